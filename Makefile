@@ -1,0 +1,62 @@
+# From a fresh machine: `make study` ends in report.html, `make test` in a tested library.
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH ?= torch==2.13.0
+WORKERS ?= 2
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# One process per core, one thread per process.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+# Without a browser the tests that open a page are left out, and pytest says how many.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
+CHOICE := $(if $(CHROMIUM),,-m "not browser")
+
+.PHONY: study test check lint types format install clean
+.DEFAULT_GOAL := test
+
+study: $(VENV)/.study
+	$(BIN)/lossary study --out report.html
+
+test: lint types
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) $(CHOICE)
+
+check: $(VENV)/.dev
+	$(BIN)/lossary check
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+install: $(VENV)/.dev
+	$(BIN)/pre-commit install
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist report.html
+
+# A stamp records each finished installation, so that nothing is installed twice.
+$(VENV)/.pip:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade 'pip>=25.1'
+	touch $@
+
+# Torch goes first, pinned: every later requirement on it is then already met.
+$(VENV)/.torch: $(VENV)/.pip
+	$(PIP) install $(TORCH)
+	touch $@
+
+$(VENV)/.study: $(VENV)/.torch pyproject.toml
+	$(PIP) install --editable '.[study]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.torch pyproject.toml
+	$(PIP) install --editable '.[all]' --group dev
+	touch $(VENV)/.study $@

@@ -1,0 +1,52 @@
+"""Fixtures of the whole suite: every framework in float64, one thread each, and a browser."""
+
+import shutil
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import jax
+import pytest
+import torch
+from hypothesis import settings
+
+from support.arrays import NAMESPACES, namespace
+
+jax.config.update("jax_enable_x64", True)
+torch.set_num_threads(1)
+settings.register_profile("lossary", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("lossary")
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(params=list(NAMESPACES))
+def xp(request: pytest.FixtureRequest) -> ModuleType:
+    """The array namespace of each framework in turn."""
+    return namespace(request.param)
+
+
+@pytest.fixture(params=["float32", "float64"])
+def dtype(request: pytest.FixtureRequest) -> str:
+    """The name of each floating dtype that every framework has."""
+    return request.param
+
+
+@pytest.fixture
+def page() -> Iterator[Any]:
+    """A page of headless Chromium without a network; use it under ``@pytest.mark.browser``."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "no chromium on the path: leave these tests out with -m 'not browser'"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield browser.new_context(offline=True).new_page()
+        browser.close()

@@ -1,0 +1,1 @@
+"""What several test modules share: namespaces of arrays, errors in eps, imports as syntax."""
