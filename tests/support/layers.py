@@ -1,0 +1,46 @@
+"""The arrows of the house: which part of the package may import which."""
+
+import sys
+
+from support.imports import imports_in
+
+ANYWHERE = {"checks"}
+INTERFACES = {"losses", "measures", "reduction"}
+CORE = {"formulas", "interpreters"} | INTERFACES
+
+#: A part, and the parts below it. The root gathers what it likes; what is not named stands on top.
+BELOW = {
+    "checks": set(),
+    "formulas": set(),
+    "interpreters": {"formulas"},
+    "reduction": {"formulas", "interpreters"},
+    "losses": {"formulas", "interpreters", "reduction"},
+    "measures": {"formulas", "interpreters", "reduction"},
+    "estimate": CORE,
+    "frames": CORE,
+    "torch": CORE,
+    "jax": CORE,
+    "check": CORE,
+    "study": CORE | {"estimate", "frames", "torch", "jax"},
+    "cli": CORE | {"check", "study"},
+}
+
+
+def violations(module: str, source: str) -> list[str]:
+    """The imports in a module's text that run against an arrow, as readable sentences."""
+    part = _part(module)
+    if part is None:
+        return []
+    found = []
+    for name in sorted(imports_in(source)):
+        if part == "formulas" and name.split(".")[0] not in sys.stdlib_module_names | {"lossary"}:
+            found.append(f"{module} imports {name}: formulas import no library")
+        target = _part(name)
+        if name.split(".")[0] == "lossary" and target not in BELOW[part] | {part} | ANYWHERE:
+            found.append(f"{module} imports {name}: {part} stands below {target or 'the root'}")
+    return found
+
+
+def _part(name: str) -> str | None:
+    parts = name.split(".")
+    return parts[1] if parts[0] == "lossary" and len(parts) > 1 else None

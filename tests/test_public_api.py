@@ -1,0 +1,109 @@
+"""The house keeps its own order: names, examples, sizes, and arrows that run one way."""
+
+import importlib.metadata
+import importlib.util
+import inspect
+from types import ModuleType
+
+import pytest
+
+from support.house import (
+    PACKAGE,
+    ROOT,
+    dotted,
+    public_callables,
+    public_modules,
+    public_names,
+    source_files,
+)
+from support.layers import BELOW, violations
+
+LONGEST_FILE = 420
+WITH_EXAMPLES = [
+    "lossary",
+    "lossary.losses",
+    "lossary.measures",
+    "lossary.torch",
+    "lossary.estimate",
+]
+
+
+@pytest.mark.parametrize("name", public_modules())
+def test_all_lists_exactly_the_public_names(name):
+    module = importlib.import_module(name)
+    assert sorted(getattr(module, "__all__", [])) == sorted(public_names(module))
+
+
+def test_a_name_missing_from_all_is_noticed(tmp_path):
+    file = tmp_path / "unlisted.py"
+    file.write_text("from math import pi\n_private = pi\n\ndef loss(): ...\n")
+    spec = importlib.util.spec_from_file_location("unlisted", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert public_names(module) == {"loss"}
+
+
+@pytest.mark.parametrize("name", public_modules())
+def test_every_public_callable_is_described(name):
+    assert [n for n, value in public_callables(name) if not inspect.getdoc(value)] == []
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_every_callable_for_users_shows_an_example(name):
+    assert [n for n, value in public_callables(name) if _lacks_example(value)] == []
+
+
+def test_a_callable_without_an_example_is_noticed():
+    def bare():
+        """A loss without an example."""
+
+    assert _lacks_example(bare)
+    assert not _lacks_example(ModuleNotFoundError)
+
+
+def _lacks_example(value) -> bool:
+    is_error = inspect.isclass(value) and issubclass(value, BaseException)
+    return not is_error and ">>>" not in (inspect.getdoc(value) or "")
+
+
+def test_files_stay_short():
+    lengths = {str(f.relative_to(ROOT)): len(f.read_text().splitlines()) for f in source_files()}
+    assert {file: n for file, n in lengths.items() if n > LONGEST_FILE} == {}
+
+
+def test_arrows_run_one_way():
+    found = [v for f in PACKAGE.rglob("*.py") for v in violations(dotted(f), f.read_text())]
+    assert found == []
+
+
+def test_every_part_has_its_place():
+    parts = {f.relative_to(PACKAGE).parts[0].removesuffix(".py") for f in PACKAGE.rglob("*.py")}
+    assert parts - {"__init__", "__main__"} <= set(BELOW)
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "wrong"),
+    [
+        ("lossary.formulas.margin", "import numpy as np", "formulas import no library"),
+        ("lossary.formulas.margin", "from lossary.losses import hinge", "stands below losses"),
+        ("lossary.interpreters.sql", "from lossary import losses", "stands below losses"),
+        ("lossary.losses", "def f():\n    import lossary.torch", "stands below torch"),
+        ("lossary.measures", "import lossary as ls", "stands below the root"),
+        ("lossary.torch.modules", "from lossary.study.load import read", "stands below study"),
+    ],
+)
+def test_an_arrow_against_the_others_is_noticed(module, source, wrong):
+    (found,) = violations(module, source)
+    assert found.endswith(wrong)
+
+
+def test_an_arrow_with_the_others_passes():
+    source = "import numpy\nfrom lossary.formulas import catalogue\nfrom lossary import checks"
+    assert violations("lossary.losses", source) == []
+
+
+def test_the_package_is_typed_and_versioned():
+    lossary = importlib.import_module("lossary")
+    assert isinstance(lossary, ModuleType)
+    assert (PACKAGE / "py.typed").exists()
+    assert importlib.metadata.version("lossary") == lossary.__version__
