@@ -1,0 +1,1 @@
+"""What each loss and each measure is: mathematics over a vocabulary, without any array library."""

@@ -1,0 +1,102 @@
+"""Every record by its name. A new loss is one record and its line here."""
+
+import difflib
+from collections.abc import Iterable
+
+from lossary.formulas import distance as d
+from lossary.formulas import divergence as v
+from lossary.formulas import information as i
+from lossary.formulas import margin as u
+from lossary.formulas import probability as b
+from lossary.formulas import rows as r
+from lossary.formulas.record import Record
+
+__all__ = ["get", "nearest", "names", "register", "unregister"]
+
+_RECORDS: dict[str, Record] = {}
+
+
+def register(record: Record) -> None:
+    """Add a record: from now on it is a loss or a measure like every other."""
+    if record.name in _RECORDS:
+        raise ValueError(f"a record named {record.name!r} exists already: unregister it first")
+    _RECORDS[record.name] = record
+
+
+def unregister(name: str) -> None:
+    """Take a record out again."""
+    del _RECORDS[name]
+
+
+def get(name: str) -> Record | None:
+    """Return the record of that name, None if there is none."""
+    return _RECORDS.get(name)
+
+
+def names(kind: str | None = None) -> tuple[str, ...]:
+    """Return the names of all records, or of one kind, in the order of the catalogue."""
+    return tuple(n for n, record in _RECORDS.items() if kind in (None, record.kind))
+
+
+def nearest(name: str, known: Iterable[str] | None = None) -> list[str]:
+    """Return up to three names that look like the given one."""
+    return difflib.get_close_matches(name, list(known or _RECORDS), n=3, cutoff=0.5)
+
+
+for _record in (
+    # losses of a score
+    d.squared_error,
+    d.absolute_error,
+    d.huber,
+    d.log_cosh,
+    d.quantile,
+    d.poisson,
+    b.sigmoid_cross_entropy,
+    b.sigmoid_squared_error,
+    b.sigmoid_focal,
+    b.binary_cross_entropy,
+    u.logistic,
+    u.hinge,
+    u.squared_hinge,
+    u.exponential,
+    u.modified_huber,
+    # losses of a row of logits
+    r.softmax_cross_entropy,
+    r.softmax_focal,
+    r.softmax_squared_error,
+    r.kl,
+    r.reverse_kl,
+    r.js,
+    r.generalized_cross_entropy,
+    r.softmax_entropy,
+    # measures of distributions
+    i.self_information,
+    i.entropy,
+    i.perplexity,
+    i.renyi_entropy,
+    i.tsallis_entropy,
+    v.cross_entropy,
+    v.kl_divergence,
+    v.reverse_kl_divergence,
+    v.jeffreys_divergence,
+    v.js_divergence,
+    v.js_distance,
+    v.chi_squared_divergence,
+    v.hellinger_divergence,
+    v.hellinger_distance,
+    v.total_variation,
+    v.alpha_divergence,
+    v.renyi_divergence,
+    # measures of joint tables
+    i.joint_entropy,
+    i.conditional_entropy,
+    i.mutual_information,
+    i.pointwise_mutual_information,
+    i.conditional_mutual_information,
+    i.total_correlation,
+    i.information_gain,
+    i.gain_ratio,
+    i.normalized_mutual_information,
+    i.variation_of_information,
+):
+    register(_record)

@@ -1,0 +1,228 @@
+"""Information in one distribution, and in a joint table."""
+
+from lossary.formulas.record import NONNEGATIVE, Joint, Measure, Parameter, Term
+from lossary.formulas.vocabulary import Value, Vocabulary, silence
+
+__all__ = [
+    "conditional_entropy",
+    "conditional_mutual_information",
+    "entropy",
+    "gain_ratio",
+    "information_gain",
+    "joint_entropy",
+    "mutual_information",
+    "normalized_mutual_information",
+    "perplexity",
+    "pointwise_mutual_information",
+    "renyi_entropy",
+    "self_information",
+    "total_correlation",
+    "tsallis_entropy",
+    "variation_of_information",
+]
+
+_SHANNON = "Shannon, A Mathematical Theory of Communication, 1948"
+
+
+def _xlogx(m: Vocabulary, p: Value) -> Value:
+    return m.where(p == 0, 0, -p * m.log(p))
+
+
+self_information = Measure(
+    name="self_information",
+    summary="how surprising an event of probability p is",
+    source=_SHANNON,
+    arity=1,
+    definition=lambda m, p: -m.log(p),
+    terms=(Term(lambda m, p, i: i, partials=(lambda m, p, i: -1 / p,)),),
+    within=4,
+)
+
+_ENTROPY = Term(lambda m, p, i: silence(m, p, i), partials=(lambda m, p, i: i - 1,))
+
+entropy = Measure(
+    name="entropy",
+    summary="the mean surprise of a distribution",
+    source=_SHANNON,
+    arity=1,
+    definition=_xlogx,
+    terms=(_ENTROPY,),
+    within=4,
+)
+
+perplexity = Measure(
+    name="perplexity",
+    summary="how many equally likely outcomes would be as surprising on the average",
+    source="Jelinek et al., Perplexity: a Measure of the Difficulty of Speech Recognition, 1977",
+    arity=1,
+    definition=_xlogx,
+    definition_finish=lambda m, total: m.exp(total),
+    terms=(_ENTROPY,),
+    finish=lambda m, total: m.exp(total),
+    unit="outcomes",
+)
+
+_ORDER = Parameter("alpha", 2.0, NONNEGATIVE, "the order; 1 is Shannon's", r"\alpha")
+
+
+def _deformed_surprise(m: Vocabulary, i: Value, alpha: Value) -> Value:
+    """Return (1 - p^(alpha - 1)) / (alpha - 1), and the surprise itself at alpha = 1."""
+    order = m.where(alpha == 1, 1, alpha - 1)
+    return m.where(alpha == 1, i, -m.expm1((1 - alpha) * i) / order)
+
+
+def _order_term(m: Vocabulary, p: Value, i: Value, alpha: Value) -> Value:
+    return silence(m, p, _deformed_surprise(m, i, alpha))
+
+
+def _order_slope(m: Vocabulary, p: Value, i: Value, alpha: Value) -> Value:
+    return _deformed_surprise(m, i, alpha) - m.exp((1 - alpha) * i)
+
+
+_TSALLIS = Term(_order_term, partials=(_order_slope,))
+
+tsallis_entropy = Measure(
+    name="tsallis_entropy",
+    summary="the mean of a deformed surprise; Gini's impurity at 2",
+    source="Tsallis, Possible Generalization of Boltzmann-Gibbs Statistics, 1988",
+    parameters=(_ORDER,),
+    arity=1,
+    definition=lambda m, p, alpha: m.where(
+        p == 0, 0, m.where(alpha == 1, -p * m.log(p), p * (1 - p ** (alpha - 1)) / (alpha - 1))
+    ),
+    terms=(_TSALLIS,),
+    unit="no unit",
+)
+
+renyi_entropy = Measure(
+    name="renyi_entropy",
+    summary="Rényi's entropy of order alpha: log of the support at 0, Shannon's at 1",
+    source="Rényi, On Measures of Entropy and Information, 1961",
+    parameters=(_ORDER,),
+    arity=1,
+    definition=lambda m, p, alpha: m.where(
+        p == 0, 0, m.where(alpha == 1, -p * m.log(p), p * p ** (alpha - 1))
+    ),
+    definition_finish=lambda m, total, alpha: m.where(
+        alpha == 1, total, m.log(total) / (1 - alpha)
+    ),
+    terms=(_TSALLIS,),
+    finish=lambda m, total, alpha: m.where(
+        alpha == 1,
+        total,
+        m.log1p((1 - alpha) * total) / m.where(alpha == 1, 1, 1 - alpha),
+    ),
+    within=16,
+)
+
+
+def _joint_surprise(m: Vocabulary, xy: Value, *_: Value) -> Value:
+    return _xlogx(m, xy)
+
+
+def _conditional(m: Vocabulary, xy: Value, x: Value, *_: Value) -> Value:
+    return m.where(xy == 0, 0, xy * m.log(x / xy))
+
+
+def _shared(m: Vocabulary, xy: Value, x: Value, y: Value) -> Value:
+    return m.where(xy == 0, 0, xy * m.log(xy / (x * y)))
+
+
+def _of_x(m: Vocabulary, xy: Value, x: Value, y: Value) -> Value:
+    return m.where(xy == 0, 0, -xy * m.log(x))
+
+
+def _of_y(m: Vocabulary, xy: Value, x: Value, y: Value) -> Value:
+    return m.where(xy == 0, 0, -xy * m.log(y))
+
+
+_XY = ("xy", "x", "y")
+
+joint_entropy = Joint(
+    name="joint_entropy",
+    summary="the mean surprise of several variables together",
+    source=_SHANNON,
+    marginals=("xy",),
+    definitions=(_joint_surprise,),
+)
+
+conditional_entropy = Joint(
+    name="conditional_entropy",
+    summary="what of y's surprise is left once x is known: H(Y|X) = H(X,Y) - H(X)",
+    source=_SHANNON,
+    marginals=("xy", "x"),
+    definitions=(_conditional,),
+)
+
+mutual_information = Joint(
+    name="mutual_information",
+    summary="what two variables share: H(X) + H(Y) - H(X,Y) = KL(joint, product)",
+    source=_SHANNON,
+    marginals=_XY,
+    definitions=(_shared,),
+)
+
+pointwise_mutual_information = Joint(
+    name="pointwise_mutual_information",
+    summary="how much more often two outcomes meet than if they were independent",
+    source="Church and Hanks, Word Association Norms, Mutual Information, and Lexicography, 1990",
+    marginals=_XY,
+    definitions=(lambda m, xy, x, y: m.log(xy / (x * y)),),
+    summed=False,
+)
+
+conditional_mutual_information = Joint(
+    name="conditional_mutual_information",
+    summary="what x and y share beyond what z already tells",
+    source="Cover and Thomas, Elements of Information Theory, 2006",
+    marginals=("xyz", "xz", "yz", "z"),
+    definitions=(
+        lambda m, xyz, xz, yz, z: m.where(xyz == 0, 0, xyz * m.log(z * xyz / (xz * yz))),
+    ),
+)
+
+total_correlation = Joint(
+    name="total_correlation",
+    summary="what several variables share: the sum of their entropies minus the joint one",
+    source="Watanabe, Information Theoretical Analysis of Multivariate Correlation, 1960",
+    marginals=("xyz", "x", "y", "z"),
+    definitions=(lambda m, xyz, x, y, z: m.where(xyz == 0, 0, xyz * m.log(xyz / (x * y * z))),),
+)
+
+information_gain = Joint(
+    name="information_gain",
+    summary="how much a split x lowers the entropy of the label y: H(Y) - H(Y|X)",
+    source="Quinlan, Induction of Decision Trees, 1986",
+    marginals=_XY,
+    definitions=(_of_y, _conditional),
+    finish=lambda m, before, after: before - after,
+)
+
+gain_ratio = Joint(
+    name="gain_ratio",
+    summary="information gain over the entropy of the split itself",
+    source="Quinlan, C4.5: Programs for Machine Learning, 1993",
+    marginals=_XY,
+    definitions=(_shared, _of_x),
+    finish=lambda m, gain, split: gain / split,
+    unit="no unit",
+)
+
+normalized_mutual_information = Joint(
+    name="normalized_mutual_information",
+    summary="mutual information over a mean of the two entropies, within [0, 1]",
+    source="Vinh, Epps and Bailey, Information Theoretic Measures for Clusterings, 2010",
+    marginals=_XY,
+    definitions=(_shared, _of_x, _of_y),
+    finish=lambda m, shared, x, y: shared / ((x + y) / 2),
+    unit="no unit",
+)
+
+variation_of_information = Joint(
+    name="variation_of_information",
+    summary="what two variables do not share: H(X|Y) + H(Y|X), a metric",
+    source="Meilă, Comparing Clusterings: an Information Based Distance, 2007",
+    marginals=_XY,
+    definitions=(lambda m, xy, x, y: m.where(xy == 0, 0, xy * m.log(x * y / xy**2)),),
+)
+

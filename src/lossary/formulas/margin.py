@@ -1,0 +1,101 @@
+"""Losses of the margin ``u = y s`` with ``y = ±1``, written once as ``psi(u)``."""
+
+from typing import Any
+
+from lossary.formulas.record import NONNEGATIVE, SIGNS, Formula, Parameter, Pointwise
+from lossary.formulas.vocabulary import Value, Vocabulary, constant, sigmoid, softplus
+
+__all__ = ["exponential", "hinge", "logistic", "margin", "modified_huber", "squared_hinge"]
+
+
+def margin(
+    name: str,
+    *,
+    definition: Formula,
+    psi: Formula,
+    slope: Formula,
+    bend: Formula,
+    kink: Formula | None = None,
+    **rest: Any,
+) -> Pointwise:
+    """Return the record of ``psi(y s)``; the two derivatives are those of psi."""
+
+    def of_margin(f: Formula, sign: bool = False) -> Formula:
+        def formula(m: Vocabulary, y: Value, s: Value, **parameters: Value) -> Value:
+            return y * f(m, y * s, **parameters) if sign else f(m, y * s, **parameters)
+
+        return formula
+
+    return Pointwise(
+        name=name,
+        target=SIGNS,
+        definition=of_margin(definition),
+        value=of_margin(psi),
+        gradient=of_margin(slope, sign=True),
+        hessian=of_margin(bend),
+        kink=of_margin(kink) if kink else None,
+        **rest,
+    )
+
+
+_MARGIN = Parameter("margin", 1.0, NONNEGATIVE, "the margin below which a score costs", r"\mu")
+
+hinge = margin(
+    "hinge",
+    summary="what a score lacks of the margin; nothing once it is beyond",
+    source="Cortes and Vapnik, Support-Vector Networks, 1995",
+    parameters=(_MARGIN,),
+    definition=lambda m, u, margin: m.maximum(0, margin - u),
+    psi=lambda m, u, margin: m.maximum(0, margin - u),
+    slope=lambda m, u, margin: m.where(u < margin, -1, constant(m, 0, u)),
+    bend=lambda m, u, margin: constant(m, 0, u),
+    kink=lambda m, u, margin: margin - u,
+    hard=(0.0, 1.0, -1.0, 1 - 1e-9, 1e8, -1e8),
+)
+
+squared_hinge = margin(
+    "squared_hinge",
+    summary="the square of the hinge: smooth, and harder on hard samples",
+    source="Lee and Mangasarian, SSVM: A Smooth Support Vector Machine, 2001",
+    parameters=(_MARGIN,),
+    definition=lambda m, u, margin: m.maximum(0, margin - u) ** 2,
+    psi=lambda m, u, margin: m.maximum(0, margin - u) ** 2,
+    slope=lambda m, u, margin: -2 * m.maximum(0, margin - u),
+    bend=lambda m, u, margin: m.where(u < margin, 2, constant(m, 0, u)),
+    kink=lambda m, u, margin: margin - u,
+    hard=(0.0, 1.0, -1.0, 1 - 1e-9, 1e8, -1e8),
+)
+
+logistic = margin(
+    "logistic",
+    summary="cross-entropy of a sigmoid, for labels -1 and +1",
+    source="Berkson, Application of the Logistic Function to Bio-Assay, 1944",
+    definition=lambda m, u: m.log(1 + m.exp(-u)),
+    psi=lambda m, u: softplus(m, -u),
+    slope=lambda m, u: -sigmoid(m, -u),
+    bend=lambda m, u: sigmoid(m, u) * sigmoid(m, -u),
+    hard=(0.0, 1e-9, 36.0, -36.0, 700.0, -700.0),
+)
+
+exponential = margin(
+    "exponential",
+    summary="the loss that AdaBoost descends; outliers weigh exponentially",
+    source="Freund and Schapire, A Decision-Theoretic Generalization of On-Line Learning, 1997",
+    definition=lambda m, u: m.exp(-u),
+    psi=lambda m, u: m.exp(-u),
+    slope=lambda m, u: -m.exp(-u),
+    bend=lambda m, u: m.exp(-u),
+    hard=(0.0, 1e-9, 36.0, -36.0, 80.0, -80.0),
+)
+
+modified_huber = margin(
+    "modified_huber",
+    summary="squared hinge near the margin, linear for what is far on the wrong side",
+    source="Zhang, Solving Large Scale Linear Prediction Problems, 2004",
+    definition=lambda m, u: m.where(u >= -1, m.maximum(0, 1 - u) ** 2, -4 * u),
+    psi=lambda m, u: m.where(u >= -1, m.maximum(0, 1 - u) ** 2, -4 * u),
+    slope=lambda m, u: m.where(u >= -1, -2 * m.maximum(0, 1 - u), -4),
+    bend=lambda m, u: m.where((u >= -1) & (u < 1), 2, constant(m, 0, u)),
+    kink=lambda m, u: (1 - u) * (1 + u),
+    hard=(0.0, 1.0, -1.0, 1 - 1e-9, -1 - 1e-9, 1e8, -1e8),
+)

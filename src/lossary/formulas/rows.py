@@ -1,0 +1,158 @@
+"""Losses of a row of logits: terms of a target distribution ``t`` and of ``l = log_softmax(z)``."""
+
+from lossary.formulas.divergence import bd0, js_term
+from lossary.formulas.record import Interval, Pair, Parameter, Rowwise
+from lossary.formulas.vocabulary import Value, Vocabulary, log_ratio, silence
+
+__all__ = [
+    "generalized_cross_entropy",
+    "js",
+    "kl",
+    "reverse_kl",
+    "softmax_cross_entropy",
+    "softmax_entropy",
+    "softmax_focal",
+    "softmax_squared_error",
+]
+
+softmax_cross_entropy = Rowwise(
+    name="softmax_cross_entropy",
+    summary="surprise of a label under the probabilities that a softmax gives; gradient p - t",
+    source="Bridle, Probabilistic Interpretation of Feedforward Network Outputs, 1990",
+    definition=lambda m, t, l: -t * l,
+    term=lambda m, t, l, p, r: silence(m, t, -l),
+    slope=lambda m, t, l, p, r: -t,
+    bend=lambda m, t, l, p, r: 0 * t,
+    target_slope=lambda m, t, l, p, r: -l,
+    sparse=True,
+    within=(4, 8, 16),
+)
+
+
+def _focal_ratio(m: Vocabulary, l: Value, r: Value) -> Value:
+    """Return -l / (1 - p), whose limit at p = 1 is 1."""
+    return m.where(r == 0, 1, -l / m.where(r == 0, 1, r))
+
+
+def _focal_slope(m: Vocabulary, t: Value, l: Value, p: Value, r: Value, gamma: Value) -> Value:
+    pull = silence(m, p, _focal_ratio(m, l, r))
+    return -t * m.where(gamma == 0, 1, r**gamma) * (1 + gamma * pull)
+
+
+def _focal_bend(m: Vocabulary, t: Value, l: Value, p: Value, r: Value, gamma: Value) -> Value:
+    ratio = _focal_ratio(m, l, r)
+    inner = silence(m, p, 2 + silence(m, p, (gamma - 1) * ratio) - r * ratio)
+    power = m.where((r == 0) | (gamma == 0), 0, gamma * r ** (gamma - 1))
+    return t * power * inner
+
+
+softmax_focal = Rowwise(
+    name="softmax_focal",
+    summary="cross-entropy of a softmax that turns away from what is already easy",
+    source="Lin et al., Focal Loss for Dense Object Detection, 2017",
+    parameters=(
+        Parameter(
+            "gamma",
+            2.0,
+            Interval(0, closed_high=False),
+            "how fast easy samples lose weight",
+            r"\gamma",
+        ),
+    ),
+    definition=lambda m, t, l, gamma: -t * (1 - m.exp(l)) ** gamma * l,
+    term=lambda m, t, l, p, r, gamma: silence(m, t * m.where(gamma == 0, 1, r**gamma), -l),
+    slope=_focal_slope,
+    bend=_focal_bend,
+    target_slope=lambda m, t, l, p, r, gamma: -(m.where(gamma == 0, 1, r**gamma)) * l,
+    sparse=True,
+    within=(20, 24, 48),
+)
+
+
+def _brier_error(m: Vocabulary, t: Value, p: Value, r: Value) -> Value:
+    """Return p - t, as the difference of the two that are small."""
+    return m.where(p > 0.5, (1 - t) - r, p - t)
+
+
+softmax_squared_error = Rowwise(
+    name="softmax_squared_error",
+    summary="Brier's score of a softmax: the squared error, summed over the classes",
+    source="Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
+    definition=lambda m, t, l: (m.exp(l) - t) ** 2,
+    term=lambda m, t, l, p, r: _brier_error(m, t, p, r) ** 2,
+    slope=lambda m, t, l, p, r: 2 * p * _brier_error(m, t, p, r),
+    bend=lambda m, t, l, p, r: 2 * p * (p + _brier_error(m, t, p, r)),
+    target_slope=lambda m, t, l, p, r: -2 * _brier_error(m, t, p, r),
+)
+
+kl = Rowwise(
+    name="kl",
+    summary="cross-entropy less the target's own entropy: 0 where the softmax is the target",
+    source="Kullback and Leibler, On Information and Sufficiency, 1951",
+    definition=lambda m, t, l: m.where(t == 0, 0, t * (m.log(t) - l)),
+    term=lambda m, t, l, p, r: bd0(m, Pair(m, t, p, log_ratio=m.log(t) - l)),
+    slope=lambda m, t, l, p, r: -t,
+    bend=lambda m, t, l, p, r: 0 * t,
+    target_slope=lambda m, t, l, p, r: m.log(t) - l + 1,
+    excess=1,
+)
+
+reverse_kl = Rowwise(
+    name="reverse_kl",
+    summary="KL from the softmax to the target: seeks one mode, infinite where the target is 0",
+    source="Kullback and Leibler, On Information and Sufficiency, 1951",
+    definition=lambda m, t, l: m.exp(l) * (l - m.log(t)),
+    term=lambda m, t, l, p, r: bd0(m, Pair(m, p, t, log_ratio=l - m.log(t))),
+    slope=lambda m, t, l, p, r: silence(m, p, l - m.log(t) + 1),
+    bend=lambda m, t, l, p, r: silence(m, p, l - m.log(t) + 2),
+    target_slope=lambda m, t, l, p, r: -m.where(p == 0, 0, p / t),
+    excess=-1,
+)
+
+
+def _js_definition(m: Vocabulary, t: Value, l: Value) -> Value:
+    p = m.exp(l)
+    middle = (t + p) / 2
+    return (m.where(t == 0, 0, t * m.log(t / middle)) + p * m.log(p / middle)) / 2
+
+
+def _js_slope(m: Vocabulary, t: Value, l: Value, p: Value, r: Value) -> Value:
+    return silence(m, p, m.log1p(Pair(m, p, t).contrast)) / 2
+
+
+js = Rowwise(
+    name="js",
+    summary="Jensen-Shannon divergence of softmax and target: bounded, so forgiving of wrong labels",
+    source="Lin, Divergence Measures Based on the Shannon Entropy, 1991",
+    definition=_js_definition,
+    term=lambda m, t, l, p, r: js_term(m, Pair(m, p, t)),
+    slope=_js_slope,
+    bend=lambda m, t, l, p, r: _js_slope(m, t, l, p, r) + m.where(p == 0, 0, p * t / (p + t) / 2),
+    target_slope=lambda m, t, l, p, r: m.log1p(Pair(m, t, p).contrast) / 2,
+)
+
+generalized_cross_entropy = Rowwise(
+    name="generalized_cross_entropy",
+    summary="between cross-entropy (q near 0) and absolute error (q = 1): robust to wrong labels",
+    source="Zhang and Sabuncu, Generalized Cross Entropy Loss for Noisy Labels, 2018",
+    parameters=(
+        Parameter("q", 0.7, Interval(0, 1, closed_low=False), "0 trusts labels, 1 doubts them"),
+    ),
+    definition=lambda m, t, l, q: t * (1 - m.exp(q * l)) / q,
+    term=lambda m, t, l, p, r, q: silence(m, t, -m.expm1(q * l) / q),
+    slope=lambda m, t, l, p, r, q: -t * m.exp(q * l),
+    bend=lambda m, t, l, p, r, q: -q * t * m.exp(q * l),
+    target_slope=lambda m, t, l, p, r, q: -m.expm1(q * l) / q,
+    sparse=True,
+)
+
+softmax_entropy = Rowwise(
+    name="softmax_entropy",
+    summary="the entropy of the softmax itself, without a target: a bonus for staying unsure",
+    source="Grandvalet and Bengio, Semi-supervised Learning by Entropy Minimization, 2004",
+    definition=lambda m, t, l: -m.exp(l) * l,
+    term=lambda m, t, l, p, r: silence(m, p, -l),
+    slope=lambda m, t, l, p, r: -p - silence(m, p, l),
+    bend=lambda m, t, l, p, r: -2 * p - silence(m, p, l),
+    target_slope=lambda m, t, l, p, r: 0 * t,
+)

@@ -1,0 +1,114 @@
+"""The words a formula is written in.
+
+A formula is plain Python over an object ``m`` that knows ten functions, and over operators and
+comparisons. What ``m`` is decides what comes out: numbers, arrays, symbols, SQL. The functions
+below the protocol are phrases made of those words, for any ``m``.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import factorial
+from typing import Any, Protocol
+
+__all__ = [
+    "WORDS",
+    "Value",
+    "Vocabulary",
+    "constant",
+    "exponential_excess",
+    "horner",
+    "log_ratio",
+    "sigmoid",
+    "silence",
+    "softplus",
+    "surprise",
+]
+
+Value = Any
+"""A number, an array, an expression: whatever the interpreter computes with."""
+
+WORDS = ("exp", "log", "log1p", "expm1", "sqrt", "abs", "sign", "where", "maximum", "minimum")
+"""Every name that a formula may take from its vocabulary."""
+
+
+class Vocabulary(Protocol):
+    """The words, with the meaning each interpreter has to give them."""
+
+    def exp(self, x: Value, /) -> Value:
+        """Return e to the power of x."""
+
+    def log(self, x: Value, /) -> Value:
+        """Return the natural logarithm; minus infinity at 0."""
+
+    def log1p(self, x: Value, /) -> Value:
+        """Return log(1 + x), exact to rounding for small x."""
+
+    def expm1(self, x: Value, /) -> Value:
+        """Return exp(x) - 1, exact to rounding for small x."""
+
+    def sqrt(self, x: Value, /) -> Value:
+        """Return the square root."""
+
+    def abs(self, x: Value, /) -> Value:
+        """Return the absolute value."""
+
+    def sign(self, x: Value, /) -> Value:
+        """Return -1, 0 or 1."""
+
+    def where(self, condition: Value, a: Value, b: Value, /) -> Value:
+        """Return a where the condition holds, else b; what is not chosen has no effect."""
+
+    def maximum(self, a: Value, b: Value, /) -> Value:
+        """Return the larger; NaN if either is NaN."""
+
+    def minimum(self, a: Value, b: Value, /) -> Value:
+        """Return the smaller; NaN if either is NaN."""
+
+
+def sigmoid(m: Vocabulary, s: Value) -> Value:
+    """Return 1 / (1 + exp(-s)), with its tail on both sides."""
+    e = m.exp(-m.abs(s))
+    return m.where(s >= 0, 1, e) / (1 + e)
+
+
+def softplus(m: Vocabulary, s: Value) -> Value:
+    """Return log(1 + exp(s)) as a sum of two terms that are not negative."""
+    return m.maximum(s, 0) + m.log1p(m.exp(-m.abs(s)))
+
+
+def silence(m: Vocabulary, w: Value, x: Value) -> Value:
+    """Return w * x, where a zero mass silences whatever it multiplies, infinity too."""
+    return m.where(w == 0, 0, w * x)
+
+
+def constant(m: Vocabulary, c: float, x: Value) -> Value:
+    """Return c for every x, but NaN for NaN."""
+    return m.where(x == x, c, x)
+
+
+def surprise(m: Vocabulary, p: Value) -> Value:
+    """Return -log(p), with a plain zero at p = 1."""
+    return m.where(p == 1, 0, -m.log(p))
+
+
+def log_ratio(m: Vocabulary, p: Value, q: Value) -> Value:
+    """Return log(p / q), also where the ratio itself would over- or underflow."""
+    ratio = p / q
+    in_range = (ratio * ratio > 0) & (1 / ratio * (1 / ratio) > 0)
+    return m.where(in_range, m.log(ratio), m.log(p) - m.log(q))
+
+
+def horner(x: Value, coefficients: Sequence[float]) -> Value:
+    """Return c0 + c1 x + c2 x² + …"""
+    total: Value = coefficients[-1]
+    for c in reversed(coefficients[:-1]):
+        total = total * x + c
+    return total
+
+
+_EXCESS = [float(Fraction(1, factorial(k + 2))) for k in range(13)]
+
+
+def exponential_excess(m: Vocabulary, r: Value) -> Value:
+    """Return exp(r) - 1 - r, which is never negative, without the cancellation near 0."""
+    return m.where(m.abs(r) < 0.5, r * r * horner(r, _EXCESS), m.expm1(r) - r)

@@ -1,0 +1,1 @@
+"""What a formula can become: arrays, exact numbers, symbols, text, columns."""
