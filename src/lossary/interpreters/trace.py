@@ -114,7 +114,8 @@ class Tracer:
     def apply(self, operation: str, *arguments: Any) -> Expression:
         """Return the operation on the arguments, simplified where nothing can change."""
         lifted = tuple(self.lift(a) for a in arguments)
-        return self._simplify(operation, lifted) or self._intern(operation, lifted)
+        simple = self._simplify(operation, lifted)
+        return self._intern(operation, lifted) if simple is None else simple
 
     def _intern(self, operation: str, arguments: tuple[Any, ...]) -> Expression:
         # 1, 1.0 and True are equal keys but not the same constant.
