@@ -1,25 +1,93 @@
 """Validation, and the text of every error."""
 
+import difflib
 import importlib
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-__all__ = ["LossaryError", "MissingExtraError", "UnknownNameError", "need"]
+import array_api_compat as compat
+import numpy as np
+
+from lossary.formulas.record import Domain, Interval, Record
+
+__all__ = [
+    "LossaryError",
+    "MissingExtraError",
+    "UnknownNameError",
+    "choice",
+    "counts",
+    "distribution",
+    "domain",
+    "inspect",
+    "labels",
+    "mixed_frameworks",
+    "need",
+    "not_differentiable",
+    "not_numbers",
+    "number",
+    "parameters",
+    "same_shape",
+    "to_numpy",
+    "unknown_name",
+    "validate",
+    "validating",
+]
+
+Array = Any
 
 
 class LossaryError(ValueError):
     """What came is not what was asked for; the text says both, and a way out."""
 
 
-class UnknownNameError(LossaryError, KeyError):
+class UnknownNameError(LossaryError, AttributeError):
     """No loss or measure has that name."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 class MissingExtraError(LossaryError, ImportError):
     """A part of Lossary needs a package that is not installed."""
+
+
+_validating = False
+
+
+def validate(always: bool) -> None:  # noqa: FBT001 - a switch
+    """Look at values on a device too, though looking waits for it; off unless asked for.
+
+    On the CPU, values are always looked at. Elsewhere, and under torch.compile, vmap or jax.jit, an
+    element that is out of range gives NaN instead of an error.
+
+    Examples
+    --------
+    >>> import lossary as ls
+    >>> ls.validate(True)
+    >>> ls.validate(False)
+
+    """
+    global _validating  # noqa: PLW0603 - the one switch of the library
+    _validating = always
+
+
+def validating() -> bool:
+    """Tell whether values on a device are looked at."""
+    return _validating
+
+
+def inspect(condition: Array) -> np.ndarray[Any, Any] | None:
+    """Return a condition for Python to look at, None where that is impossible or not free."""
+    if compat.is_torch_array(condition):
+        torch = sys.modules["torch"]
+        waits = condition.device.type != "cpu" and not _validating
+        if waits or condition.device.type == "meta" or torch.compiler.is_compiling():
+            return None
+        # Under vmap a tensor has no single value, and torch has no public way to ask.
+        if torch._C._functorch.is_functorch_wrapped_tensor(condition):  # noqa: SLF001
+            return None
+    if compat.is_jax_array(condition) and isinstance(condition, sys.modules["jax"].core.Tracer):
+        return None
+    return to_numpy(condition)
 
 
 def need(module: str, extra: str) -> ModuleType | Any:
@@ -34,3 +102,180 @@ def need(module: str, extra: str) -> ModuleType | Any:
             f"pip install 'lossary[{extra}]'"
         )
         raise MissingExtraError(message) from error
+
+
+def _similar(name: str, known: Iterable[str]) -> list[str]:
+    def likeness(other: str) -> float:
+        parts = [other, *other.split("_")]
+        return max(difflib.SequenceMatcher(None, name.lower(), part).ratio() for part in parts)
+
+    ranked = sorted(((likeness(k), k) for k in known), reverse=True)
+    return [k for score, k in ranked[:3] if score >= 0.6]
+
+
+def unknown_name(name: str, known: Iterable[str], what: str = "loss or measure") -> LossaryError:
+    """Return the error for a name that nothing has, with the nearest that something has."""
+    known = list(known)
+    near = _similar(name, known)
+    hint = f"Did you mean {_listed(near)}?" if near else f"There are: {', '.join(known)}."
+    return UnknownNameError(f"there is no {what} named {name!r}. {hint}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [repr(n) for n in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def choice(name: str, value: Any, allowed: Sequence[str]) -> None:
+    """Require one of a few words."""
+    if value not in allowed:
+        message = f"{name} must be {_listed(allowed)}, got {value!r}"
+        raise LossaryError(message)
+
+
+def mixed_frameworks(kinds: Mapping[str, type]) -> LossaryError:
+    """Return the error for arrays of several frameworks in one call."""
+    came = ", ".join(f"{n} is a {k.__module__.split('.')[0]} {k.__name__}" for n, k in kinds.items())
+    return LossaryError(f"all arrays must come from one framework, but {came}: convert one of them")
+
+
+def not_numbers(name: str, x: Any) -> LossaryError:
+    """Return the error for something that is no array of numbers."""
+    text = repr(x)
+    return LossaryError(
+        f"{name} must be an array of real numbers, got {type(x).__name__} "
+        f"{text if len(text) <= 60 else text[:57] + '...'}"
+    )
+
+
+def not_differentiable(index: int) -> LossaryError:
+    """Return the error for a derivative that there is not."""
+    return LossaryError(
+        f"input {index} of the formula requires a derivative, and there is none by it: "
+        "detach it, or pass it without gradient"
+    )
+
+
+def number(name: str, value: Any, interval: Interval) -> Any:
+    """Require a number (or an array of numbers) within an interval."""
+    if isinstance(value, bool) or not _is_number(value):
+        message = f"{name} must be a number in {interval}, got {type(value).__name__} {value!r}"
+        raise LossaryError(message)
+    if compat.is_array_api_obj(value) and not isinstance(value, np.generic):
+        domain(name, value, interval)
+        return value
+    if value != value or bool(interval.outside(value)):
+        message = f"{name} must lie in {interval}, got {value!r}"
+        raise LossaryError(message)
+    return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) or bool(compat.is_array_api_obj(value))
+
+
+def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every parameter of a record, defaults filled in and shorthands written out."""
+    shorthands = {s.name: s for s in record.shorthands}
+    own = {p.name: p for p in record.parameters}
+    values: dict[str, Any] = dict(record.defaults)
+    for name, value in given.items():
+        if name in shorthands:
+            if value is not None:
+                checked = number(name, value, shorthands[name].interval)
+                values |= shorthands[name].expand(checked)
+        elif name in own:
+            values[name] = number(name, value, own[name].interval)
+        else:
+            known = [*shorthands, *own]
+            has = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
+            message = f"{record.name} has no parameter {name!r}: {has}"
+            raise LossaryError(message)
+    return values
+
+
+def same_shape(**arrays: Array) -> None:
+    """Require equal shapes: nothing is broadcast unasked."""
+    (first, x), *others = arrays.items()
+    for name, y in others:
+        if x.shape != y.shape:
+            message = (
+                f"{first} and {name} must have the same shape, got {_shape(x)} and {_shape(y)}: "
+                "they are not broadcast against each other; reshape one of them"
+            )
+            raise LossaryError(message)
+
+
+def _shape(x: Array) -> str:
+    return str(tuple(x.shape))
+
+
+def _first(bad: np.ndarray[Any, Any], x: Array) -> str:
+    """Return the first offending value and its place, in words."""
+    index = tuple(int(i) for i in np.argwhere(bad)[0])
+    value = x
+    for i in index:
+        value = value[i]
+    place = f" at index {index[0] if len(index) == 1 else index}" if index else ""
+    return f"{value.item() if hasattr(value, 'item') else float(value)!r}{place}"
+
+
+def domain(name: str, x: Array, allowed: Domain, hint: str = "") -> Array | None:
+    """Require every value within a domain; NaN passes, as NaN comes out.
+
+    Where values cannot be looked at, return which are outside.
+    """
+    if isinstance(allowed, Interval) and allowed == Interval():
+        return None
+    outside = allowed.outside(x)
+    bad = inspect(outside)
+    if bad is None:
+        return outside
+    if bad.any():
+        message = f"{name} must lie in {allowed}, got {_first(bad, x)}"
+        raise LossaryError(f"{message}. {hint}" if hint else message)
+    return None
+
+
+def labels(name: str, x: Array, classes: int) -> None:
+    """Require class indices: whole numbers from 0 to classes - 1."""
+    bad = inspect((x < 0) | (x >= classes))
+    if bad is not None and bad.any():
+        message = (
+            f"{name} must hold class indices in 0 … {classes - 1} ({classes} classes), "
+            f"got {_first(bad, x)}"
+        )
+        raise LossaryError(message)
+
+
+def distribution(name: str, p: Array, total: Array, tolerance: float) -> None:
+    """Require masses that are not negative and sum to 1 within a tolerance; NaN passes."""
+    bad = inspect(p < 0)
+    if bad is not None and bad.any():
+        message = f"{name} must hold probabilities, none negative, got {_first(bad, p)}"
+        raise LossaryError(message)
+    bad = inspect(abs(total - 1) > tolerance)
+    if bad is not None and bad.any():
+        message = (
+            f"{name} must sum to 1 within {tolerance:.1e}, got the sum {_first(bad, total)}; "
+            "divide it by its sum, or pass normalize=True where that is offered"
+        )
+        raise LossaryError(message)
+
+
+def to_numpy(x: Array) -> np.ndarray[Any, Any]:
+    """Return the values of an array of any framework as a NumPy array."""
+    if compat.is_torch_array(x):
+        return np.asarray(x.detach().cpu())
+    if compat.is_array_api_strict_namespace(compat.array_namespace(x)):
+        return np.from_dlpack(x)
+    return np.asarray(x)
+
+
+def counts(name: str, x: Array) -> None:
+    """Require whole numbers that are not negative."""
+    values = to_numpy(x)
+    bad = (values < 0) | (values != np.floor(values)) | ~np.isfinite(values)
+    if bad.any():
+        message = f"{name} must hold counts, whole numbers from 0, got {_first(bad, x)}"
+        raise LossaryError(message)

@@ -10,7 +10,7 @@ CORE = {"formulas", "interpreters"} | INTERFACES
 
 #: A part, and the parts below it. The root gathers what it likes; what is not named stands on top.
 BELOW = {
-    "checks": set(),
+    "checks": {"formulas"},
     "formulas": set(),
     "interpreters": {"formulas"},
     "reduction": {"formulas", "interpreters"},

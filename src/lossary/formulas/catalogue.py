@@ -1,8 +1,6 @@
 """Every record by its name. A new loss is one record and its line here."""
 
-import difflib
-from collections.abc import Iterable
-
+from lossary import checks
 from lossary.formulas import distance as d
 from lossary.formulas import divergence as v
 from lossary.formulas import information as i
@@ -11,7 +9,7 @@ from lossary.formulas import probability as b
 from lossary.formulas import rows as r
 from lossary.formulas.record import Record
 
-__all__ = ["get", "nearest", "names", "register", "unregister"]
+__all__ = ["get", "names", "register", "unregister"]
 
 _RECORDS: dict[str, Record] = {}
 
@@ -19,7 +17,8 @@ _RECORDS: dict[str, Record] = {}
 def register(record: Record) -> None:
     """Add a record: from now on it is a loss or a measure like every other."""
     if record.name in _RECORDS:
-        raise ValueError(f"a record named {record.name!r} exists already: unregister it first")
+        message = f"a record named {record.name!r} exists already: unregister it first"
+        raise checks.LossaryError(message)
     _RECORDS[record.name] = record
 
 
@@ -28,19 +27,16 @@ def unregister(name: str) -> None:
     del _RECORDS[name]
 
 
-def get(name: str) -> Record | None:
-    """Return the record of that name, None if there is none."""
-    return _RECORDS.get(name)
+def get(name: str) -> Record:
+    """Return the record of that name."""
+    if name not in _RECORDS:
+        raise checks.unknown_name(name, _RECORDS)
+    return _RECORDS[name]
 
 
 def names(kind: str | None = None) -> tuple[str, ...]:
     """Return the names of all records, or of one kind, in the order of the catalogue."""
     return tuple(n for n, record in _RECORDS.items() if kind in (None, record.kind))
-
-
-def nearest(name: str, known: Iterable[str] | None = None) -> list[str]:
-    """Return up to three names that look like the given one."""
-    return difflib.get_close_matches(name, list(known or _RECORDS), n=3, cutoff=0.5)
 
 
 for _record in (
@@ -68,7 +64,6 @@ for _record in (
     r.reverse_kl,
     r.js,
     r.generalized_cross_entropy,
-    r.softmax_entropy,
     # measures of distributions
     i.self_information,
     i.entropy,

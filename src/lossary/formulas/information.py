@@ -35,6 +35,7 @@ self_information = Measure(
     arity=1,
     definition=lambda m, p: -m.log(p),
     terms=(Term(lambda m, p, i: i, partials=(lambda m, p, i: -1 / p,)),),
+    summed=False,
     within=4,
 )
 

@@ -240,6 +240,7 @@ class Measure(Record):
     definition_finish: Formula = _same
     finish: Formula = _same
     generator: Formula | None = None
+    summed: bool = True
     unit: str = "nats"
     within: float = 8
     kind: ClassVar[str] = "measure"

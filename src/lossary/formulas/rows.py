@@ -2,7 +2,7 @@
 
 from lossary.formulas.divergence import bd0, js_term
 from lossary.formulas.record import Interval, Pair, Parameter, Rowwise
-from lossary.formulas.vocabulary import Value, Vocabulary, log_ratio, silence
+from lossary.formulas.vocabulary import Value, Vocabulary, silence
 
 __all__ = [
     "generalized_cross_entropy",
@@ -10,7 +10,6 @@ __all__ = [
     "kl",
     "reverse_kl",
     "softmax_cross_entropy",
-    "softmax_entropy",
     "softmax_focal",
     "softmax_squared_error",
 ]
@@ -144,15 +143,4 @@ generalized_cross_entropy = Rowwise(
     bend=lambda m, t, l, p, r, q: -q * t * m.exp(q * l),
     target_slope=lambda m, t, l, p, r, q: -m.expm1(q * l) / q,
     sparse=True,
-)
-
-softmax_entropy = Rowwise(
-    name="softmax_entropy",
-    summary="the entropy of the softmax itself, without a target: a bonus for staying unsure",
-    source="Grandvalet and Bengio, Semi-supervised Learning by Entropy Minimization, 2004",
-    definition=lambda m, t, l: -m.exp(l) * l,
-    term=lambda m, t, l, p, r: silence(m, p, -l),
-    slope=lambda m, t, l, p, r: -p - silence(m, p, l),
-    bend=lambda m, t, l, p, r: -2 * p - silence(m, p, l),
-    target_slope=lambda m, t, l, p, r: 0 * t,
 )

@@ -1,0 +1,216 @@
+"""Formulas on arrays of any framework: the namespace, the dtype to compute in, the vocabulary."""
+
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+import array_api_compat as compat
+import numpy as np
+
+from lossary import checks
+
+__all__ = [
+    "Array",
+    "ArrayVocabulary",
+    "as_arrays",
+    "cast",
+    "compute_dtype",
+    "detached",
+    "device",
+    "exact_sum",
+    "floating",
+    "namespace",
+    "quietly",
+    "sum_tolerance",
+    "two_difference",
+    "vocabulary",
+]
+
+Array = Any
+
+_LOW = ("float16", "bfloat16")
+
+
+def namespace(x: Array) -> ModuleType:
+    """Return the array-API namespace of an array."""
+    found: ModuleType = compat.array_namespace(x)
+    return found
+
+
+def is_numpy(xp: ModuleType) -> bool:
+    """Tell whether NumPy computes, also beneath a strict array-API namespace."""
+    return bool(compat.is_numpy_namespace(xp) or compat.is_array_api_strict_namespace(xp))
+
+
+def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let infinities and NaN arise in a function without NumPy's warnings."""
+
+    @wraps(function)
+    def quiet(*arguments: Any, **options: Any) -> Any:
+        other = any(compat.is_torch_array(a) or compat.is_jax_array(a) for a in arguments)
+        with nullcontext() if other else np.errstate(all="ignore"):
+            return function(*arguments, **options)
+
+    return quiet
+
+
+def device(x: Array) -> Any:
+    """Return the device of an array."""
+    return compat.device(x)
+
+
+def _is_array(x: Any) -> bool:
+    return bool(compat.is_array_api_obj(x)) and not isinstance(x, np.generic)
+
+
+def as_arrays(**given: Any) -> dict[str, Array]:
+    """Turn lists and numbers into arrays like the arrays beside them; NumPy where there are none.
+
+    ``None`` stays ``None``. Arrays of two frameworks are an error: nothing is moved unasked.
+    """
+    arrays = {name: x for name, x in given.items() if _is_array(x)}
+    kinds = {namespace(x): name for name, x in arrays.items()}
+    if len(kinds) > 1:
+        raise checks.mixed_frameworks({name: type(x) for name, x in arrays.items()})
+    if not arrays:
+        return {n: None if x is None else _from_plain(n, x) for n, x in given.items()}
+    like = next(iter(arrays.values()))
+    return {
+        n: x if x is None or n in arrays else _like(n, x, like) for n, x in given.items()
+    }
+
+
+def _from_plain(name: str, x: Any) -> Array:
+    try:
+        array = np.asarray(x)
+    except ValueError as error:
+        raise checks.not_numbers(name, x) from error
+    if array.dtype.kind not in "biuf":
+        raise checks.not_numbers(name, x)
+    return array if array.size or array.dtype.kind != "f" else array.astype(np.float64)
+
+
+def _like(name: str, x: Any, like: Array) -> Array:
+    xp, plain = namespace(like), _from_plain(name, x)
+    if plain.dtype.kind == "f":
+        dtype = like.dtype if floating(xp, like) else None
+    else:
+        dtype = xp.bool if plain.dtype.kind == "b" else xp.int64
+    if plain.dtype.kind != "f" and "jax" in xp.__name__:
+        dtype = None
+    return xp.asarray(plain.tolist(), dtype=dtype, device=device(like))
+
+
+def floating(xp: ModuleType, x: Array) -> bool:
+    """Tell whether an array holds floating-point numbers."""
+    if str(x.dtype).rsplit(".", maxsplit=1)[-1] in _LOW:
+        return True
+    return bool(xp.isdtype(x.dtype, "real floating"))
+
+
+def compute_dtype(xp: ModuleType, dtype: Any) -> Any:
+    """Return the dtype to compute in: at least float32, and float64 for NumPy's float32.
+
+    NumPy's float32 exp, log and log1p are up to 1.6 eps off, torch's 0.7; one of them alone would
+    spend most of the 2 eps that a record is allowed.
+    """
+    if str(dtype).rsplit(".", maxsplit=1)[-1] in _LOW:
+        return xp.float32
+    return xp.float64 if dtype == xp.float32 and is_numpy(xp) else dtype
+
+
+def cast(x: Array, dtype: Any) -> Array:
+    """Return x in a dtype, itself if it is that already."""
+    return x if x.dtype == dtype else namespace(x).astype(x, dtype)
+
+
+class ArrayVocabulary:
+    """The words for arrays of one namespace, dtype and device; Python numbers may stand anywhere."""
+
+    def __init__(self, like: Array) -> None:
+        xp = namespace(like)
+        self.xp, self._like = xp, like
+        self.exp, self.log, self.sqrt = xp.exp, xp.log, xp.sqrt
+        self.abs, self.sign = xp.abs, xp.sign
+        self.log1p, self.expm1 = xp.log1p, xp.expm1
+        if compat.is_jax_namespace(xp):
+            self.log1p, self.expm1 = self._log1p, self._expm1
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """Choose by element; a plain True or False chooses the whole."""
+        if isinstance(condition, bool):
+            return a if condition else b
+        return self.xp.where(condition, self._lift(a), self._lift(b))
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        """Return the larger by element, NaN if either is."""
+        return self.xp.maximum(self._lift(a), self._lift(b))
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        """Return the smaller by element, NaN if either is."""
+        return self.xp.minimum(self._lift(a), self._lift(b))
+
+    def _lift(self, x: Any) -> Any:
+        if not isinstance(x, int | float):
+            return x
+        return self.xp.asarray(x, dtype=self._like.dtype, device=device(self._like))
+
+    # XLA's own log1p is up to 120 eps off on the CPU (float64, near -0.6), its expm1 2.7 (float32).
+
+    def _log1p(self, x: Any) -> Any:
+        u = 1 + x
+        exact = (u == 1) | (self.abs(u) == float("inf"))
+        return self.where(exact, x, self.log(u) * x / self.where(exact, 1, u - 1))
+
+    def _expm1(self, x: Any) -> Any:
+        u = self.exp(x)
+        log = self.log(u)
+        plain = (u == 1) | (u == 0) | (self.abs(u) == float("inf"))
+        near = (u - 1) * x / self.where(plain, 1, log)
+        return self.where(u == 1, x, self.where(plain, u - 1, near))
+
+
+def vocabulary(like: Array) -> ArrayVocabulary:
+    """Return the words for arrays like the given one."""
+    return ArrayVocabulary(like)
+
+
+def two_difference(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return fl(a - b) and what the rounding took away (Knuth, 1969)."""
+    d = a - b
+    v = d - a
+    return d, (a - (d - v)) - (b + v)
+
+
+def exact_sum(x: Array, rest: Array | None = None) -> Array:
+    """Return the sum along the last axis, rounded once: pairs are added with their errors kept."""
+    xp = namespace(x)
+    error = xp.zeros_like(x) if rest is None else rest
+    while x.shape[-1] > 1:
+        half = x.shape[-1] // 2
+        odd = x.shape[-1] % 2
+        a, b = x[..., :half], x[..., half : 2 * half]
+        s, lost = two_difference(a, -b)
+        e = error[..., :half] + error[..., half : 2 * half] + lost
+        if odd:
+            s = xp.concat([s, x[..., -1:]], axis=-1)
+            e = xp.concat([e, error[..., -1:]], axis=-1)
+        x, error = s, e
+    return xp.sum(x + error, axis=-1)
+
+
+def detached(x: Array) -> Array:
+    """Return x as a constant for derivatives."""
+    if compat.is_torch_array(x):
+        return x.detach()
+    if compat.is_jax_array(x):
+        return sys.modules["jax"].lax.stop_gradient(x)
+    return x
+
+
+def sum_tolerance(xp: ModuleType, dtype: Any) -> float:
+    """Return how far from 1 masses of a dtype may sum: 9e-10 in float64, 2e-5 in float32."""
+    return float(xp.finfo(dtype).eps) ** 0.5 / 16

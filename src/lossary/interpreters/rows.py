@@ -1,0 +1,173 @@
+"""Row losses on arrays: one template for value, gradient and Hessian product, the last axis first.
+
+With ``b`` the slope and ``c`` the bend of the terms by ``l = log_softmax(z)``, the gradient is
+``b_j (1 - p_j) - p_j Σ_{k≠j} b_k``: written so, nothing cancels where one class has nearly all.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lossary.formulas.record import Rowwise
+from lossary.interpreters.arrays import (
+    Array,
+    device,
+    exact_sum,
+    namespace,
+    two_difference,
+    vocabulary,
+)
+from lossary.interpreters.operations import Operation, Row, RowSlope
+
+__all__ = ["Softmax", "dense_row", "index_row", "log_sum_exp", "one_hot"]
+
+Parameters = tuple[tuple[str, Any], ...]
+
+
+class Softmax:
+    """The softmax of rows: ``l``, ``p`` and ``r = 1 - p``, each to its last digits.
+
+    The largest logit is kept out of the sum, so that ``log1p`` of the others keeps the tail of a
+    confident row (20 against 0 and 0 costs 4e-9, not 0), and the rounding error of ``z - max`` is
+    put back into the exponentials: 2.9 eps instead of 59 (float32) or 170 (float64).
+    """
+
+    def __init__(self, z: Array) -> None:
+        xp, m = namespace(z), vocabulary(z)
+        top = xp.max(z, axis=-1, keepdims=True)
+        first = xp.expand_dims(xp.argmax(z, axis=-1), axis=-1)
+        self.is_top = xp.arange(z.shape[-1], device=device(z)) == first
+        d, lost = two_difference(z, top)
+        # A row of one +inf is certain of that class; two, or nothing but -inf, have no softmax.
+        self.d = m.where(z == top, 0, d)
+        e = m.exp(self.d) * (1 + m.where(m.abs(self.d) < float("inf"), lost, 0))
+        self.e = m.where(z == top, 1, e)
+        others = xp.sum(m.where(self.is_top, 0, self.e), axis=-1, keepdims=True)
+        lawless = (top == -float("inf")) | ((top == float("inf")) & (others > 0))
+        self.others = m.where(lawless | (top != top), float("nan"), others)
+        self.top = top
+
+    @cached_property
+    def l(self) -> Array:  # noqa: E743 - the letter of the formulas
+        """Return log p."""
+        return self.d - vocabulary(self.d).log1p(self.others)
+
+    @cached_property
+    def p(self) -> Array:
+        """Return the probabilities."""
+        return self.e / (1 + self.others)
+
+    @cached_property
+    def r(self) -> Array:
+        """Return 1 - p."""
+        rest = self.others / (1 + self.others)
+        return vocabulary(self.d).where(self.is_top, rest, 1 - self.p)
+
+
+def one_hot(index: Array, like: Array) -> Array:
+    """Return which class each index names, as a mask over the last axis of like."""
+    xp = namespace(like)
+    return xp.arange(like.shape[-1], device=device(like)) == xp.expand_dims(index, axis=-1)
+
+
+def _pick(x: Array, index: Array) -> Array:
+    """Return the index's element of each row, NaN where there is none."""
+    xp = namespace(x)
+    valid = (index >= 0) & (index < x.shape[-1])
+    safe = xp.where(valid, index, xp.zeros_like(index))
+    picked = xp.take_along_axis(x, xp.expand_dims(safe, axis=-1), axis=-1)[..., 0]
+    return vocabulary(x).where(valid, picked, float("nan"))
+
+
+@dataclass(frozen=True)
+class _Dense:
+    """A row loss of logits and a distribution."""
+
+    record: Rowwise
+    parameters: Parameters
+
+    def _call(self, part: Any, z: Array, t: Array, s: Softmax) -> Array:
+        return part(vocabulary(z), t, s.l, s.p, s.r, **dict(self.parameters))
+
+    def value(self, z: Array, t: Array) -> Array:
+        s = Softmax(z)
+        xp = namespace(z)
+        total = xp.sum(self._call(self.record.term, z, t, s), axis=-1)
+        if self.record.excess:
+            one = xp.ones_like(t[..., :1])
+            total = total + self.record.excess * exact_sum(xp.concat([t, -one], axis=-1))
+        return total
+
+    def slope(self, z: Array, t: Array) -> Array:
+        s = Softmax(z)
+        b = self._call(self.record.slope, z, t, s)
+        rest = namespace(z).sum(b, axis=-1, keepdims=True) - b
+        return b * s.r - s.p * rest
+
+    def product(self, v: Array, z: Array, t: Array) -> Array:
+        xp, s = namespace(z), Softmax(z)
+        b = self._call(self.record.slope, z, t, s)
+        c = self._call(self.record.bend, z, t, s)
+        centred = v - xp.sum(s.p * v, axis=-1, keepdims=True)
+        both = centred * xp.sum(b, axis=-1, keepdims=True)
+        return c * centred - s.p * (both + xp.sum(c * centred, axis=-1, keepdims=True))
+
+    def target_slope(self, z: Array, t: Array) -> Array:
+        return self._call(self.record.target_slope, z, t, Softmax(z))
+
+
+def dense_row(record: Rowwise, parameters: Parameters) -> Operation:
+    """Return a row loss as an operation on logits and a target distribution."""
+    rule = _Dense(record, parameters)
+    return Row(rule.value, (RowSlope(rule.slope, rule.product), rule.target_slope))
+
+
+@dataclass(frozen=True)
+class _Index:
+    """A sparse row loss of logits, a class index, and the weight of that class."""
+
+    record: Rowwise
+    parameters: Parameters
+
+    def _call(self, part: Any, s: Softmax, index: Array, w: Array) -> Array:
+        l, p, r = (_pick(x, index) for x in (s.l, s.p, s.r))
+        return part(vocabulary(w), w, l, p, r, **dict(self.parameters))
+
+    def value(self, z: Array, index: Array, w: Array) -> Array:
+        return self._call(self.record.term, Softmax(z), index, w)
+
+    def slope(self, z: Array, index: Array, w: Array) -> Array:
+        s = Softmax(z)
+        b = self._call(self.record.slope, s, index, w)[..., None]
+        return b * vocabulary(z).where(one_hot(index, z), s.r, -s.p)
+
+    def product(self, v: Array, z: Array, index: Array, w: Array) -> Array:
+        xp, m, s = namespace(z), vocabulary(z), Softmax(z)
+        b = self._call(self.record.slope, s, index, w)[..., None]
+        c = self._call(self.record.bend, s, index, w)[..., None]
+        hot = one_hot(index, z)
+        centred = v - xp.sum(s.p * v, axis=-1, keepdims=True)
+        at = xp.sum(xp.where(hot, centred, xp.zeros_like(centred)), axis=-1, keepdims=True)
+        return c * at * m.where(hot, s.r, -s.p) - s.p * centred * b
+
+
+def index_row(record: Rowwise, parameters: Parameters) -> Operation:
+    """Return a sparse row loss as an operation on logits, class index and class weight."""
+    rule = _Index(record, parameters)
+    return Row(rule.value, (RowSlope(rule.slope, rule.product), None, None))
+
+
+def _log_sum_exp(z: Array) -> Array:
+    s = Softmax(z)
+    return (s.top + vocabulary(z).log1p(s.others))[..., 0]
+
+
+def _softmax_product(v: Array, z: Array) -> Array:
+    p = Softmax(z).p
+    return p * (v - namespace(z).sum(p * v, axis=-1, keepdims=True))
+
+
+log_sum_exp: Operation = Row(
+    _log_sum_exp, (RowSlope(lambda z: Softmax(z).p, _softmax_product),)
+)
+"""The logarithm of the sum of exponentials of a row, whose slope is the softmax."""

@@ -1,0 +1,62 @@
+"""Operations for PyTorch: autograd, forward mode, vmap and torch.compile by the written derivatives."""
+
+from typing import Any
+
+import torch
+
+from lossary import checks
+from lossary.interpreters.operations import Operation
+
+__all__ = ["apply"]
+
+
+class _Reverse(torch.autograd.Function):
+    """An operation with its reverse derivative; what torch.compile can take whole."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(operation: Operation, *inputs: torch.Tensor) -> Any:
+        return operation.value(*inputs)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        ctx.operation = inputs[0]
+        ctx.save_for_backward(*inputs[1:])
+        ctx.save_for_forward(*inputs[1:])
+
+    @staticmethod
+    def backward(ctx: Any, cotangent: torch.Tensor) -> Any:
+        inputs, operation = ctx.saved_tensors, ctx.operation
+        needed = ctx.needs_input_grad[1:]
+        return (
+            None,
+            *(
+                operation.pull(i, cotangent, *inputs) if need else None
+                for i, need in enumerate(needed)
+            ),
+        )
+
+
+class _Both(_Reverse):
+    """The same with its forward derivative, which torch.compile does not take."""
+
+    @staticmethod
+    def jvp(ctx: Any, _: Any, *tangents: torch.Tensor | None) -> Any:
+        inputs, operation = ctx.saved_tensors, ctx.operation
+        pushed = [
+            operation.push(i, tangent, *inputs)
+            for i, tangent in enumerate(tangents)
+            if tangent is not None
+        ]
+        return sum(pushed[1:], start=pushed[0])
+
+
+def apply(operation: Operation, *inputs: torch.Tensor) -> torch.Tensor:
+    """Compute an operation; derivatives of any order and direction follow its own."""
+    for i, x in enumerate(inputs):
+        if x.requires_grad and not operation.differentiable(i) and torch.is_grad_enabled():
+            raise checks.not_differentiable(i)
+    function = _Reverse if torch.compiler.is_compiling() else _Both
+    result: torch.Tensor = function.apply(operation, *inputs)
+    return result

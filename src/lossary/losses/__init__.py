@@ -1,0 +1,36 @@
+"""The losses, for arrays of NumPy, PyTorch, JAX or any array-API framework: one function a record.
+
+Each is ``loss(score, target, *, reduction="mean", …)``; what its record declares as parameters are
+keyword arguments. A record that is registered later is found here by its name, too.
+"""
+
+from lossary import checks
+from lossary.documents import Loss
+from lossary.formulas import catalogue
+from lossary.formulas.record import Pointwise, Rowwise
+from lossary.losses.arrangements import margin_ranking, multiclass_hinge, multiclass_margin
+from lossary.losses.pointwise import pointwise_function
+from lossary.losses.rowwise import rowwise_function
+
+_ARRANGEMENTS = ("margin_ranking", "multiclass_hinge", "multiclass_margin")
+
+__all__ = [  # noqa: PLE0604 - the catalogue's names, found through __getattr__
+    *catalogue.names("pointwise"),
+    *catalogue.names("rowwise"),
+    "margin_ranking",
+    "multiclass_hinge",
+    "multiclass_margin",
+]
+
+
+def __getattr__(name: str) -> Loss:
+    record = catalogue.get(name) if name in catalogue.names() else None
+    if isinstance(record, Pointwise):
+        return pointwise_function(record)
+    if isinstance(record, Rowwise):
+        return rowwise_function(record)
+    raise checks.unknown_name(name, __dir__(), "loss")
+
+
+def __dir__() -> list[str]:
+    return [*catalogue.names("pointwise"), *catalogue.names("rowwise"), *_ARRANGEMENTS]

@@ -1,0 +1,54 @@
+"""What every loss asks of its inputs, and the combinators that act on scores and weights."""
+
+from typing import Any
+
+from lossary import checks
+from lossary.formulas.record import NONNEGATIVE, POSITIVE
+from lossary.interpreters.arrays import Array, cast, floating, namespace
+
+__all__ = ["class_weights", "result_dtype", "sample_weights", "scaled"]
+
+
+def result_dtype(name: str, s: Array, y: Array | None = None) -> Any:
+    """Return the dtype of a result: the score's, raised by a floating target's."""
+    xp = namespace(s)
+    if not floating(xp, s):
+        if not xp.isdtype(s.dtype, ("integral", "bool")):
+            raise checks.not_numbers(name, s)
+        return xp.asarray(0.5).dtype
+    return xp.result_type(s, y) if y is not None and floating(xp, y) else s.dtype
+
+
+def sample_weights(weight: Array | None, target: Array, dtype: Any) -> Array | None:
+    """Return one weight for each target, checked: of the same shape, none negative."""
+    if weight is None:
+        return None
+    checks.same_shape(target=target, sample_weight=weight)
+    weight = cast(weight, dtype)
+    checks.domain("sample_weight", weight, NONNEGATIVE)
+    return weight
+
+
+def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | None:
+    """Return one weight for each class, checked: as many as classes, none negative."""
+    if weight is None:
+        return None
+    if tuple(weight.shape) != (classes,):
+        message = (
+            f"class_weight must hold one weight for each of the {classes} classes, "
+            f"got shape {tuple(weight.shape)}"
+        )
+        raise checks.LossaryError(message)
+    weight = cast(weight, dtype)
+    checks.domain("class_weight", weight, NONNEGATIVE)
+    return weight
+
+
+def scaled(s: Array, temperature: float, softcap: float | None) -> Array:
+    """Return scores divided by the temperature and bent into ±softcap."""
+    heat = checks.number("temperature", temperature, POSITIVE)
+    s = s if heat == 1 else s / heat
+    if softcap is None:
+        return s
+    cap = checks.number("softcap", softcap, POSITIVE)
+    return cap * namespace(s).tanh(s / cap)

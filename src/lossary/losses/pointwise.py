@@ -1,0 +1,164 @@
+"""Losses of a score, from a pointwise record."""
+
+from functools import cache
+from typing import Any
+
+from lossary import checks
+from lossary.documents import Loss, loss_function
+from lossary.formulas.record import SIGNS, UNIT_INTERVAL, Formula, Pointwise
+from lossary.interpreters.arrays import (
+    Array,
+    as_arrays,
+    cast,
+    compute_dtype,
+    namespace,
+    vocabulary,
+)
+from lossary.interpreters.operations import Elementwise, Operation, apply
+from lossary.losses.inputs import class_weights, result_dtype, sample_weights, scaled
+from lossary.reduction import REDUCTIONS, reduce
+
+__all__ = ["apply_pointwise", "pointwise", "pointwise_function"]
+
+_HINTS = {
+    SIGNS: "labels 0 and 1 become -1 and +1 by 2 * target - 1",
+    UNIT_INTERVAL: "labels -1 and +1 become 0 and 1 by (target + 1) / 2",
+}
+
+
+@cache
+def pointwise_function(record: Pointwise) -> Loss:
+    """Return the public function of a record, with its derivatives beside it."""
+
+    def loss(score: Any, target: Any, **options: Any) -> Array:
+        return pointwise(record, score, target, **options)
+
+    def gradient(score: Any, target: Any, **parameters: Any) -> Array:
+        return _derivative(record, 1, score, target, parameters)
+
+    def hessian(score: Any, target: Any, **parameters: Any) -> Array:
+        return _derivative(record, 2, score, target, parameters)
+
+    return loss_function(record, loss, gradient=gradient, hessian=hessian)
+
+
+def _with_arrays(formula: Formula, names: tuple[str, ...]) -> Formula:
+    """Return the formula with some parameters taken from between target and score."""
+    if not names:
+        return formula
+    return lambda m, y, *rest, **numbers: formula(
+        m, y, rest[-1], **dict(zip(names, rest[:-1], strict=True)), **numbers
+    )
+
+
+@cache
+def _operations(
+    record: Pointwise, arrays: tuple[str, ...], numbers: tuple[tuple[str, float], ...]
+) -> tuple[Operation, Operation, Operation]:
+    nothing = (None,) * len(arrays)
+
+    def part(formula: Formula | None) -> Formula | None:
+        return formula and _with_arrays(formula, arrays)
+
+    def whole(formula: Formula, by_target: Any, by_score: Any) -> Elementwise:
+        partials = (by_target, *nothing, by_score)
+        return Elementwise(_with_arrays(formula, arrays), partials, numbers)
+
+    slope = whole(record.gradient, part(record.mixed), part(record.hessian))
+    value = whole(record.value, part(record.target_gradient), slope)
+    return value, slope, whole(record.hessian, None, None)
+
+
+def apply_pointwise(
+    record: Pointwise, parameters: dict[str, Any], y: Array, s: Array, order: int = 0
+) -> Array:
+    """Compute a record, or its derivative of that order, for arrays of one shape and dtype."""
+    numbers = tuple((k, v) for k, v in parameters.items() if isinstance(v, float))
+    arrays = {k: v for k, v in parameters.items() if not isinstance(v, float)}
+    spread = [namespace(s).broadcast_to(cast(v, s.dtype), s.shape) for v in arrays.values()]
+    return apply(_operations(record, tuple(arrays), numbers)[order], y, *spread, s)
+
+
+class _Scores:
+    """Score and target of one call: checked, of one dtype to compute in, the ignored masked."""
+
+    def __init__(
+        self,
+        record: Pointwise,
+        score: Any,
+        target: Any,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        ignore_index: float | None = None,
+    ) -> None:
+        arrays = as_arrays(
+            score=score, target=target, sample_weight=sample_weight, class_weight=class_weight
+        )
+        s, y = arrays["score"], arrays["target"]
+        self.dtype = result_dtype("score", s, y)
+        checks.same_shape(score=s, target=y)
+        work = compute_dtype(namespace(s), self.dtype)
+        s, y = cast(s, work), cast(y, work)
+        m = vocabulary(s)
+        weight = sample_weights(arrays["sample_weight"], y, work)
+        if ignore_index is not None:
+            kept = y != ignore_index
+            y = m.where(kept, y, 1)
+            one = namespace(s).ones_like(s)
+            weight = m.where(kept, one if weight is None else weight, 0)
+        y = self._lawful("target", y, record.target)
+        s = self._lawful("score", s, record.score)
+        if weight is not None:
+            silent = weight == 0
+            s, y = m.where(silent, 0.5, s), m.where(silent, 1, y)
+        self.s, self.y, self.weight = s, y, weight
+        self.class_weight = class_weights(arrays["class_weight"], 2, work)
+
+    @staticmethod
+    def _lawful(name: str, x: Array, allowed: Any) -> Array:
+        """Return x, NaN where it is outside and cannot be looked at."""
+        outside = checks.domain(name, x, allowed, _HINTS.get(allowed, ""))
+        return x if outside is None else vocabulary(x).where(outside, float("nan"), x)
+
+    def class_mass(self) -> Array | None:
+        """Return the weight of each label's class: of the negatives, of the positives."""
+        if self.class_weight is None:
+            return None
+        positive = vocabulary(self.y).where(self.y < 0, 0, self.y)
+        return self.class_weight[1] * positive + self.class_weight[0] * (1 - positive)
+
+
+def pointwise(
+    record: Pointwise,
+    score: Any,
+    target: Any,
+    *,
+    reduction: str = "mean",
+    sample_weight: Any = None,
+    class_weight: Any = None,
+    ignore_index: float | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    softcap: float | None = None,
+    **parameters: Any,
+) -> Array:
+    """Compute a loss of a score."""
+    checks.choice("reduction", reduction, REDUCTIONS)
+    bound = checks.parameters(record, parameters)
+    data = _Scores(record, score, target, sample_weight, class_weight, ignore_index)
+    mass = data.class_mass()
+    epsilon = checks.number("label_smoothing", label_smoothing, UNIT_INTERVAL)
+    y = data.y if epsilon == 0 else (1 - epsilon) * data.y + epsilon / 2
+    loss = apply_pointwise(record, bound, y, scaled(data.s, temperature, softcap))
+    weight = data.weight
+    if mass is not None:
+        weight = mass if weight is None else weight * mass
+    return reduce(loss, weight, reduction, data.dtype)
+
+
+def _derivative(
+    record: Pointwise, order: int, score: Any, target: Any, parameters: dict[str, Any]
+) -> Array:
+    bound = checks.parameters(record, parameters)
+    data = _Scores(record, score, target)
+    return cast(apply_pointwise(record, bound, data.y, data.s, order), data.dtype)

@@ -1,0 +1,170 @@
+"""Losses of a row of logits, from a rowwise record."""
+
+from functools import cache
+from typing import Any
+
+from lossary import checks
+from lossary.documents import Loss, loss_function
+from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
+from lossary.interpreters.arrays import (
+    Array,
+    as_arrays,
+    cast,
+    compute_dtype,
+    exact_sum,
+    floating,
+    namespace,
+    sum_tolerance,
+    vocabulary,
+)
+from lossary.interpreters.operations import apply
+from lossary.interpreters.rows import dense_row, index_row, log_sum_exp, one_hot
+from lossary.losses.inputs import class_weights, result_dtype, sample_weights, scaled
+from lossary.reduction import REDUCTIONS, reduce
+
+__all__ = ["Rows", "rowwise", "rowwise_function"]
+
+
+@cache
+def rowwise_function(record: Rowwise) -> Loss:
+    """Return the public function of a record."""
+
+    def loss(logits: Any, target: Any = None, **options: Any) -> Array:
+        return rowwise(record, logits, target, **options)
+
+    return loss_function(record, loss)
+
+
+class Rows:
+    """Logits and targets of one call: checked, the classes last, the ignored masked."""
+
+    def __init__(
+        self,
+        logits: Any,
+        target: Any,
+        axis: int,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        ignore_index: int | None = None,
+    ) -> None:
+        arrays = as_arrays(
+            logits=logits, target=target, sample_weight=sample_weight, class_weight=class_weight
+        )
+        z, target = arrays["logits"], arrays["target"]
+        xp = namespace(z)
+        if z.ndim == 0 or not -z.ndim <= axis < z.ndim or z.shape[axis] == 0:
+            message = (
+                "logits must hold at least one class along axis "
+                f"{axis}, got shape {tuple(z.shape)}"
+            )
+            raise checks.LossaryError(message)
+        dense = target.shape == z.shape and floating(xp, target)
+        self.dtype = result_dtype("logits", z, target if dense else None)
+        work = compute_dtype(xp, self.dtype)
+        self.z = xp.moveaxis(cast(z, work), axis, -1)
+        self.index = self.distribution = None
+        if dense:
+            self.distribution = xp.moveaxis(cast(target, work), axis, -1)
+            checks.distribution(
+                "target",
+                self.distribution,
+                exact_sum(self.distribution),
+                sum_tolerance(xp, target.dtype),
+            )
+        else:
+            self.index = self._indices(xp, target)
+        like = self.z[..., 0]
+        self.class_weight = class_weights(arrays["class_weight"], self.z.shape[-1], work)
+        self.weight = sample_weights(arrays["sample_weight"], like, work)
+        self._ignore(ignore_index)
+
+    def _indices(self, xp: Any, target: Array) -> Array:
+        wanted = tuple(self.z.shape[:-1])
+        if tuple(target.shape) != wanted:
+            message = (
+                f"target must hold class indices of shape {wanted}, or distributions of the "
+                f"logits' shape with the classes along the same axis, got shape "
+                f"{tuple(target.shape)} and dtype {target.dtype}"
+            )
+            raise checks.LossaryError(message)
+        if not xp.isdtype(target.dtype, "integral"):
+            message = (
+                f"target of shape {wanted} must hold class indices, whole numbers of an integer "
+                f"dtype, got dtype {target.dtype}"
+            )
+            raise checks.LossaryError(message)
+        return target
+
+    def _ignore(self, ignore_index: int | None) -> None:
+        """Mask the rows that have no weight: whatever they hold, loss and gradient are 0."""
+        m = vocabulary(self.z)
+        if self.index is not None:
+            kept = self.index == self.index
+            if ignore_index is not None:
+                kept = self.index != ignore_index
+                xp = namespace(self.z)
+                self.index = xp.where(kept, self.index, xp.zeros_like(self.index))
+                one = xp.ones_like(self.z[..., 0])
+                self.weight = m.where(kept, one if self.weight is None else self.weight, 0)
+            checks.labels("target", self.index, self.z.shape[-1])
+        if self.weight is not None:
+            silent = (self.weight == 0)[..., None]
+            self.z = m.where(silent, 0, self.z)
+            if self.distribution is not None:
+                self.distribution = m.where(silent, 1 / self.z.shape[-1], self.distribution)
+
+    def class_mass(self) -> Array | None:
+        """Return the weight of each row's class: the index's, or the mean under the target."""
+        if self.class_weight is None:
+            return None
+        xp = namespace(self.z)
+        if self.distribution is not None:
+            return xp.sum(self.distribution * self.class_weight, axis=-1)
+        hot = one_hot(self.index, self.z)
+        return xp.sum(vocabulary(self.z).where(hot, self.class_weight, 0), axis=-1)
+
+    def dense(self, label_smoothing: float) -> Array:
+        """Return the target as a distribution, with a share spread evenly over the classes."""
+        t = self.distribution
+        if t is None:
+            one = namespace(self.z).ones_like(self.z)
+            t = vocabulary(self.z).where(one_hot(self.index, self.z), one, 0)
+        if label_smoothing == 0:
+            return t
+        return (1 - label_smoothing) * t + label_smoothing / self.z.shape[-1]
+
+
+def rowwise(
+    record: Rowwise,
+    logits: Any,
+    target: Any,
+    *,
+    axis: int = -1,
+    reduction: str = "mean",
+    sample_weight: Any = None,
+    class_weight: Any = None,
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    softcap: float | None = None,
+    z_loss: float = 0.0,
+    **parameters: Any,
+) -> Array:
+    """Compute a loss of rows of logits; the target holds class indices or distributions."""
+    checks.choice("reduction", reduction, REDUCTIONS)
+    bound = tuple(checks.parameters(record, parameters).items())
+    epsilon = checks.number("label_smoothing", label_smoothing, UNIT_INTERVAL)
+    penalty = checks.number("z_loss", z_loss, NONNEGATIVE)
+    rows = Rows(logits, target, axis, sample_weight, class_weight, ignore_index)
+    z, mass = scaled(rows.z, temperature, softcap), rows.class_mass()
+    if record.sparse and rows.index is not None and epsilon == 0:
+        ones = namespace(z).ones_like(z[..., 0])
+        loss = apply(index_row(record, bound), z, rows.index, ones if mass is None else mass)
+    else:
+        t = rows.dense(epsilon)
+        spread = record.sparse and rows.class_weight is not None
+        loss = apply(dense_row(record, bound), z, t * rows.class_weight if spread else t)
+        loss = loss if spread or mass is None else mass * loss
+    if penalty:
+        loss = loss + penalty * apply(log_sum_exp, z) ** 2 * (1 if mass is None else mass)
+    return reduce(loss, rows.weight, reduction, rows.dtype, mass)

@@ -1,0 +1,179 @@
+"""The spaces that a distribution may be given in: probabilities, masses to normalise, logits, counts.
+
+Each gives what the terms of a measure take: of one distribution the mass and its surprise, of two a
+pair with their difference and the logarithm of their ratio, as exact as the space allows.
+"""
+
+from dataclasses import dataclass
+from math import log
+from typing import Any
+
+import numpy as np
+
+from lossary import checks
+from lossary.formulas.record import Interval
+from lossary.formulas.vocabulary import surprise
+from lossary.interpreters.arrays import (
+    Array,
+    as_arrays,
+    cast,
+    compute_dtype,
+    detached,
+    device,
+    exact_sum,
+    floating,
+    namespace,
+    sum_tolerance,
+    two_difference,
+    vocabulary,
+)
+from lossary.interpreters.rows import Softmax
+
+__all__ = [
+    "Masses",
+    "common_scale",
+    "compare_logits",
+    "count_dtype",
+    "in_base",
+    "integers",
+    "masses",
+    "normalised",
+]
+
+_BASE = Interval(0, float("inf"), closed_low=False, closed_high=False)
+
+
+def in_base(value: Array, base: float | None, unit: str = "nats") -> Array:
+    """Return a value in nats in the unit of a base."""
+    if base is None:
+        return value
+    checks.number("base", base, _BASE)
+    if base == 1:
+        message = f"base must be positive and other than 1, got {base!r}"
+        raise checks.LossaryError(message)
+    scale = log(base)
+    return value / (scale**0.5 if unit.startswith("square root") else scale)
+
+
+@dataclass(frozen=True)
+class Masses:
+    """Distributions of one call: in one dtype to compute in, outcomes along the last axis."""
+
+    arrays: tuple[Array, ...]
+    dtype: Any
+    counts: bool
+
+
+def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
+    """Return what was given as masses, checked: probabilities, or anything to be normalised."""
+    arrays = as_arrays(**given)
+    first = next(iter(arrays.values()))
+    xp = namespace(first)
+    checks.same_shape(**arrays)
+    _require_outcomes(next(iter(arrays)), first, axis)
+    for name, x in arrays.items():
+        if not floating(xp, x) and not xp.isdtype(x.dtype, ("integral", "bool")):
+            raise checks.not_numbers(name, x)
+    counts = not any(floating(xp, x) for x in arrays.values())
+    dtype = count_dtype(xp) if counts else xp.result_type(*arrays.values())
+    work = compute_dtype(xp, dtype)
+    ready = []
+    for name, x in arrays.items():
+        p = xp.moveaxis(cast(x, work), axis, -1)
+        if normalize:
+            _require_masses(name, p)
+        else:
+            checks.distribution(name, p, detached(exact_sum(p)), sum_tolerance(xp, dtype))
+        ready.append(p)
+    return Masses(tuple(ready), dtype, counts)
+
+
+def count_dtype(xp: Any) -> Any:
+    """Return the dtype of what is made of counts: float64, or JAX's own default."""
+    return xp.asarray(0.5).dtype if "jax" in xp.__name__ else xp.float64
+
+
+def _require_outcomes(name: str, p: Array, axis: int) -> None:
+    if p.ndim == 0 or not -p.ndim <= axis < p.ndim or p.shape[axis] == 0:
+        message = (
+            f"{name} must hold at least one outcome along axis {axis}, "
+            f"got shape {tuple(p.shape)}"
+        )
+        raise checks.LossaryError(message)
+
+
+def _require_masses(name: str, p: Array) -> None:
+    checks.domain(name, p, Interval(0, float("inf"), closed_high=False))
+    empty = checks.inspect(namespace(p).max(p, axis=-1) == 0)
+    if empty is not None and empty.any():
+        message = f"{name} must have some mass to normalise, got a sum of 0"
+        raise checks.LossaryError(message)
+
+
+def normalised(w: Array) -> tuple[Array, Array]:
+    """Return masses divided by their sum, and their surprise known to its last digits.
+
+    The largest mass is kept out of the sum, as in a softmax: a mass of 1 - 1e-20 has the surprise
+    1e-20, though it rounds to 1.
+    """
+    xp, m = namespace(w), vocabulary(w)
+    top = xp.max(w, axis=-1, keepdims=True)
+    is_top = _first(w)
+    ratio = w / top
+    others = xp.sum(m.where(is_top, 0, ratio), axis=-1, keepdims=True)
+    return ratio / (1 + others), surprise(m, ratio) + m.log1p(others)
+
+
+def _first(w: Array) -> Array:
+    xp = namespace(w)
+    index = xp.expand_dims(xp.argmax(w, axis=-1), axis=-1)
+    return xp.arange(w.shape[-1], device=device(w)) == index
+
+
+def common_scale(p: Array, q: Array) -> tuple[Array, Array, Array, Array]:
+    """Return p scaled to the sum of q, q, their difference, and the sum.
+
+    Sums that differ by rounding are put right without rounding the masses, whose small difference
+    would be lost.
+    """
+    xp = namespace(p)
+    p, q = _in_range(p), _in_range(q)
+    total_p = exact_sum(p)[..., None]
+    lead = exact_sum(*two_difference(q, p))[..., None] / total_p
+    scaled = p * (1 + lead)
+    return scaled, q, (p - q) + p * lead, xp.sum(q, axis=-1)
+
+
+def _in_range(p: Array) -> Array:
+    """Return p times a power of 2 that keeps its sum from over- and underflowing."""
+    xp, m = namespace(p), vocabulary(p)
+    half = 2.0 ** (np.log2(float(xp.finfo(p.dtype).max)) // 2)
+    top = xp.max(p, axis=-1, keepdims=True)
+    return p * m.where(top > half, 1 / half, m.where(top < 1 / half, half, xp.ones_like(top)))
+
+
+def integers(*arrays: Array) -> tuple[Any, ...]:
+    """Return counts as NumPy arrays of exact Python integers."""
+    return tuple(checks.to_numpy(a).astype(object) for a in arrays)
+
+
+def compare_logits(a: Array, b: Array) -> tuple[Softmax, Softmax, Array, Array]:
+    """Return two softmaxes, the difference of their probabilities, and log(p / q).
+
+    For near-equal logits the ratio is taken from the differences ``b - a``, which are exact where
+    the logarithms of two softmaxes would cancel.
+    """
+    xp, m = namespace(a), vocabulary(a)
+    left, right = Softmax(a), Softmax(b)
+    y = m.where(left.p == 0, 0, b - a)
+    finite = m.abs(y) < float("inf")
+    centre = xp.sum(left.p * m.where(finite, y, 0), axis=-1, keepdims=True)
+    shifted = y - centre
+    drift = xp.sum(left.p * m.expm1(shifted), axis=-1, keepdims=True)
+    peak = xp.max(shifted, axis=-1, keepdims=True)
+    near = (peak < 30) & (drift > -0.5) & (drift < float("inf"))
+    gain = m.where(left.p == 0, right.l - left.l, shifted - m.log1p(drift))
+    gain = m.where(near, gain, right.l - left.l)
+    small = m.abs(gain) < 1
+    difference = m.where(small, -left.p * m.expm1(m.where(small, gain, 0)), left.p - right.p)
+    return left, right, difference, -gain

@@ -1,0 +1,55 @@
+"""The one place where losses of elements or rows become one number."""
+
+from lossary import checks
+from lossary.interpreters.arrays import Array, cast, namespace, vocabulary
+
+__all__ = ["REDUCTIONS", "reduce"]
+
+REDUCTIONS = ("mean", "sum", "none")
+
+
+def reduce(
+    loss: Array,
+    weight: Array | None,
+    reduction: str,
+    dtype: object,
+    mass: Array | None = None,
+) -> Array:
+    """Return the losses weighted, and summed or averaged, in the dtype asked for.
+
+    ``mass`` is the weight that a loss holds already, such as its class's. The mean divides by the
+    sum of all weights. A zero weight silences whatever the loss is. The mean over elements of
+    which none has weight is 0, with a zero gradient; the mean of an empty array is an error.
+    """
+    xp, m = namespace(loss), vocabulary(loss)
+    if weight is not None:
+        loss = m.where(weight == 0, 0, weight * loss)
+    if reduction == "none":
+        return cast(loss, dtype)
+    if _count(loss) == 0:
+        if reduction == "mean":
+            message = (
+                "the mean of an empty array is undefined: got no element to average; "
+                "use reduction='sum' (0) or 'none'"
+            )
+            raise checks.LossaryError(message)
+        return cast(xp.sum(loss), dtype)
+    total = _sum(loss)
+    if reduction == "sum":
+        return cast(total, dtype)
+    if weight is None and mass is None:
+        return cast(total / _count(loss), dtype)
+    divisor = _sum(mass if weight is None else weight if mass is None else weight * mass)
+    mean = total / m.where(divisor == 0, 1, divisor)
+    return cast(m.where(divisor == 0, 0 * divisor, mean), dtype)
+
+
+def _sum(x: Array) -> Array:
+    return namespace(x).sum(x)
+
+
+def _count(x: Array) -> int:
+    count = 1
+    for n in x.shape:
+        count *= n
+    return count
