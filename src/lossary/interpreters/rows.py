@@ -63,6 +63,18 @@ class Softmax:
         rest = self.others / (1 + self.others)
         return vocabulary(self.d).where(self.is_top, rest, 1 - self.p)
 
+    def slope(self, b: Array) -> Array:
+        """Return the gradient by logits from ``b``, that by log-probabilities.
+
+        The sum over the other classes leaves the largest to the end: it would swallow them.
+        """
+        xp, m = namespace(b), vocabulary(b)
+        small = m.where(self.is_top, 0, b)
+        others = xp.sum(small, axis=-1, keepdims=True)
+        top = xp.sum(b - small, axis=-1, keepdims=True)
+        rest = (others - small) + m.where(self.is_top, 0, top)
+        return b * self.r - self.p * rest
+
 
 def one_hot(index: Array, like: Array) -> Array:
     """Return which class each index names, as a mask over the last axis of like."""
@@ -101,8 +113,7 @@ class _Dense:
     def slope(self, z: Array, t: Array) -> Array:
         s = Softmax(z)
         b = self._call(self.record.slope, z, t, s)
-        rest = namespace(z).sum(b, axis=-1, keepdims=True) - b
-        return b * s.r - s.p * rest
+        return s.slope(b)
 
     def product(self, v: Array, z: Array, t: Array) -> Array:
         xp, s = namespace(z), Softmax(z)

@@ -17,7 +17,8 @@ class _Reverse(torch.autograd.Function):
 
     @staticmethod
     def forward(operation: Operation, *inputs: torch.Tensor) -> Any:
-        return operation.value(*inputs)
+        value = operation.value(*inputs)
+        return value.view_as(value) if any(value is x for x in inputs) else value
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:

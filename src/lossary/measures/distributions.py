@@ -145,12 +145,6 @@ def _excess(p: Array, q: Array) -> Array:
 # --- from logits -------------------------------------------------------------------------------
 
 
-def _slope(h: Array, s: Softmax) -> Array:
-    """Return the gradient by logits from that by log-probabilities."""
-    rest = namespace(h).sum(h, axis=-1, keepdims=True) - h
-    return h * s.r - s.p * rest
-
-
 @cache
 def _one_row(term: Term, parameters: Parameters) -> Operation:
     def parts(z: Array) -> tuple[Any, Softmax, Array]:
@@ -163,7 +157,7 @@ def _one_row(term: Term, parameters: Parameters) -> Operation:
 
     def slope(z: Array) -> Array:
         m, s, i = parts(z)
-        return _slope(silence(m, s.p, term.partials[0](m, s.p, i, **dict(parameters))), s)
+        return s.slope(silence(m, s.p, term.partials[0](m, s.p, i, **dict(parameters))))
 
     return Row(value, (slope,))
 
@@ -184,9 +178,9 @@ def _two_rows(term: Term, parameters: Parameters) -> Operation:
             m, left, right, pair = parts(a, b)
             own = (left, right)[side]
             if term.logit_partials is not None:
-                return _slope(term.logit_partials[side](m, pair, **dict(parameters)), own)
+                return own.slope(term.logit_partials[side](m, pair, **dict(parameters)))
             partial = term.partials[side](m, pair, **dict(parameters))
-            return _slope(silence(m, own.p, partial), own)
+            return own.slope(silence(m, own.p, partial))
 
         return by
 

@@ -165,15 +165,14 @@ def compare_logits(a: Array, b: Array) -> tuple[Softmax, Softmax, Array, Array]:
     """
     xp, m = namespace(a), vocabulary(a)
     left, right = Softmax(a), Softmax(b)
-    y = m.where(left.p == 0, 0, b - a)
+    y = m.where((a == b) & (m.abs(a) == float("inf")), 0, b - a)
     finite = m.abs(y) < float("inf")
     centre = xp.sum(left.p * m.where(finite, y, 0), axis=-1, keepdims=True)
     shifted = y - centre
     drift = xp.sum(left.p * m.expm1(shifted), axis=-1, keepdims=True)
     peak = xp.max(shifted, axis=-1, keepdims=True)
     near = (peak < 30) & (drift > -0.5) & (drift < float("inf"))
-    gain = m.where(left.p == 0, right.l - left.l, shifted - m.log1p(drift))
-    gain = m.where(near, gain, right.l - left.l)
+    gain = m.where(near, shifted - m.log1p(drift), right.l - left.l)
     small = m.abs(gain) < 1
     difference = m.where(small, -left.p * m.expm1(m.where(small, gain, 0)), left.p - right.p)
     return left, right, difference, -gain
