@@ -1,14 +1,21 @@
 """The printed formula is the definition: it is read back and computed."""
 
+import operator
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mpmath import mp
 
 from lossary.checks import LossaryError
 from lossary.formulas import catalogue
 from lossary.formulas.record import Record
 from lossary.interpreters import exact
+from lossary.interpreters.algebra import textbook
 from lossary.interpreters.latex import Latex, formula
+from lossary.interpreters.trace import trace
+from lossary.interpreters.typeset import Typesetter
 from support.points import masses, pairs, parameter_sets
 from support.tex import NOTHING, compute
 
@@ -161,6 +168,58 @@ def test_a_notebook_shows_mathematics():
 def test_a_record_of_no_kind_has_no_formula():
     with pytest.raises(LossaryError, match="only losses and measures have a formula"):
         formula(Record(name="nothing", summary="", source=""))
+
+
+def plain(f):
+    return lambda _, *arguments: f(*arguments)
+
+
+LEAVES = st.sampled_from(["x", "y", 1, 2, -3, 0.5])
+ONE = st.sampled_from(
+    [
+        plain(operator.neg),
+        lambda m, a: m.exp(a),
+        lambda m, a: m.abs(a),
+        lambda m, a: m.sqrt(m.abs(a)),
+        lambda m, a: m.log(1 + m.abs(a)),
+        lambda m, a: 1 / (1 + m.exp(a)),
+        plain(lambda a: a**2),
+        lambda m, a: (1 + m.abs(a)) ** -1.5,
+    ]
+)
+TWO = st.sampled_from(
+    [
+        plain(operator.add),
+        plain(operator.sub),
+        plain(operator.mul),
+        lambda m, a, b: a / (1 + m.abs(b)),
+        lambda m, a, b: m.maximum(a, b),
+        lambda m, a, b: m.where(a < b, a, b + 1),
+        lambda m, a, b: m.log(1 + m.abs(a)) - m.log(1 + m.abs(b)),
+    ]
+)
+TREES = st.recursive(LEAVES, lambda t: st.tuples(ONE, t) | st.tuples(TWO, t, t), max_leaves=8)
+
+
+def grown(m, tree, x, y):
+    if not isinstance(tree, tuple):
+        return {"x": x, "y": y}.get(tree, tree)
+    make, *branches = tree
+    return make(m, *(grown(m, branch, x, y) for branch in branches))
+
+
+@given(TREES)
+@settings(max_examples=300)
+def test_any_expression_means_what_it_prints(tree):
+    def definition(m, x, y):
+        return m.maximum(x, x) * grown(m, tree, x, y)
+
+    root = textbook(trace(definition, "x", "y"), (), masses=False)
+    text = Typesetter({"x": "x", "y": "y"}, "", frozenset())(root)
+    with exact.precision(50):
+        values = {"x": mp.mpf("0.75"), "y": mp.mpf("-1.25")}
+        truth = exact.evaluate(definition, *values.values())
+        assert mp.almosteq(compute(text, values), truth, rel_eps=mp.mpf(10) ** -20), text
 
 
 def test_a_wrong_print_is_noticed():

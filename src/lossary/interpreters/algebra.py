@@ -95,9 +95,13 @@ def _power(base: Expression, known: Fraction, symbols: Summands, side: int) -> E
     """Return a power that belongs above (1) or below (-1) the fraction bar, None if elsewhere."""
     apply, lift = base.tracer.apply, base.tracer.lift
     if symbols:
-        constant = [(1 if known > 0 else -1, lift(abs(int(known))))] if known else []
+        constant = [(1 if known > 0 else -1, lift(_plain(abs(known))))] if known else []
         return apply("**", base, _added(base, [*symbols, *constant])) if side > 0 else None
-    return apply("**", base, lift(int(side * known))) if side * known > 0 else None
+    return apply("**", base, lift(_plain(side * known))) if side * known > 0 else None
+
+
+def _plain(number: Fraction) -> float:
+    return number.numerator if number.denominator == 1 else float(number)
 
 
 def _added(like: Expression, terms: Summands) -> Expression:
