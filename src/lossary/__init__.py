@@ -1,44 +1,48 @@
 """Lossary: loss functions and the information theory beneath them, exact, in every framework.
 
 Every loss and every measure is an attribute: ``lossary.softmax_cross_entropy``,
-``lossary.kl_divergence``; :mod:`lossary.losses` and :mod:`lossary.measures` list them.
+``lossary.kl_divergence``. :mod:`lossary.losses` and :mod:`lossary.measures` list them.
 """
 
 import importlib
 from typing import Any
 
-from lossary.checks import LossaryError, MissingExtraError, UnknownNameError, validate
+from lossary import checks
+from lossary.checks import LossaryError as LossaryError
+from lossary.checks import MissingExtraError as MissingExtraError
+from lossary.checks import UnknownNameError as UnknownNameError
+from lossary.checks import validate as validate
 
 __version__ = "0.1.0"
 
-_TEXTS = {
-    "formula": "lossary.texts",
-    "sql": "lossary.texts",
-    "expression": "lossary.texts",
+_ELSEWHERE = {
     "contingency": "lossary.estimate",
+    "expression": "lossary.texts",
+    "formula": "lossary.texts",
     "frequencies": "lossary.estimate",
+    "sql": "lossary.texts",
 }
 _OWN = ("LossaryError", "MissingExtraError", "UnknownNameError", "validate")
 
 
+def _catalogued() -> tuple[Any, ...]:
+    return tuple(importlib.import_module(f"lossary.{part}") for part in ("losses", "measures"))
+
+
 def __dir__() -> list[str]:
-    losses = importlib.import_module("lossary.losses")
-    measures = importlib.import_module("lossary.measures")
-    return [*_OWN, *_TEXTS, *dir(losses), *dir(measures)]
+    found = [name for module in _catalogued() for name in dir(module)]
+    return [*_OWN, *_ELSEWHERE, *found]
 
 
 def __getattr__(name: str) -> Any:
     if name == "__all__":
         return __dir__()
-    if name in _TEXTS:
-        return getattr(importlib.import_module(_TEXTS[name]), name)
-    if name.startswith("__"):
+    if name in _ELSEWHERE:
+        return getattr(importlib.import_module(_ELSEWHERE[name]), name)
+    if name.startswith("_"):
         message = f"module 'lossary' has no attribute {name!r}"
         raise AttributeError(message)
-    for part in ("lossary.losses", "lossary.measures"):
-        module = importlib.import_module(part)
+    for module in _catalogued():
         if name in dir(module):
             return getattr(module, name)
-    from lossary import checks
-
     raise checks.unknown_name(name, __dir__())

@@ -29,6 +29,7 @@ __all__ = [
     "number",
     "parameters",
     "same_shape",
+    "some_mass",
     "to_numpy",
     "unknown_name",
     "validate",
@@ -95,10 +96,11 @@ def need(module: str, extra: str) -> ModuleType | Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        if error.name is not None and error.name.split(".")[0] != module.split(".")[0]:
+        package = module.partition(".")[0]
+        if error.name is not None and error.name.partition(".")[0] != package:
             raise
         message = (
-            f"{module.split('.')[0]!r} is not installed. It comes with the extra {extra!r}: "
+            f"{package!r} is not installed. It comes with the extra {extra!r}: "
             f"pip install 'lossary[{extra}]'"
         )
         raise MissingExtraError(message) from error
@@ -135,7 +137,9 @@ def choice(name: str, value: Any, allowed: Sequence[str]) -> None:
 
 def mixed_frameworks(kinds: Mapping[str, type]) -> LossaryError:
     """Return the error for arrays of several frameworks in one call."""
-    came = ", ".join(f"{n} is a {k.__module__.split('.')[0]} {k.__name__}" for n, k in kinds.items())
+    came = ", ".join(
+        f"{n} is a {k.__module__.split('.')[0]} {k.__name__}" for n, k in kinds.items()
+    )
     return LossaryError(f"all arrays must come from one framework, but {came}: convert one of them")
 
 
@@ -164,7 +168,7 @@ def number(name: str, value: Any, interval: Interval) -> Any:
     if compat.is_array_api_obj(value) and not isinstance(value, np.generic):
         domain(name, value, interval)
         return value
-    if value != value or bool(interval.outside(value)):
+    if np.isnan(value) or bool(interval.outside(value)):
         message = f"{name} must lie in {interval}, got {value!r}"
         raise LossaryError(message)
     return float(value)
@@ -260,6 +264,14 @@ def distribution(name: str, p: Array, total: Array, tolerance: float) -> None:
             f"{name} must sum to 1 within {tolerance:.1e}, got the sum {_first(bad, total)}; "
             "divide it by its sum, or pass normalize=True where that is offered"
         )
+        raise LossaryError(message)
+
+
+def some_mass(name: str, total: Array) -> None:
+    """Require that there is something to normalise."""
+    empty = inspect(total == 0)
+    if empty is not None and empty.any():
+        message = f"{name} must have some mass to normalise, got a sum of 0"
         raise LossaryError(message)
 
 

@@ -1,4 +1,4 @@
-"""Functions made from records: their signatures, and docstrings with formula and executed example."""
+"""Functions made from records: signatures, and docstrings with formula and executed example."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -61,8 +61,7 @@ OPTIONS: dict[str, tuple[Any, str]] = {
     "base": (None, "The base of the logarithm: 2 for bits; natural, in nats, unless given."),
     "average": (
         "arithmetic",
-        "What divides: the arithmetic or geometric mean, ``min`` or ``max`` of the two entropies, "
-        "or the ``joint`` entropy.",
+        "What divides: a mean of the entropies (arithmetic, geometric), min, max, or joint.",
     ),
     "normalize": (False, "Divide by the sums first; without it, sums other than 1 are an error."),
 }
@@ -85,7 +84,7 @@ def loss_options(record: Record) -> list[str]:
 def _signature(arguments: Sequence[str], options: Sequence[str], record: Record) -> Any:
     kind = inspect.Parameter
     parts = [kind(a, kind.POSITIONAL_OR_KEYWORD) for a in arguments]
-    keywords = {s.name: None for s in record.shorthands}
+    keywords: dict[str, Any] = {s.name: None for s in record.shorthands}
     keywords |= {p.name: p.default for p in record.parameters}
     keywords |= {o: OPTIONS[o][0] for o in options}
     parts += [kind(k, kind.KEYWORD_ONLY, default=v) for k, v in keywords.items()]
@@ -148,14 +147,11 @@ def _parameter_names(record: Record) -> list[str]:
 _TARGET_EXAMPLES = {SIGNS: "[1, -1]", UNIT_INTERVAL: "[1, 0]"}
 
 
-def _loss_arguments(record: Record) -> list[Argument]:
+def _loss_arguments(record: Pointwise | Rowwise) -> list[Argument]:
     if isinstance(record, Rowwise):
-        target = (
-            "Class indices of shape ``(*batch)``, or distributions of the logits' shape."
-        )
+        target = "Class indices of shape ``(*batch)``, or distributions of the logits' shape."
         logits = "Logits of shape ``(*batch, classes)``, the classes along ``axis``."
         return [("logits", logits), ("target", target)]
-    assert isinstance(record, Pointwise)
     score = "Scores" if record.score == REAL else f"Probabilities, in {record.score},"
     return [
         ("score", f"{score} of any shape ``(*batch)``."),
@@ -174,18 +170,17 @@ class _Namespace:
         setattr(self, name, function)
 
 
-def _loss_call(record: Record) -> str:
+def _loss_call(record: Pointwise | Rowwise) -> str:
     if isinstance(record, Rowwise):
         target = "[0]" if record.name != "reverse_kl" else "[[0.5, 0.25, 0.25]]"
         return f'ls.{record.name}([[2.0, 1.0, 0.0]], {target}, reduction="none")'
-    assert isinstance(record, Pointwise)
     score = "[0.5, -2.0]" if record.score == REAL else "[0.75, 0.5]"
-    target = _TARGET_EXAMPLES.get(record.target, "[1.0, 0.0]")  # type: ignore[call-overload]
+    target = _TARGET_EXAMPLES.get(record.target, "[1.0, 0.0]")
     return f'ls.{record.name}({score}, {target}, reduction="none")'
 
 
 def loss_function(
-    record: Record, function: Callable[..., Any], **attributes: Callable[..., Any]
+    record: Pointwise | Rowwise, function: Callable[..., Any], **attributes: Callable[..., Any]
 ) -> Loss:
     """Return the public function of a loss, documented from its record."""
     options, arguments = loss_options(record), _loss_arguments(record)

@@ -24,7 +24,12 @@ def public_modules() -> list[str]:
 
 
 def public_names(module: ModuleType) -> set[str]:
-    """The names a module defines for others; a package's are those its ``__init__`` gathers."""
+    """The names a module defines for others; a package's are those its ``__init__`` gathers.
+
+    A module that makes its names from the catalogue says in ``__dir__`` which they are.
+    """
+    if "__dir__" in vars(module):
+        return set(dir(module))
     is_package = hasattr(module, "__path__")
     foreign = set() if is_package else names_bound_by_imports(inspect.getsource(module))
     return {

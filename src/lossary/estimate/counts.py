@@ -1,5 +1,6 @@
 """Counting: columns of labels become a table of counts, samples their frequencies."""
 
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ def _codes(name: str, column: Any) -> tuple[list[Any], np.ndarray[Any, Any]]:
         message = f"{name} must hold at least one label, got an empty column"
         raise checks.LossaryError(message)
     for row, value in enumerate(values):
-        if value is None or value != value:
+        if value is None or (isinstance(value, float) and isnan(value)):
             message = (
                 f"{name} has a missing label ({value!r}) in row {row}: drop it, or give it a "
                 "label of its own"

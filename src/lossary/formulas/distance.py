@@ -93,7 +93,9 @@ huber = distance(
     definition=lambda m, r, delta: m.where(
         m.abs(r) <= delta, r**2 / 2, delta * m.abs(r) - delta**2 / 2
     ),
-    psi=lambda m, r, delta: m.minimum(m.abs(r), delta) * (m.abs(r) - m.minimum(m.abs(r), delta) / 2),
+    psi=lambda m, r, delta: (
+        m.minimum(m.abs(r), delta) * (m.abs(r) - m.minimum(m.abs(r), delta) / 2)
+    ),
     slope=lambda m, r, delta: m.minimum(m.maximum(r, -delta), delta),
     bend=lambda m, r, delta: m.where(m.abs(r) <= delta, 1, constant(m, 0, r)),
     kink=lambda m, r, delta: m.abs(r) - delta,

@@ -62,9 +62,7 @@ def _swapped(f: Formula) -> Formula:
     return lambda m, pair, **parameters: f(m, pair.swap(), **parameters)
 
 
-def f_divergence(
-    name: str, *, generator: Formula, at_infinity: Formula, **rest: object
-) -> Measure:
+def f_divergence(name: str, *, generator: Formula, at_infinity: Formula, **rest: object) -> Measure:
     """Return the record of ``Σ q f(p / q)``, where ``0 f(p / 0)`` is p times f's final slope."""
 
     def definition(m: Vocabulary, p: Value, q: Value, **parameters: Value) -> Value:
@@ -205,9 +203,7 @@ chi_squared_divergence = f_divergence(
             lambda m, pair: pair.difference * _over(m, pair.difference, pair.q),
             partials=(
                 lambda m, pair: 2 * _over(m, pair.difference, pair.q),
-                lambda m, pair: (
-                    -_over(m, pair.difference, pair.q) * (1 + _over(m, pair.p, pair.q))
-                ),
+                lambda m, pair: -_over(m, pair.difference, pair.q) * (1 + _over(m, pair.p, pair.q)),
             ),
         ),
     ),

@@ -39,7 +39,7 @@ self_information = Measure(
     within=4,
 )
 
-_ENTROPY = Term(lambda m, p, i: silence(m, p, i), partials=(lambda m, p, i: i - 1,))
+_ENTROPY = Term(silence, partials=(lambda m, p, i: i - 1,))
 
 entropy = Measure(
     name="entropy",
@@ -177,9 +177,7 @@ conditional_mutual_information = Joint(
     summary="what x and y share beyond what z already tells",
     source="Cover and Thomas, Elements of Information Theory, 2006",
     marginals=("xyz", "xz", "yz", "z"),
-    definitions=(
-        lambda m, xyz, xz, yz, z: m.where(xyz == 0, 0, xyz * m.log(z * xyz / (xz * yz))),
-    ),
+    definitions=(lambda m, xyz, xz, yz, z: m.where(xyz == 0, 0, xyz * m.log(z * xyz / (xz * yz))),),
 )
 
 total_correlation = Joint(
@@ -226,4 +224,3 @@ variation_of_information = Joint(
     marginals=_XY,
     definitions=(lambda m, xy, x, y: m.where(xy == 0, 0, xy * m.log(x * y / xy**2)),),
 )
-

@@ -20,18 +20,21 @@ def margin(
 ) -> Pointwise:
     """Return the record of ``psi(y s)``; the two derivatives are those of psi."""
 
-    def of_margin(f: Formula, sign: bool = False) -> Formula:
+    def of_margin(f: Formula) -> Formula:
         def formula(m: Vocabulary, y: Value, s: Value, **parameters: Value) -> Value:
-            return y * f(m, y * s, **parameters) if sign else f(m, y * s, **parameters)
+            return f(m, y * s, **parameters)
 
         return formula
+
+    def gradient(m: Vocabulary, y: Value, s: Value, **parameters: Value) -> Value:
+        return y * slope(m, y * s, **parameters)
 
     return Pointwise(
         name=name,
         target=SIGNS,
         definition=of_margin(definition),
         value=of_margin(psi),
-        gradient=of_margin(slope, sign=True),
+        gradient=gradient,
         hessian=of_margin(bend),
         kink=of_margin(kink) if kink else None,
         **rest,

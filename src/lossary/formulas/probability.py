@@ -66,9 +66,7 @@ sigmoid_cross_entropy = Pointwise(
     target_gradient=lambda m, y, s, positive, negative: (
         (positive - negative) * m.log1p(m.exp(-m.abs(s))) - m.where(s >= 0, negative, positive) * s
     ),
-    mixed=lambda m, y, s, positive, negative: (
-        -negative * sigmoid(m, s) - positive * sigmoid(m, -s)
-    ),
+    mixed=lambda m, y, s, positive, negative: -negative * sigmoid(m, s) - positive * sigmoid(m, -s),
     hard=(0.0, 1e-9, 36.0, -36.0, 700.0, -700.0),
     crossing=("gradient",),
 )

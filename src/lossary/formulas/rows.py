@@ -121,7 +121,7 @@ def _js_slope(m: Vocabulary, t: Value, l: Value, p: Value, r: Value) -> Value:
 
 js = Rowwise(
     name="js",
-    summary="Jensen-Shannon divergence of softmax and target: bounded, so forgiving of wrong labels",
+    summary="Jensen-Shannon divergence of softmax and target: bounded, it forgives a wrong label",
     source="Lin, Divergence Measures Based on the Shannon Entropy, 1991",
     definition=_js_definition,
     term=lambda m, t, l, p, r: js_term(m, Pair(m, p, t)),

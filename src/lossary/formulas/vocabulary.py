@@ -99,7 +99,7 @@ def log_ratio(m: Vocabulary, p: Value, q: Value) -> Value:
 
 
 def horner(x: Value, coefficients: Sequence[float]) -> Value:
-    """Return c0 + c1 x + c2 x² + …"""
+    """Return the polynomial c0 + c1 x + c2 x² and so on."""
     total: Value = coefficients[-1]
     for c in reversed(coefficients[:-1]):
         total = total * x + c

@@ -1,5 +1,6 @@
 """Formulas on arrays of any framework: the namespace, the dtype to compute in, the vocabulary."""
 
+import math
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -24,6 +25,7 @@ __all__ = [
     "floating",
     "namespace",
     "quietly",
+    "require_real",
     "sum_tolerance",
     "two_difference",
     "vocabulary",
@@ -78,9 +80,7 @@ def as_arrays(**given: Any) -> dict[str, Array]:
     if not arrays:
         return {n: None if x is None else _from_plain(n, x) for n, x in given.items()}
     like = next(iter(arrays.values()))
-    return {
-        n: x if x is None or n in arrays else _like(n, x, like) for n, x in given.items()
-    }
+    return {n: x if x is None or n in arrays else _like(n, x, like) for n, x in given.items()}
 
 
 def _from_plain(name: str, x: Any) -> Array:
@@ -111,6 +111,13 @@ def floating(xp: ModuleType, x: Array) -> bool:
     return bool(xp.isdtype(x.dtype, "real floating"))
 
 
+def require_real(name: str, x: Array) -> None:
+    """Require real numbers: floating, integer or boolean."""
+    xp = namespace(x)
+    if not floating(xp, x) and not xp.isdtype(x.dtype, ("integral", "bool")):
+        raise checks.not_numbers(name, x)
+
+
 def compute_dtype(xp: ModuleType, dtype: Any) -> Any:
     """Return the dtype to compute in: at least float32, and float64 for NumPy's float32.
 
@@ -128,7 +135,7 @@ def cast(x: Array, dtype: Any) -> Array:
 
 
 class ArrayVocabulary:
-    """The words for arrays of one namespace, dtype and device; Python numbers may stand anywhere."""
+    """The words for arrays of one namespace, dtype and device, and for Python numbers."""
 
     def __init__(self, like: Array) -> None:
         xp = namespace(like)
@@ -213,4 +220,5 @@ def detached(x: Array) -> Array:
 
 def sum_tolerance(xp: ModuleType, dtype: Any) -> float:
     """Return how far from 1 masses of a dtype may sum: 9e-10 in float64, 2e-5 in float32."""
-    return float(xp.finfo(dtype).eps) ** 0.5 / 16
+    eps = float(xp.finfo(dtype).eps)
+    return math.sqrt(eps) / 16

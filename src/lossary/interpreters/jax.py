@@ -1,4 +1,4 @@
-"""Operations for JAX: ``custom_jvp`` by the written derivatives, under jit, vmap, grad and hessian."""
+"""Operations for JAX: ``custom_jvp`` by the written derivatives, under every transformation."""
 
 from functools import partial
 from typing import Any

@@ -140,10 +140,10 @@ class RowSlope:
         """Tell whether there is a derivative by that input: by the first alone."""
         return index == 0
 
-    def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:
+    def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:  # noqa: ARG002
         """Return the product of the Hessian and the cotangent."""
         return self.product(cotangent, *inputs)
 
-    def push(self, index: int, tangent: Array, *inputs: Array) -> Array:
+    def push(self, index: int, tangent: Array, *inputs: Array) -> Array:  # noqa: ARG002
         """Return the product of the Hessian and the tangent."""
         return self.product(tangent, *inputs)

@@ -44,7 +44,7 @@ class Softmax:
         self.e = m.where(z == top, 1, e)
         others = xp.sum(m.where(self.is_top, 0, self.e), axis=-1, keepdims=True)
         lawless = (top == -float("inf")) | ((top == float("inf")) & (others > 0))
-        self.others = m.where(lawless | (top != top), float("nan"), others)
+        self.others = m.where(lawless, float("nan"), others)
         self.top = top
 
     @cached_property
@@ -71,7 +71,7 @@ class Softmax:
         xp, m = namespace(b), vocabulary(b)
         small = m.where(self.is_top, 0, b)
         others = xp.sum(small, axis=-1, keepdims=True)
-        top = xp.sum(b - small, axis=-1, keepdims=True)
+        top = xp.sum(m.where(self.is_top, b, 0), axis=-1, keepdims=True)
         rest = (others - small) + m.where(self.is_top, 0, top)
         return b * self.r - self.p * rest
 
@@ -178,7 +178,5 @@ def _softmax_product(v: Array, z: Array) -> Array:
     return p * (v - namespace(z).sum(p * v, axis=-1, keepdims=True))
 
 
-log_sum_exp: Operation = Row(
-    _log_sum_exp, (RowSlope(lambda z: Softmax(z).p, _softmax_product),)
-)
+log_sum_exp: Operation = Row(_log_sum_exp, (RowSlope(lambda z: Softmax(z).p, _softmax_product),))
 """The logarithm of the sum of exponentials of a row, whose slope is the softmax."""

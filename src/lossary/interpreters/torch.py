@@ -1,4 +1,4 @@
-"""Operations for PyTorch: autograd, forward mode, vmap and torch.compile by the written derivatives."""
+"""Operations for PyTorch, by the written derivatives: autograd, torch.func, torch.compile."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class _Reverse(torch.autograd.Function):
         return value.view_as(value) if any(value is x for x in inputs) else value
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:  # noqa: ARG004
         ctx.operation = inputs[0]
         ctx.save_for_backward(*inputs[1:])
         ctx.save_for_forward(*inputs[1:])
@@ -59,5 +59,5 @@ def apply(operation: Operation, *inputs: torch.Tensor) -> torch.Tensor:
         if x.requires_grad and not operation.differentiable(i) and torch.is_grad_enabled():
             raise checks.not_differentiable(i)
     function = _Reverse if torch.compiler.is_compiling() else _Both
-    result: torch.Tensor = function.apply(operation, *inputs)
+    result: torch.Tensor = function.apply(operation, *inputs)  # type: ignore[no-untyped-call]
     return result

@@ -19,6 +19,10 @@ _FOLD: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+_NEUTRAL_RIGHT = {"+": 0, "-": 0, "*": 1, "/": 1, "**": 1}
+_NEUTRAL_LEFT = {"+": 0, "*": 1}
+
+
 class Expression:
     """An operation on arguments; ``constant`` and ``variable`` hold their content instead.
 
@@ -32,7 +36,8 @@ class Expression:
         self.tracer, self.operation, self.arguments = tracer, operation, arguments
 
     def __bool__(self) -> bool:
-        raise TypeError("a formula may not branch on a value: write m.where instead of if")
+        message = "a formula may not branch on a value: write m.where instead of if"
+        raise TypeError(message)
 
     def __add__(self, other: Any) -> "Expression":
         return self.tracer.apply("+", self, other)
@@ -97,6 +102,11 @@ class Expression:
         return f"{self.operation}({', '.join(map(repr, self.arguments))})"
 
 
+def _number(x: Expression) -> Any:
+    """Return the content of a constant, None for everything else."""
+    return x.arguments[0] if x.operation == "constant" else None
+
+
 class Tracer:
     """A vocabulary of symbols. Equal operations on equal arguments give one shared object."""
 
@@ -119,31 +129,38 @@ class Tracer:
 
     def _intern(self, operation: str, arguments: tuple[Any, ...]) -> Expression:
         # 1, 1.0 and True are equal keys but not the same constant.
-        key = (operation, *((id(a) if isinstance(a, Expression) else (type(a), a)) for a in arguments))
+        key = (
+            operation,
+            *((id(a) if isinstance(a, Expression) else (type(a), a)) for a in arguments),
+        )
         if key not in self._known:
             self._known[key] = Expression(self, operation, arguments)
         return self._known[key]
 
     def _simplify(self, operation: str, arguments: tuple[Expression, ...]) -> Expression | None:
-        constants = [a.arguments[0] if a.operation == "constant" else None for a in arguments]
-        if operation == "where" and isinstance(constants[0], bool):
-            return arguments[1] if constants[0] else arguments[2]
-        if operation == "neg":
-            return self.lift(-constants[0]) if constants[0] is not None else None
-        if len(arguments) != 2:
-            return None
-        a, b = constants
-        if operation in _FOLD and a is not None and b is not None and not (operation == "/" and b == 0):
-            return self.lift(_FOLD[operation](a, b))
-        if (operation in ("*", "/", "**") and b == 1) or (operation in ("+", "-") and b == 0):
-            return arguments[0]
-        if (operation == "*" and a == 1) or (operation == "+" and a == 0):
-            return arguments[1]
+        match operation, arguments:
+            case "where", (condition, a, b) if isinstance(_number(condition), bool):
+                return a if _number(condition) else b
+            case "neg", (a,) if _number(a) is not None:
+                return self.lift(-_number(a))
+            case _, (a, b):
+                return self._fold(operation, a, b)
+        return None
+
+    def _fold(self, operation: str, a: Expression, b: Expression) -> Expression | None:
+        x, y = _number(a), _number(b)
+        if operation in _FOLD and None not in (x, y) and (operation, y) != ("/", 0):
+            return self.lift(_FOLD[operation](x, y))
+        if y is not None and y == _NEUTRAL_RIGHT.get(operation):
+            return a
+        if x is not None and x == _NEUTRAL_LEFT.get(operation):
+            return b
         return None
 
     def __getattr__(self, word: str) -> Callable[..., Expression]:
         if word not in WORDS:
-            raise AttributeError(f"{word!r} is not in the vocabulary; its words are {', '.join(WORDS)}")
+            message = f"{word!r} is not in the vocabulary; its words are {', '.join(WORDS)}"
+            raise AttributeError(message)
         return lambda *arguments: self.apply(word, *arguments)
 
 

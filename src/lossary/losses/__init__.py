@@ -4,26 +4,21 @@ Each is ``loss(score, target, *, reduction="mean", …)``; what its record decla
 keyword arguments. A record that is registered later is found here by its name, too.
 """
 
+from typing import Any
+
 from lossary import checks
-from lossary.documents import Loss
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Rowwise
 from lossary.losses.arrangements import margin_ranking, multiclass_hinge, multiclass_margin
 from lossary.losses.pointwise import pointwise_function
 from lossary.losses.rowwise import rowwise_function
 
-_ARRANGEMENTS = ("margin_ranking", "multiclass_hinge", "multiclass_margin")
-
-__all__ = [  # noqa: PLE0604 - the catalogue's names, found through __getattr__
-    *catalogue.names("pointwise"),
-    *catalogue.names("rowwise"),
-    "margin_ranking",
-    "multiclass_hinge",
-    "multiclass_margin",
-]
+_OWN = {f.__name__: f for f in (margin_ranking, multiclass_hinge, multiclass_margin)}
 
 
-def __getattr__(name: str) -> Loss:
+def __getattr__(name: str) -> Any:
+    if name == "__all__":
+        return __dir__()
     record = catalogue.get(name) if name in catalogue.names() else None
     if isinstance(record, Pointwise):
         return pointwise_function(record)
@@ -33,4 +28,4 @@ def __getattr__(name: str) -> Loss:
 
 
 def __dir__() -> list[str]:
-    return [*catalogue.names("pointwise"), *catalogue.names("rowwise"), *_ARRANGEMENTS]
+    return [*catalogue.names("pointwise"), *catalogue.names("rowwise"), *_OWN]

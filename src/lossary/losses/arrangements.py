@@ -168,7 +168,14 @@ def multiclass_margin(
     checks.choice("variant", variant, ("crammer_singer", "weston_watkins"))
     record = _margin_record(loss)
     bound = checks.parameters(record, parameters)
-    rows = Rows(scores, target, axis, sample_weight, class_weight, ignore_index)
+    rows = Rows(
+        scores,
+        target,
+        axis=axis,
+        sample_weight=sample_weight,
+        class_weight=class_weight,
+        ignore_index=ignore_index,
+    )
     if rows.index is None:
         message = "target must hold class indices: a margin loss has no distribution as its target"
         raise checks.LossaryError(message)

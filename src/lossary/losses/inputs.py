@@ -4,7 +4,7 @@ from typing import Any
 
 from lossary import checks
 from lossary.formulas.record import NONNEGATIVE, POSITIVE
-from lossary.interpreters.arrays import Array, cast, floating, namespace
+from lossary.interpreters.arrays import Array, cast, floating, namespace, require_real
 
 __all__ = ["class_weights", "result_dtype", "sample_weights", "scaled"]
 
@@ -12,9 +12,8 @@ __all__ = ["class_weights", "result_dtype", "sample_weights", "scaled"]
 def result_dtype(name: str, s: Array, y: Array | None = None) -> Any:
     """Return the dtype of a result: the score's, raised by a floating target's."""
     xp = namespace(s)
+    require_real(name, s)
     if not floating(xp, s):
-        if not xp.isdtype(s.dtype, ("integral", "bool")):
-            raise checks.not_numbers(name, s)
         return xp.asarray(0.5).dtype
     return xp.result_type(s, y) if y is not None and floating(xp, y) else s.dtype
 

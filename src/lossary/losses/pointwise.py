@@ -87,6 +87,7 @@ class _Scores:
         record: Pointwise,
         score: Any,
         target: Any,
+        *,
         sample_weight: Any = None,
         class_weight: Any = None,
         ignore_index: float | None = None,
@@ -145,7 +146,14 @@ def pointwise(
     """Compute a loss of a score."""
     checks.choice("reduction", reduction, REDUCTIONS)
     bound = checks.parameters(record, parameters)
-    data = _Scores(record, score, target, sample_weight, class_weight, ignore_index)
+    data = _Scores(
+        record,
+        score,
+        target,
+        sample_weight=sample_weight,
+        class_weight=class_weight,
+        ignore_index=ignore_index,
+    )
     mass = data.class_mass()
     epsilon = checks.number("label_smoothing", label_smoothing, UNIT_INTERVAL)
     y = data.y if epsilon == 0 else (1 - epsilon) * data.y + epsilon / 2

@@ -42,6 +42,7 @@ class Rows:
         self,
         logits: Any,
         target: Any,
+        *,
         axis: int,
         sample_weight: Any = None,
         class_weight: Any = None,
@@ -54,8 +55,7 @@ class Rows:
         xp = namespace(z)
         if z.ndim == 0 or not -z.ndim <= axis < z.ndim or z.shape[axis] == 0:
             message = (
-                "logits must hold at least one class along axis "
-                f"{axis}, got shape {tuple(z.shape)}"
+                f"logits must hold at least one class along axis {axis}, got shape {tuple(z.shape)}"
             )
             raise checks.LossaryError(message)
         dense = target.shape == z.shape and floating(xp, target)
@@ -155,7 +155,14 @@ def rowwise(
     bound = tuple(checks.parameters(record, parameters).items())
     epsilon = checks.number("label_smoothing", label_smoothing, UNIT_INTERVAL)
     penalty = checks.number("z_loss", z_loss, NONNEGATIVE)
-    rows = Rows(logits, target, axis, sample_weight, class_weight, ignore_index)
+    rows = Rows(
+        logits,
+        target,
+        axis=axis,
+        sample_weight=sample_weight,
+        class_weight=class_weight,
+        ignore_index=ignore_index,
+    )
     z, mass = scaled(rows.z, temperature, softcap), rows.class_mass()
     if record.sparse and rows.index is not None and epsilon == 0:
         ones = namespace(z).ones_like(z[..., 0])

@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 from lossary import checks
-from lossary.documents import MeasureFunction, measure_function
 from lossary.formulas.record import UNIT_INTERVAL, Formula, Measure, Pair, Term
 from lossary.formulas.vocabulary import silence, surprise
 from lossary.interpreters.arrays import (
@@ -13,8 +12,8 @@ from lossary.interpreters.arrays import (
     cast,
     compute_dtype,
     detached,
+    device,
     exact_sum,
-    floating,
     namespace,
     sum_tolerance,
     two_difference,
@@ -32,15 +31,13 @@ from lossary.measures.spaces import (
     normalised,
 )
 
-__all__ = ["as_counts", "distribution_function", "measure", "measure_from_logits", "pair_sum"]
+__all__ = ["measure", "measure_from_logits", "pair_sum"]
 
 Parameters = tuple[tuple[str, Any], ...]
 
 
-def _pair_formula(formula: Formula | None) -> Formula | None:
+def _pair_formula(formula: Formula) -> Formula:
     """Return the formula of a pair as one of p, q and their difference."""
-    if formula is None:
-        return None
     return lambda m, p, q, difference, **parameters: formula(
         m, Pair(m, p, q, difference), **parameters
     )
@@ -51,9 +48,7 @@ def _operation(term: Term, arity: int, parameters: Parameters) -> Operation:
     if arity == 1:
         return Elementwise(term.value, (term.partials[0], None), parameters)
     by_p, by_q = (_pair_formula(f) for f in term.partials)
-    value = _pair_formula(term.value)
-    assert value is not None
-    return Elementwise(value, (by_p, by_q, None), parameters)
+    return Elementwise(_pair_formula(term.value), (by_p, by_q, None), parameters)
 
 
 def pair_sum(term: Term, p: Array, q: Array, difference: Array, parameters: Parameters) -> Array:
@@ -99,9 +94,7 @@ def _one(
     (x,) = given.arrays
     x, i = normalised(x) if normalize else (x, surprise(vocabulary(x), x))
     xp = namespace(x)
-    sums = [
-        xp.sum(apply(_operation(t, 1, bound), x, detached(i)), axis=-1) for t in record.terms
-    ]
+    sums = [xp.sum(apply(_operation(t, 1, bound), x, detached(i)), axis=-1) for t in record.terms]
     return sums, given.dtype
 
 
@@ -131,7 +124,7 @@ def _crossed(p: Array, q: Array) -> tuple[Array, Array, Array, Array]:
     total = a.sum(axis=-1, keepdims=True)
 
     def share(x: Any) -> Array:
-        return xp.asarray((x / total).astype(float).tolist(), dtype=p.dtype)
+        return xp.asarray((x / total).astype(float).tolist(), dtype=p.dtype, device=device(p))
 
     return share(a), share(b), share(a - b), 1.0
 
@@ -199,15 +192,11 @@ def measure_from_logits(
 ) -> Array:
     """Compute a measure of the softmaxes of rows of logits."""
     bound = tuple(checks.parameters(record, parameters).items())
-    given = {"p_logits": p_logits} if record.arity == 1 else {
-        "p_logits": p_logits,
-        "q_logits": q_logits,
-    }
+    given = {"p_logits": p_logits} | ({"q_logits": q_logits} if record.arity == 2 else {})
     arrays = as_arrays(**given)
     checks.same_shape(**arrays)
-    first = arrays["p_logits"]
-    xp = namespace(first)
-    dtype = xp.result_type(*(result_like(n, x) for n, x in arrays.items()))
+    xp = namespace(arrays["p_logits"])
+    dtype = xp.result_type(*(result_dtype(n, x) for n, x in arrays.items()))
     work = compute_dtype(xp, dtype)
     rows = [xp.moveaxis(cast(x, work), axis, -1) for x in arrays.values()]
     if log_probabilities:
@@ -218,71 +207,3 @@ def measure_from_logits(
     totals = [apply(row(t, bound), *rows) for t in record.terms]
     result = record.finish(vocabulary(rows[0]), *totals, **dict(bound))
     return cast(in_base(result, base, record.unit), dtype)
-
-
-def result_like(name: str, x: Array) -> Any:
-    """Return the floating dtype that an array's results have."""
-    return result_dtype(name, x)
-
-
-def as_counts(name: str, x: Any) -> Array:
-    """Return counts in an integer dtype, checked: whole numbers, none negative."""
-    x = as_arrays(**{name: x})[name]
-    checks.counts(name, x)
-    return x if not floating(namespace(x), x) else cast(x, namespace(x).int64)
-
-
-# --- public functions --------------------------------------------------------------------------
-
-_ONE, _TWO = "[0.5, 0.25, 0.25]", "[0.25, 0.25, 0.5]"
-_LOGITS_ONE, _LOGITS_TWO = "[1.0, 0.0, 0.0]", "[0.0, 0.0, 1.0]"
-_SHAPE = "of shape ``(*batch, outcomes)``, the outcomes along ``axis``."
-
-
-@cache
-def distribution_function(record: Measure, space: str = "") -> MeasureFunction:
-    """Return the public function of a measure for distributions given in a space."""
-    name = record.name + space
-    letters = ["p", "q"][: record.arity]
-    if space in ("_from_logits", "_from_log_probabilities"):
-        what = "Logits" if space == "_from_logits" else "Logarithms of probabilities"
-        names = [f"{x}_logits" for x in letters] if space == "_from_logits" else [
-            f"log_{x}" for x in letters
-        ]
-        options, values = ["axis", "base"], [_LOGITS_ONE, _LOGITS_TWO]
-        if space == "_from_log_probabilities":
-            half = [-0.6931471805599453] * 2
-            values = [str(half), str(half)]
-
-        def function(*arrays: Any, **given: Any) -> Array:
-            positional = [*arrays, *(given.pop(n) for n in names if n in given)]
-            logs = space == "_from_log_probabilities"
-            return measure_from_logits(record, *positional, log_probabilities=logs, **given)
-
-    else:
-        counts = space == "_from_counts"
-        what = "Counts" if counts else "Probabilities"
-        names = letters
-        options = ["axis", "base"] if counts else ["axis", "base", "normalize"]
-        values = ["[2, 1, 1]", "[1, 1, 2]"] if counts else [_ONE, _TWO]
-        if not record.summed:
-            options = ["base"]
-
-        def function(*arrays: Any, **given: Any) -> Array:
-            positional = [*arrays, *(given.pop(n) for n in names if n in given)]
-            if counts:
-                positional = [
-                    as_counts(n, x) for n, x in zip(names, positional, strict=False)
-                ]
-                given["normalize"] = True
-            return measure(record, *positional, **given)
-
-    return measure_function(
-        record,
-        function,
-        arguments=[(n, f"{what} {_SHAPE}") for n in names],
-        options=options,
-        returns="An array of the shape ``(*batch)``",
-        call=f"ls.{name}({', '.join(values[: record.arity])})",
-        name=name,
-    )

@@ -222,4 +222,3 @@ def f_divergence(
 def _generator(name: str) -> bool:
     record = catalogue.get(name)
     return isinstance(record, Measure) and record.generator is not None
-

@@ -1,4 +1,4 @@
-"""The spaces that a distribution may be given in: probabilities, masses to normalise, logits, counts.
+"""The spaces that a distribution may be given in: probabilities, masses, logits, counts.
 
 Each gives what the terms of a measure take: of one distribution the mass and its surprise, of two a
 pair with their difference and the logarithm of their ratio, as exact as the space allows.
@@ -23,6 +23,7 @@ from lossary.interpreters.arrays import (
     exact_sum,
     floating,
     namespace,
+    require_real,
     sum_tolerance,
     two_difference,
     vocabulary,
@@ -31,6 +32,7 @@ from lossary.interpreters.rows import Softmax
 
 __all__ = [
     "Masses",
+    "as_counts",
     "common_scale",
     "compare_logits",
     "count_dtype",
@@ -72,8 +74,7 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
     checks.same_shape(**arrays)
     _require_outcomes(next(iter(arrays)), first, axis)
     for name, x in arrays.items():
-        if not floating(xp, x) and not xp.isdtype(x.dtype, ("integral", "bool")):
-            raise checks.not_numbers(name, x)
+        require_real(name, x)
     counts = not any(floating(xp, x) for x in arrays.values())
     dtype = count_dtype(xp) if counts else xp.result_type(*arrays.values())
     work = compute_dtype(xp, dtype)
@@ -93,21 +94,24 @@ def count_dtype(xp: Any) -> Any:
     return xp.asarray(0.5).dtype if "jax" in xp.__name__ else xp.float64
 
 
+def as_counts(name: str, x: Any) -> Array:
+    """Return counts in an integer dtype, checked: whole numbers, none negative."""
+    x = as_arrays(**{name: x})[name]
+    checks.counts(name, x)
+    return cast(x, namespace(x).int64) if floating(namespace(x), x) else x
+
+
 def _require_outcomes(name: str, p: Array, axis: int) -> None:
     if p.ndim == 0 or not -p.ndim <= axis < p.ndim or p.shape[axis] == 0:
         message = (
-            f"{name} must hold at least one outcome along axis {axis}, "
-            f"got shape {tuple(p.shape)}"
+            f"{name} must hold at least one outcome along axis {axis}, got shape {tuple(p.shape)}"
         )
         raise checks.LossaryError(message)
 
 
 def _require_masses(name: str, p: Array) -> None:
     checks.domain(name, p, Interval(0, float("inf"), closed_high=False))
-    empty = checks.inspect(namespace(p).max(p, axis=-1) == 0)
-    if empty is not None and empty.any():
-        message = f"{name} must have some mass to normalise, got a sum of 0"
-        raise checks.LossaryError(message)
+    checks.some_mass(name, namespace(p).max(p, axis=-1))
 
 
 def normalised(w: Array) -> tuple[Array, Array]:
