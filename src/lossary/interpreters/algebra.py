@@ -47,13 +47,15 @@ class Product:
             self._multiply(node.arguments[0], exponent)
             self._multiply(node.arguments[1], -exponent)
         elif node.operation == "**":
-            self._raise(*node.arguments, exponent)
+            base, power = node.arguments
+            self._raise(base, power, exponent)
         else:
             self._add(node, Fraction(exponent), [])
 
     def _raise(self, base: Expression, power: Expression, exponent: int) -> None:
         terms = [(exponent * sign, term) for sign, term in summands(power)]
-        known = sum((sign * (_number(term) or 0) for sign, term in terms), Fraction(0))
+        numbers = [sign * (_number(term) or Fraction(0)) for sign, term in terms]
+        known = sum(numbers, Fraction(0))
         symbols = [(sign, term) for sign, term in terms if _number(term) is None]
         if base.operation == "sqrt" and not symbols and known % 2 == 0:
             base, known = base.arguments[0], known / 2
@@ -265,18 +267,13 @@ def _limit(node: Expression, constants: frozenset[str]) -> Expression | None:
     if node.operation != "where" or node.arguments[0].operation != "==":
         return None
     condition, special, general = node.arguments
-    if _outside(condition, constants) or not _is_mass(condition.arguments[1]):
+    mass, other = condition.arguments
+    if _outside(condition, constants) or not _is_mass(other):
         return None
-    counts = _number(special) == 0 and condition.arguments[0].operation == "variable"
-    parts = list(postorder(general))
-    powers = (
-        p.arguments
-        for p in parts
-        if p.operation == "**" and p.arguments[0] is condition.arguments[0]
-    )
-    if counts and any(_number(exponent) is None for _, exponent in powers):
-        return None
-    return general
+    powers = [part.arguments for part in postorder(general) if part.operation == "**"]
+    open_power = any(base is mass and _number(power) is None for base, power in powers)
+    kept = open_power and mass.operation == "variable" and _number(special) == 0
+    return None if kept else general
 
 
 def _is_mass(node: Expression) -> bool:
