@@ -1,9 +1,12 @@
 """Every example of the README and of the documentation runs and prints what it says."""
 
+import doctest
+import inspect
 import re
 
 import pytest
 
+import lossary
 from support.house import ROOT
 from support.markdown import examples, failures
 
@@ -33,3 +36,14 @@ def test_an_example_that_is_wrong_is_noticed(tmp_path):
     )
     assert "Expected:\n    3\nGot:\n    2" in failures(page)
     assert 'page.md", line 8' in failures(page)
+
+
+@pytest.mark.parametrize("name", [n for n in dir(lossary) if n.islower()])
+def test_the_example_of_every_function_holds(name):
+    text = inspect.getdoc(getattr(lossary, name))
+    test = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    printed: list[str] = []
+    result = doctest.DocTestRunner(optionflags=flags).run(test, out=printed.append)
+    assert result.attempted > 0
+    assert "".join(printed) == ""

@@ -31,7 +31,9 @@ WITH_EXAMPLES = [
 @pytest.mark.parametrize("name", public_modules())
 def test_all_lists_exactly_the_public_names(name):
     module = importlib.import_module(name)
-    assert sorted(getattr(module, "__all__", [])) == sorted(public_names(module))
+    listed = set(getattr(module, "__all__", []))
+    assert public_names(module) - listed == set(), "public, but not listed"
+    assert {n for n in listed if not hasattr(module, n)} == set(), "listed, but not there"
 
 
 def test_a_name_missing_from_all_is_noticed(tmp_path):

@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import lossary
 from support.imports import names_bound_by_imports
@@ -24,7 +25,7 @@ def public_modules() -> list[str]:
 
 
 def public_names(module: ModuleType) -> set[str]:
-    """The names a module defines for others; a package's are those its ``__init__`` gathers.
+    """The functions and classes of a module; a package's are those its ``__init__`` gathers.
 
     A module that makes its names from the catalogue says in ``__dir__`` which they are.
     """
@@ -37,7 +38,8 @@ def public_names(module: ModuleType) -> set[str]:
         for name, value in vars(module).items()
         if not name.startswith("_")
         and name not in foreign
-        and not inspect.ismodule(value)
+        and value is not Any
+        and (inspect.isroutine(value) or inspect.isclass(value))
         and (not is_package or _is_ours(value))
     }
 
