@@ -2,15 +2,16 @@
 
 import difflib
 import importlib
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-import array_api_compat as compat
 import numpy as np
 
-from lossary.formulas.record import Domain, Interval, Record
+from lossary import frameworks
+from lossary.formulas.record import Domain, Interval, Pointwise, Record
 
 __all__ = [
     "LossaryError",
@@ -78,7 +79,7 @@ def validating() -> bool:
 
 def inspect(condition: Array) -> np.ndarray[Any, Any] | None:
     """Return a condition for Python to look at, None where that is impossible or not free."""
-    if compat.is_torch_array(condition):
+    if frameworks.is_torch(condition):
         torch = sys.modules["torch"]
         waits = condition.device.type != "cpu" and not _validating
         if waits or condition.device.type == "meta" or torch.compiler.is_compiling():
@@ -86,7 +87,7 @@ def inspect(condition: Array) -> np.ndarray[Any, Any] | None:
         # Under vmap a tensor has no single value, and torch has no public way to ask.
         if torch._C._functorch.is_functorch_wrapped_tensor(condition):  # noqa: SLF001
             return None
-    if compat.is_jax_array(condition) and isinstance(condition, sys.modules["jax"].core.Tracer):
+    if frameworks.is_jax(condition) and isinstance(condition, sys.modules["jax"].core.Tracer):
         return None
     return to_numpy(condition)
 
@@ -165,17 +166,17 @@ def number(name: str, value: Any, interval: Interval) -> Any:
     if isinstance(value, bool) or not _is_number(value):
         message = f"{name} must be a number in {interval}, got {type(value).__name__} {value!r}"
         raise LossaryError(message)
-    if compat.is_array_api_obj(value) and not isinstance(value, np.generic):
+    if frameworks.is_array(value):
         domain(name, value, interval)
         return value
-    if np.isnan(value) or bool(interval.outside(value)):
+    if math.isnan(value) or bool(interval.outside(value)):
         message = f"{name} must lie in {interval}, got {value!r}"
         raise LossaryError(message)
     return float(value)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) or bool(compat.is_array_api_obj(value))
+    return isinstance(value, int | float | np.number) or frameworks.is_array(value)
 
 
 def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,6 +196,10 @@ def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
             has = f"its parameters are {', '.join(known)}" if known else "it has no parameters"
             message = f"{record.name} has no parameter {name!r}: {has}"
             raise LossaryError(message)
+    wide = [k for k, v in values.items() if not isinstance(v, float)]
+    if wide and not isinstance(record, Pointwise):
+        message = f"{wide[0]} of {record.name} must be a number, got an array"
+        raise LossaryError(message)
     return values
 
 
@@ -252,19 +257,26 @@ def labels(name: str, x: Array, classes: int) -> None:
         raise LossaryError(message)
 
 
-def distribution(name: str, p: Array, total: Array, tolerance: float) -> None:
-    """Require masses that are not negative and sum to 1 within a tolerance; NaN passes."""
-    bad = inspect(p < 0)
-    if bad is not None and bad.any():
+def distribution(name: str, p: Array, total: Array, tolerance: float) -> Array | None:
+    """Require masses that are not negative and sum to 1 within a tolerance; NaN passes.
+
+    Where values cannot be looked at, return which masses are negative or of a row that is off.
+    """
+    negative, off = p < 0, abs(total - 1) > tolerance
+    bad = inspect(negative)
+    if bad is None:
+        return negative | off[(..., *(None,) * (p.ndim - total.ndim))]
+    if bad.any():
         message = f"{name} must hold probabilities, none negative, got {_first(bad, p)}"
         raise LossaryError(message)
-    bad = inspect(abs(total - 1) > tolerance)
+    bad = inspect(off)
     if bad is not None and bad.any():
         message = (
             f"{name} must sum to 1 within {tolerance:.1e}, got the sum {_first(bad, total)}; "
             "divide it by its sum, or pass normalize=True where that is offered"
         )
         raise LossaryError(message)
+    return None
 
 
 def some_mass(name: str, total: Array) -> None:
@@ -277,9 +289,9 @@ def some_mass(name: str, total: Array) -> None:
 
 def to_numpy(x: Array) -> np.ndarray[Any, Any]:
     """Return the values of an array of any framework as a NumPy array."""
-    if compat.is_torch_array(x):
+    if frameworks.is_torch(x):
         return np.asarray(x.detach().cpu())
-    if compat.is_array_api_strict_namespace(compat.array_namespace(x)):
+    if frameworks.is_strict(x):
         return np.from_dlpack(x)
     return np.asarray(x)
 

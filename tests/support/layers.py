@@ -4,13 +4,14 @@ import sys
 
 from support.imports import imports_in
 
-ANYWHERE = {"checks"}
+ANYWHERE = {"checks", "frameworks"}
 INTERFACES = {"losses", "measures", "reduction"}
 CORE = {"formulas", "interpreters"} | INTERFACES
 
 #: A part, and the parts below it. The root gathers what it likes; what is not named stands on top.
 BELOW = {
     "checks": {"formulas"},
+    "frameworks": set(),
     "formulas": set(),
     "interpreters": {"formulas"},
     "reduction": {"formulas", "interpreters"},

@@ -3,15 +3,13 @@
 import math
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 from types import ModuleType
 from typing import Any
 
-import array_api_compat as compat
 import numpy as np
 
-from lossary import checks
+from lossary import checks, frameworks
 
 __all__ = [
     "Array",
@@ -24,6 +22,7 @@ __all__ = [
     "exact_sum",
     "floating",
     "namespace",
+    "poisoned",
     "quietly",
     "require_real",
     "sum_tolerance",
@@ -35,16 +34,7 @@ Array = Any
 
 _LOW = ("float16", "bfloat16")
 
-
-def namespace(x: Array) -> ModuleType:
-    """Return the array-API namespace of an array."""
-    found: ModuleType = compat.array_namespace(x)
-    return found
-
-
-def is_numpy(xp: ModuleType) -> bool:
-    """Tell whether NumPy computes, also beneath a strict array-API namespace."""
-    return bool(compat.is_numpy_namespace(xp) or compat.is_array_api_strict_namespace(xp))
+device, namespace = frameworks.device, frameworks.namespace
 
 
 def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,20 +42,12 @@ def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def quiet(*arguments: Any, **options: Any) -> Any:
-        other = any(compat.is_torch_array(a) or compat.is_jax_array(a) for a in arguments)
-        with nullcontext() if other else np.errstate(all="ignore"):
+        if any(map(frameworks.is_torch, (*arguments, *options.values()))):
+            return function(*arguments, **options)
+        with np.errstate(all="ignore"):
             return function(*arguments, **options)
 
     return quiet
-
-
-def device(x: Array) -> Any:
-    """Return the device of an array."""
-    return compat.device(x)
-
-
-def _is_array(x: Any) -> bool:
-    return bool(compat.is_array_api_obj(x)) and not isinstance(x, np.generic)
 
 
 def as_arrays(**given: Any) -> dict[str, Array]:
@@ -73,7 +55,7 @@ def as_arrays(**given: Any) -> dict[str, Array]:
 
     ``None`` stays ``None``. Arrays of two frameworks are an error: nothing is moved unasked.
     """
-    arrays = {name: x for name, x in given.items() if _is_array(x)}
+    arrays = {name: x for name, x in given.items() if frameworks.is_array(x)}
     kinds = {namespace(x): name for name, x in arrays.items()}
     if len(kinds) > 1:
         raise checks.mixed_frameworks({name: type(x) for name, x in arrays.items()})
@@ -126,7 +108,7 @@ def compute_dtype(xp: ModuleType, dtype: Any) -> Any:
     """
     if str(dtype).rsplit(".", maxsplit=1)[-1] in _LOW:
         return xp.float32
-    return xp.float64 if dtype == xp.float32 and is_numpy(xp) else dtype
+    return xp.float64 if dtype == xp.float32 and frameworks.computes_in_numpy(xp) else dtype
 
 
 def cast(x: Array, dtype: Any) -> Array:
@@ -143,7 +125,7 @@ class ArrayVocabulary:
         self.exp, self.log, self.sqrt = xp.exp, xp.log, xp.sqrt
         self.abs, self.sign = xp.abs, xp.sign
         self.log1p, self.expm1 = xp.log1p, xp.expm1
-        if compat.is_jax_namespace(xp):
+        if frameworks.computes_in_jax(xp):
             self.log1p, self.expm1 = self._log1p, self._expm1
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
@@ -167,22 +149,35 @@ class ArrayVocabulary:
 
     # XLA's own log1p is up to 120 eps off on the CPU (float64, near -0.6), its expm1 2.7 (float32).
 
+    # Kahan's forms divide a rounding error out again, so XLA must not see through them: compiled,
+    # it would take log(exp(x)) for x.
+
     def _log1p(self, x: Any) -> Any:
-        u = 1 + x
+        u = _opaque(1 + x)
         exact = (u == 1) | (self.abs(u) == float("inf"))
         return self.where(exact, x, self.log(u) * x / self.where(exact, 1, u - 1))
 
     def _expm1(self, x: Any) -> Any:
-        u = self.exp(x)
+        u = _opaque(self.exp(x))
         log = self.log(u)
         plain = (u == 1) | (u == 0) | (self.abs(u) == float("inf"))
         near = (u - 1) * x / self.where(plain, 1, log)
         return self.where(u == 1, x, self.where(plain, u - 1, near))
 
 
+def _opaque(x: Array) -> Array:
+    """Return a JAX array as one that its compiler knows nothing about."""
+    return sys.modules["jax"].lax.optimization_barrier(x)
+
+
 def vocabulary(like: Array) -> ArrayVocabulary:
     """Return the words for arrays like the given one."""
     return ArrayVocabulary(like)
+
+
+def poisoned(x: Array, bad: Array | None) -> Array:
+    """Return x with NaN for what is bad; None stands for nothing bad."""
+    return x if bad is None else vocabulary(x).where(bad, float("nan"), x)
 
 
 def two_difference(a: Array, b: Array) -> tuple[Array, Array]:
@@ -211,9 +206,9 @@ def exact_sum(x: Array, rest: Array | None = None) -> Array:
 
 def detached(x: Array) -> Array:
     """Return x as a constant for derivatives."""
-    if compat.is_torch_array(x):
+    if frameworks.is_torch(x):
         return x.detach()
-    if compat.is_jax_array(x):
+    if frameworks.is_jax(x):
         return sys.modules["jax"].lax.stop_gradient(x)
     return x
 

@@ -5,13 +5,11 @@ An operation computes a value from arrays; ``pull`` carries a cotangent back to 
 come from the record too. ``apply(operation, *arrays)`` hands one to the framework at hand.
 """
 
-import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import array_api_compat as compat
-
+from lossary import frameworks
 from lossary.formulas.record import Formula
 from lossary.formulas.vocabulary import silence
 from lossary.interpreters.arrays import Array, namespace, vocabulary
@@ -39,13 +37,18 @@ class Operation(Protocol):
 
 def apply(operation: Operation, *inputs: Array) -> Array:
     """Compute an operation so that the framework differentiates it by its own derivatives."""
-    if compat.is_torch_array(inputs[0]):
-        module = importlib.import_module("lossary.interpreters.torch")
-    elif compat.is_jax_array(inputs[0]):
-        module = importlib.import_module("lossary.interpreters.jax")
+    x = inputs[0]
+    result: Array
+    if frameworks.is_torch(x):
+        from lossary.interpreters import torch  # noqa: PLC0415 - imported by who has torch
+
+        result = torch.apply(operation, *inputs)
+    elif frameworks.is_jax(x):
+        from lossary.interpreters import jax  # noqa: PLC0415 - imported by who has JAX
+
+        result = jax.apply(operation, *inputs)
     else:
-        return operation.value(*inputs)
-    result: Array = module.apply(operation, *inputs)
+        result = operation.value(*inputs)
     return result
 
 

@@ -4,8 +4,8 @@ With ``b`` the slope and ``c`` the bend of the terms by ``l = log_softmax(z)``, 
 ``b_j (1 - p_j) - p_j Σ_{k≠j} b_k``: written so, nothing cancels where one class has nearly all.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from lossary.formulas.record import Rowwise
@@ -22,6 +22,18 @@ from lossary.interpreters.operations import Operation, Row, RowSlope
 __all__ = ["Softmax", "dense_row", "index_row", "log_sum_exp", "one_hot"]
 
 Parameters = tuple[tuple[str, Any], ...]
+
+
+class _once:  # noqa: N801 - a decorator
+    """A property computed once: cached_property holds a lock, which torch.compile refuses."""
+
+    def __init__(self, compute: Callable[[Any], Array]) -> None:
+        self._compute, self._name = compute, compute.__name__
+
+    def __get__(self, owner: Any, _: type) -> Array:
+        value = self._compute(owner)
+        owner.__dict__[self._name] = value
+        return value
 
 
 class Softmax:
@@ -47,17 +59,17 @@ class Softmax:
         self.others = m.where(lawless, float("nan"), others)
         self.top = top
 
-    @cached_property
+    @_once
     def l(self) -> Array:  # noqa: E743 - the letter of the formulas
         """Return log p."""
         return self.d - vocabulary(self.d).log1p(self.others)
 
-    @cached_property
+    @_once
     def p(self) -> Array:
         """Return the probabilities."""
         return self.e / (1 + self.others)
 
-    @cached_property
+    @_once
     def r(self) -> Array:
         """Return 1 - p."""
         rest = self.others / (1 + self.others)

@@ -58,6 +58,14 @@ def apply(operation: Operation, *inputs: torch.Tensor) -> torch.Tensor:
     for i, x in enumerate(inputs):
         if x.requires_grad and not operation.differentiable(i) and torch.is_grad_enabled():
             raise checks.not_differentiable(i)
-    function = _Reverse if torch.compiler.is_compiling() else _Both
-    result: torch.Tensor = function.apply(operation, *inputs)  # type: ignore[no-untyped-call]
+    function: Any = _Both.apply
+    if torch.compiler.is_compiling():
+        # Where no gradient is asked for, the compiler takes the value, but not the Function.
+        asked = torch.is_grad_enabled() and any(x.requires_grad for x in inputs)
+        function = _Reverse.apply if asked else _value
+    result: torch.Tensor = function(operation, *inputs)
     return result
+
+
+def _value(operation: Operation, *inputs: torch.Tensor) -> Any:
+    return operation.value(*inputs)

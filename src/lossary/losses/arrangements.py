@@ -11,6 +11,7 @@ from lossary.interpreters.arrays import (
     cast,
     compute_dtype,
     namespace,
+    poisoned,
     quietly,
     vocabulary,
 )
@@ -97,9 +98,8 @@ def margin_ranking(
     a, b = cast(a, work), cast(b, work)
     y = xp.ones_like(a) if y is None else cast(y, work)
     checks.same_shape(first=a, target=y)
-    outside = checks.domain("target", y, SIGNS, "+1 ranks the first higher, -1 the second")
-    if outside is not None:
-        y = vocabulary(y).where(outside, float("nan"), y)
+    hint = "+1 ranks the first higher, -1 the second"
+    y = poisoned(y, checks.domain("target", y, SIGNS, hint))
     weight = sample_weights(arrays["sample_weight"], a, work)
     return reduce(apply_pointwise(record, bound, y, a - b), weight, reduction, dtype)
 

@@ -1,17 +1,20 @@
 """Losses of a score, from a pointwise record."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from lossary import checks
 from lossary.documents import Loss, loss_function
 from lossary.formulas.record import SIGNS, UNIT_INTERVAL, Formula, Pointwise
+from lossary.formulas.vocabulary import Vocabulary
 from lossary.interpreters.arrays import (
     Array,
     as_arrays,
     cast,
     compute_dtype,
     namespace,
+    poisoned,
     vocabulary,
 )
 from lossary.interpreters.operations import Elementwise, Operation, apply
@@ -42,31 +45,29 @@ def pointwise_function(record: Pointwise) -> Loss:
     return loss_function(record, loss, gradient=gradient, hessian=hessian)
 
 
-def _with_arrays(formula: Formula, names: tuple[str, ...]) -> Formula:
-    """Return the formula with some parameters taken from between target and score."""
-    if not names:
-        return formula
-    return lambda m, y, *rest, **numbers: formula(
-        m, y, rest[-1], **dict(zip(names, rest[:-1], strict=True)), **numbers
-    )
+@dataclass(frozen=True)
+class _Between:
+    """A formula that finds some of its parameters among its arrays, between target and score."""
+
+    formula: Formula
+    names: tuple[str, ...]
+
+    def __call__(self, m: Vocabulary, y: Array, *rest: Array, **numbers: float) -> Array:
+        arrays = dict(zip(self.names, rest[:-1], strict=True))
+        return self.formula(m, y, rest[-1], **arrays, **numbers)
 
 
-@cache
 def _operations(
     record: Pointwise, arrays: tuple[str, ...], numbers: tuple[tuple[str, float], ...]
 ) -> tuple[Operation, Operation, Operation]:
+    """Return value, gradient and Hessian, each with what the record says of its derivatives."""
     nothing = (None,) * len(arrays)
-
-    def part(formula: Formula | None) -> Formula | None:
-        return formula and _with_arrays(formula, arrays)
-
-    def whole(formula: Formula, by_target: Any, by_score: Any) -> Elementwise:
-        partials = (by_target, *nothing, by_score)
-        return Elementwise(_with_arrays(formula, arrays), partials, numbers)
-
-    slope = whole(record.gradient, part(record.mixed), part(record.hessian))
-    value = whole(record.value, part(record.target_gradient), slope)
-    return value, slope, whole(record.hessian, None, None)
+    by_target = record.target_gradient and _Between(record.target_gradient, arrays)
+    mixed = record.mixed and _Between(record.mixed, arrays)
+    hessian = _Between(record.hessian, arrays)
+    slope = Elementwise(_Between(record.gradient, arrays), (mixed, *nothing, hessian), numbers)
+    value = Elementwise(_Between(record.value, arrays), (by_target, *nothing, slope), numbers)
+    return value, slope, Elementwise(hessian, (None, *nothing, None), numbers)
 
 
 def apply_pointwise(
@@ -118,8 +119,7 @@ class _Scores:
     @staticmethod
     def _lawful(name: str, x: Array, allowed: Any) -> Array:
         """Return x, NaN where it is outside and cannot be looked at."""
-        outside = checks.domain(name, x, allowed, _HINTS.get(allowed, ""))
-        return x if outside is None else vocabulary(x).where(outside, float("nan"), x)
+        return poisoned(x, checks.domain(name, x, allowed, _HINTS.get(allowed, "")))
 
     def class_mass(self) -> Array | None:
         """Return the weight of each label's class: of the negatives, of the positives."""

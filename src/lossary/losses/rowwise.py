@@ -11,9 +11,11 @@ from lossary.interpreters.arrays import (
     as_arrays,
     cast,
     compute_dtype,
+    detached,
     exact_sum,
     floating,
     namespace,
+    poisoned,
     sum_tolerance,
     vocabulary,
 )
@@ -64,13 +66,9 @@ class Rows:
         self.z = xp.moveaxis(cast(z, work), axis, -1)
         self.index = self.distribution = None
         if dense:
-            self.distribution = xp.moveaxis(cast(target, work), axis, -1)
-            checks.distribution(
-                "target",
-                self.distribution,
-                exact_sum(self.distribution),
-                sum_tolerance(xp, target.dtype),
-            )
+            t = xp.moveaxis(cast(target, work), axis, -1)
+            total, tolerance = detached(exact_sum(t)), sum_tolerance(xp, target.dtype)
+            self.distribution = poisoned(t, checks.distribution("target", t, total, tolerance))
         else:
             self.index = self._indices(xp, target)
         like = self.z[..., 0]

@@ -15,6 +15,7 @@ from lossary.interpreters.arrays import (
     device,
     exact_sum,
     namespace,
+    poisoned,
     sum_tolerance,
     two_difference,
     vocabulary,
@@ -180,6 +181,12 @@ def _two_rows(term: Term, parameters: Parameters) -> Operation:
     return Row(value, (slope(0), slope(1)))
 
 
+def _log_masses(name: str, x: Array, dtype: Any) -> Array:
+    p = detached(vocabulary(x).exp(x))
+    tolerance = sum_tolerance(namespace(x), dtype)
+    return poisoned(x, checks.distribution(name, p, exact_sum(p), tolerance))
+
+
 def measure_from_logits(
     record: Measure,
     p_logits: Any,
@@ -200,9 +207,7 @@ def measure_from_logits(
     work = compute_dtype(xp, dtype)
     rows = [xp.moveaxis(cast(x, work), axis, -1) for x in arrays.values()]
     if log_probabilities:
-        for name, x in zip(arrays, rows, strict=True):
-            p = detached(vocabulary(x).exp(x))
-            checks.distribution(name, p, exact_sum(p), sum_tolerance(xp, dtype))
+        rows = [_log_masses(name, x, dtype) for name, x in zip(arrays, rows, strict=True)]
     row = _one_row if record.arity == 1 else _two_rows
     totals = [apply(row(t, bound), *rows) for t in record.terms]
     result = record.finish(vocabulary(rows[0]), *totals, **dict(bound))

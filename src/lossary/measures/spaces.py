@@ -23,6 +23,7 @@ from lossary.interpreters.arrays import (
     exact_sum,
     floating,
     namespace,
+    poisoned,
     require_real,
     sum_tolerance,
     two_difference,
@@ -84,7 +85,8 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
         if normalize:
             _require_masses(name, p)
         else:
-            checks.distribution(name, p, detached(exact_sum(p)), sum_tolerance(xp, dtype))
+            tolerance = sum_tolerance(xp, dtype)
+            p = poisoned(p, checks.distribution(name, p, detached(exact_sum(p)), tolerance))
         ready.append(p)
     return Masses(tuple(ready), dtype, counts)
 

@@ -21,6 +21,7 @@ from lossary.interpreters.arrays import (
     exact_sum,
     floating,
     namespace,
+    poisoned,
     require_real,
     sum_tolerance,
     vocabulary,
@@ -62,7 +63,8 @@ class Table:
         total = detached(exact_sum(self._flat(self.cells)))
         if not normalize:
             tolerance = sum_tolerance(self.xp, self.dtype)
-            checks.distribution("joint", self.cells, total, tolerance)
+            bad = checks.distribution("joint", self.cells, total, tolerance)
+            self.cells = poisoned(self.cells, bad)
             return
         checks.domain("joint", self.cells, Interval(0, float("inf"), closed_high=False))
         checks.some_mass("joint", total)
