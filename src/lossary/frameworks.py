@@ -13,6 +13,7 @@ import numpy as np
 __all__ = [
     "computes_in_jax",
     "computes_in_numpy",
+    "computes_in_torch",
     "device",
     "is_array",
     "is_jax",
@@ -43,6 +44,11 @@ def is_strict(x: Array) -> bool:
 def computes_in_numpy(xp: ModuleType) -> bool:
     """Tell whether NumPy computes, also beneath a strict namespace."""
     return xp.__name__ in ("numpy", "array_api_compat.numpy", "array_api_strict")
+
+
+def computes_in_torch(xp: ModuleType) -> bool:
+    """Tell whether torch computes."""
+    return xp.__name__ == "array_api_compat.torch"
 
 
 def computes_in_jax(xp: ModuleType) -> bool:

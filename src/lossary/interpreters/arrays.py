@@ -15,6 +15,7 @@ __all__ = [
     "Array",
     "ArrayVocabulary",
     "as_arrays",
+    "axis_last",
     "cast",
     "compute_dtype",
     "detached",
@@ -127,6 +128,8 @@ class ArrayVocabulary:
         self.log1p, self.expm1 = xp.log1p, xp.expm1
         if frameworks.computes_in_jax(xp):
             self.log1p, self.expm1 = self._log1p, self._expm1
+        if frameworks.computes_in_torch(xp):
+            self.sign = self._sign
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """Choose by element; a plain True or False chooses the whole."""
@@ -146,6 +149,10 @@ class ArrayVocabulary:
         if not isinstance(x, int | float):
             return x
         return self.xp.asarray(x, dtype=self._like.dtype, device=device(self._like))
+
+    def _sign(self, x: Any) -> Any:
+        """Return the sign, NaN of NaN; the namespace's looks at values, as vmap forbids."""
+        return self.where(x > 0, 1, self.where(x < 0, -1, 0 * x))
 
     # XLA's own log1p is up to 120 eps off on the CPU (float64, near -0.6), its expm1 2.7 (float32).
 
@@ -178,6 +185,15 @@ def vocabulary(like: Array) -> ArrayVocabulary:
 def poisoned(x: Array, bad: Array | None) -> Array:
     """Return x with NaN for what is bad; None stands for nothing bad."""
     return x if bad is None else vocabulary(x).where(bad, float("nan"), x)
+
+
+def axis_last(x: Array, axis: int) -> Array:
+    """Return x with an axis moved to the end; torch's own moveaxis knows no vmap."""
+    last = axis % x.ndim
+    if last == x.ndim - 1:
+        return x
+    order = (*(i for i in range(x.ndim) if i != last), last)
+    return namespace(x).permute_dims(x, order)
 
 
 def two_difference(a: Array, b: Array) -> tuple[Array, Array]:

@@ -23,13 +23,14 @@ class _Reverse(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:  # noqa: ARG004
         ctx.operation = inputs[0]
+        ctx.set_materialize_grads(False)
         ctx.save_for_backward(*inputs[1:])
         ctx.save_for_forward(*inputs[1:])
 
     @staticmethod
-    def backward(ctx: Any, cotangent: torch.Tensor) -> Any:
+    def backward(ctx: Any, cotangent: torch.Tensor | None) -> Any:
         inputs, operation = ctx.saved_tensors, ctx.operation
-        needed = ctx.needs_input_grad[1:]
+        needed = [n and cotangent is not None for n in ctx.needs_input_grad[1:]]
         return (
             None,
             *(
@@ -45,11 +46,11 @@ class _Both(_Reverse):
     @staticmethod
     def jvp(ctx: Any, _: Any, *tangents: torch.Tensor | None) -> Any:
         inputs, operation = ctx.saved_tensors, ctx.operation
-        pushed = [
-            operation.push(i, tangent, *inputs)
-            for i, tangent in enumerate(tangents)
-            if tangent is not None
-        ]
+        moving = {i: tangent for i, tangent in enumerate(tangents) if tangent is not None}
+        for i in moving:
+            if not operation.differentiable(i):
+                raise checks.not_differentiable(i)
+        pushed = [operation.push(i, tangent, *inputs) for i, tangent in moving.items()]
         return sum(pushed[1:], start=pushed[0])
 
 

@@ -9,6 +9,7 @@ from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
 from lossary.interpreters.arrays import (
     Array,
     as_arrays,
+    axis_last,
     cast,
     compute_dtype,
     detached,
@@ -63,10 +64,10 @@ class Rows:
         dense = target.shape == z.shape and floating(xp, target)
         self.dtype = result_dtype("logits", z, target if dense else None)
         work = compute_dtype(xp, self.dtype)
-        self.z = xp.moveaxis(cast(z, work), axis, -1)
+        self.z = axis_last(cast(z, work), axis)
         self.index = self.distribution = None
         if dense:
-            t = xp.moveaxis(cast(target, work), axis, -1)
+            t = axis_last(cast(target, work), axis)
             total, tolerance = detached(exact_sum(t)), sum_tolerance(xp, target.dtype)
             self.distribution = poisoned(t, checks.distribution("target", t, total, tolerance))
         else:

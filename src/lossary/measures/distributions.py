@@ -9,6 +9,7 @@ from lossary.formulas.vocabulary import silence, surprise
 from lossary.interpreters.arrays import (
     Array,
     as_arrays,
+    axis_last,
     cast,
     compute_dtype,
     detached,
@@ -205,7 +206,7 @@ def measure_from_logits(
     xp = namespace(arrays["p_logits"])
     dtype = xp.result_type(*(result_dtype(n, x) for n, x in arrays.items()))
     work = compute_dtype(xp, dtype)
-    rows = [xp.moveaxis(cast(x, work), axis, -1) for x in arrays.values()]
+    rows = [axis_last(cast(x, work), axis) for x in arrays.values()]
     if log_probabilities:
         rows = [_log_masses(name, x, dtype) for name, x in zip(arrays, rows, strict=True)]
     row = _one_row if record.arity == 1 else _two_rows

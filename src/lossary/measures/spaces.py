@@ -16,6 +16,7 @@ from lossary.formulas.vocabulary import surprise
 from lossary.interpreters.arrays import (
     Array,
     as_arrays,
+    axis_last,
     cast,
     compute_dtype,
     detached,
@@ -81,7 +82,7 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
     work = compute_dtype(xp, dtype)
     ready = []
     for name, x in arrays.items():
-        p = xp.moveaxis(cast(x, work), axis, -1)
+        p = axis_last(cast(x, work), axis)
         if normalize:
             _require_masses(name, p)
         else:
