@@ -1,0 +1,159 @@
+"""The charts of the page, as Vega-Lite specifications.
+
+Colours are CSS variables of the page, so that light, dark and print need no second drawing.
+"""
+
+from collections.abc import Sequence
+from math import isnan
+from typing import Any
+
+import altair as alt
+
+from lossary.study.compare import Standing
+from lossary.study.metrics import Metric
+from lossary.study.numbers import CurvePoint, ReliabilityPoint
+
+__all__ = ["learning_chart", "metric_chart", "reliability_chart"]
+
+VERDICTS = ["best", "level", "worse"]
+"""In the order of their colours and shapes."""
+_POINT = alt.OverlayMarkDef(fill="var(--accent)", size=18)
+
+Specification = dict[str, Any]
+
+
+def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification:
+    """Return a dot and an interval for each loss; its name stands above them."""
+    rows = [
+        {
+            "loss": s.loss if s.verdict != "failed" else f"{s.loss}: diverged",
+            "mean": s.value.mean,
+            "low": s.value.low,
+            "high": s.value.high,
+            "verdict": s.verdict,
+        }
+        for s in standings
+    ]
+    data = _data([_finite(row) for row in rows])
+    y = alt.Y("loss:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
+    colour = alt.Color(
+        "verdict:N",
+        scale=alt.Scale(domain=VERDICTS, range=["var(--best)", "var(--ink)", "var(--worse)"]),
+        legend=None,
+    )
+    shape = alt.Shape(
+        "verdict:N",
+        scale=alt.Scale(domain=VERDICTS, range=["diamond", "circle", "triangle-down"]),
+        legend=None,
+    )
+    x = alt.X(
+        "low:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)
+    )
+    base = alt.Chart(data)
+    names = base.mark_text(align="left", baseline="bottom", dy=-6, fill="var(--ink)").encode(
+        x=alt.value(0), y=y, text="loss:N"
+    )
+    whisker = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
+        x=x, x2="high:Q", y=y, color=colour
+    )
+    dots = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x="mean:Q",
+        y=y,
+        color=colour,
+        shape=shape,
+        tooltip=[
+            alt.Tooltip("loss:N"),
+            alt.Tooltip("mean:Q", title=metric.name, format=".4~g"),
+            alt.Tooltip("low:Q", title="from", format=".4~g"),
+            alt.Tooltip("high:Q", title="to", format=".4~g"),
+        ],
+    )
+    return _specification(
+        alt.layer(whisker, dots, names).properties(
+            width="container",
+            height=38 * len(rows),
+            description=f"{metric.name} of each loss, 95 % intervals; {metric.better} is better",
+        )
+    )
+
+
+def learning_chart(points: Sequence[CurvePoint], loss: str, measure: str) -> Specification:
+    """Return the test error of a loss over the training steps, the other losses behind it."""
+    steps = [p.step for p in points]
+    powers = [10**i for i in range(6) if 10**i < max(steps)]
+    highest = max((p.high for p in points if not isnan(p.high)), default=1.0)
+    x = alt.X(
+        "step:Q",
+        title="training step",
+        scale=alt.Scale(type="log", nice=False),
+        axis=alt.Axis(values=[*powers, max(steps)], labelOverlap=True, format="d"),
+    )
+    own = [_finite(p._asdict()) for p in points if p.loss == loss]
+    rest = [_finite(p._asdict()) for p in points if p.loss != loss]
+    others = (
+        alt.Chart(_data(rest))
+        .mark_line(stroke="var(--faint)", strokeWidth=1, opacity=0.7)
+        .encode(x=x, y="mean:Q", detail="loss:N")
+    )
+    base = alt.Chart(_data(own)).encode(x=x)
+    band = base.mark_area(fill="var(--accent)", opacity=0.18).encode(
+        y=alt.Y("low:Q", title=measure, scale=alt.Scale(domain=[0, highest])), y2="high:Q"
+    )
+    line = base.mark_line(stroke="var(--accent)", strokeWidth=2.5, point=_POINT).encode(
+        y="mean:Q", tooltip=["step:Q", alt.Tooltip("mean:Q", title=measure, format=".4~g")]
+    )
+    return _specification(
+        alt.layer(band, others, line).properties(
+            width="container",
+            height=220,
+            description=f"{measure} under {loss} on held-out rows over the training steps",
+        )
+    )
+
+
+def reliability_chart(points: Sequence[ReliabilityPoint], loss: str) -> Specification:
+    """Return observed frequency over stated probability; on the diagonal, statements hold."""
+    unit = alt.Scale(domain=[0, 1])
+    ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format="~g")
+    diagonal = (
+        alt.Chart(_data([{"p": 0}, {"p": 1}]))
+        .mark_line(stroke="var(--faint)", strokeDash=[4, 4], strokeWidth=1.5)
+        .encode(x=alt.X("p:Q", scale=unit), y=alt.Y("p:Q", scale=unit))
+    )
+    base = alt.Chart(_data([p._asdict() for p in points])).encode(
+        x=alt.X("stated:Q", title="stated probability", scale=unit, axis=ticks)
+    )
+    bars = base.mark_rule(stroke="var(--accent)", strokeWidth=1.5, opacity=0.6).encode(
+        y=alt.Y("low:Q", title="observed frequency", scale=unit, axis=ticks), y2="high:Q"
+    )
+    line = base.mark_line(stroke="var(--accent)", strokeWidth=1.5).encode(y="observed:Q")
+    dots = base.mark_circle(fill="var(--accent)", opacity=1).encode(
+        y="observed:Q",
+        size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[20, 400]), legend=None),
+        tooltip=[
+            alt.Tooltip("stated:Q", format=".3f"),
+            alt.Tooltip("observed:Q", format=".3f"),
+            alt.Tooltip("share:Q", title="share of rows", format=".1%"),
+        ],
+    )
+    return _specification(
+        alt.layer(diagonal, bars, line, dots).properties(
+            width="container",
+            height=220,
+            description=f"Calibration of {loss}: observed frequency over stated probability",
+        )
+    )
+
+
+def _finite(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and isnan(v) else v for k, v in row.items()}
+
+
+def _data(rows: list[dict[str, Any]]) -> alt.Data:
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
+def _specification(chart: alt.TopLevelMixin) -> Specification:
+    """Return a chart as plain data; the page brings the configuration of all of them."""
+    specification: Specification = chart.to_dict()
+    return {k: v for k, v in specification.items() if k not in {"$schema", "config"}}

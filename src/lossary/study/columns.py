@@ -1,0 +1,138 @@
+"""What each column is: a number, a flag, a category, or nothing to learn from.
+
+Kinds are decided on the whole table without a look at the target; every statistic that training
+uses is fitted later, on training rows alone.
+"""
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+import polars.selectors as cs
+
+__all__ = ["MOST_LEVELS", "Columns", "sort_columns", "tidy"]
+
+MOST_LEVELS = 50
+"""A category with more values than this is left out."""
+NEARLY_UNIQUE = 0.95
+_IDENTIFIER = re.compile(
+    r"(^|[_\s.-])(id|ids|uuid|guid|key|index|idx|row|rownum|nr|no)$|Id$|ID$", re.ASCII
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns by their use, and in words what was done to some of them."""
+
+    numbers: tuple[str, ...]
+    flags: tuple[str, ...]
+    categories: tuple[str, ...]
+    dropped: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Every column that the model sees."""
+        return (*self.numbers, *self.flags, *self.categories)
+
+
+def tidy(frame: pl.DataFrame) -> pl.DataFrame:
+    """Write dates as days and categories as text; NaN and infinite numbers are missing."""
+    moments = cs.datetime() | cs.time() | cs.duration()
+    return frame.with_columns(
+        cs.date().cast(pl.Int32).cast(pl.Float64),
+        moments.to_physical().cast(pl.Float64),
+        (cs.categorical() | cs.enum()).cast(pl.String),
+        cs.decimal().cast(pl.Float64),
+    ).with_columns(_finite(cs.float()))
+
+
+def _finite(column: pl.Expr) -> pl.Expr:
+    return pl.when(column.is_finite()).then(column)
+
+
+def sort_columns(frame: pl.DataFrame) -> Columns:
+    """Return the use of each column of a frame without its target."""
+    clean = tidy(frame)
+    reasons = {c: _unusable(frame[c], clean[c]) for c in frame.columns}
+    kept = [c for c, reason in reasons.items() if not reason]
+    flags = [c for c in kept if frame.schema[c] == pl.Boolean]
+    categories = [c for c in kept if clean.schema[c] == pl.String]
+    dropped = tuple((c, reason) for c, reason in reasons.items() if reason)
+    return Columns(
+        numbers=tuple(c for c in kept if c not in {*flags, *categories}),
+        flags=tuple(flags),
+        categories=tuple(categories),
+        dropped=dropped,
+        notes=_notes(frame, clean, kept, categories, dropped),
+    )
+
+
+def _unusable(raw: pl.Series, clean: pl.Series) -> str:
+    """Say why a column is left out; nothing where it is not."""
+    present = clean.drop_nulls()
+    if present.is_empty():
+        return "empty"
+    if raw.dtype.is_nested() or raw.dtype in {pl.Binary, pl.Object}:
+        return f"of type {raw.dtype}, which no model here reads"
+    distinct = present.n_unique()
+    if distinct == 1 and not clean.null_count():
+        return f"constant: always {present[0]!r}"
+    if clean.dtype == pl.String and distinct > 2:
+        return _too_many_levels(present, distinct)
+    if raw.dtype.is_integer() and distinct == len(raw) > 2 and _counts_rows(raw):
+        return "nearly unique: an identifier, not a measurement"
+    return ""
+
+
+def _too_many_levels(present: pl.Series, distinct: int) -> str:
+    if distinct >= NEARLY_UNIQUE * len(present) and len(present) > 20:
+        return (
+            f"nearly unique: {distinct} values in {len(present)} rows, an identifier or free text"
+        )
+    return f"{distinct} values: too many for one column each" if distinct > MOST_LEVELS else ""
+
+
+def _counts_rows(column: pl.Series) -> bool:
+    """Tell whether distinct whole numbers are named as an identifier or run without a gap."""
+    span = int(column.max()) - int(column.min()) + 1  # type: ignore[arg-type]
+    return bool(_IDENTIFIER.search(column.name)) or span == len(column)
+
+
+def _notes(
+    raw: pl.DataFrame,
+    clean: pl.DataFrame,
+    kept: list[str],
+    categories: list[str],
+    dropped: tuple[tuple[str, str], ...],
+) -> tuple[str, ...]:
+    notes = [f"column {name!r} left out, {reason}" for name, reason in dropped]
+    holes = {c: n for c in kept if (n := clean[c].null_count())}
+    if holes:
+        plain = {c: n for c, n in holes.items() if c not in categories}
+        if plain:
+            notes.append(
+                f"missing values in {_counted(plain)}: an indicator each, "
+                "and the median of the training fold in their place"
+            )
+        named = {c: n for c, n in holes.items() if c in categories}
+        if named:
+            notes.append(f"missing values in {_counted(named)}: a category of their own")
+    infinite = [c for c in kept if raw.schema[c].is_float() and bool(raw[c].is_infinite().any())]
+    if infinite:
+        notes.append(f"infinite values in {', '.join(map(repr, infinite))} count as missing")
+    if categories:
+        levels = {c: clean[c].drop_nulls().n_unique() for c in categories}
+        notes.append(
+            f"one column per value for {_counted(levels)}; "
+            "a value not in the training fold is none of them"
+        )
+    dates = [c for c in kept if raw.schema[c].is_temporal()]
+    if dates:
+        notes.append(f"dates and times as numbers: {', '.join(map(repr, dates))}")
+    return tuple(notes)
+
+
+def _counted(columns: dict[str, int]) -> str:
+    items = [f"{name!r} ({n})" for name, n in columns.items()]
+    return ", ".join(items[:8]) + (f" and {len(items) - 8} more" if len(items) > 8 else "")

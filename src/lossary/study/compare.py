@@ -1,0 +1,86 @@
+"""Is one better, or is it noise: intervals from repeated cross-validation, paired differences.
+
+The folds of repeated cross-validation share training rows, so their results are not independent.
+Nadeau and Bengio (Inference for the Generalization Error, 2003) widen the variance of a mean of J
+results from ``s²/J`` to ``s² (1/J + n_test/n_train)``. All pairs of losses are compared on a
+metric, because the best is picked by the same data; Bonferroni's correction covers all of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import t as student
+
+from lossary.study.metrics import Metric
+
+__all__ = ["CONFIDENCE", "Interval", "Standing", "corrected_interval", "stand"]
+
+CONFIDENCE = 0.95
+Array = NDArray[np.float64]
+Verdict = Literal["best", "level", "worse", "failed"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean and the ends of its interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a loss stands on a metric, and its difference from the best one."""
+
+    loss: str
+    metric: str
+    value: Interval
+    difference: Interval
+    verdict: Verdict
+
+
+def corrected_interval(values: Array, test_share: float, confidence: float) -> Interval:
+    """Return Nadeau and Bengio's t interval of the mean of one value per fold.
+
+    ``test_share`` is ``n_test / n_train``: 1 / (k - 1) for k folds.
+    """
+    count, mean = len(values), float(values.mean())
+    error = float(values.std(ddof=1)) * (1 / count + test_share) ** 0.5
+    reach = float(student.ppf((1 + confidence) / 2, count - 1)) * error
+    return Interval(mean, mean - reach, mean + reach)
+
+
+def stand(metric: Metric, results: Mapping[str, Array], test_share: float) -> tuple[Standing, ...]:
+    """Return the standing of each loss, from its value in every fold; NaN is a failed training."""
+    sound = {name: v for name, v in results.items() if np.isfinite(v).all()}
+    if not sound:
+        return tuple(_failed(name, metric) for name in results)
+    pick = min if metric.better == "lower" else max
+    best = pick(sound, key=lambda name: float(sound[name].mean()))
+    pairs = max(1, len(list(combinations(sound, 2))))
+    sharp = 1 - (1 - CONFIDENCE) / pairs
+    standings = []
+    for name, values in results.items():
+        if name not in sound:
+            standings.append(_failed(name, metric))
+            continue
+        value = _within(corrected_interval(values, test_share, CONFIDENCE), metric)
+        gap = corrected_interval(values - sound[best], test_share, sharp)
+        apart = gap.low > 0 or gap.high < 0
+        verdict: Verdict = "best" if name == best else "worse" if apart else "level"
+        standings.append(Standing(name, metric.name, value, gap, verdict))
+    return tuple(standings)
+
+
+def _within(interval: Interval, metric: Metric) -> Interval:
+    return Interval(interval.mean, max(interval.low, 0.0), min(interval.high, metric.highest))
+
+
+def _failed(name: str, metric: Metric) -> Standing:
+    nothing = Interval(float("nan"), float("nan"), float("nan"))
+    return Standing(name, metric.name, nothing, nothing, "failed")

@@ -1,0 +1,129 @@
+"""A table to study: from a file, a data frame, or a data set that ships with scikit-learn."""
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+from polars.exceptions import PolarsError
+
+from lossary.checks import LossaryError, unknown_name
+
+__all__ = ["BUILT_IN", "IN_MEMORY", "Table", "load"]
+
+IN_MEMORY = "data frame"
+
+BUILT_IN = ("breast_cancer", "digits", "wine", "diabetes")
+BUILT_IN_TARGET = "target"
+TEXT, PARQUET = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
+MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A data frame, where it is from, and the column to predict."""
+
+    source: str
+    frame: pl.DataFrame
+    target: str
+
+
+def load(source: Any, target: str | None = None) -> Table:
+    """Return the table of a path, of the name of a built-in data set, or of a data frame.
+
+    Raises LossaryError for what can't be found or read, and for a missing target column.
+    """
+    if isinstance(source, str) and source in BUILT_IN and not Path(source).exists():
+        name, frame, target = source, _built_in(source), target or BUILT_IN_TARGET
+    elif isinstance(source, str | Path):
+        name, frame = str(source), _read(Path(source))
+    else:
+        name, frame = IN_MEMORY, _converted(source)
+    return Table(name, frame, _column(frame, target, name))
+
+
+def _built_in(name: str) -> pl.DataFrame:
+    data = getattr(importlib.import_module("sklearn.datasets"), f"load_{name}")()
+    columns = {str(n): data.data[:, i] for i, n in enumerate(data.feature_names)}
+    names = getattr(data, "target_names", None)
+    labels = data.target if names is None else names[data.target].astype(str)
+    return pl.DataFrame(columns | {BUILT_IN_TARGET: labels})
+
+
+def _read(path: Path) -> pl.DataFrame:
+    _readable(path)
+    suffixes = [s.lower() for s in path.suffixes]
+    kind = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
+    try:
+        if kind in PARQUET:
+            return pl.read_parquet(path)
+        if kind in TEXT:
+            return _read_text(path, compressed=suffixes[-1] == ".gz")
+    except (PolarsError, OSError, UnicodeDecodeError) as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        message = f"cannot read {str(path)!r}: {reason.rstrip('.')}"
+        raise LossaryError(message) from error
+    allowed = ", ".join((*TEXT, *PARQUET))
+    message = f"cannot read {str(path)!r}: its name must end in one of {allowed} (.gz for text)"
+    raise LossaryError(message)
+
+
+def _readable(path: Path) -> None:
+    if path.is_dir():
+        message = f"cannot read {str(path)!r}: it is a directory, not a file"
+        raise LossaryError(message)
+    if path.exists():
+        return
+    if path.suffix or len(path.parts) > 1:
+        message = f"there is no file {str(path)!r}; built-in data sets: {', '.join(BUILT_IN)}"
+        raise LossaryError(message)
+    raise unknown_name(str(path), BUILT_IN, "file or built-in data set")
+
+
+def _read_text(path: Path, *, compressed: bool) -> pl.DataFrame:
+    separator = "\t" if path.suffix.lower() == ".tsv" else ","
+    if not compressed:
+        with path.open(encoding="utf-8") as file:
+            header = file.readline()
+        separator = max(",;\t|", key=header.count)
+    return pl.read_csv(
+        path,
+        separator=separator,
+        null_values=MISSING,
+        infer_schema_length=None,
+        try_parse_dates=True,
+    )
+
+
+def _converted(source: Any) -> pl.DataFrame:
+    """Return any eager frame that Narwhals knows as a Polars frame."""
+    try:
+        frame = nw.from_native(source)
+    except TypeError as error:
+        kind = f"{type(source).__module__.split('.')[0]} {type(source).__name__}"
+        message = (
+            f"data must be a path, one of {', '.join(BUILT_IN)}, or a data frame "
+            f"(Polars, pandas, PyArrow, DuckDB …), got a {kind}"
+        )
+        raise LossaryError(message) from error
+    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    return eager.to_polars()
+
+
+def _column(frame: pl.DataFrame, target: str | None, name: str) -> str:
+    columns = frame.columns
+    shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
+    if target is None:
+        message = f"say which column of {name} to predict with --target; its columns: {shown}"
+        raise LossaryError(message)
+    if target not in columns:
+        raise unknown_name(target, columns, f"column of {name}")
+    if frame.height == 0:
+        message = f"{name} has no rows"
+        raise LossaryError(message)
+    if frame.width == 1:
+        message = f"{name} has no column besides the target {target!r}: nothing to predict from"
+        raise LossaryError(message)
+    return target

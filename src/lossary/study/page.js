@@ -1,0 +1,22 @@
+const soft = "var(--soft)", line = "var(--line)";
+const font = getComputedStyle(document.body).fontFamily;
+const config = {
+  background: null,
+  font,
+  view: { stroke: null },
+  axis: {
+    labelColor: soft, titleColor: soft, gridColor: line, domain: false, ticks: false,
+    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelPadding: 6,
+  },
+  text: { fontSize: 13 },
+};
+const specifications = JSON.parse(document.getElementById("specifications").textContent);
+const drawn = Object.entries(specifications).map(([key, specification]) =>
+  vegaEmbed(document.getElementById(key), { ...specification, autosize: { type: "fit-x", contains: "padding" } }, {
+    mode: "vega-lite", renderer: "svg", actions: false, config, logLevel: 1, tooltip: { theme: "custom" },
+  }));
+Promise.all(drawn).then(() => { document.documentElement.dataset.drawn = "yes"; });
+
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("details")) details.open = true;
+});

@@ -1,0 +1,197 @@
+"""A study as one HTML page: text, tables and charts, complete in itself."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+import vl_convert
+from markupsafe import Markup
+
+from lossary.study import charts
+from lossary.study.compare import Interval, Standing
+from lossary.study.forms import Link
+from lossary.study.numbers import curve_points, reliability_points
+from lossary.study.race import BATCH, Result
+from lossary.study.splits import INNER
+from lossary.study.study import Study
+from lossary.study.train import RATES
+from lossary.study.verdict import digits, listed
+
+__all__ = ["page"]
+
+HERE = Path(__file__).parent
+WORDS = {"best": "best", "level": "no difference beyond noise", "worse": "worse beyond noise"}
+READING: dict[Link, str] = {
+    "sigmoid": "probability: sigmoid of the score",
+    "softmax": "probabilities: softmax of the scores",
+    "platt": "margins; probabilities by a fitted scale*",
+    "identity": "prediction: the score",
+    "exp": "prediction: exp of the score",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its title, what it shows, and the table of its numbers."""
+
+    key: str
+    title: str
+    caption: str
+    specification: dict[str, Any]
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def page(study: Study) -> str:
+    """Return the text of the page; its scripts are inside, once for all charts."""
+    metrics, learning, reliability = _metrics(study), _learning(study), _reliability(study)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["breakable"] = _breakable
+    figures = [*metrics, *learning, *reliability]
+    return environment.get_template("page.html").render(
+        study=study,
+        digits=digits,
+        batch=BATCH,
+        inner=INNER,
+        rates=listed([f"{rate:g}" for rate in RATES]),
+        course=study.course,
+        task=study.course.task,
+        classes=_classes(study),
+        results=_results(study),
+        losses=[_loss(r) for r in study.results],
+        metrics=metrics,
+        learning=learning,
+        error=_error_name(study),
+        reliability=reliability,
+        margins=[r.contender.label for r in study.results if r.contender.link == "platt"],
+        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        style=(HERE / "page.css").read_text(encoding="utf-8"),
+        script=vl_convert.javascript_bundle((HERE / "page.js").read_text(encoding="utf-8")),
+        specifications=_json({f.key: f.specification for f in figures}),
+    )
+
+
+def _metrics(study: Study) -> list[Figure]:
+    figures = []
+    for i, metric in enumerate(study.metrics):
+        standings = [s for s in study.standings if s.metric == metric.name]
+        figures.append(
+            Figure(
+                key=f"metric-{i}",
+                title=metric.name,
+                caption=f"{_capital(metric.meaning)}; {metric.better} is better.",
+                specification=charts.metric_chart(metric, standings),
+                head=("loss", "mean", "95 % interval", "difference from the best", "finding"),
+                rows=[_standing_row(s) for s in standings],
+            )
+        )
+    return figures
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _standing_row(s: Standing) -> tuple[str, ...]:
+    if s.verdict == "failed":
+        return (s.loss, "diverged", "", "", "training diverged")
+    gap = "" if s.verdict == "best" else f"{digits(s.difference.mean)} {_span(s.difference)}"
+    return (s.loss, digits(s.value.mean), _span(s.value), gap, WORDS[s.verdict])
+
+
+def _span(interval: Interval) -> str:
+    return f"[{digits(interval.low)}, {digits(interval.high)}]"
+
+
+def _learning(study: Study) -> list[Figure]:
+    points = curve_points(study.results, study.course)
+    return [
+        Figure(
+            key=f"learning-{i}",
+            title=label,
+            caption="",
+            specification=charts.learning_chart(points, label, _error_name(study)),
+            head=("step", _error_name(study), "95 % interval"),
+            rows=[
+                (str(p.step), digits(p.mean), f"[{digits(p.low)}, {digits(p.high)}]")
+                for p in points
+                if p.loss == label
+            ],
+        )
+        for i, label in enumerate(r.contender.label for r in study.results)
+    ]
+
+
+def _error_name(study: Study) -> str:
+    return "RMSE" if study.course.task.kind == "regression" else "wrong decisions"
+
+
+def _reliability(study: Study) -> list[Figure]:
+    if study.course.task.kind == "regression":
+        return []
+    figures = []
+    for i, result in enumerate(study.results):
+        points = reliability_points(result, study.course.seeds)
+        label = result.contender.label
+        figures.append(
+            Figure(
+                key=f"reliability-{i}",
+                title=label,
+                caption="",
+                specification=charts.reliability_chart(points, label),
+                head=("stated", "observed", "95 % interval", "share of rows"),
+                rows=[
+                    (
+                        f"{p.stated:.3f}",
+                        f"{p.observed:.3f}",
+                        f"[{p.low:.3f}, {p.high:.3f}]",
+                        f"{p.share:.1%}",
+                    )
+                    for p in points
+                ],
+            )
+        )
+    return figures
+
+
+def _classes(study: Study) -> list[tuple[str, int, float]]:
+    task = study.course.task
+    return [(c, n, n / len(task.y)) for c, n in zip(task.classes, task.counts, strict=True)]
+
+
+def _results(study: Study) -> list[tuple[str, list[Standing]]]:
+    labels = [r.contender.label for r in study.results]
+    return [(label, [s for s in study.standings if s.loss == label]) for label in labels]
+
+
+def _loss(result: Result) -> dict[str, str]:
+    contender = result.contender
+    low, middle, high = np.quantile(result.rates, [0, 0.5, 1])
+    return {
+        "label": contender.label,
+        "summary": contender.summary,
+        "reading": READING[contender.link],
+        "rate": f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})"),
+    }
+
+
+def _breakable(label: str) -> Markup:
+    """Return a name that may wrap after an underscore or a colon."""
+    return Markup("<wbr>").join(re.split(r"(?<=[_:,])", label))
+
+
+def _json(value: Any) -> str:
+    """Return JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")

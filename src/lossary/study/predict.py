@@ -1,0 +1,84 @@
+"""From scores to predictions: each loss's own link, or Platt scaling where it has none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit, log_softmax, softmax
+
+from lossary.study.forms import Link
+
+__all__ = ["Calibrator", "Prediction", "calibrate", "predict"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of each row: a decision, probabilities, a ranking; or a value."""
+
+    decision: NDArray[Any]
+    probability: Array
+    ranking: Array
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """Scores times a slope, and for two classes an offset, are log-odds."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+
+def calibrate(scores: Array, y: NDArray[Any]) -> Calibrator:
+    """Return Platt's sigmoid for margins (rows, 1), or one slope for rows of scores (Guo).
+
+    The least cross-entropy to Platt's smoothed targets: 1 and 0 drawn in by the count of rows.
+    """
+    if not np.isfinite(scores).all():
+        return Calibrator()
+    logits = np.hstack([np.zeros_like(scores), scores]) if scores.shape[1] == 1 else scores
+    two = scores.shape[1] == 1
+    wanted = _smoothed(y, logits.shape[1])
+
+    def loss(parameters: Array) -> tuple[float, Array]:
+        shift = np.array([0.0, parameters[1]]) if two else 0.0
+        z = parameters[0] * logits + shift
+        error = softmax(z, axis=1) - wanted
+        gradient = [(error * logits).sum(), error[:, 1].sum()] if two else [(error * logits).sum()]
+        return -float((wanted * log_softmax(z, axis=1)).sum()), np.array(gradient)
+
+    unit = 1 / max(float(np.abs(scores).mean()), 1e-12)
+    start = np.array([unit, 0.0]) if two else np.array([unit])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return Calibrator(float(found[0]), float(found[1]) if two else 0.0)
+
+
+def _smoothed(y: NDArray[Any], classes: int) -> Array:
+    """Return Platt's targets: (n + 1) / (n + C) for the class of n rows, the rest shared."""
+    counts = np.bincount(y, minlength=classes)
+    right = ((counts + 1) / (counts + classes))[y]
+    wanted = np.tile(((1 - right) / (classes - 1))[:, None], (1, classes))
+    wanted[np.arange(len(y)), y] = right
+    return wanted
+
+
+def predict(scores: Array, link: Link, calibrator: Calibrator | None = None) -> Prediction:
+    """Return the predictions of scores (rows, outputs).
+
+    Decisions and, with two classes, the ranking are the scores' own: calibration changes
+    probabilities alone.
+    """
+    if link in {"identity", "exp"}:
+        value = scores[:, 0] if link == "identity" else np.exp(scores[:, 0])
+        return Prediction(value, value[:, None], value)
+    use = calibrator or Calibrator()
+    if scores.shape[1] == 1:
+        odds = use.slope * scores[:, 0] + use.offset
+        probability = np.stack([expit(-odds), expit(odds)], axis=1)
+        return Prediction((scores[:, 0] > 0).astype(np.int64), probability, scores[:, 0])
+    probability = softmax(use.slope * scores, axis=1)
+    ranking = scores[:, 1] - scores[:, 0]
+    return Prediction(scores.argmax(axis=1), probability, ranking)

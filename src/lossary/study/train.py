@@ -1,0 +1,118 @@
+"""Training under one loss: Adam, a fixed number of steps, the learning rate found on held-out rows.
+
+Several learning rates are trained at once, as models side by side in one tensor.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from lossary.study.contenders import Contender
+from lossary.study.model import Weights, initial, scores
+
+__all__ = ["RATES", "Budget", "best_rate", "fit"]
+
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+FIRST_MOMENT, SECOND_MOMENT, TINY = 0.9, 0.999, 1e-8
+
+Watch = Callable[[int, Weights], None]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What every loss may spend: the same steps over the same batches from the same start."""
+
+    steps: int
+    batch: int
+    hidden: tuple[int, ...]
+    seed: int
+
+    def checkpoints(self) -> tuple[int, ...]:
+        """Steps to look at, evenly spread on a logarithmic scale from the start to the end."""
+        marks = np.geomspace(1, self.steps, 16).round().astype(int)
+        return (0, *dict.fromkeys(marks.tolist()))
+
+
+def fit(
+    contender: Contender,
+    x: Tensor,
+    y: Tensor,
+    rates: Sequence[float],
+    budget: Budget,
+    *,
+    share: Tensor | None = None,
+    watch: Watch | None = None,
+) -> Weights:
+    """Return the weights of one model per learning rate, trained side by side.
+
+    ``share`` (models, rows) is 0 for the rows that a model doesn't see. The learning rate falls
+    evenly to 0.
+    """
+    weights = initial((x.shape[1], *budget.hidden, contender.outputs), len(rates), budget.seed)
+    rate = torch.tensor(rates).reshape(-1, 1, 1)
+    adam = _Adam(weights)
+    for step, rows in enumerate(_batches(len(x), budget)):
+        if watch:
+            watch(step, weights)
+        seen = None if share is None else share[:, rows]
+        total = contender.means(scores(weights, x[rows]), y[rows], seen).sum()
+        adam.step(torch.autograd.grad(total, weights), rate * (1 - step / budget.steps))
+    if watch:
+        watch(budget.steps, weights)
+    return weights
+
+
+def best_rate(
+    contender: Contender, x: Tensor, y: Tensor, inner: NDArray[np.int64], budget: Budget
+) -> tuple[float, Tensor]:
+    """Return the rate with the lowest loss on rows not trained on, and the scores of those rows.
+
+    Each row is predicted by a model trained on the other inner folds.
+    """
+    fold, parts = torch.from_numpy(inner), int(inner.max()) + 1
+    share = (fold != torch.arange(parts)[:, None]).to(x.dtype).repeat(len(RATES), 1)
+    weights = fit(contender, x, y, np.repeat(RATES, parts).tolist(), budget, share=share)
+    with torch.no_grad():
+        outcome = scores(weights, x).reshape(len(RATES), parts, len(x), contender.outputs)
+        unseen = outcome[:, fold, torch.arange(len(x))]
+        value = contender.means(unseen, y)
+    best = int(torch.where(value.isfinite(), value, torch.inf).argmin())
+    return RATES[best], unseen[best]
+
+
+def _batches(rows: int, budget: Budget) -> Iterator[Tensor | slice]:
+    """Return the rows of each step: all of them, or slices of a shuffle per epoch."""
+    if rows <= budget.batch:
+        yield from [slice(None)] * budget.steps
+        return
+    generator = torch.Generator().manual_seed(budget.seed)
+    order, start = torch.randperm(rows, generator=generator), 0
+    for _ in range(budget.steps):
+        if start + budget.batch > rows:
+            order, start = torch.randperm(rows, generator=generator), 0
+        yield order[start : start + budget.batch]
+        start += budget.batch
+
+
+class _Adam:
+    """Adam (Kingma and Ba, 2015) with a learning rate for each model."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self.first = [torch.zeros_like(w) for w in weights]
+        self.second = [torch.zeros_like(w) for w in weights]
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self, gradients: Sequence[Tensor], rate: Tensor) -> None:
+        self.steps += 1
+        unbias_first = 1 - FIRST_MOMENT**self.steps
+        unbias_second = (1 - SECOND_MOMENT**self.steps) ** 0.5
+        for w, g, m, v in zip(self.weights, gradients, self.first, self.second, strict=True):
+            m.lerp_(g, 1 - FIRST_MOMENT)
+            v.mul_(SECOND_MOMENT).addcmul_(g, g, value=1 - SECOND_MOMENT)
+            w.sub_(rate / unbias_first * m / (v.sqrt() / unbias_second + TINY))

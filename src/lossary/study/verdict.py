@@ -1,0 +1,94 @@
+"""What the comparison means, in sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan
+
+from lossary.study.compare import Standing
+from lossary.study.metrics import Metric
+
+__all__ = ["Verdict", "digits", "judge", "listed"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One sentence on the whole, and one for each metric."""
+
+    headline: str
+    lines: tuple[tuple[str, str, str], ...]
+    """Question, metric, finding."""
+
+    def __str__(self) -> str:
+        return "\n".join((self.headline, *(f"{q}, by {m}: {text}" for q, m, text in self.lines)))
+
+
+def judge(metrics: Sequence[Metric], standings: Sequence[Standing]) -> Verdict:
+    """Return the verdict on every metric and on all of them together."""
+    lines = tuple(
+        (m.question, m.name, _finding(m, [s for s in standings if s.metric == m.name]))
+        for m in metrics
+    )
+    return Verdict(_headline(standings), lines)
+
+
+def _headline(standings: Sequence[Standing]) -> str:
+    losses = list(dict.fromkeys(s.loss for s in standings))
+    failed = {s.loss for s in standings if s.verdict == "failed"}
+    beaten = {
+        loss: [s.metric for s in standings if s.loss == loss and s.verdict == "worse"]
+        for loss in losses
+        if loss not in failed
+    }
+    end = f" Training diverged under {listed(sorted(failed))}." if failed else ""
+    if not beaten:
+        return f"No verdict: training diverged under every loss.{end}"
+    safe = [loss for loss, metrics in beaten.items() if not metrics]
+    if len(beaten) == 1:
+        return f"Only {safe[0]} was trained: nothing to compare it with.{end}"
+    if len(safe) == len(beaten):
+        return (
+            "No difference beyond noise between these losses on any metric: "
+            f"this data cannot tell them apart.{end}"
+        )
+    if safe:
+        verb = "is" if len(safe) == 1 else "are"
+        worse = [f"{loss} ({listed(m)})" for loss, m in beaten.items() if m]
+        return (
+            f"{listed(safe)} {verb} beaten on no metric beyond noise. "
+            f"Worse somewhere: {listed(worse)}.{end}"
+        )
+    return f"No loss serves every purpose: each is beaten beyond noise on some metric.{end}"
+
+
+def _finding(metric: Metric, standings: Sequence[Standing]) -> str:
+    best = next((s for s in standings if s.verdict == "best"), None)
+    if best is None:
+        return "training diverged under every loss."
+    worse = sorted(
+        (s for s in standings if s.verdict == "worse"), key=lambda s: abs(s.difference.mean)
+    )
+    extreme = "lowest" if metric.better == "lower" else "highest"
+    start = f"{best.loss} is {extreme} ({digits(best.value.mean)})"
+    level = [s.loss for s in standings if s.verdict == "level"]
+    if not worse:
+        others = "; no difference beyond noise from any other" if level else ""
+        return f"{start}{others}."
+    middle = f"; no difference beyond noise from {listed(level)}" if level else ""
+    return f"{start}{middle}; worse beyond noise: {listed([_by(s) for s in worse])}."
+
+
+def _by(standing: Standing) -> str:
+    gap = standing.difference
+    return f"{standing.loss} by {digits(abs(gap.mean))}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def digits(x: float) -> str:
+    """Return a number with four significant places after the point, fewer for large ones."""
+    if isnan(x):
+        return "diverged"
+    return f"{x:.4f}" if abs(x) < 10 else f"{x:.4g}" if abs(x) < 1e6 else f"{x:.3e}"
