@@ -16,6 +16,7 @@ __all__ = [
     "js_divergence",
     "js_term",
     "kl_divergence",
+    "log_share",
     "renyi_divergence",
     "reverse_kl_divergence",
     "total_variation",
@@ -44,6 +45,13 @@ def js_term(m: Vocabulary, pair: Pair) -> Value:
     near = (w * (m.log1p(w) - m.log1p(-w)) + m.log1p(-w * w)) / 2
     far = (silence(m, 1 + v, m.log1p(v)) + silence(m, 1 - v, m.log1p(-v))) / 2
     return (pair.p + pair.q) / 2 * m.where(m.abs(v) <= 0.5, near, far)
+
+
+def log_share(m: Vocabulary, pair: Pair) -> Value:
+    """Return log(2p / (p + q)), accurate near p = q and where p is all but nothing beside q."""
+    v = pair.contrast
+    far = m.log(m.where(v > -0.5, 1, 2 * (pair.p / (pair.p + pair.q))))
+    return m.where(v > -0.5, m.log1p(v), far)
 
 
 def _log_ratio(m: Vocabulary, pair: Pair) -> Value:
@@ -136,8 +144,8 @@ jeffreys_divergence = Measure(
 _JS = Term(
     js_term,
     partials=(
-        lambda m, pair: m.log1p(pair.contrast) / 2,
-        lambda m, pair: m.log1p(-pair.contrast) / 2,
+        lambda m, pair: log_share(m, pair) / 2,
+        lambda m, pair: log_share(m, pair.swap()) / 2,
     ),
 )
 

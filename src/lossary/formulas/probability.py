@@ -3,7 +3,6 @@
 from lossary.formulas.record import (
     NONNEGATIVE,
     UNIT_INTERVAL,
-    Interval,
     Parameter,
     Pointwise,
     Shorthand,
@@ -20,6 +19,7 @@ __all__ = [
 _POSITIVE = Parameter("positive", 1.0, NONNEGATIVE, "weight of the positive part", r"w_+")
 _NEGATIVE = Parameter("negative", 1.0, NONNEGATIVE, "weight of the negative part", r"w_-")
 
+GAMMA = Parameter("gamma", 2.0, NONNEGATIVE, "how fast easy samples lose weight", r"\gamma")
 POS_WEIGHT = Shorthand(
     "pos_weight",
     NONNEGATIVE,
@@ -170,13 +170,7 @@ sigmoid_focal = Pointwise(
     source="Lin et al., Focal Loss for Dense Object Detection, 2017",
     target=UNIT_INTERVAL,
     parameters=(
-        Parameter(
-            "gamma",
-            2.0,
-            Interval(0, closed_high=False),
-            "how fast easy samples lose weight",
-            r"\gamma",
-        ),
+        GAMMA,
         _POSITIVE,
         _NEGATIVE,
     ),

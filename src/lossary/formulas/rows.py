@@ -1,6 +1,7 @@
 """Losses of a row of logits: terms of a target distribution ``t`` and of ``l = log_softmax(z)``."""
 
-from lossary.formulas.divergence import bd0, js_term
+from lossary.formulas.divergence import bd0, js_term, log_share
+from lossary.formulas.probability import GAMMA
 from lossary.formulas.record import Interval, Pair, Parameter, Rowwise
 from lossary.formulas.vocabulary import Value, Vocabulary, silence
 
@@ -28,6 +29,11 @@ softmax_cross_entropy = Rowwise(
 )
 
 
+def _beside(m: Vocabulary, t: Value, l: Value, p: Value, r: Value) -> Pair:
+    """Return target and softmax as a pair: near 1 both are known better by what they lack."""
+    return Pair(m, t, p, m.where(p > 0.5, r - (1 - t), t - p), m.log(t) - l)
+
+
 def _focal_ratio(m: Vocabulary, l: Value, r: Value) -> Value:
     """Return -l / (1 - p), whose limit at p = 1 is 1."""
     return m.where(r == 0, 1, -l / m.where(r == 0, 1, r))
@@ -49,15 +55,7 @@ softmax_focal = Rowwise(
     name="softmax_focal",
     summary="cross-entropy of a softmax that turns away from what is already easy",
     source="Lin et al., Focal Loss for Dense Object Detection, 2017",
-    parameters=(
-        Parameter(
-            "gamma",
-            2.0,
-            Interval(0, closed_high=False),
-            "how fast easy samples lose weight",
-            r"\gamma",
-        ),
-    ),
+    parameters=(GAMMA,),
     definition=lambda m, t, l, gamma: -t * (1 - m.exp(l)) ** gamma * l,
     term=lambda m, t, l, p, r, gamma: silence(m, t * m.where(gamma == 0, 1, r**gamma), -l),
     slope=_focal_slope,
@@ -89,7 +87,7 @@ kl = Rowwise(
     summary="cross-entropy less the target's own entropy: 0 where the softmax is the target",
     source="Kullback and Leibler, On Information and Sufficiency, 1951",
     definition=lambda m, t, l: m.where(t == 0, 0, t * (m.log(t) - l)),
-    term=lambda m, t, l, p, r: bd0(m, Pair(m, t, p, log_ratio=m.log(t) - l)),
+    term=lambda m, t, l, p, r: bd0(m, _beside(m, t, l, p, r)),
     slope=lambda m, t, l, p, r: -t,
     bend=lambda m, t, l, p, r: 0 * t,
     target_slope=lambda m, t, l, p, r: m.log(t) - l + 1,
@@ -101,7 +99,7 @@ reverse_kl = Rowwise(
     summary="KL from the softmax to the target: seeks one mode, infinite where the target is 0",
     source="Kullback and Leibler, On Information and Sufficiency, 1951",
     definition=lambda m, t, l: m.exp(l) * (l - m.log(t)),
-    term=lambda m, t, l, p, r: bd0(m, Pair(m, p, t, log_ratio=l - m.log(t))),
+    term=lambda m, t, l, p, r: bd0(m, _beside(m, t, l, p, r).swap()),
     slope=lambda m, t, l, p, r: silence(m, p, l - m.log(t) + 1),
     bend=lambda m, t, l, p, r: silence(m, p, l - m.log(t) + 2),
     target_slope=lambda m, t, l, p, r: -m.where(p == 0, 0, p / t),
@@ -116,7 +114,7 @@ def _js_definition(m: Vocabulary, t: Value, l: Value) -> Value:
 
 
 def _js_slope(m: Vocabulary, t: Value, l: Value, p: Value, r: Value) -> Value:
-    return silence(m, p, m.log1p(Pair(m, p, t).contrast)) / 2
+    return silence(m, p, log_share(m, _beside(m, t, l, p, r).swap())) / 2
 
 
 js = Rowwise(
@@ -124,10 +122,10 @@ js = Rowwise(
     summary="Jensen-Shannon divergence of softmax and target: bounded, it forgives a wrong label",
     source="Lin, Divergence Measures Based on the Shannon Entropy, 1991",
     definition=_js_definition,
-    term=lambda m, t, l, p, r: js_term(m, Pair(m, p, t)),
+    term=lambda m, t, l, p, r: js_term(m, _beside(m, t, l, p, r)),
     slope=_js_slope,
-    bend=lambda m, t, l, p, r: _js_slope(m, t, l, p, r) + m.where(p == 0, 0, p * t / (p + t) / 2),
-    target_slope=lambda m, t, l, p, r: m.log1p(Pair(m, t, p).contrast) / 2,
+    bend=lambda m, t, l, p, r: _js_slope(m, t, l, p, r) + silence(m, p, t / (p + t)) / 2,
+    target_slope=lambda m, t, l, p, r: log_share(m, _beside(m, t, l, p, r)) / 2,
 )
 
 generalized_cross_entropy = Rowwise(

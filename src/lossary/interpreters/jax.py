@@ -7,7 +7,7 @@ import jax
 from jax.custom_derivatives import SymbolicZero
 
 from lossary import checks
-from lossary.interpreters.operations import Operation
+from lossary.interpreters.operation import Operation
 
 __all__ = ["apply"]
 

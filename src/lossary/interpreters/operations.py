@@ -7,32 +7,17 @@ come from the record too. ``apply(operation, *arrays)`` hands one to the framewo
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from lossary import frameworks
 from lossary.formulas.record import Formula
 from lossary.formulas.vocabulary import silence
 from lossary.interpreters.arrays import Array, namespace, vocabulary
+from lossary.interpreters.operation import Operation
 
-__all__ = ["Elementwise", "Operation", "Row", "RowSlope", "apply"]
+__all__ = ["Elementwise", "Row", "RowSlope", "apply"]
 
 Function = Callable[..., Array]
-
-
-class Operation(Protocol):
-    """A function of arrays with its derivatives."""
-
-    def value(self, *inputs: Array) -> Array:
-        """Compute the value."""
-
-    def differentiable(self, index: int) -> bool:
-        """Tell whether there is a derivative by that input."""
-
-    def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:
-        """Return the cotangent of one input."""
-
-    def push(self, index: int, tangent: Array, *inputs: Array) -> Array:
-        """Return what the tangent of one input adds to the tangent of the value."""
 
 
 def apply(operation: Operation, *inputs: Array) -> Array:

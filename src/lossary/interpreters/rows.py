@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lossary.formulas.record import Rowwise
+from lossary.formulas.record import Formula, Rowwise
 from lossary.interpreters.arrays import (
     Array,
     device,
@@ -17,9 +17,18 @@ from lossary.interpreters.arrays import (
     two_difference,
     vocabulary,
 )
-from lossary.interpreters.operations import Operation, Row, RowSlope
+from lossary.interpreters.operation import Operation
+from lossary.interpreters.operations import Row, RowSlope
 
-__all__ = ["Softmax", "dense_row", "index_row", "log_sum_exp", "one_hot"]
+__all__ = [
+    "Softmax",
+    "dense_row",
+    "index_row",
+    "log_elements",
+    "log_row",
+    "log_sum_exp",
+    "one_hot",
+]
 
 Parameters = tuple[tuple[str, Any], ...]
 
@@ -103,6 +112,16 @@ def _pick(x: Array, index: Array) -> Array:
     return vocabulary(x).where(valid, picked, float("nan"))
 
 
+def _total(record: Rowwise, terms: Array, t: Array) -> Array:
+    """Return the sum of a row's terms, with what the stable terms leave out."""
+    xp = namespace(terms)
+    total = xp.sum(terms, axis=-1)
+    if record.excess:
+        one = xp.ones_like(t[..., :1])
+        total = total + record.excess * exact_sum(xp.concat([t, -one], axis=-1))
+    return total
+
+
 @dataclass(frozen=True)
 class _Dense:
     """A row loss of logits and a distribution."""
@@ -114,13 +133,7 @@ class _Dense:
         return part(vocabulary(z), t, s.l, s.p, s.r, **dict(self.parameters))
 
     def value(self, z: Array, t: Array) -> Array:
-        s = Softmax(z)
-        xp = namespace(z)
-        total = xp.sum(self._call(self.record.term, z, t, s), axis=-1)
-        if self.record.excess:
-            one = xp.ones_like(t[..., :1])
-            total = total + self.record.excess * exact_sum(xp.concat([t, -one], axis=-1))
-        return total
+        return _total(self.record, self._call(self.record.term, z, t, Softmax(z)), t)
 
     def slope(self, z: Array, t: Array) -> Array:
         s = Softmax(z)
@@ -143,6 +156,48 @@ def dense_row(record: Rowwise, parameters: Parameters) -> Operation:
     """Return a row loss as an operation on logits and a target distribution."""
     rule = _Dense(record, parameters)
     return Row(rule.value, (RowSlope(rule.slope, rule.product), rule.target_slope))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """A row loss of log-probabilities that are given, not made by a softmax."""
+
+    record: Rowwise
+
+    def part(self, formula: Formula) -> Formula:
+        """Return a formula of the record as one of ``l`` and ``t`` alone."""
+        return lambda m, l, t: formula(m, t, l, m.exp(l), -m.expm1(l))
+
+    def _call(self, formula: Formula, l: Array, t: Array) -> Array:
+        return self.part(formula)(vocabulary(l), l, t)
+
+    def value(self, l: Array, t: Array) -> Array:
+        return _total(self.record, self._call(self.record.term, l, t), t)
+
+    def slope(self, l: Array, t: Array) -> Array:
+        return self._call(self.record.slope, l, t)
+
+    def product(self, v: Array, l: Array, t: Array) -> Array:
+        return self._call(self.record.bend, l, t) * v
+
+    def target_slope(self, l: Array, t: Array) -> Array:
+        return self._call(self.record.target_slope, l, t)
+
+
+def log_row(record: Rowwise) -> Operation:
+    """Return a row loss without parameters as an operation on log-probabilities and a target."""
+    rule = _Given(record)
+    return Row(rule.value, (RowSlope(rule.slope, rule.product), rule.target_slope))
+
+
+def log_elements(record: Rowwise) -> Operation:
+    """Return the terms that :func:`log_row` sums, as the textbook has them, one for each class."""
+    part = _Given(record).part
+    term = part(record.term)
+    if record.excess:
+        term = lambda m, l, t: record.definition(m, t, l)  # noqa: E731
+    slope = Elementwise(part(record.slope), (part(record.bend), None))
+    return Elementwise(term, (slope, part(record.target_slope)))
 
 
 @dataclass(frozen=True)

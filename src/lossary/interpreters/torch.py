@@ -3,9 +3,8 @@
 from typing import Any
 
 import torch
-
 from lossary import checks
-from lossary.interpreters.operations import Operation
+from lossary.interpreters.operation import Operation
 
 __all__ = ["apply"]
 

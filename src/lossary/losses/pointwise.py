@@ -17,7 +17,8 @@ from lossary.interpreters.arrays import (
     poisoned,
     vocabulary,
 )
-from lossary.interpreters.operations import Elementwise, Operation, apply
+from lossary.interpreters.operation import Operation
+from lossary.interpreters.operations import Elementwise, apply
 from lossary.losses.inputs import class_weights, result_dtype, sample_weights, scaled
 from lossary.reduction import REDUCTIONS, reduce
 

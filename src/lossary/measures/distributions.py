@@ -21,7 +21,8 @@ from lossary.interpreters.arrays import (
     two_difference,
     vocabulary,
 )
-from lossary.interpreters.operations import Elementwise, Operation, Row, apply
+from lossary.interpreters.operation import Operation
+from lossary.interpreters.operations import Elementwise, Row, apply
 from lossary.interpreters.rows import Softmax
 from lossary.losses.inputs import result_dtype
 from lossary.measures.spaces import (
