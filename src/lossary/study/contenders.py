@@ -101,8 +101,9 @@ def _forms(kind: Kind) -> dict[str, Form]:
 def _contender(text: str, task: Task, forms: Mapping[str, Form]) -> Contender:
     name, _, rest = text.strip().partition(":")
     given = dict(_assignment(item, text) for item in rest.split(",") if item.strip())
-    if name != HINGE_OF_CLASSES:
-        catalogue.get(name)
+    if name not in (*catalogue.names(), HINGE_OF_CLASSES):
+        known = (*catalogue.names("pointwise"), *catalogue.names("rowwise"), HINGE_OF_CLASSES)
+        raise checks.unknown_name(name, known, "loss")
     if name not in forms:
         message = f"{name} does not fit {task.kind} targets; those that do: {', '.join(forms)}"
         raise LossaryError(message)

@@ -101,7 +101,7 @@ def _enough(values: pl.Series, names: list[str], kind: Kind) -> None:
     if kind == "binary" and len(names) != 2:
         message = f"binary needs two classes, target {values.name!r} has {len(names)}"
         raise LossaryError(message)
-    if len(names) * 2 > len(values):
+    if kind == "multiclass" and len(names) * 2 > len(values):
         hint = "; --task regression?" if values.dtype.is_numeric() else ""
         message = (
             f"target {values.name!r} has {len(names)} classes in {len(values)} rows: "
