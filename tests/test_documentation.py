@@ -1,6 +1,7 @@
 """Every example of the README and of the documentation runs and prints what it says."""
 
 import doctest
+import importlib.util
 import inspect
 import re
 
@@ -47,3 +48,10 @@ def test_the_example_of_every_function_holds(name):
     result = doctest.DocTestRunner(optionflags=flags).run(test, out=printed.append)
     assert result.attempted > 0
     assert "".join(printed) == ""
+
+
+def test_the_page_of_formulas_is_current():
+    spec = importlib.util.spec_from_file_location("pages", ROOT / "docs" / "make_formulas.py")
+    pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    assert pages.PAGE.read_text() == pages.page(), "run docs/make_formulas.py"
