@@ -71,10 +71,10 @@ def test_a_new_record_races_without_a_further_edit():
         "fourth_power",
         summary="the residual to the fourth",
         source="a test, 2026",
-        definition=lambda m, r: r**4,
-        psi=lambda m, r: r * r * r * r,
-        slope=lambda m, r: 4 * r * r * r,
-        bend=lambda m, r: 12 * r * r,
+        definition=lambda _, r: r**4,
+        psi=lambda _, r: r * r * r * r,
+        slope=lambda _, r: 4 * r * r * r,
+        bend=lambda _, r: 12 * r * r,
     )
     catalogue.register(fourth)
     try:

@@ -6,9 +6,11 @@
 ['loss', 'metric', 'mean']
 """
 
-from lossary.checks import MissingExtraError
+from lossary import checks
 
 try:
+    # The page is imported with the rest: what it lacks is known before the training, not after.
+    from lossary.study import page as _page  # noqa: F401
     from lossary.study.study import Study, run
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
@@ -17,6 +19,6 @@ except ModuleNotFoundError as error:
         f"a study needs {error.name}, which is not installed. It comes with the extra 'study': "
         "pip install 'lossary[study]'"
     )
-    raise MissingExtraError(_message) from error
+    raise checks.MissingExtraError(_message) from error
 
 __all__ = ["Study", "run"]

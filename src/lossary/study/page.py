@@ -22,7 +22,7 @@ from lossary.study.study import Study
 from lossary.study.train import RATES
 from lossary.study.verdict import digits, listed
 
-__all__ = ["page"]
+__all__ = ["Figure", "page"]
 
 HERE = Path(__file__).parent
 WORDS = {"best": "best", "level": "no difference beyond noise", "worse": "worse beyond noise"}

@@ -137,7 +137,7 @@ class Study:
 
     def to_html(self, path: str | Path) -> Path:
         """Write the page, whole or not at all, and return where it is."""
-        from lossary.study.page import page  # noqa: PLC0415 - charts are wanted only here
+        from lossary.study.page import page  # noqa: PLC0415 - the page reads studies
 
         return write_atomically(Path(path), page(self))
 
