@@ -23,6 +23,7 @@ __all__ = [
     "domain",
     "inspect",
     "labels",
+    "log_probabilities",
     "mixed_frameworks",
     "need",
     "not_differentiable",
@@ -277,6 +278,18 @@ def distribution(name: str, p: Array, total: Array, tolerance: float) -> Array |
         )
         raise LossaryError(message)
     return None
+
+
+def log_probabilities(name: str, total: Array, tolerance: float) -> None:
+    """Require logarithms of probabilities, by the sum of the probabilities."""
+    bad = inspect(abs(total - 1) > tolerance)
+    if bad is not None and bad.any():
+        message = (
+            f"{name} must hold log-probabilities of classes, whose exponentials sum to 1 within "
+            f"{tolerance:.1e}, got the sum {_first(bad, total)}; "
+            "take log_softmax of logits, and see that it is along the axis of the classes"
+        )
+        raise LossaryError(message)
 
 
 def some_mass(name: str, total: Array) -> None:

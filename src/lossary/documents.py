@@ -18,7 +18,14 @@ from lossary.formulas.record import (
 from lossary.interpreters.arrays import quietly
 from lossary.interpreters.latex import formula
 
-__all__ = ["Loss", "MeasureFunction", "loss_function", "measure_function"]
+__all__ = [
+    "OPTIONS",
+    "Loss",
+    "MeasureFunction",
+    "loss_function",
+    "loss_options",
+    "measure_function",
+]
 
 Argument = tuple[str, str]
 

@@ -21,7 +21,7 @@ BELOW = {
     "texts": {"formulas", "interpreters"},
     "estimate": CORE,
     "frames": CORE,
-    "torch": CORE,
+    "torch": CORE | {"documents"},
     "jax": CORE,
     "check": CORE,
     "study": CORE | {"estimate", "frames", "torch", "jax"},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lossary.formulas.record import Formula, Rowwise
+from lossary.formulas.vocabulary import Vocabulary
 from lossary.interpreters.arrays import (
     Array,
     device,
@@ -18,7 +19,7 @@ from lossary.interpreters.arrays import (
     vocabulary,
 )
 from lossary.interpreters.operation import Operation
-from lossary.interpreters.operations import Row, RowSlope
+from lossary.interpreters.operations import Elementwise, Row, RowSlope
 
 __all__ = [
     "Softmax",
@@ -61,7 +62,8 @@ class Softmax:
         d, lost = two_difference(z, top)
         # A row of one +inf is certain of that class; two, or nothing but -inf, have no softmax.
         self.d = m.where(z == top, 0, d)
-        e = m.exp(self.d) * (1 + m.where(m.abs(self.d) < float("inf"), lost, 0))
+        self.lost = m.where(m.abs(self.d) < float("inf"), lost, 0)
+        e = m.exp(self.d) * (1 + self.lost)
         self.e = m.where(z == top, 1, e)
         others = xp.sum(m.where(self.is_top, 0, self.e), axis=-1, keepdims=True)
         lawless = (top == -float("inf")) | ((top == float("inf")) & (others > 0))
@@ -168,6 +170,12 @@ class _Given:
         """Return a formula of the record as one of ``l`` and ``t`` alone."""
         return lambda m, l, t: formula(m, t, l, m.exp(l), -m.expm1(l))
 
+    def textbook(self, m: Vocabulary, l: Array, t: Array) -> Array:
+        """Return the terms whose sum is the loss without more being added."""
+        if self.record.excess:
+            return self.record.definition(m, t, l)
+        return self.part(self.record.term)(m, l, t)
+
     def _call(self, formula: Formula, l: Array, t: Array) -> Array:
         return self.part(formula)(vocabulary(l), l, t)
 
@@ -192,12 +200,9 @@ def log_row(record: Rowwise) -> Operation:
 
 def log_elements(record: Rowwise) -> Operation:
     """Return the terms that :func:`log_row` sums, as the textbook has them, one for each class."""
-    part = _Given(record).part
-    term = part(record.term)
-    if record.excess:
-        term = lambda m, l, t: record.definition(m, t, l)  # noqa: E731
-    slope = Elementwise(part(record.slope), (part(record.bend), None))
-    return Elementwise(term, (slope, part(record.target_slope)))
+    rule = _Given(record)
+    slope = Elementwise(rule.part(record.slope), (rule.part(record.bend), None))
+    return Elementwise(rule.textbook, (slope, rule.part(record.target_slope)))
 
 
 @dataclass(frozen=True)

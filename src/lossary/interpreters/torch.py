@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+
 from lossary import checks
 from lossary.interpreters.operation import Operation
 

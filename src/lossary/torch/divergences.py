@@ -1,0 +1,264 @@
+"""Divergences of given log-probabilities from a target distribution: KL and Jensen-Shannon."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from lossary import checks
+from lossary.formulas import rows
+from lossary.formulas.record import Rowwise
+from lossary.interpreters.arrays import (
+    axis_last,
+    compute_dtype,
+    exact_sum,
+    namespace,
+    sum_tolerance,
+)
+from lossary.interpreters.operations import apply
+from lossary.interpreters.rows import log_elements, log_row
+from lossary.losses.inputs import result_dtype, sample_weights
+from lossary.reduction import REDUCTIONS
+from lossary.reduction import reduce as reduced
+from lossary.torch.arguments import chosen_reduction, class_axis, promoted
+from lossary.torch.module import Loss
+
+__all__ = ["JSDivLoss", "KLDivLoss", "js_div", "kl_div"]
+
+_REDUCTIONS = ("mean", "batchmean", *REDUCTIONS[1:])
+
+
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+    *,
+    sample_weight: Tensor | None = None,
+    class_dim: int | None = None,
+) -> Tensor:
+    """Divergence of the target from log-probabilities: the function of :class:`KLDivLoss`.
+
+    ``Σ_c t_c (log t_c - l_c)``; arguments, shapes and errors are those of the module.
+
+    Raises
+    ------
+    LossaryError
+        For rows that do not sum to 1, unequal shapes, an unknown reduction.
+
+    Examples
+    --------
+    >>> import torch
+    >>> l, t = torch.tensor([[0.25, 0.75]]).log(), torch.tensor([[0.5, 0.5]])
+    >>> kl_div(l, t)
+    tensor(0.1438)
+    >>> kl_div(l, t, reduction="none")
+    tensor([[ 0.3466, -0.2027]])
+
+    References
+    ----------
+    Kullback and Leibler, On Information and Sufficiency, 1951
+
+    """
+    reduction = chosen_reduction(reduction, size_average, reduce, _REDUCTIONS)
+    return _divergence(rows.kl, input, target, reduction, log_target, sample_weight, class_dim)
+
+
+def js_div(
+    input: Tensor,
+    target: Tensor,
+    reduction: str = "mean",
+    log_target: bool = False,
+    *,
+    sample_weight: Tensor | None = None,
+    class_dim: int | None = None,
+) -> Tensor:
+    """Jensen-Shannon divergence of target and log-probabilities: that of :class:`JSDivLoss`.
+
+    ``KL(t ‖ m)/2 + KL(p ‖ m)/2`` with ``m = (t + p)/2``; arguments, shapes and errors are those
+    of the module.
+
+    Raises
+    ------
+    LossaryError
+        For rows that do not sum to 1, unequal shapes, an unknown reduction.
+
+    Examples
+    --------
+    >>> import torch
+    >>> l, t = torch.tensor([[0.25, 0.75]]).log(), torch.tensor([[0.5, 0.5]])
+    >>> js_div(l, t)
+    tensor(0.0338)
+
+    References
+    ----------
+    Lin, Divergence Measures Based on the Shannon Entropy, 1991
+
+    """
+    reduction = chosen_reduction(reduction, allowed=_REDUCTIONS)
+    return _divergence(rows.js, input, target, reduction, log_target, sample_weight, class_dim)
+
+
+def _divergence(
+    record: Rowwise,
+    input: Tensor,
+    target: Tensor,
+    reduction: str,
+    log_target: bool,
+    sample_weight: Tensor | None,
+    class_dim: int | None,
+) -> Tensor:
+    l, t = promoted("input", input), promoted("target", target)
+    checks.same_shape(input=l, target=t)
+    axis, dtype = class_axis(l, class_dim), result_dtype("input", l, t)
+    work = compute_dtype(namespace(l), dtype)
+    l, t = axis_last(l.to(work), axis), axis_last(t.to(work), axis)
+    weight = sample_weights(sample_weight, l[..., 0], work)
+    if weight is not None:
+        l, t = _silenced(weight, l, -math.log(l.shape[-1])), _silenced(weight, t, 1 / l.shape[-1])
+    _require_log_probabilities("input", l, input.dtype)
+    if log_target:
+        _require_log_probabilities("target", t, target.dtype)
+        t = t.exp()
+    else:
+        tolerance = sum_tolerance(namespace(t), target.dtype)
+        checks.distribution("target", t.detach(), exact_sum(t.detach()), tolerance)
+    if reduction != "none":
+        losses = apply(log_row(record), l, t)
+        mean = "mean" if reduction == "batchmean" else reduction
+        result: Tensor = reduced(losses, weight, mean, dtype)
+        return result
+    elements = apply(log_elements(record), l, t)
+    spread = None if weight is None else weight[..., None].expand(elements.shape)
+    result = reduced(elements, spread, "none", dtype)
+    return result.movedim(-1, axis)
+
+
+def _silenced(weight: Tensor, x: Tensor, harmless: float) -> Tensor:
+    """Return rows, harmless ones where they have no weight."""
+    return torch.where((weight == 0)[..., None], harmless, x)
+
+
+def _require_log_probabilities(name: str, l: Tensor, given: torch.dtype) -> None:
+    """Require rows of log-probabilities; their rounding moves the sum by up to eps · entropy."""
+    rounding = torch.finfo(given).eps * math.log(l.shape[-1])
+    tolerance = sum_tolerance(namespace(l), given) + rounding
+    checks.log_probabilities(name, exact_sum(l.detach().exp()), tolerance)
+
+
+class KLDivLoss(Loss):
+    """Divergence of a target from log-probabilities, in nats: ``Σ_c t_c (log t_c - l_c)``.
+
+    It is never negative, exact for near-equal distributions, and 0 where log-probability and
+    target mass are both nothing. The input holds log-probabilities; ``lossary.torch.KlLoss``
+    takes logits.
+
+    Parameters
+    ----------
+    size_average, reduce
+        Deprecated in torch, an error here: use ``reduction``.
+    reduction
+        ``"mean"`` over the distributions (torch divides by the number of all elements),
+        ``"batchmean"``, which is the same, ``"sum"``, or ``"none"``: one term for each class.
+    log_target
+        The target, too, holds log-probabilities.
+    class_dim
+        The axis of the classes; 1 unless given, or 0 for a single row.
+
+    Shapes
+    ------
+    input, target ``(C,)``, ``(N, C)`` or ``(N, C, d1, …)``; ``sample_weight`` without ``C``.
+
+    Raises
+    ------
+    LossaryError
+        For rows that do not sum to 1 (a forgotten log_softmax, another axis), unequal shapes.
+
+    Examples
+    --------
+    >>> import torch
+    >>> l, t = torch.tensor([[0.25, 0.75]]).log(), torch.tensor([[0.5, 0.5]])
+    >>> KLDivLoss()(l, t)
+    tensor(0.1438)
+
+    References
+    ----------
+    Kullback and Leibler, On Information and Sufficiency, 1951
+
+    """
+
+    def __init__(
+        self,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        log_target: bool = False,
+        *,
+        class_dim: int | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=chosen_reduction(reduction, size_average, reduce, _REDUCTIONS),
+            log_target=log_target,
+            class_dim=class_dim,
+        )
+
+    def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        """Return the loss."""
+        return kl_div(input, target, sample_weight=sample_weight, **self._options())
+
+
+class JSDivLoss(Loss):
+    """Jensen-Shannon divergence of target and log-probabilities, in nats, within 0 … log 2.
+
+    ``KL(t ‖ m)/2 + KL(p ‖ m)/2`` with ``m = (t + p)/2`` and ``p = exp(input)``.
+
+    Parameters
+    ----------
+    reduction
+        ``"mean"`` over the distributions, ``"batchmean"``, which is the same, ``"sum"``, or
+        ``"none"``: one term for each class.
+    log_target
+        The target, too, holds log-probabilities.
+    class_dim
+        The axis of the classes; 1 unless given, or 0 for a single row.
+
+    Shapes
+    ------
+    input, target ``(C,)``, ``(N, C)`` or ``(N, C, d1, …)``; ``sample_weight`` without ``C``.
+
+    Raises
+    ------
+    LossaryError
+        For rows that do not sum to 1 (a forgotten log_softmax, another axis), unequal shapes.
+
+    Examples
+    --------
+    >>> import torch
+    >>> l, t = torch.tensor([[0.25, 0.75]]).log(), torch.tensor([[0.5, 0.5]])
+    >>> JSDivLoss()(l, t)
+    tensor(0.0338)
+
+    References
+    ----------
+    Lin, Divergence Measures Based on the Shannon Entropy, 1991
+
+    """
+
+    def __init__(
+        self,
+        reduction: str = "mean",
+        log_target: bool = False,
+        *,
+        class_dim: int | None = None,
+    ) -> None:
+        super().__init__(
+            reduction=chosen_reduction(reduction, allowed=_REDUCTIONS),
+            log_target=log_target,
+            class_dim=class_dim,
+        )
+
+    def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        """Return the loss."""
+        return js_div(input, target, sample_weight=sample_weight, **self._options())

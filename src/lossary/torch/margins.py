@@ -1,0 +1,246 @@
+"""Margins: of the right class over the others, and of one score over another."""
+
+from torch import Tensor
+
+from lossary import checks
+from lossary.losses.arrangements import margin_ranking, multiclass_margin
+from lossary.torch.arguments import averaged, chosen_reduction, class_axis, promoted, widened
+from lossary.torch.module import Loss
+
+__all__ = ["MarginRankingLoss", "MultiMarginLoss", "margin_ranking_loss", "multi_margin_loss"]
+
+_POWERS = {1: "hinge", 2: "squared_hinge"}
+
+
+def _margin_loss(p: int) -> str:
+    if p not in _POWERS:
+        message = f"p must be 1 (hinge) or 2 (squared hinge), got {p!r}"
+        raise checks.LossaryError(message)
+    return _POWERS[p]
+
+
+def multi_margin_loss(
+    input: Tensor,
+    target: Tensor,
+    p: int = 1,
+    margin: float = 1.0,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    *,
+    sample_weight: Tensor | None = None,
+    ignore_index: int | None = None,
+    class_dim: int | None = None,
+) -> Tensor:
+    """Hinge loss of several classes: the function of :class:`MultiMarginLoss`.
+
+    ``Σ_{j≠t} w_t max(0, margin - s_t + s_j)^p / C``; arguments, shapes and errors are those of
+    the module.
+
+    Raises
+    ------
+    LossaryError
+        For a target that is no class index, shapes that do not fit, p other than 1 and 2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> scores = torch.tensor([[1.0, 0.5, 3.0]])
+    >>> multi_margin_loss(scores, torch.tensor([0]), reduction="none")
+    tensor([1.1667])
+
+    References
+    ----------
+    Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999
+
+    """
+    reduction = chosen_reduction(reduction, size_average, reduce)
+    s = promoted("input", input)
+    axis = class_axis(s, class_dim)
+    loss = multiclass_margin(
+        widened(s),
+        target,
+        loss=_margin_loss(p),
+        variant="weston_watkins",
+        axis=axis,
+        reduction="none",
+        class_weight=weight,
+        ignore_index=ignore_index,
+        margin=margin,
+    )
+    kept = None if ignore_index is None else target != ignore_index
+    return averaged(loss / s.shape[axis], s.dtype, reduction, sample_weight, kept)
+
+
+class MultiMarginLoss(Loss):
+    """Hinge loss of several classes: ``Σ_{j≠t} w_t max(0, margin - s_t + s_j)^p / C``.
+
+    As in torch, the sum over the other classes is divided by the number of all classes ``C``.
+    ``lossary.multiclass_hinge`` divides by nothing, and has Crammer and Singer's maximum.
+
+    Parameters
+    ----------
+    p
+        1 for the hinge, 2 for its square.
+    margin
+        The lead below which a class costs, not negative.
+    weight
+        A weight for each class, of shape ``(C,)``. As in torch the mean divides by the number of
+        rows; by the sum of ``sample_weight``, where that is given.
+    size_average, reduce
+        Deprecated in torch, an error here: use ``reduction``.
+    reduction
+        ``"mean"``, ``"sum"`` or ``"none"``.
+    ignore_index
+        Rows of that class index count for nothing.
+    class_dim
+        The axis of the classes; 1 unless given, or 0 for a single row.
+
+    Shapes
+    ------
+    input ``(C,)``, ``(N, C)`` or ``(N, C, d1, …)``; target, ``sample_weight`` and losses
+    without ``C``.
+
+    Raises
+    ------
+    LossaryError
+        For a target that is no class index, shapes that do not fit, p other than 1 and 2.
+
+    Examples
+    --------
+    >>> import torch
+    >>> MultiMarginLoss(margin=0.5)(torch.tensor([[1.0, 0.5, 3.0]]), torch.tensor([0]))
+    tensor(0.8333)
+
+    References
+    ----------
+    Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999
+
+    """
+
+    def __init__(
+        self,
+        p: int = 1,
+        margin: float = 1.0,
+        weight: Tensor | None = None,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+        *,
+        ignore_index: int | None = None,
+        class_dim: int | None = None,
+    ) -> None:
+        _margin_loss(p)
+        super().__init__(
+            p=p,
+            margin=margin,
+            weight=weight,
+            reduction=chosen_reduction(reduction, size_average, reduce),
+            ignore_index=ignore_index,
+            class_dim=class_dim,
+        )
+
+    def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        """Return the loss."""
+        return multi_margin_loss(input, target, sample_weight=sample_weight, **self._options())
+
+
+def margin_ranking_loss(
+    input1: Tensor,
+    input2: Tensor,
+    target: Tensor,
+    margin: float = 0.0,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    *,
+    sample_weight: Tensor | None = None,
+) -> Tensor:
+    """Hinge of the lead of one score over another: the function of :class:`MarginRankingLoss`.
+
+    ``max(0, margin - y (s1 - s2))``; arguments, shapes and errors are those of the module.
+
+    Raises
+    ------
+    LossaryError
+        For unequal shapes, a target other than -1 and +1, a negative margin.
+
+    Examples
+    --------
+    >>> import torch
+    >>> first, second = torch.tensor([2.0, 0.0]), torch.tensor([0.0, 0.5])
+    >>> margin_ranking_loss(first, second, torch.tensor([1, 1]), margin=1.0, reduction="none")
+    tensor([0.0000, 1.5000])
+
+    References
+    ----------
+    Herbrich, Graepel and Obermayer, Large Margin Rank Boundaries for Ordinal Regression, 2000
+
+    """
+    loss: Tensor = margin_ranking(
+        promoted("input1", input1),
+        promoted("input2", input2),
+        target,
+        margin=margin,
+        reduction=chosen_reduction(reduction, size_average, reduce),
+        sample_weight=sample_weight,
+    )
+    return loss
+
+
+class MarginRankingLoss(Loss):
+    """Hinge of the lead of one score over another: ``max(0, margin - y (s1 - s2))``.
+
+    Parameters
+    ----------
+    margin
+        The lead below which a pair costs, not negative.
+    size_average, reduce
+        Deprecated in torch, an error here: use ``reduction``.
+    reduction
+        ``"mean"``, ``"sum"`` or ``"none"``.
+
+    Shapes
+    ------
+    input1, input2, target (+1: the first should lead; -1: the second), ``sample_weight`` and
+    losses: any, all the same.
+
+    Raises
+    ------
+    LossaryError
+        For unequal shapes, which torch broadcasts; a target other than -1 and +1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> loss = MarginRankingLoss(margin=1.0)
+    >>> loss(torch.tensor([2.0, 0.0]), torch.tensor([0.0, 0.5]), torch.tensor([1, 1]))
+    tensor(0.7500)
+
+    References
+    ----------
+    Herbrich, Graepel and Obermayer, Large Margin Rank Boundaries for Ordinal Regression, 2000
+
+    """
+
+    def __init__(
+        self,
+        margin: float = 0.0,
+        size_average: bool | None = None,
+        reduce: bool | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        super().__init__(margin=margin, reduction=chosen_reduction(reduction, size_average, reduce))
+
+    def forward(
+        self,
+        input1: Tensor,
+        input2: Tensor,
+        target: Tensor,
+        sample_weight: Tensor | None = None,
+    ) -> Tensor:
+        """Return the loss."""
+        return margin_ranking_loss(
+            input1, input2, target, sample_weight=sample_weight, **self._options()
+        )

@@ -1,0 +1,43 @@
+"""What all modules have in common: options, of which the tensors are buffers."""
+
+import inspect
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Loss"]
+
+_TENSORS = ("class_weight", "pos_weight", "weight")
+
+
+class Loss(nn.Module):
+    """A loss as a module: its options are its attributes, those that are tensors its buffers.
+
+    So ``.to(device)`` and ``state_dict()`` take class weights along, and ``repr`` shows what is
+    not as it would be unasked.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self._names = tuple(options)
+        for name, value in options.items():
+            if isinstance(value, Tensor) or name in _TENSORS:
+                buffer = value if value is None else torch.as_tensor(value)
+                self.register_buffer(name, buffer)
+            else:
+                setattr(self, name, value)
+
+    def _options(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self._names}
+
+    def extra_repr(self) -> str:
+        """Return the options that differ from their defaults."""
+        defaults = {p.name: p.default for p in inspect.signature(type(self)).parameters.values()}
+        told = []
+        for name, value in self._options().items():
+            if isinstance(value, Tensor):
+                told.append(f"{name}=<{' × '.join(map(str, value.shape)) or 'scalar'}>")
+            elif value != defaults.get(name):
+                told.append(f"{name}={value!r}")
+        return ", ".join(told)

@@ -1,0 +1,150 @@
+"""Modules and functions made from any record of a loss, in torch's words."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from lossary import checks
+from lossary.formulas import catalogue
+from lossary.formulas.record import Pointwise, Rowwise
+from lossary.losses.pointwise import pointwise
+from lossary.losses.rowwise import rowwise
+from lossary.torch.arguments import chosen_reduction, class_axis, promoted
+from lossary.torch.described import combinators, described, example, parameters
+from lossary.torch.module import Loss
+
+__all__ = ["RecordLoss", "class_name", "loss_class", "loss_function", "loss_records"]
+
+Record = Pointwise | Rowwise
+
+
+def loss_records() -> dict[str, Record]:
+    """Return the records that modules are made from, by the names of their modules."""
+    names = [*catalogue.names("pointwise"), *catalogue.names("rowwise")]
+    records = [catalogue.get(name) for name in names]
+    return {class_name(r): r for r in records if isinstance(r, Pointwise | Rowwise)}
+
+
+def class_name(record: Record) -> str:
+    """Return the name of a record's module: log_cosh's is LogCoshLoss."""
+    return "".join(part.capitalize() for part in record.name.split("_")) + "Loss"
+
+
+def _compute(
+    record: Record, input: Tensor, target: Tensor, sample_weight: Tensor | None, **options: Any
+) -> Tensor:
+    s = promoted("input", input)
+    if isinstance(record, Pointwise):
+        _require_constant(record, target)
+        loss: Tensor = pointwise(record, s, target, sample_weight=sample_weight, **options)
+        return loss
+    class_dim, weight = options.pop("class_dim", None), options.pop("weight", None)
+    result: Tensor = rowwise(
+        record,
+        s,
+        target,
+        axis=class_axis(s, class_dim),
+        sample_weight=sample_weight,
+        class_weight=weight,
+        **{"ignore_index": -100, **options},
+    )
+    return result
+
+
+def _require_constant(record: Pointwise, target: Any) -> None:
+    asked = isinstance(target, Tensor) and target.requires_grad and torch.is_grad_enabled()
+    if asked and record.target_gradient is None:
+        message = (
+            f"{record.name} has no derivative by its target, and target requires one: "
+            "pass target.detach()"
+        )
+        raise checks.LossaryError(message)
+
+
+class RecordLoss(Loss):
+    """A module made from a record, which its class holds."""
+
+    record: ClassVar[Record]
+
+    def __init__(self, *positional: Any, **given: Any) -> None:
+        bound = inspect.signature(type(self)).bind(*positional, **given)
+        bound.apply_defaults()
+        options = bound.arguments
+        names = {name for name, *_ in parameters(self.record)}
+        checks.parameters(self.record, {n: v for n, v in options.items() if n in names})
+        chosen_reduction(options["reduction"])
+        super().__init__(**options)
+
+    def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        """Return the loss."""
+        return _compute(self.record, input, target, sample_weight, **self._options())
+
+
+@cache
+def loss_class(record: Record, name: str) -> type[RecordLoss]:
+    """Return the module of a record; pickles find it as ``lossary.torch.<name>``."""
+    kind = inspect.Parameter
+    parts = [
+        kind(n, kind.POSITIONAL_OR_KEYWORD, default=default) for n, default, _ in parameters(record)
+    ]
+    parts += [kind(n, kind.KEYWORD_ONLY, default=d) for n, d, _ in combinators(record)]
+    namespace = {
+        "record": record,
+        "__signature__": inspect.Signature(parts),
+        "__module__": "lossary.torch",
+        "__qualname__": name,
+    }
+    made = type(name, (RecordLoss,), namespace)
+    made.__doc__ = described(record, _module_example(made))
+    return made
+
+
+@cache
+def loss_function(record: Record) -> Callable[..., Tensor]:
+    """Return the function of a record, which takes what its module does, and sample weights."""
+    options = {name: default for name, default, _ in (*parameters(record), *combinators(record))}
+    options["sample_weight"] = None
+
+    def function(
+        input: Tensor, target: Tensor, *, sample_weight: Tensor | None = None, **given: Any
+    ) -> Tensor:
+        unknown = set(given) - set(options)
+        if unknown:
+            message = (
+                f"{record.name} has no argument {min(unknown)!r}: it takes {', '.join(options)}"
+            )
+            raise checks.LossaryError(message)
+        return _compute(record, input, target, sample_weight, **given)
+
+    kind = inspect.Parameter
+    parts = [kind(n, kind.POSITIONAL_OR_KEYWORD) for n in ("input", "target")]
+    parts += [kind(n, kind.KEYWORD_ONLY, default=d) for n, d in options.items()]
+    function.__signature__ = inspect.Signature(parts)  # type: ignore[attr-defined]
+    function.__name__ = function.__qualname__ = record.name
+    function.__module__ = "lossary.torch.functional"
+    function.__doc__ = described(record, _function_example(record, function))
+    return function
+
+
+def _module_example(made: type[RecordLoss]) -> str:
+    score, target = example(made.record)
+    scope = {made.__name__: made, "torch": torch}
+    call = f"{made.__name__}()(torch.tensor({score}), torch.tensor({target}))"
+    result = eval(call, scope)  # noqa: S307 - our own text
+    return (
+        f">>> import torch\n>>> from lossary.torch import {made.__name__}\n>>> {call}\n{result!r}"
+    )
+
+
+def _function_example(record: Record, function: Callable[..., Tensor]) -> str:
+    score, target = example(record)
+    call = f'{record.name}(torch.tensor({score}), torch.tensor({target}), reduction="none")'
+    result = eval(call, {record.name: function, "torch": torch})  # noqa: S307 - our own text
+    return (
+        f">>> import torch\n>>> from lossary.torch.functional import {record.name}\n"
+        f">>> {call}\n{result!r}"
+    )
