@@ -5,7 +5,7 @@ import pytest
 
 from lossary.study.compare import corrected_interval, stand
 from lossary.study.metrics import measured
-from lossary.study.verdict import judge
+from lossary.study.verdict import digits, judge
 
 LOSS, *_ = (m for m in measured("binary") if m.name == "log-loss")
 AUC = next(m for m in measured("binary") if m.name == "ROC AUC")
@@ -123,4 +123,22 @@ def test_each_beaten_somewhere():
         *stand(LOSS, {"a": 1 + fold, "b": 2 + fold * 2}, SHARE),
         *stand(AUC, {"a": 0.5 + fold, "b": 0.9 + fold * 2}, SHARE),
     ]
-    assert judge([LOSS, AUC], found).headline.startswith("No loss serves every purpose")
+    assert judge([LOSS, AUC], found).headline == (
+        "No loss serves every purpose: best by log-loss is a; best by ROC AUC is b."
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.12345, "0.1235"),
+        (-0.001, "-0.0010"),
+        (12.7, "12.70"),
+        (1234.56, "1235"),
+        (1234567.8, "1234568"),
+        (123456789, "1.235e+08"),
+        (float("nan"), "diverged"),
+    ],
+)
+def test_numbers_have_the_digits_that_matter(number, text):
+    assert digits(number) == text

@@ -95,6 +95,19 @@ def test_a_wilson_interval_by_hand():
 
 
 @pytest.mark.browser
+def test_a_diverged_training_is_shown_as_such(tmp_path, page, monkeypatch):
+    monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
+    outcome = study.run("wine", losses=["kl", "js"], folds=2, seeds=1, steps=9)
+    complaints = []
+    page.on("console", lambda m: complaints.append(m.text))
+    page.goto(outcome.to_html(tmp_path / "report.html").as_uri())
+    page.wait_for_selector("html[data-drawn=yes]")
+    assert complaints == []
+    assert page.locator(".results td.failed").count() == 2 * 7
+    assert page.locator("#metric-0 text", has_text="kl: diverged").count() == 1
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_draws_itself_offline(tmp_path, binary, page, scheme):
     requests, complaints = [], []
@@ -126,5 +139,7 @@ def test_charts_show_the_numbers_of_the_study(tmp_path, page):
     )
     expected = outcome.table.filter(metric="RMSE")["mean"].to_list()
     assert dots == pytest.approx(expected)
+    narrow = page.locator("#metric-0 svg").bounding_box()["width"]
     page.locator("#metric-0 ~ details summary").click()
     assert page.get_by_role("region", name="Numbers of RMSE").is_visible()
+    page.wait_for_function(f"document.querySelector('#metric-0 svg').clientWidth > {2 * narrow}")

@@ -38,6 +38,13 @@ def test_inner_folds_hold_a_third_of_each_class():
     assert set(np.bincount(inner_folds(NUMBERS, rows, 0))) == {16, 17}
 
 
+def test_of_many_rows_one_third_is_held_out():
+    many = tell(pl.Series("y", ["a", "b"] * 600))
+    assigned = inner_folds(many, np.arange(1200), 0)
+    assert dict(zip(*np.unique(assigned, return_counts=True), strict=True)) == {-1: 800, 0: 400}
+    assert many.y[assigned == 0].mean() == 0.5
+
+
 def test_the_rarest_class_limits_the_folds():
     assert allowed_folds(CLASSES, 5) == 5
     assert allowed_folds(CLASSES, 10) == 7

@@ -103,6 +103,14 @@ def test_the_rate_is_the_one_best_on_rows_not_trained_on():
     assert rate == min(losses, key=losses.get)
 
 
+def test_rows_that_are_never_held_out_are_not_predicted():
+    inner = np.where(np.arange(60) % 3 == 0, 0, -1)
+    rate, unseen = best_rate(ENTROPY, X, Y, inner, budget(50))
+    out = torch.from_numpy(inner == 0)
+    alone = fit(ENTROPY, X[~out], Y[~out], [rate], budget(50))
+    torch.testing.assert_close(unseen, scores(alone, X[out])[0], rtol=1e-3, atol=1e-4)
+
+
 def test_a_rate_that_diverges_is_not_chosen():
     (exponential,) = choose(["exponential"], tell(pl.Series("y", [0, 1] * 30)))
     y = torch.tensor([0, 1] * 30)

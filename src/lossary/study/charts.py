@@ -80,13 +80,13 @@ def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification
 def learning_chart(points: Sequence[CurvePoint], loss: str, measure: str) -> Specification:
     """Return the test error of a loss over the training steps, the other losses behind it."""
     steps = [p.step for p in points]
-    powers = [10**i for i in range(6) if 10**i < max(steps)]
+    powers = [10**i for i in range(6) if 10**i < max(steps) / 1.5]
     highest = max((p.high for p in points if not isnan(p.high)), default=1.0)
     x = alt.X(
         "step:Q",
         title="training step",
         scale=alt.Scale(type="log", nice=False),
-        axis=alt.Axis(values=[*powers, max(steps)], labelOverlap=True, format="d"),
+        axis=alt.Axis(values=[*powers, max(steps)], labelOverlap=False, format="d"),
     )
     own = [_finite(p._asdict()) for p in points if p.loss == loss]
     rest = [_finite(p._asdict()) for p in points if p.loss != loss]

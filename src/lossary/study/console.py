@@ -93,7 +93,7 @@ def _cell(standing: Standing) -> Text:
         return Text(f"diverged {mark}", style=STYLES["failed"])
     reach = (value.high - value.low) / 2
     text = Text(f"{digits(value.mean)} {mark}", style=STYLES[standing.verdict])
-    return text.append(f"\n±{digits(reach)}  ", "dim")
+    return text.append(f"\n±{digits(reach, value.mean)}  ", "dim")
 
 
 def _footnotes(study: Study) -> list[str]:

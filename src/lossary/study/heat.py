@@ -67,7 +67,9 @@ def run_heat(fold: Fold, contender: Contender, metrics: Sequence[Metric], budget
     unit = _Unit.of(fold.y, contender)
     y = unit.tensor(fold.y)
     rate, unseen = best_rate(contender, fold.x, y, fold.inner, budget)
-    calibrator = calibrate(_array(unseen), fold.y) if contender.link == "platt" else None
+    calibrator = (
+        calibrate(_array(unseen), fold.y[fold.inner >= 0]) if contender.link == "platt" else None
+    )
     marks, curve = frozenset(budget.checkpoints()), []
 
     def read(weights: Weights, use: Calibrator | None = None) -> Prediction | None:

@@ -17,6 +17,7 @@ const drawn = Object.entries(specifications).map(([key, specification]) =>
   }));
 Promise.all(drawn).then(() => { document.documentElement.dataset.drawn = "yes"; });
 
-addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details")) details.open = true;
-});
+// A card with its numbers open takes the whole width; charts measure themselves on resize.
+for (const details of document.querySelectorAll("details")) {
+  details.addEventListener("toggle", () => dispatchEvent(new Event("resize")));
+}

@@ -17,7 +17,7 @@ from lossary.study.compare import Interval, Standing
 from lossary.study.forms import Link
 from lossary.study.numbers import curve_points, reliability_points
 from lossary.study.race import BATCH, Result
-from lossary.study.splits import INNER
+from lossary.study.splits import MANY_ROWS
 from lossary.study.study import Study
 from lossary.study.train import RATES
 from lossary.study.verdict import digits, listed
@@ -63,11 +63,12 @@ def page(study: Study) -> str:
         study=study,
         digits=digits,
         batch=BATCH,
-        inner=INNER,
+        many=MANY_ROWS,
         rates=listed([f"{rate:g}" for rate in RATES]),
         course=study.course,
         task=study.course.task,
         classes=_classes(study),
+        range=_range(study),
         results=_results(study),
         losses=[_loss(r) for r in study.results],
         metrics=metrics,
@@ -170,6 +171,13 @@ def _classes(study: Study) -> list[tuple[str, int, float]]:
     return [(c, n, n / len(task.y)) for c, n in zip(task.classes, task.counts, strict=True)]
 
 
+def _range(study: Study) -> list[str]:
+    """Return the least, middle and largest target of a regression."""
+    task = study.course.task
+    quantiles = np.quantile(task.y, [0, 0.5, 1]) if task.kind == "regression" else []
+    return [f"{q:.6g}" for q in quantiles]
+
+
 def _results(study: Study) -> list[tuple[str, list[Standing]]]:
     labels = [r.contender.label for r in study.results]
     return [(label, [s for s in study.standings if s.loss == label]) for label in labels]
@@ -177,7 +185,7 @@ def _results(study: Study) -> list[tuple[str, list[Standing]]]:
 
 def _loss(result: Result) -> dict[str, str]:
     contender = result.contender
-    low, middle, high = np.quantile(result.rates, [0, 0.5, 1])
+    low, middle, high = np.quantile(result.rates, [0, 0.5, 1], method="lower")
     return {
         "label": contender.label,
         "summary": contender.summary,

@@ -9,10 +9,12 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from lossary.checks import LossaryError
 from lossary.study.task import Task
 
-__all__ = ["INNER", "Rows", "allowed_folds", "folds", "inner_folds"]
+__all__ = ["INNER", "MANY_ROWS", "Rows", "allowed_folds", "folds", "inner_folds"]
 
 INNER = 3
 """The parts of a training fold: each is predicted by models trained on the others."""
+MANY_ROWS = 1000
+"""From here on one part tells enough: the others stay in training."""
 
 Rows = NDArray[np.int64]
 
@@ -41,7 +43,10 @@ def folds(task: Task, count: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
 
 
 def inner_folds(task: Task, rows: Rows, seed: int) -> Rows:
-    """Return the inner fold of each training row: a third of the rows and of each class."""
+    """Return the inner fold of each training row: a third of the rows and of each class.
+
+    -1 is a row that is never held out.
+    """
     assigned = np.empty(len(rows), dtype=np.int64)
     random = np.random.default_rng(seed)
     y = np.zeros(len(rows)) if task.kind == "regression" else task.y[rows]
@@ -50,4 +55,4 @@ def inner_folds(task: Task, rows: Rows, seed: int) -> Rows:
         members = random.permutation(np.flatnonzero(y == c))
         assigned[members] = (start + np.arange(len(members))) % INNER
         start += len(members)
-    return assigned
+    return np.where(assigned == 0, 0, -1) if len(rows) > MANY_ROWS else assigned

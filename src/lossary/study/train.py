@@ -71,15 +71,17 @@ def best_rate(
 ) -> tuple[float, Tensor]:
     """Return the rate with the lowest loss on rows not trained on, and the scores of those rows.
 
-    Each row is predicted by a model trained on the other inner folds.
+    ``inner`` is the inner fold of each row: it is predicted by a model trained on the other rows.
+    Rows of fold -1 are always trained on and never predicted.
     """
     fold, parts = torch.from_numpy(inner), int(inner.max()) + 1
     share = (fold != torch.arange(parts)[:, None]).to(x.dtype).repeat(len(RATES), 1)
     weights = fit(contender, x, y, np.repeat(RATES, parts).tolist(), budget, share=share)
+    out = torch.nonzero(fold >= 0)[:, 0]
     with torch.no_grad():
-        outcome = scores(weights, x).reshape(len(RATES), parts, len(x), contender.outputs)
-        unseen = outcome[:, fold, torch.arange(len(x))]
-        value = contender.means(unseen, y)
+        outcome = scores(weights, x[out]).reshape(len(RATES), parts, len(out), -1)
+        unseen = outcome[:, fold[out], torch.arange(len(out))]
+        value = contender.means(unseen, y[out])
     best = int(torch.where(value.isfinite(), value, torch.inf).argmin())
     return RATES[best], unseen[best]
 

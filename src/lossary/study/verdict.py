@@ -57,7 +57,15 @@ def _headline(standings: Sequence[Standing]) -> str:
             f"{listed(safe)} {verb} beaten on no metric beyond noise. "
             f"Worse somewhere: {listed(worse)}.{end}"
         )
-    return f"No loss serves every purpose: each is beaten beyond noise on some metric.{end}"
+    return f"No loss serves every purpose: {_champions(standings)}.{end}"
+
+
+def _champions(standings: Sequence[Standing]) -> str:
+    best: dict[str, list[str]] = {}
+    for standing in standings:
+        if standing.verdict == "best":
+            best.setdefault(standing.loss, []).append(standing.metric)
+    return "; ".join(f"best by {listed(metrics)} is {loss}" for loss, metrics in best.items())
 
 
 def _finding(metric: Metric, standings: Sequence[Standing]) -> str:
@@ -87,8 +95,14 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def digits(x: float) -> str:
-    """Return a number with four significant places after the point, fewer for large ones."""
+def digits(x: float, like: float | None = None) -> str:
+    """Return a number with four decimals, or with four digits where it is 10 and more.
+
+    An error is written ``like`` the number that it belongs to.
+    """
     if isnan(x):
         return "diverged"
-    return f"{x:.4f}" if abs(x) < 10 else f"{x:.4g}" if abs(x) < 1e6 else f"{x:.3e}"
+    whole = len(str(int(abs(x if like is None else like))))
+    if whole >= 8:
+        return f"{x:.3e}"
+    return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}"
