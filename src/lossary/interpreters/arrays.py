@@ -14,6 +14,7 @@ from lossary import checks, frameworks
 __all__ = [
     "Array",
     "ArrayVocabulary",
+    "TorchVocabulary",
     "as_arrays",
     "axis_last",
     "cast",
@@ -124,18 +125,20 @@ class ArrayVocabulary:
         xp = namespace(like)
         self.xp, self._like = xp, like
         self.exp, self.log, self.sqrt = xp.exp, xp.log, xp.sqrt
-        self.abs, self.sign = xp.abs, xp.sign
+        self.abs = xp.abs
         self.log1p, self.expm1 = xp.log1p, xp.expm1
         if frameworks.computes_in_jax(xp):
             self.log1p, self.expm1 = self._log1p, self._expm1
-        if frameworks.computes_in_torch(xp):
-            self.sign = self._sign
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """Choose by element; a plain True or False chooses the whole."""
         if isinstance(condition, bool):
             return a if condition else b
         return self.xp.where(condition, self._lift(a), self._lift(b))
+
+    def sign(self, x: Any) -> Any:
+        """Return -1, 0 or 1, NaN of NaN."""
+        return self.xp.sign(x)
 
     def maximum(self, a: Any, b: Any) -> Any:
         """Return the larger by element, NaN if either is."""
@@ -146,13 +149,9 @@ class ArrayVocabulary:
         return self.xp.minimum(self._lift(a), self._lift(b))
 
     def _lift(self, x: Any) -> Any:
-        if not isinstance(x, int | float):
+        if not _is_number(x):
             return x
         return self.xp.asarray(x, dtype=self._like.dtype, device=device(self._like))
-
-    def _sign(self, x: Any) -> Any:
-        """Return the sign, NaN of NaN; the namespace's looks at values, as vmap forbids."""
-        return self.where(x > 0, 1, self.where(x < 0, -1, 0 * x))
 
     # XLA's own log1p is up to 120 eps off on the CPU (float64, near -0.6), its expm1 2.7 (float32).
 
@@ -172,6 +171,44 @@ class ArrayVocabulary:
         return self.where(u == 1, x, self.where(plain, u - 1, near))
 
 
+class TorchVocabulary(ArrayVocabulary):
+    """The words for torch, which takes numbers as they are: none is copied to a device."""
+
+    def __init__(self, like: Array) -> None:
+        super().__init__(like)
+        self._torch = sys.modules["torch"]
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """Choose by element; a plain True or False chooses the whole."""
+        if isinstance(condition, bool):
+            return a if condition else b
+        if _is_number(a) and _is_number(b):
+            a = self._lift(a)
+        return self._torch.where(condition, a, b)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        """Return the larger by element, NaN if either is."""
+        if _is_number(a) or _is_number(b):
+            x, low = (b, a) if _is_number(a) else (a, b)
+            return self._torch.clamp(x, min=low)
+        return self._torch.maximum(a, b)
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        """Return the smaller by element, NaN if either is."""
+        if _is_number(a) or _is_number(b):
+            x, high = (b, a) if _is_number(a) else (a, b)
+            return self._torch.clamp(x, max=high)
+        return self._torch.minimum(a, b)
+
+    def sign(self, x: Any) -> Any:
+        """Return the sign, NaN of NaN; the namespace's looks at values, which vmap forbids."""
+        return self.where(x > 0, 1, self.where(x < 0, -1, 0 * x))
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, int | float)
+
+
 def _opaque(x: Array) -> Array:
     """Return a JAX array as one that its compiler knows nothing about."""
     return sys.modules["jax"].lax.optimization_barrier(x)
@@ -179,7 +216,7 @@ def _opaque(x: Array) -> Array:
 
 def vocabulary(like: Array) -> ArrayVocabulary:
     """Return the words for arrays like the given one."""
-    return ArrayVocabulary(like)
+    return TorchVocabulary(like) if frameworks.is_torch(like) else ArrayVocabulary(like)
 
 
 def poisoned(x: Array, bad: Array | None) -> Array:

@@ -109,7 +109,7 @@ def _pick(x: Array, index: Array) -> Array:
     """Return the index's element of each row, NaN where there is none."""
     xp = namespace(x)
     valid = (index >= 0) & (index < x.shape[-1])
-    safe = xp.where(valid, index, xp.zeros_like(index))
+    safe = vocabulary(index).where(valid, index, 0)
     picked = xp.take_along_axis(x, xp.expand_dims(safe, axis=-1), axis=-1)[..., 0]
     return vocabulary(x).where(valid, picked, float("nan"))
 
@@ -230,7 +230,7 @@ class _Index:
         c = self._call(self.record.bend, s, index, w)[..., None]
         hot = one_hot(index, z)
         centred = v - xp.sum(s.p * v, axis=-1, keepdims=True)
-        at = xp.sum(xp.where(hot, centred, xp.zeros_like(centred)), axis=-1, keepdims=True)
+        at = xp.sum(m.where(hot, centred, 0), axis=-1, keepdims=True)
         return c * at * m.where(hot, s.r, -s.p) - s.p * centred * b
 
 

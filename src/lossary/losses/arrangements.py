@@ -182,7 +182,7 @@ def multiclass_margin(
     xp, s, hot = namespace(rows.z), rows.z, one_hot(rows.index, rows.z)
     m = vocabulary(s)
     right = xp.sum(m.where(hot, s, 0), axis=-1, keepdims=True)
-    lead = xp.where(hot, xp.zeros_like(s), right - s)
+    lead = m.where(hot, 0, right - s)
     psi = apply_pointwise(record, bound, xp.ones_like(s), lead)
     others = m.where(hot, 0, psi)
     total = xp.sum(others, axis=-1) if variant == "weston_watkins" else xp.max(others, axis=-1)

@@ -102,7 +102,7 @@ class Rows:
             if ignore_index is not None:
                 kept = self.index != ignore_index
                 xp = namespace(self.z)
-                self.index = xp.where(kept, self.index, xp.zeros_like(self.index))
+                self.index = vocabulary(self.index).where(kept, self.index, 0)
                 one = xp.ones_like(self.z[..., 0])
                 self.weight = m.where(kept, one if self.weight is None else self.weight, 0)
             checks.labels("target", self.index, self.z.shape[-1])
