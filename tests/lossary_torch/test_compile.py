@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-import lossary.torch as lt
 from support.torch_cases import CASES, IDS
 
 # The compiler makes an autograd.Function an object, and warns of itself.

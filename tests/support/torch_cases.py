@@ -20,28 +20,27 @@ class Case:
     name: str
     module: Callable[[str], nn.Module]
     draw: Callable[[torch.dtype], Inputs]
-    second: bool = True
 
-    def __call__(self, input: Tensor, target: Tensor, reduction: str = "none") -> Tensor:
-        return self.module(reduction)(input, target)
+    def __call__(self, z: Tensor, target: Tensor, reduction: str = "none") -> Tensor:
+        return self.module(reduction)(z, target)
 
 
 class OfLogits(nn.Module):
-    """A divergence of log-probabilities as one of logits, and a ranking as one of differences."""
+    """A divergence of log-probabilities as one of logits."""
 
     def __init__(self, loss: nn.Module) -> None:
         super().__init__()
         self.loss = loss
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return self.loss(torch.log_softmax(input, 1), target)
+    def forward(self, z: Tensor, target: Tensor) -> Tensor:
+        return self.loss(torch.log_softmax(z, 1), target)
 
 
 class OfDifferences(OfLogits):
     """A ranking loss as one of score differences."""
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        return self.loss(input, torch.zeros_like(input), target)
+    def forward(self, z: Tensor, target: Tensor) -> Tensor:
+        return self.loss(z, torch.zeros_like(z), target)
 
 
 def _generator(name: str) -> torch.Generator:

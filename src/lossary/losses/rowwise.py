@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from lossary import checks
+from lossary import checks, frameworks
 from lossary.documents import Loss, loss_function
 from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
 from lossary.interpreters.arrays import (
@@ -92,7 +92,8 @@ class Rows:
                 f"dtype, got dtype {target.dtype}"
             )
             raise checks.LossaryError(message)
-        return target
+        # torch picks by int64 alone.
+        return cast(target, xp.int64) if frameworks.is_torch(target) else target
 
     def _ignore(self, ignore_index: int | None) -> None:
         """Mask the rows that have no weight: whatever they hold, loss and gradient are 0."""
