@@ -111,7 +111,7 @@ def test_a_study_prints_its_table_and_verdict_and_writes_its_page(place, capsys)
     assert printed.err == ""
     for words in (
         "data.csv: 6 rows, 2 columns, target 'y'",
-        "Task: binary (the target has two values); 0 50.0%, 1 50.0%; positive: 1",
+        "Task: binary (the target has two values); 0: 50.0%, 1: 50.0%; positive: 1",
         "Note: column 'id' left out, nearly unique",
         "sigmoid_cross_entropy",
         "* hinge, squared_hinge and exponential: margins, not probabilities",

@@ -34,6 +34,13 @@ def test_what_was_done_is_said(messy):
         assert words in notes
 
 
+def test_columns_with_one_fault_share_a_note():
+    zeros = {f"z{i}": [0, 0, 0] for i in range(10)}
+    (note,) = sorted_columns(x=[0.5, 1.5, 2.5], **zeros).notes
+    assert note.startswith("columns 'z0', 'z1', 'z2', ")
+    assert note.endswith("'z7' and 2 more left out, constant: always 0")
+
+
 def test_clean_columns_need_no_words():
     assert sorted_columns(a=[0.5, 1.5, 2.5], b=[1, 1, 2]).notes == ()
 

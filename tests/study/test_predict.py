@@ -35,6 +35,13 @@ def test_rows_of_margins_get_one_slope():
     assert found.offset == 0
 
 
+def test_few_rows_of_many_classes_keep_their_confidence():
+    labels = np.repeat(np.arange(10), 4)
+    found = calibrate(np.eye(10)[labels], labels)
+    confidence = predict(np.eye(10), "platt", found).probability.diagonal()
+    assert confidence == pytest.approx(41 / 42, rel=1e-3)
+
+
 def test_a_diverged_training_is_not_calibrated():
     assert calibrate(np.array([[np.nan], [1.0]]), np.array([0, 1])) == Calibrator()
 

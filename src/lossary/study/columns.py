@@ -5,6 +5,7 @@ uses is fitted later, on training rows alone.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,6 +16,7 @@ __all__ = ["MOST_LEVELS", "Columns", "sort_columns", "tidy"]
 MOST_LEVELS = 50
 """A category with more values than this is left out."""
 NEARLY_UNIQUE = 0.95
+SHOWN = 8
 _IDENTIFIER = re.compile(
     r"(^|[_\s.-])(id|ids|uuid|guid|key|index|idx|row|rownum|nr|no)$|Id$|ID$", re.ASCII
 )
@@ -106,7 +108,10 @@ def _notes(
     categories: list[str],
     dropped: tuple[tuple[str, str], ...],
 ) -> tuple[str, ...]:
-    notes = [f"column {name!r} left out, {reason}" for name, reason in dropped]
+    notes = [
+        f"column{'s' * (len(names) > 1)} {_first(map(repr, names))} left out, {reason}"
+        for reason, names in _by_reason(dropped).items()
+    ]
     holes = {c: n for c in kept if (n := clean[c].null_count())}
     if holes:
         plain = {c: n for c, n in holes.items() if c not in categories}
@@ -120,7 +125,7 @@ def _notes(
             notes.append(f"missing values in {_counted(named)}: a category of their own")
     infinite = [c for c in kept if raw.schema[c].is_float() and bool(raw[c].is_infinite().any())]
     if infinite:
-        notes.append(f"infinite values in {', '.join(map(repr, infinite))} count as missing")
+        notes.append(f"infinite values in {_first(map(repr, infinite))} count as missing")
     if categories:
         levels = {c: clean[c].drop_nulls().n_unique() for c in categories}
         notes.append(
@@ -129,10 +134,23 @@ def _notes(
         )
     dates = [c for c in kept if raw.schema[c].is_temporal()]
     if dates:
-        notes.append(f"dates and times as numbers: {', '.join(map(repr, dates))}")
+        notes.append(f"dates and times as numbers: {_first(map(repr, dates))}")
     return tuple(notes)
 
 
+def _by_reason(dropped: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for name, reason in dropped:
+        reasons.setdefault(reason, []).append(name)
+    return reasons
+
+
 def _counted(columns: dict[str, int]) -> str:
-    items = [f"{name!r} ({n})" for name, n in columns.items()]
-    return ", ".join(items[:8]) + (f" and {len(items) - 8} more" if len(items) > 8 else "")
+    return _first(f"{name!r} ({n})" for name, n in columns.items())
+
+
+def _first(items: Iterable[str]) -> str:
+    """Return the first few of many, and how many more there are."""
+    few = list(items)
+    more = f" and {len(few) - SHOWN} more" if len(few) > SHOWN else ""
+    return ", ".join(few[:SHOWN]) + more

@@ -59,7 +59,7 @@ def _classes(study: Study) -> str:
     task = study.course.task
     if task.kind == "regression":
         return ""
-    shares = [f"{c} {n / len(task.y):.1%}" for c, n in zip(task.classes, task.counts, strict=True)]
+    shares = [f"{c}: {n / len(task.y):.1%}" for c, n in zip(task.classes, task.counts, strict=True)]
     shown = ", ".join(shares[:10]) + (", …" if len(shares) > 10 else "")
     positive = f"; positive: {task.classes[1]}" if task.kind == "binary" else ""
     return f"; {shown}{positive}"

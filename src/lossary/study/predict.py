@@ -35,7 +35,8 @@ class Calibrator:
 def calibrate(scores: Array, y: NDArray[Any]) -> Calibrator:
     """Return Platt's sigmoid for margins (rows, 1), or one slope for rows of scores (Guo).
 
-    The least cross-entropy to Platt's smoothed targets: 1 and 0 drawn in by the count of rows.
+    The least cross-entropy to Platt's smoothed targets: 1 and 0 drawn in by the count of rows
+    (Platt, Probabilistic Outputs for Support Vector Machines, 1999; Guo et al., 2017).
     """
     if not np.isfinite(scores).all():
         return Calibrator()
@@ -57,9 +58,12 @@ def calibrate(scores: Array, y: NDArray[Any]) -> Calibrator:
 
 
 def _smoothed(y: NDArray[Any], classes: int) -> Array:
-    """Return Platt's targets: (n + 1) / (n + C) for the class of n rows, the rest shared."""
-    counts = np.bincount(y, minlength=classes)
-    right = ((counts + 1) / (counts + classes))[y]
+    """Return Platt's targets: (n + 1) / (n + 2) for what happened, the rest shared.
+
+    Of two classes each has its own n. One slope for many needs no more than the count of all.
+    """
+    counts = np.bincount(y, minlength=classes) if classes == 2 else np.full(classes, len(y))
+    right = ((counts + 1) / (counts + 2))[y]
     wanted = np.tile(((1 - right) / (classes - 1))[:, None], (1, classes))
     wanted[np.arange(len(y)), y] = right
     return wanted
