@@ -1,0 +1,173 @@
+"""Formulas over the columns of a data frame: of Polars, or of any kind through Narwhals."""
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from lossary import checks
+from lossary.formulas.record import Measure, Record
+from lossary.interpreters.expressions import Words, aggregated, structured, totals, without
+from lossary.interpreters.listed import Chosen, chosen, expand, numbers, stable
+from lossary.interpreters.portable import portable
+from lossary.interpreters.steps import staged, tree_size
+from lossary.interpreters.trace import Expression
+
+__all__ = ["add", "expression", "summarise"]
+
+Column = Any
+Columns = Mapping[str, Column | Sequence[Column]]
+
+_LONGEST = 3000
+"""Narwhals computes an expression as often as it is written: so many operations may be."""
+
+_NATIVE = {"polars": frozenset({"log1p"}), "narwhals": frozenset[str]()}
+
+
+def expression(
+    record: Record, columns: Columns, *, library: str = "polars", **parameters: float
+) -> Any:
+    """Return the expression that computes a record from columns.
+
+    A loss is an expression of each row; a measure is an aggregate. A loss of a row of logits takes
+    ``z``, the list of its columns, and ``y``, the column of the class index or the list of target
+    columns. Null gives null (an aggregate leaves it out, as always), NaN gives NaN, and an index
+    that is no class gives NaN. Values are within a few eps of NumPy's.
+
+    Narwhals writes shared parts out again and again; a formula for which that is too long raises
+    ``LossaryError``: use ``add`` or ``summarise``, which take the frame itself.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary.formulas import catalogue
+    >>> loss = expression(catalogue.get("hinge"), {"y": "label", "s": "score"})
+    >>> pl.DataFrame({"label": [1, -1], "score": [0.25, 0.5]}).select(loss=loss)["loss"].to_list()
+    [0.75, 1.5]
+
+    """
+    if library not in _NATIVE:
+        message = f"library must be 'polars' or 'narwhals', got {library!r}"
+        raise checks.LossaryError(message)
+    root, selected = _prepared(record, columns, parameters, _NATIVE[library])
+    words = Words(checks.need(library, "frames"))
+    values = words.columns(selected)
+    if library == "polars":
+        return aggregated(words, root, values, structured)
+    size = tree_size(root)
+    if size > _LONGEST:
+        message = (
+            f"{record.name} of these columns would be a Narwhals expression of {size} operations; "
+            f"{_LONGEST} are allowed: use lossary.interpreters.frames.add(frame, …) or summarise, "
+            "which name the shared parts, or library='polars'"
+        )
+        raise checks.LossaryError(message)
+    return aggregated(words, root, values, Words.compute)
+
+
+def _prepared(
+    record: Record,
+    columns: Columns,
+    parameters: Mapping[str, float],
+    native: frozenset[str],
+) -> tuple[Expression, Chosen]:
+    """Return the portable form of a record, with the classes of a row written out."""
+    selected = chosen(record, columns)
+    root = stable(record, numbers(record, parameters), index=selected.index)
+    if selected.classes:
+        root = expand(root, len(selected.classes))
+    return portable(root, native=native), selected
+
+
+class _Table:
+    """A frame to which shared parts are added as columns, level by level."""
+
+    def __init__(self, frame: Any) -> None:
+        nw = checks.need("narwhals", "frames")
+        self.words, self.frame = Words(nw), nw.from_native(frame)
+        self.native = frame is not self.frame
+        taken = set(self.frame.collect_schema().names())
+        self.names = (name for n in count() if (name := f"_part{n}") not in taken)
+        self._added: list[str] = []
+
+    def compute(self, root: Expression, values: Mapping[str, Any]) -> Any:
+        """Return an expression of the values and of columns that this adds."""
+        steps = staged(root, self.names, least=2)
+        values = dict(values)
+        for level in steps.levels:
+            parts = {name: self.words.compute(part, values) for name, part in level.items()}
+            self.frame = self.frame.with_columns(**parts)
+            self._added += level
+            values |= {name: self.words.library.col(name) for name in level}
+        return self.words.compute(steps.result, values)
+
+    def finished(self, name: str, result: Any) -> Any:
+        """Return the frame with a result, without what was added on the way."""
+        return self.frame.with_columns(**{name: result}).drop(*self._added)
+
+
+@np.errstate(all="ignore")
+def add(
+    frame: Any, record: Record, columns: Columns, *, name: str = "loss", **parameters: float
+) -> Any:
+    """Return a frame of any kind that Narwhals knows, with a loss as one more column.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary.formulas import catalogue
+    >>> frame = pl.DataFrame({"label": [1, -1], "score": [0.25, 0.5]})
+    >>> add(frame, catalogue.get("hinge"), {"y": "label", "s": "score"})["loss"].to_list()
+    [0.75, 1.5]
+
+    """
+    root, selected = _prepared(record, columns, parameters, _NATIVE["narwhals"])
+    if isinstance(record, Measure) and record.summed:
+        message = f"{record.name} is a measure, one number of many rows: use summarise"
+        raise checks.LossaryError(message)
+    table = _Table(frame)
+    values = table.words.columns(selected)
+    result = table.words.guarded(table.compute(root, values), values)
+    frame = table.finished(name, result)
+    return frame.to_native() if table.native else frame
+
+
+@np.errstate(all="ignore")
+def summarise(
+    frame: Any,
+    record: Record,
+    columns: Columns,
+    *,
+    by: Sequence[str] = (),
+    name: str = "measure",
+    **parameters: float,
+) -> Any:
+    """Return a frame of any kind that Narwhals knows with a measure, of the whole or by group.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary.formulas import catalogue
+    >>> frame = pl.DataFrame({"p": [0.5, 0.5, 1.0], "group": ["a", "a", "b"]})
+    >>> summarise(frame, catalogue.get("perplexity"), {"p": "p"}, by=["group"]).sort("group").rows()
+    [('a', 2.0), ('b', 1.0)]
+
+    """
+    root, selected = _prepared(record, columns, parameters, _NATIVE["narwhals"])
+    table = _Table(frame)
+    sums = totals(root, table.names)
+    if not sums:
+        message = f"{record.name} is one number of each row, not a measure of many: use add"
+        raise checks.LossaryError(message)
+    values = table.words.columns(selected)
+    parts = {
+        n: table.words.guarded(table.compute(node.arguments[0], values), values).sum()
+        for n, node in sums.items()
+    }
+    grouped = table.frame.group_by(*by).agg(**parts) if by else table.frame.select(**parts)
+    whole = _Table(grouped)
+    fields = {n: whole.words.library.col(n) for n in sums}
+    result = whole.compute(without(root, sums), fields)
+    summary = whole.finished(name, result).select(*by, name)
+    return summary.to_native() if table.native else summary
