@@ -24,6 +24,8 @@ __all__ = [
 
 _LOADER = [1 / (2 * k + 3) for k in range(16)]
 _NEAR = 0.3
+_JS_SERIES = [1 / (2 * k * (2 * k - 1)) for k in range(1, 21)]
+_CLOSE = 0.4
 
 
 def bd0(m: Vocabulary, pair: Pair) -> Value:
@@ -41,10 +43,10 @@ def bd0(m: Vocabulary, pair: Pair) -> Value:
 def js_term(m: Vocabulary, pair: Pair) -> Value:
     """Return one term of the Jensen-Shannon divergence: never negative, 0 for p = q."""
     v = pair.contrast
-    w = m.where(m.abs(v) <= 0.5, v, 0)
-    near = (w * (m.log1p(w) - m.log1p(-w)) + m.log1p(-w * w)) / 2
+    w = m.where(m.abs(v) < _CLOSE, v, 0)
+    near = w * w * horner(w * w, _JS_SERIES)
     far = (silence(m, 1 + v, m.log1p(v)) + silence(m, 1 - v, m.log1p(-v))) / 2
-    return (pair.p + pair.q) / 2 * m.where(m.abs(v) <= 0.5, near, far)
+    return (pair.p + pair.q) / 2 * m.where(m.abs(v) < _CLOSE, near, far)
 
 
 def log_share(m: Vocabulary, pair: Pair) -> Value:
@@ -186,15 +188,16 @@ cross_entropy = Measure(
     definition=lambda m, p, q: m.where(p == 0, 0, -p * m.log(q)),
     terms=(
         Term(
-            lambda m, pair: silence(m, pair.p, -m.log(pair.q)),
+            lambda m, pair: silence(m, pair.p, pair.surprise),
             partials=(
-                lambda m, pair: -m.log(pair.q),
+                lambda m, pair: pair.surprise,
                 lambda m, pair: -_over(m, pair.p, pair.q),
             ),
             logit_partials=(
-                lambda m, pair: silence(m, pair.p, -m.log(pair.q)),
+                lambda m, pair: silence(m, pair.p, pair.surprise),
                 lambda m, pair: -pair.p,
             ),
+            surprised=True,
         ),
     ),
 )
@@ -318,13 +321,16 @@ alpha_divergence = f_divergence(
     generator=_alpha_generator,
     at_infinity=lambda m, alpha: m.where(alpha >= 1, -m.log(0), 1 / (1 - alpha)),
     terms=(_ALPHA,),
-    within=16,
+    # The rounding of log(p / q) is multiplied by the order.
+    within=50,
 )
 
 
 def _affinity(m: Vocabulary, pair: Pair, alpha: Value) -> Value:
+    x = pair.log_ratio
     empty = (pair.p == 0) | ((pair.q == 0) & (alpha < 1))
-    return m.where(empty, 0, pair.q * m.exp(alpha * pair.log_ratio))
+    of_p, of_q = pair.p * m.exp((alpha - 1) * x), pair.q * m.exp(alpha * x)
+    return m.where(empty, 0, m.where(x > 0, of_p, of_q))
 
 
 _AFFINITY = Term(
@@ -360,5 +366,6 @@ renyi_divergence = Measure(
     ),
     terms=(_ALPHA, _AFFINITY),
     finish=_renyi_finish,
-    within=32,
+    shares=True,
+    within=50,
 )

@@ -73,11 +73,14 @@ def _deformed_surprise(m: Vocabulary, i: Value, alpha: Value) -> Value:
 
 
 def _order_term(m: Vocabulary, p: Value, i: Value, alpha: Value) -> Value:
-    return silence(m, p, _deformed_surprise(m, i, alpha))
+    low = (p**alpha - p) / m.where(alpha == 1, 1, 1 - alpha)
+    return m.where(p == 0, 0, m.where(alpha < 0.5, low, p * _deformed_surprise(m, i, alpha)))
 
 
 def _order_slope(m: Vocabulary, p: Value, i: Value, alpha: Value) -> Value:
-    return _deformed_surprise(m, i, alpha) - m.exp((1 - alpha) * i)
+    power = m.exp((1 - alpha) * i)
+    low = (1 - silence(m, alpha, power)) / m.where(alpha == 1, 1, alpha - 1)
+    return m.where(alpha < 0.5, low, _deformed_surprise(m, i, alpha) - power)
 
 
 _TSALLIS = Term(_order_term, partials=(_order_slope,))
@@ -95,6 +98,21 @@ tsallis_entropy = Measure(
     unit="no unit",
 )
 
+# Masses that sum to 1 but for rounding: near one-hot that rounding is most of the entropy.
+_SURPLUS = Term(lambda m, p, i, alpha: 0 * p, partials=(lambda m, p, i, alpha: 0 * p,), excess=1)
+_POWER = Term(
+    lambda m, p, i, alpha: m.where(p == 0, 0, p**alpha),
+    partials=(lambda m, p, i, alpha: silence(m, alpha, m.exp((1 - alpha) * i)),),
+)
+
+
+def _renyi_finish(m: Vocabulary, total: Value, surplus: Value, power: Value, alpha: Value) -> Value:
+    """Return log Σ p^α / (1 - α) from the sum that has not cancelled."""
+    near = m.log1p((1 - alpha) * total + surplus)
+    either = m.where((power > 0.5) & (power < 2), near, m.log(power))
+    return m.where(alpha == 1, total, either / m.where(alpha == 1, 1, 1 - alpha))
+
+
 renyi_entropy = Measure(
     name="renyi_entropy",
     summary="Rényi's entropy of order alpha: log of the support at 0, Shannon's at 1",
@@ -107,12 +125,8 @@ renyi_entropy = Measure(
     definition_finish=lambda m, total, alpha: m.where(
         alpha == 1, total, m.log(total) / (1 - alpha)
     ),
-    terms=(_TSALLIS,),
-    finish=lambda m, total, alpha: m.where(
-        alpha == 1,
-        total,
-        m.log1p((1 - alpha) * total) / m.where(alpha == 1, 1, 1 - alpha),
-    ),
+    terms=(_TSALLIS, _SURPLUS, _POWER),
+    finish=_renyi_finish,
     within=16,
 )
 

@@ -6,7 +6,7 @@ from math import inf
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from lossary.formulas.vocabulary import Value, Vocabulary, log_ratio
+from lossary.formulas.vocabulary import Value, Vocabulary, log_ratio, surprise
 
 __all__ = [
     "NONNEGATIVE",
@@ -169,17 +169,23 @@ class Rowwise(Record):
 
 
 class Pair:
-    """Two masses ``p`` and ``q``, with their difference and the logarithm of their ratio.
+    """Two masses ``p`` and ``q``, their difference, log ratio, and the surprise ``-log q``.
 
-    Both follow from ``p`` and ``q``, but a caller who knows them better (integer counts, logits)
+    All follow from ``p`` and ``q``, but a caller who knows them better (integer counts, logits)
     hands them in, and every divergence becomes exact for near-equal masses.
     """
 
     def __init__(
-        self, m: Vocabulary, p: Value, q: Value, difference: Value = None, log_ratio: Value = None
+        self,
+        m: Vocabulary,
+        p: Value,
+        q: Value,
+        difference: Value = None,
+        log_ratio: Value = None,
+        surprise: Value = None,
     ) -> None:
         self._m, self.p, self.q = m, p, q
-        self._difference, self._log_ratio = difference, log_ratio
+        self._difference, self._log_ratio, self._surprise = difference, log_ratio, surprise
 
     @property
     def difference(self) -> Value:
@@ -196,8 +202,14 @@ class Pair:
     @property
     def contrast(self) -> Value:
         """Return (p - q) / (p + q), within [-1, 1], and 0 where both masses are 0."""
-        total = self.p + self.q
-        return self._m.where(total == 0, 0, self.difference / total)
+        m, total = self._m, self.p + self.q
+        near = m.where(total == 0, 0, self.difference / total)
+        return m.where(m.abs(near) < 0.5, near, (self.p - self.q) / total)
+
+    @property
+    def surprise(self) -> Value:
+        """Return -log q, a plain zero at q = 1."""
+        return surprise(self._m, self.q) if self._surprise is None else self._surprise
 
     def swap(self) -> "Pair":
         """Return the pair with p and q exchanged."""
@@ -212,13 +224,15 @@ class Term:
     Of one distribution: ``value(m, p, i)``, with the mass and its surprise ``i = -log p``. Of two:
     ``value(m, pair)``. ``partials`` are the derivatives by each mass, ``logit_partials`` those by
     the logarithm of each mass where that is not simply mass times partial. ``excess``: the
-    value leaves out so many times ``p - q``, whose sum is taken exactly and added.
+    value leaves out so many times ``p - q``, or ``p`` less its share of 1, whose sum is taken
+    exactly and added. ``surprised``: of two, the term takes the surprise of ``q``.
     """
 
     value: Formula
     partials: tuple[Formula, ...]
     logit_partials: tuple[Formula, ...] | None = None
     excess: int = 0
+    surprised: bool = False
 
 
 def _same(m: Vocabulary, total: Value, **_: Value) -> Value:
@@ -231,7 +245,8 @@ class Measure(Record):
 
     ``definition`` is the textbook term, of ``(m, p)`` or ``(m, p, q)``, and ``definition_finish``
     what the textbook does with its sum. ``terms`` and ``finish`` are how to compute it.
-    ``generator`` is the convex function of an f-divergence ``Σ q f(p / q)``.
+    ``generator`` is the convex function of an f-divergence ``Σ q f(p / q)``. ``shares``: the
+    definition is meant of masses over their sum, even where that is 1 but for rounding.
     """
 
     arity: int
@@ -241,6 +256,7 @@ class Measure(Record):
     finish: Formula = _same
     generator: Formula | None = None
     summed: bool = True
+    shares: bool = False
     unit: str = "nats"
     within: float = 8
     kind: ClassVar[str] = "measure"

@@ -1,5 +1,6 @@
 """Measures of one distribution and of two, from a measure record, in any space."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,6 @@ from lossary.interpreters.arrays import (
     namespace,
     poisoned,
     sum_tolerance,
-    two_difference,
     vocabulary,
 )
 from lossary.interpreters.operation import Operation
@@ -29,7 +29,6 @@ from lossary.measures.spaces import (
     common_scale,
     compare_logits,
     in_base,
-    integers,
     masses,
     normalised,
 )
@@ -40,23 +39,31 @@ Parameters = tuple[tuple[str, Any], ...]
 
 
 def _pair_formula(formula: Formula) -> Formula:
-    """Return the formula of a pair as one of p, q and their difference."""
-    return lambda m, p, q, difference, **parameters: formula(
-        m, Pair(m, p, q, difference), **parameters
-    )
+    """Return the formula of a pair as one of p, q, their difference, and the surprise of q."""
+
+    def of_masses(m: Any, p: Any, q: Any, *known: Any, **parameters: Any) -> Any:
+        named = dict(zip(("difference", "surprise"), known, strict=False))
+        return formula(m, Pair(m, p, q, **named), **parameters)
+
+    return of_masses
 
 
 @cache
-def _operation(term: Term, arity: int, parameters: Parameters) -> Operation:
+def _operation(term: Term, arity: int, parameters: Parameters, known: int = 1) -> Operation:
+    nothing = (None,) * known
     if arity == 1:
-        return Elementwise(term.value, (term.partials[0], None), parameters)
+        return Elementwise(term.value, (term.partials[0], *nothing), parameters)
     by_p, by_q = (_pair_formula(f) for f in term.partials)
-    return Elementwise(_pair_formula(term.value), (by_p, by_q, None), parameters)
+    return Elementwise(_pair_formula(term.value), (by_p, by_q, *nothing), parameters)
 
 
-def pair_sum(term: Term, p: Array, q: Array, difference: Array, parameters: Parameters) -> Array:
-    """Return a term of two masses summed along the last axis."""
-    terms = apply(_operation(term, 2, parameters), p, q, detached(difference))
+def pair_sum(term: Term, p: Array, q: Array, parameters: Parameters, *known: Array) -> Array:
+    """Return a term of two masses summed along the last axis.
+
+    What is known beyond the masses is their difference, then the surprise of q.
+    """
+    known = tuple(map(detached, known))
+    terms = apply(_operation(term, 2, parameters, len(known)), p, q, *known)
     return namespace(terms).sum(terms, axis=-1)
 
 
@@ -95,9 +102,11 @@ def _one(
         return [apply(_operation(t, 1, bound), x, detached(i)) for t in record.terms], dtype
     given = masses(axis, normalize=normalize, p=p)
     (x,) = given.arrays
-    x, i = normalised(x) if normalize else (x, surprise(vocabulary(x), x))
+    w, i = normalised(x) if normalize else (x, surprise(vocabulary(x), x))
     xp = namespace(x)
-    sums = [xp.sum(apply(_operation(t, 1, bound), x, detached(i)), axis=-1) for t in record.terms]
+    sums = [xp.sum(apply(_operation(t, 1, bound), w, detached(i)), axis=-1) for t in record.terms]
+    if not normalize:
+        sums = _with_excess(sums, record.terms, x, xp.ones_like(x[..., :1]))
     return sums, given.dtype
 
 
@@ -106,36 +115,39 @@ def _two(
 ) -> tuple[list[Array], Any]:
     given = masses(axis, normalize=normalize, p=p, q=q)
     x, y = given.arrays
-    if not normalize:
-        sums = [pair_sum(t, x, y, x - y, bound) for t in record.terms]
-        excess = _excess(x, y) if any(t.excess for t in record.terms) else 0
-        pairs = zip(sums, record.terms, strict=True)
-        return [s + t.excess * excess if t.excess else s for s, t in pairs], given.dtype
-    if given.counts:
-        x, y, difference, total = _crossed(x, y)
-    else:
-        x, y, difference, total = common_scale(x, y)
-    # Every term is homogeneous of degree 1, so the common sum divides the whole.
-    return [pair_sum(t, x, y, difference, bound) / total for t in record.terms], given.dtype
+    if not (normalize or record.shares):
+        sums = [pair_sum(t, x, y, bound, x - y) for t in record.terms]
+        return _with_excess(sums, record.terms, x, y), given.dtype
+    crossed = None if given.exact is None else _crossed(given.exact, x)
+    p_share, q_share, *known = crossed or common_scale(x, y)
+    if any(t.surprised for t in record.terms):
+        known.append(normalised(y)[1])
+    return [pair_sum(t, p_share, q_share, bound, *known) for t in record.terms], given.dtype
 
 
-def _crossed(p: Array, q: Array) -> tuple[Array, Array, Array, Array]:
-    """Return two rows of counts, each times the other's sum, in exact integers."""
-    xp = namespace(p)
-    a, b = integers(p, q)
+def _crossed(counts: tuple[Any, ...], like: Array) -> tuple[Array, Array, Array]:
+    """Return the shares of two rows of counts and their difference, from exact integers."""
+    xp, (a, b) = namespace(like), counts
     a, b = a * b.sum(axis=-1, keepdims=True), b * a.sum(axis=-1, keepdims=True)
     total = a.sum(axis=-1, keepdims=True)
 
     def share(x: Any) -> Array:
-        return xp.asarray((x / total).astype(float).tolist(), dtype=p.dtype, device=device(p))
+        real = (x / total).astype(float).tolist()
+        return xp.asarray(real, dtype=like.dtype, device=device(like))
 
-    return share(a), share(b), share(a - b), 1.0
+    return share(a), share(b), share(a - b)
 
 
-def _excess(p: Array, q: Array) -> Array:
-    """Return Σ (p - q), rounded once; its derivative is that of the plain sum."""
-    plain = namespace(p).sum(p - q, axis=-1)
-    return plain + detached(exact_sum(*two_difference(p, q)) - plain)
+def _with_excess(sums: list[Array], terms: Sequence[Term], p: Array, q: Array) -> list[Array]:
+    """Add to each sum its term's excess times Σp - Σq, rounded once."""
+    if not any(t.excess for t in terms):
+        return sums
+    xp = namespace(p)
+    exact = exact_sum(xp.concat([detached(p), -detached(q)], axis=-1))
+    plain = xp.sum(p, axis=-1) - xp.sum(q, axis=-1)
+    # Its derivative is that of the plain sums.
+    excess = plain + (exact - detached(plain))
+    return [s + t.excess * excess if t.excess else s for s, t in zip(sums, terms, strict=True)]
 
 
 # --- from logits -------------------------------------------------------------------------------
@@ -163,7 +175,7 @@ def _two_rows(term: Term, parameters: Parameters) -> Operation:
     def parts(a: Array, b: Array) -> tuple[Any, Softmax, Softmax, Pair]:
         m = vocabulary(a)
         left, right, difference, ratio = compare_logits(a, b)
-        return m, left, right, Pair(m, left.p, right.p, difference, ratio)
+        return m, left, right, Pair(m, left.p, right.p, difference, ratio, -right.l)
 
     def value(a: Array, b: Array) -> Array:
         m, _, _, pair = parts(a, b)

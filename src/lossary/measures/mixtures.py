@@ -85,7 +85,7 @@ def generalized_js_divergence(
             (wj * (p - pj) for wj, pj in zip(w[1:], ps[1:], strict=True)),
             start=w[0] * (p - ps[0]),
         )
-        total = total + wi * pair_sum(kl_divergence.terms[0], p, mixture, difference, ())
+        total = total + wi * pair_sum(kl_divergence.terms[0], p, mixture, (), difference)
     return cast(in_base(total, base), given.dtype)
 
 

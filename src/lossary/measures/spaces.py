@@ -61,11 +61,14 @@ def in_base(value: Array, base: float | None, unit: str = "nats") -> Array:
 
 @dataclass(frozen=True)
 class Masses:
-    """Distributions of one call: in one dtype to compute in, outcomes along the last axis."""
+    """Distributions of one call: in one dtype to compute in, outcomes along the last axis.
+
+    Of counts, ``exact`` are the same as Python's integers.
+    """
 
     arrays: tuple[Array, ...]
     dtype: Any
-    counts: bool
+    exact: tuple[Any, ...] | None
 
 
 def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
@@ -89,7 +92,8 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
             tolerance = sum_tolerance(xp, dtype)
             p = poisoned(p, checks.distribution(name, p, detached(exact_sum(p)), tolerance))
         ready.append(p)
-    return Masses(tuple(ready), dtype, counts)
+    exact = integers(*(axis_last(x, axis) for x in arrays.values())) if counts else None
+    return Masses(tuple(ready), dtype, exact)
 
 
 def count_dtype(xp: Any) -> Any:
@@ -126,7 +130,8 @@ def normalised(w: Array) -> tuple[Array, Array]:
     xp, m = namespace(w), vocabulary(w)
     top = xp.max(w, axis=-1, keepdims=True)
     is_top = _first(w)
-    ratio = w / top
+    # Not every division of a number by itself is 1.
+    ratio = m.where(w == top, 1, w / top)
     others = xp.sum(m.where(is_top, 0, ratio), axis=-1, keepdims=True)
     return ratio / (1 + others), surprise(m, ratio) + m.log1p(others)
 
@@ -137,18 +142,19 @@ def _first(w: Array) -> Array:
     return xp.arange(w.shape[-1], device=device(w)) == index
 
 
-def common_scale(p: Array, q: Array) -> tuple[Array, Array, Array, Array]:
-    """Return p scaled to the sum of q, q, their difference, and the sum.
+def common_scale(p: Array, q: Array) -> tuple[Array, Array, Array]:
+    """Return the shares of two rows of masses, and the difference of the shares.
 
     Sums that differ by rounding are put right without rounding the masses, whose small difference
-    would be lost.
+    would be lost. Sums of different size are brought together by a power of 2 first.
     """
     xp = namespace(p)
     p, q = _in_range(p), _in_range(q)
-    total_p = exact_sum(p)[..., None]
-    lead = exact_sum(*two_difference(q, p))[..., None] / total_p
-    scaled = p * (1 + lead)
-    return scaled, q, (p - q) + p * lead, xp.sum(q, axis=-1)
+    ratio = detached(exact_sum(q) / exact_sum(p))[..., None]
+    p = p * 2.0 ** xp.round(xp.log2(ratio))
+    total = xp.sum(q, axis=-1, keepdims=True)
+    lead = exact_sum(*two_difference(q, p))[..., None] / exact_sum(p)[..., None]
+    return p * (1 + lead) / total, q / total, ((p - q) + p * lead) / total
 
 
 def _in_range(p: Array) -> Array:
@@ -172,14 +178,14 @@ def compare_logits(a: Array, b: Array) -> tuple[Softmax, Softmax, Array, Array]:
     """
     xp, m = namespace(a), vocabulary(a)
     left, right = Softmax(a), Softmax(b)
-    y = m.where((a == b) & (m.abs(a) == float("inf")), 0, b - a)
-    finite = m.abs(y) < float("inf")
-    centre = xp.sum(left.p * m.where(finite, y, 0), axis=-1, keepdims=True)
-    shifted = y - centre
-    drift = xp.sum(left.p * m.expm1(shifted), axis=-1, keepdims=True)
-    peak = xp.max(shifted, axis=-1, keepdims=True)
-    near = (peak < 30) & (drift > -0.5) & (drift < float("inf"))
-    gain = m.where(near, shifted - m.log1p(drift), right.l - left.l)
-    small = m.abs(gain) < 1
+    # Row by row from the largest logit: how far the two rows are from 0 has no say.
+    moved = (right.d - left.d) + (right.lost - left.lost)
+    y = m.where((a == b) & (m.abs(a) == float("inf")), 0, moved)
+    close = m.abs(y) < 1
+    nudged = left.p * m.expm1(m.where(close, y, 0))
+    drift = m.where(close, nudged, (right.e - left.e) / (1 + left.others))
+    drift = xp.sum(drift, axis=-1, keepdims=True)
+    gain = m.where(drift > -0.5, y - m.log1p(drift), right.l - left.l)
+    small = m.abs(gain) < 2
     difference = m.where(small, -left.p * m.expm1(m.where(small, gain, 0)), left.p - right.p)
     return left, right, difference, -gain

@@ -89,7 +89,7 @@ class Table:
         """
         masses = self._shares if self._exact is None else self._exact_shares
         cells, product, difference = map(self._flat, masses(parts, given))
-        return pair_sum(_KL, cells, product, difference, ())
+        return pair_sum(_KL, cells, product, (), difference)
 
     def _shares(self, parts: Sequence[Axes], given: Axes) -> tuple[Array, Array, Array]:
         """Return cells, the product of their marginals, and the difference."""
