@@ -154,9 +154,11 @@ def test_list_shows_every_record_with_its_parameters(capsys):
     assert "delta=1" in text
     assert main(["list", "--json"]) == 0
     found = {e["name"]: e for e in json.loads(capsys.readouterr().out)}
-    assert list(found) == list(catalogue.names())
+    assert set(found) > set(catalogue.names())
+    assert found["multiclass_hinge"]["kind"] == "arrangement"
     assert found["huber"]["parameters"][0]["interval"] == "(0, inf)"
     assert found["hinge"]["kind"] == "pointwise"
+    assert {p["name"] for p in found["sigmoid_focal"]["parameters"]} >= {"gamma", "alpha"}
 
 
 def test_formula_is_the_latex_of_the_record(capsys):
@@ -179,13 +181,15 @@ def test_check_fails_where_an_error_is_too_large(capsys, monkeypatch):
     def row(dtype, error):
         return Row("hinge", "pointwise", "value", "NumPy", dtype, error, 2.0, "y = 1, s = 0")
 
-    rows = (row("float32", 0.5), row("float64", 3.0))
+    rows = (row("float32", 0.5), row("float64", 3.0), row("float16", float("inf")))
     monkeypatch.setattr("lossary.check.run", lambda _: rows)
     assert main(["check"]) == 1
     text = capsys.readouterr().out
-    assert "3.00 ✕" in text
-    assert "float64" in text
+    assert "inf ✕" in text
+    assert "float16" in text
     assert "float32" not in text
+    assert main(["check", "--json"]) == 1
+    assert [r["error"] for r in json.loads(capsys.readouterr().out)] == [0.5, 3.0, None]
 
 
 def test_version_and_help(capsys):

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -194,37 +195,53 @@ def _progress_bar(console: Any) -> Iterator["Progress | None"]:
 
 
 def _list(options: argparse.Namespace) -> None:
+    from lossary import losses
     from lossary.formulas import catalogue
 
-    records = [catalogue.get(name) for name in catalogue.names()]
+    entries = [_described(catalogue.get(name)) for name in catalogue.names()]
+    arrangements = [n for n in losses.__all__ if n not in catalogue.names()]
+    entries += [_described_arrangement(name, getattr(losses, name)) for name in arrangements]
     if options.json:
-        _print_json([_described(record) for record in records])
+        _print_json(entries)
         return
     table = _table("name", "parameters", "summary")
-    for kind in dict.fromkeys(record.kind for record in records):
-        table.add_row(f"[bold cyan]{kind}[/bold cyan]")
-        for record in (r for r in records if r.kind == kind):
-            shown = " ".join(f"{p.name}={p.default:g}" for p in record.parameters)
-            table.add_row(f"  {record.name}", shown, record.summary)
+    for kind in dict.fromkeys(entry["kind"] for entry in entries):
+        _add_row(table, kind, style="bold cyan")
+        for entry in (e for e in entries if e["kind"] == kind):
+            shown = " ".join(_shown(p) for p in entry["parameters"])
+            _add_row(table, f"  {entry['name']}", shown, entry["summary"])
     _print(table)
 
 
 def _described(record: "Record") -> dict[str, Any]:
+    def plain(p: Any, default: float | None) -> dict[str, Any]:
+        interval = str(p.interval)
+        return {"name": p.name, "default": default, "interval": interval, "summary": p.summary}
+
+    own = [plain(p, p.default) for p in record.parameters]
     return {
         "name": record.name,
         "kind": record.kind,
         "summary": record.summary,
-        "parameters": [
-            {
-                "name": p.name,
-                "default": p.default,
-                "interval": str(p.interval),
-                "summary": p.summary,
-            }
-            for p in record.parameters
-        ],
+        "parameters": own + [plain(s, None) for s in record.shorthands],
         "source": record.source,
     }
+
+
+def _described_arrangement(name: str, function: Any) -> dict[str, Any]:
+    summary = function.__doc__.partition("\n")[0]
+    return {
+        "name": name,
+        "kind": "arrangement",
+        "summary": summary,
+        "parameters": [],
+        "source": None,
+    }
+
+
+def _shown(parameter: dict[str, Any]) -> str:
+    name, default = parameter["name"], parameter["default"]
+    return name if default is None else f"{name}={default:g}"
 
 
 def _formula(options: argparse.Namespace) -> None:
@@ -241,17 +258,27 @@ def _check(options: argparse.Namespace) -> int:
 
     rows = check.run(options.names)
     if options.json:
-        _print_json([asdict(row) | {"ok": row.ok} for row in rows])
+        _print_json([asdict(row) | {"error": _finite(row.error), "ok": row.ok} for row in rows])
     else:
         table = _table("name", "part", "eps", "allowed", "on", "at")
         for row in _worst(rows):
             mark = "" if row.ok else " ✕"
             where = f"{row.framework} {row.dtype}"
-            table.add_row(
-                row.name, row.part, f"{row.error:.2f}{mark}", f"{row.limit:g}", where, row.point
+            _add_row(
+                table,
+                row.name,
+                row.part,
+                f"{row.error:.2f}{mark}",
+                f"{row.limit:g}",
+                where,
+                row.point,
             )
         _print(table)
     return OK if all(row.ok for row in rows) else FAILED
+
+
+def _finite(number: float) -> float | None:
+    return number if isfinite(number) else None
 
 
 def _worst(rows: "Sequence[Row]") -> "list[Row]":
@@ -269,6 +296,12 @@ def _table(*columns: str) -> Any:
     for column in columns:
         table.add_column(column)
     return table
+
+
+def _add_row(table: Any, *cells: str, style: str = "") -> None:
+    """Add texts as they are: brackets in them are no markup."""
+    text = need("rich.text", "study").Text
+    table.add_row(*(text(cell, style) for cell in cells))
 
 
 def _print(text: "RenderableType") -> None:

@@ -67,6 +67,8 @@ def test_equal_losses_are_level():
 def test_intervals_stay_within_the_metric_s_range():
     found = standings(AUC, a=[0.99, 1.0], b=[0.0, 0.1])
     assert found["a"].value.high == 1
+    whole = corrected_interval(np.array([0.99, 1.0]), SHARE, 0.95)
+    assert found["a"].value.reach == pytest.approx(whole.high - whole.mean)
     assert found["b"].value.low == 0
 
 
@@ -137,6 +139,7 @@ def test_each_beaten_somewhere():
         (1234.56, "1235"),
         (1234567.8, "1234568"),
         (123456789, "1.235e+08"),
+        (0.0000123, "1.230e-05"),
         (float("nan"), "diverged"),
     ],
 )

@@ -53,6 +53,12 @@ def test_parameters_reach_the_loss():
     torch.testing.assert_close(focal.means(scores, target), entropy.means(scores, target))
 
 
+def test_a_label_says_the_parameters_in_full():
+    (contender,) = choose([" quantile: level = 0.123456789 "], TASKS["regression"])
+    assert contender.label == "quantile:level=0.123456789"
+    assert contender.parameters == {"level": 0.123456789}
+
+
 def test_rows_that_are_not_shared_do_not_count():
     (contender,) = choose(["hinge"], TASKS["binary"])
     scores, target = torch.randn(2, 3, 1), torch.tensor([0, 1, 1])

@@ -108,34 +108,34 @@ def _notes(
     categories: list[str],
     dropped: tuple[tuple[str, str], ...],
 ) -> tuple[str, ...]:
+    holes = {c: n for c in kept if (n := clean[c].null_count())}
+    measured = {c: n for c, n in holes.items() if c not in categories}
+    named = {c: n for c, n in holes.items() if c in categories}
+    infinite = [c for c in kept if raw.schema[c].is_float() and bool(raw[c].is_infinite().any())]
+    levels = {c: clean[c].drop_nulls().n_unique() for c in categories}
+    dates = [c for c in kept if raw.schema[c].is_temporal()]
     notes = [
         f"column{'s' * (len(names) > 1)} {_first(map(repr, names))} left out, {reason}"
         for reason, names in _by_reason(dropped).items()
     ]
-    holes = {c: n for c in kept if (n := clean[c].null_count())}
-    if holes:
-        plain = {c: n for c, n in holes.items() if c not in categories}
-        if plain:
-            notes.append(
-                f"missing values in {_counted(plain)}: an indicator each, "
-                "and the median of the training fold in their place"
-            )
-        named = {c: n for c, n in holes.items() if c in categories}
-        if named:
-            notes.append(f"missing values in {_counted(named)}: a category of their own")
-    infinite = [c for c in kept if raw.schema[c].is_float() and bool(raw[c].is_infinite().any())]
-    if infinite:
-        notes.append(f"infinite values in {_first(map(repr, infinite))} count as missing")
-    if categories:
-        levels = {c: clean[c].drop_nulls().n_unique() for c in categories}
-        notes.append(
-            f"one column per value for {_counted(levels)}; "
-            "a value not in the training fold is none of them"
-        )
-    dates = [c for c in kept if raw.schema[c].is_temporal()]
-    if dates:
-        notes.append(f"dates and times as numbers: {_first(map(repr, dates))}")
+    notes += _note(
+        measured,
+        "missing values in {}: an indicator each, and the training fold's median in their place",
+    )
+    notes += _note(named, "missing values in {}: a category of their own")
+    notes += _note(infinite, "infinite values in {} count as missing")
+    notes += _note(
+        levels, "one column per value for {}; a value not in the training fold is none of them"
+    )
+    notes += _note(dates, "dates and times as numbers: {}")
     return tuple(notes)
+
+
+def _note(columns: list[str] | dict[str, int], text: str) -> list[str]:
+    """Return a text on some columns, with their counts where there are any; nothing on none."""
+    counts = columns if isinstance(columns, dict) else {}
+    items = [f"{c!r} ({counts[c]})" if c in counts else repr(c) for c in columns]
+    return [text.format(_first(items))] if items else []
 
 
 def _by_reason(dropped: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
@@ -143,10 +143,6 @@ def _by_reason(dropped: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
     for name, reason in dropped:
         reasons.setdefault(reason, []).append(name)
     return reasons
-
-
-def _counted(columns: dict[str, int]) -> str:
-    return _first(f"{name!r} ({n})" for name, n in columns.items())
 
 
 def _first(items: Iterable[str]) -> str:

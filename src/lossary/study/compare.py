@@ -21,7 +21,7 @@ __all__ = ["CONFIDENCE", "Interval", "Standing", "corrected_interval", "stand"]
 
 CONFIDENCE = 0.95
 Array = NDArray[np.float64]
-Verdict = Literal["best", "level", "worse", "failed"]
+Outcome = Literal["best", "level", "worse", "failed"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Interval:
     low: float
     high: float
 
+    @property
+    def reach(self) -> float:
+        """How far it goes to the side where no bound of the metric cuts it off."""
+        return max(self.mean - self.low, self.high - self.mean)
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -41,7 +46,7 @@ class Standing:
     metric: str
     value: Interval
     difference: Interval
-    verdict: Verdict
+    verdict: Outcome
 
 
 def corrected_interval(values: Array, test_share: float, confidence: float) -> Interval:
@@ -72,7 +77,7 @@ def stand(metric: Metric, results: Mapping[str, Array], test_share: float) -> tu
         value = _within(corrected_interval(values, test_share, CONFIDENCE), metric)
         gap = corrected_interval(values - sound[best], test_share, sharp)
         apart = gap.low > 0 or gap.high < 0
-        verdict: Verdict = "best" if name == best else "worse" if apart else "level"
+        verdict: Outcome = "best" if name == best else "worse" if apart else "level"
         standings.append(Standing(name, metric.name, value, gap, verdict))
     return tuple(standings)
 

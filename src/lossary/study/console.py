@@ -91,9 +91,8 @@ def _cell(standing: Standing) -> Text:
     value, mark = standing.value, MARKS[standing.verdict]
     if standing.verdict == "failed":
         return Text(f"diverged {mark}", style=STYLES["failed"])
-    reach = (value.high - value.low) / 2
     text = Text(f"{digits(value.mean)} {mark}", style=STYLES[standing.verdict])
-    return text.append(f"\n±{digits(reach, value.mean)}  ", "dim")
+    return text.append(f"\n±{digits(value.reach, value.mean)}  ", "dim")
 
 
 def _footnotes(study: Study) -> list[str]:

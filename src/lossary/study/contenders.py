@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -99,7 +98,7 @@ def _forms(kind: Kind) -> dict[str, Form]:
 
 
 def _contender(text: str, task: Task, forms: Mapping[str, Form]) -> Contender:
-    name, _, rest = text.strip().partition(":")
+    name, _, rest = (part.strip() for part in text.partition(":"))
     given = dict(_assignment(item, text) for item in rest.split(",") if item.strip())
     if name not in (*catalogue.names(), HINGE_OF_CLASSES):
         known = (*catalogue.names("pointwise"), *catalogue.names("rowwise"), HINGE_OF_CLASSES)
@@ -108,7 +107,9 @@ def _contender(text: str, task: Task, forms: Mapping[str, Form]) -> Contender:
         message = f"{name} does not fit {task.kind} targets; those that do: {', '.join(forms)}"
         raise LossaryError(message)
     _check(name, given)
-    shown = ",".join(f"{k}={v:g}" if isinstance(v, float) else f"{k}={v}" for k, v in given.items())
+    shown = ",".join(
+        f"{k}={v:.15g}" if isinstance(v, float) else f"{k}={v}" for k, v in given.items()
+    )
     label = f"{name}:{shown}" if shown else name
     contender = _built(name, forms[name], len(task.classes), given, label)
     if contender.link == "exp" and (task.y < 0).any():
@@ -144,7 +145,7 @@ def _built(
         label=label,
         name=name,
         summary=form.summary,
-        parameters=MappingProxyType(dict(parameters)),
+        parameters=parameters,
         outputs=classes if form.rows else 1,
         link=form.link,
         signs=form.signs,

@@ -102,7 +102,8 @@ def digits(x: float, like: float | None = None) -> str:
     """
     if isnan(x):
         return "diverged"
-    whole = len(str(int(abs(x if like is None else like))))
-    if whole >= 8:
+    size = abs(x if like is None else like)
+    whole = len(str(int(size)))
+    if whole >= 8 or 0 < size < 0.00005:
         return f"{x:.3e}"
     return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}"
