@@ -40,20 +40,21 @@ def bd0(m: Vocabulary, pair: Pair) -> Value:
     return m.where(m.abs(u) < _NEAR, near, far)
 
 
-def js_term(m: Vocabulary, pair: Pair) -> Value:
-    """Return one term of the Jensen-Shannon divergence: never negative, 0 for p = q."""
-    v = pair.contrast
-    w = m.where(m.abs(v) < _CLOSE, v, 0)
-    near = w * w * horner(w * w, _JS_SERIES)
-    far = (silence(m, 1 + v, m.log1p(v)) + silence(m, 1 - v, m.log1p(-v))) / 2
-    return (pair.p + pair.q) / 2 * m.where(m.abs(v) < _CLOSE, near, far)
-
-
 def log_share(m: Vocabulary, pair: Pair) -> Value:
     """Return log(2p / (p + q)), accurate near p = q and where p is all but nothing beside q."""
     v = pair.contrast
     far = m.log(m.where(v > -0.5, 1, 2 * (pair.p / (pair.p + pair.q))))
     return m.where(v > -0.5, m.log1p(v), far)
+
+
+def js_term(m: Vocabulary, pair: Pair) -> Value:
+    """Return one term of the Jensen-Shannon divergence: never negative, 0 for p = q."""
+    v = pair.contrast
+    w = m.where(m.abs(v) < _CLOSE, v, 0)
+    near = (pair.p + pair.q) / 2 * (w * w * horner(w * w, _JS_SERIES))
+    of_p = silence(m, pair.p, log_share(m, pair))
+    of_q = silence(m, pair.q, log_share(m, pair.swap()))
+    return m.where(m.abs(v) < _CLOSE, near, (of_p + of_q) / 2)
 
 
 def _log_ratio(m: Vocabulary, pair: Pair) -> Value:
