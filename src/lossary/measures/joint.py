@@ -19,11 +19,10 @@ AVERAGES = ("arithmetic", "geometric", "min", "max", "joint")
 
 def _pointwise(t: Table) -> Array:
     m = vocabulary(t.cells)
-    n = t.marginal()
-    p, q = t.cells / n, t.marginal(0) / n * (t.marginal(1) / n)
-    return kl_divergence.terms[0].partials[0](m, Pair(m, p, q + 0 * p)) + m.where(
-        q == 0, float("nan"), 0
-    )
+    cells, product, difference = t.shares([(0,), (1,)])
+    log_ratio = kl_divergence.terms[0].partials[0]
+    lawful = m.where(product == 0, float("nan"), 0)
+    return log_ratio(m, Pair(m, cells, product, difference)) + lawful
 
 
 def _mutual_information(t: Table) -> Array:

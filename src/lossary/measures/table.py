@@ -87,12 +87,16 @@ class Table:
 
         ``Σ c log(c g^(k-1) / Π u_i)`` with the k marginals ``u_i``, and ``g`` of the given axes.
         """
-        masses = self._shares if self._exact is None else self._exact_shares
-        cells, product, difference = map(self._flat, masses(parts, given))
+        cells, product, difference = map(self._flat, self.shares(parts, given))
         return pair_sum(_KL, cells, product, (), difference)
 
+    def shares(self, parts: Sequence[Axes], given: Axes = ()) -> tuple[Array, Array, Array]:
+        """Return the cells, the product of their marginals, and the difference, as shares of 1."""
+        of_masses = self._shares if self._exact is None else self._exact_shares
+        return of_masses(parts, given)
+
     def _shares(self, parts: Sequence[Axes], given: Axes) -> tuple[Array, Array, Array]:
-        """Return cells, the product of their marginals, and the difference."""
+        """Return the same from masses of any sum."""
         m, n, whole = vocabulary(self.cells), self.marginal(), self.marginal(*given)
         product = self.marginal(*parts[0]) / n
         for part in parts[1:]:
