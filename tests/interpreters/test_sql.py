@@ -8,31 +8,22 @@ import pyarrow as pa
 import pytest
 import sqlglot
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from mpmath import mp
 
 from lossary.checks import LossaryError
 from lossary.formulas import catalogue
-from lossary.formulas.record import REAL, Pointwise
-from lossary.formulas.vocabulary import constant
+from lossary.formulas.record import REAL
 from lossary.interpreters.sql import Raw, sql
 from support import truth
-from support.columns import cases
+from support.columns import allowed, cases
 from support.engines import query
 from support.points import targets
+from support.words import GRID, TREES, WORDS, grown, loss_of, same
 
 OF_COLUMNS = [n for n in catalogue.names() if catalogue.get(n).kind != "joint"]
 ROWS = catalogue.names("rowwise")
 MEASURES = [n for n in catalogue.names("measure") if catalogue.get(n).summed]
 NAN, INF = math.nan, math.inf
-
-
-def allowed(record) -> float:
-    return record.within[0] if isinstance(record.within, tuple) else record.within
-
-
-def same(a, b) -> bool:
-    return a == b or (a is not None and b is not None and math.isnan(a) and math.isnan(b))
 
 
 @pytest.mark.parametrize("name", OF_COLUMNS)
@@ -174,40 +165,6 @@ def test_integers_decimals_and_float32_are_computed_in_double(name, kind):
 
 # --- words ---------------------------------------------------------------------------------------
 
-WORDS = {
-    "log": lambda m, _, s: m.log(m.abs(s)),
-    "log of anything": lambda m, _, s: m.where(s < 0, 0, m.log(m.maximum(s, 0))),
-    "sqrt": lambda m, _, s: m.sqrt(m.abs(s)),
-    "sign": lambda m, y, s: m.sign(s - y),
-    "abs": lambda m, y, s: m.abs(s - y),
-    "maximum": lambda m, y, s: m.maximum(s - y, 1),
-    "minimum": lambda m, y, s: m.minimum(s - y, 1),
-    "minimum, turned": lambda m, y, s: m.minimum(1, s - y),
-    "<": lambda m, y, s: m.where(s - y < 1, 1, 2),
-    "<, turned": lambda m, y, s: m.where(1 < (s - y), 1, 2),  # noqa: SIM300
-    ">": lambda m, y, s: m.where(s - y > 1, 1, 2),
-    "<=": lambda m, y, s: m.where(s - y <= 1, 1, 2),
-    ">=": lambda m, y, s: m.where(s - y >= 1, 1, 2),
-    "==": lambda m, y, s: m.where(s - y == s - y, 1, 2),
-    "!=": lambda m, y, s: m.where(s - y != 2 * (s - y), 1, 2),
-    "and": lambda m, y, s: m.where((s - y > 0) & (s > 0), 1, 2),
-    "or": lambda m, y, s: m.where((s - y > 0) | (s > 0), 1, 2),
-    "0 / 0": lambda m, y, s: m.abs(s) / m.abs(y),
-    "0 ** 0": lambda m, y, s: m.abs(s) ** m.abs(y),
-    "order": lambda _, y, s: s + (1 - s) - (y - (s - y)),
-}
-
-
-def loss_of(value) -> Pointwise:
-    return Pointwise(
-        **dict.fromkeys(("definition", "value", "gradient", "hessian"), value),
-        **dict.fromkeys(("name", "summary", "source"), "word"),
-        target=REAL,
-    )
-
-
-GRID = [-INF, -2.0, -1.0, 0.0, 1.0, 2.0, 1e-300, INF]
-
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_means_at_hard_places_what_it_means_in_numpy(word):
@@ -231,43 +188,12 @@ def test_a_word_that_duckdb_lacks_is_accurate(word):
     assert ends[:2] == ([-INF, INF] if word == "log1p" else [pytest.approx(-0.632120558828), INF])
 
 
-EXACT = st.sampled_from(
-    [
-        lambda _, a, b: a + b,
-        lambda _, a, b: a - b,
-        lambda _, a, b: a * b,
-        lambda m, a, b: a / (1 + m.abs(b)),
-        lambda _, a, __: -a,
-        lambda m, a, _: m.abs(a),
-        lambda m, a, _: m.sqrt(m.abs(a)),
-        lambda m, a, _: m.sign(a),
-        lambda m, a, b: m.maximum(a, b),
-        lambda m, a, b: m.minimum(a, b),
-        lambda m, a, b: m.where(a < b, a, b + 1),
-        lambda m, a, b: m.where((a >= b) | (a == b), a, 2),
-        lambda m, a, b: m.where((a != b) & (b <= a), b, a),
-    ]
-)
-TREES = st.recursive(
-    st.sampled_from(["y", "s", 1, -2, 0.5]), lambda t: st.tuples(EXACT, t, t), max_leaves=12
-)
-
-
 @given(TREES)
 @settings(max_examples=60)
 def test_any_arithmetic_is_numpys_to_the_last_bit(tree):
-    def grown(m, branch, y, s):
-        if not isinstance(branch, tuple):
-            return {"y": y, "s": s}[branch] if isinstance(branch, str) else constant(m, branch, y)
-        make, left, right = branch
-        return make(m, grown(m, left, y, s), grown(m, right, y, s))
-
-    def value(m, y, s):
-        return grown(m, tree, y, s)
-
     y, s = (a.ravel() for a in np.meshgrid(GRID, GRID))
-    expected = truth.numpy_pointwise(loss_of(value), y, s, {})
-    got = query(sql(loss_of(value), {"y": "y", "s": "s"}), {"y": y, "s": s})
+    expected = truth.numpy_pointwise(loss_of(grown(tree)), y, s, {})
+    got = query(sql(loss_of(grown(tree)), {"y": "y", "s": "s"}), {"y": y, "s": s})
     assert all(map(same, got, expected.tolist()))
 
 

@@ -95,3 +95,8 @@ def _distributions(
     else:
         truths = [truth.measure(record, [[p]], parameters) for p in rows[0]]
     return Case(record, data, {name: name for name in data}, parameters, truths)
+
+
+def allowed(record: Record) -> float:
+    """The error that a record allows its values, in eps."""
+    return record.within[0] if isinstance(record.within, tuple) else record.within

@@ -79,8 +79,9 @@ class Words:
         missing = reduce(operator.or_, (v.is_null() for v in values.values()))
         undefined = reduce(operator.or_, (v.is_nan() for v in values.values()))
         when, nothing = self.library.when, self.library.lit(float("nan"))
-        # Narwhals has no chain of conditions.
-        return when(missing).then(None).otherwise(when(undefined).then(nothing).otherwise(result))
+        # Narwhals has no chain of conditions, and pandas makes objects of numbers beside None.
+        some = when(undefined).then(nothing).otherwise(result)
+        return when(missing).then(None).otherwise(some).cast(self.library.Float64)
 
 
 def totals(root: Expression, names: Iterator[str]) -> dict[str, Expression]:

@@ -161,11 +161,11 @@ def summarise(
         message = f"{record.name} is one number of each row, not a measure of many: use add"
         raise checks.LossaryError(message)
     values = table.words.columns(selected)
-    parts = {
-        n: table.words.guarded(table.compute(node.arguments[0], values), values).sum()
-        for n, node in sums.items()
-    }
-    grouped = table.frame.group_by(*by).agg(**parts) if by else table.frame.select(**parts)
+    bodies = {n: table.compute(node.arguments[0], values) for n, node in sums.items()}
+    guarded = {n: table.words.guarded(body, values) for n, body in bodies.items()}
+    wide = table.frame.with_columns(**guarded)
+    added = [table.words.library.col(n).sum() for n in sums]
+    grouped = wide.group_by(*by).agg(*added) if by else wide.select(*added)
     whole = _Table(grouped)
     fields = {n: whole.words.library.col(n) for n in sums}
     result = whole.compute(without(root, sums), fields)
