@@ -18,7 +18,6 @@ from lossary.interpreters.arrays import (
     as_arrays,
     axis_last,
     cast,
-    compute_dtype,
     detached,
     device,
     exact_sum,
@@ -29,6 +28,7 @@ from lossary.interpreters.arrays import (
     sum_tolerance,
     two_difference,
     vocabulary,
+    wide_dtype,
 )
 from lossary.interpreters.rows import Softmax
 
@@ -82,7 +82,7 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
         require_real(name, x)
     counts = not any(floating(xp, x) for x in arrays.values())
     dtype = count_dtype(xp) if counts else xp.result_type(*arrays.values())
-    work = compute_dtype(xp, dtype)
+    work = wide_dtype(first, dtype)
     ready = []
     for name, x in arrays.items():
         p = axis_last(cast(x, work), axis)

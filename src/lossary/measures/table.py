@@ -15,7 +15,6 @@ from lossary.interpreters.arrays import (
     Array,
     as_arrays,
     cast,
-    compute_dtype,
     detached,
     device,
     exact_sum,
@@ -25,6 +24,7 @@ from lossary.interpreters.arrays import (
     require_real,
     sum_tolerance,
     vocabulary,
+    wide_dtype,
 )
 from lossary.interpreters.operations import Elementwise, apply
 from lossary.measures.distributions import pair_sum
@@ -54,7 +54,7 @@ class Table:
         require_real("joint", x)
         self.axes = axes or x.ndim
         self.dtype = x.dtype if floating(xp, x) else count_dtype(xp)
-        self.cells = cast(x, compute_dtype(xp, self.dtype))
+        self.cells = cast(x, wide_dtype(x, self.dtype))
         counts = normalize and not floating(xp, x)
         self._exact: Any = integers(x)[0] if counts else None
         self._require_masses(normalize=normalize)
