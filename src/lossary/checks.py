@@ -2,7 +2,6 @@
 
 import difflib
 import importlib
-import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
@@ -170,7 +169,8 @@ def number(name: str, value: Any, interval: Interval) -> Any:
     if frameworks.is_array(value):
         domain(name, value, interval)
         return value
-    if math.isnan(value) or bool(interval.outside(value)):
+    # torch.compile may make a symbol of a number: it knows this question, but not math.isnan.
+    if value != value or bool(interval.outside(value)):  # noqa: PLR0124
         message = f"{name} must lie in {interval}, got {value!r}"
         raise LossaryError(message)
     return float(value)
