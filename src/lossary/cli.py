@@ -143,14 +143,14 @@ def _study_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _study(options: argparse.Namespace) -> None:
-    console = need("rich.console", "study")
+    need("rich", "study")
     from lossary import study
     from lossary.study.console import rendered
     from lossary.study.write import check_writable
 
     page = Path(options.out)
     check_writable(page)
-    with _progress_bar(console.Console(stderr=True)) as progress:
+    with _progress_bar() as progress:
         outcome = study.run(
             options.data,
             options.target,
@@ -172,8 +172,9 @@ def _study(options: argparse.Namespace) -> None:
 
 
 @contextlib.contextmanager
-def _progress_bar(console: Any) -> Iterator["Progress | None"]:
+def _progress_bar() -> Iterator["Progress | None"]:
     """Draw a bar with the time left where a person looks on, else nothing."""
+    console = need("rich.console", "study").Console(stderr=True)
     if not console.is_terminal:
         yield None
         return
@@ -255,8 +256,15 @@ def _check(options: argparse.Namespace) -> int:
     """Print the worst error of each part of each record; exit with 1 where one is too large."""
     need("mpmath", "check")
     from lossary import check
+    from lossary.formulas import catalogue
 
-    rows = check.run(options.names)
+    records = [catalogue.get(name) for name in options.names or catalogue.names()]
+    rows: list[Row] = []
+    with _progress_bar() as progress:
+        for done, record in enumerate(records):
+            if progress:
+                progress(done, len(records), record.name)
+            rows += check.run([record.name])
     if options.json:
         _print_json([asdict(row) | {"error": _finite(row.error), "ok": row.ok} for row in rows])
     else:
