@@ -1,12 +1,19 @@
 """Every loss under torch.compile, whole: no graph break, the same values and gradients."""
 
+import shutil
+
 import pytest
 import torch
+from torch import nn
 
-from support.torch_cases import CASES, IDS
+import lossary.torch as lt
+from support.torch_cases import CASES, IDS, labels
 
-# The compiler makes an autograd.Function an object, and warns of itself.
-pytestmark = pytest.mark.filterwarnings("ignore:.*should not be instantiated")
+# The compiler makes an autograd.Function an object, and scripts: it warns of itself.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*should not be instantiated"),
+    pytest.mark.filterwarnings("ignore:`torch.jit.script"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -16,16 +23,86 @@ def _fresh():
     torch._dynamo.reset()
 
 
-def run(loss, z, t):
+def compiled(loss, **options):
+    return torch.compile(loss, **{"fullgraph": True, "backend": "eager", **options})
+
+
+def run(loss, z, t, *rest):
     z = z.clone().requires_grad_()
-    value = loss(z, t)
+    value = loss(z, t, *rest)
     value.backward()
     return value.detach(), z.grad
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
-def test_a_loss_compiles_whole(case):
+def test_a_loss_is_one_graph(case):
     module = case.module("mean")
-    compiled = torch.compile(module, fullgraph=True, backend="aot_eager")
     z, t = case.draw(torch.float32)
-    torch.testing.assert_close(run(compiled, z, t), run(module, z, t), rtol=0, atol=0)
+    torch.testing.assert_close(run(compiled(module), z, t), run(module, z, t), rtol=0, atol=0)
+
+
+class Everything(nn.Module):
+    """Several losses with all their combinators, as one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        options = {"label_smoothing": 0.1, "temperature": 2.0, "softcap": 20.0, "z_loss": 0.01}
+        weight = torch.tensor([1.0, 2.0, 0.5])
+        self.rows = nn.ModuleList(
+            [
+                lt.CrossEntropyLoss(weight, **options),
+                lt.FocalLoss(1.5, weight=weight, **options),
+                lt.MultiMarginLoss(weight=weight, ignore_index=-100),
+            ]
+        )
+        self.binary = lt.BCEWithLogitsLoss(weight, pos_weight=2 * weight, ignore_index=1)
+
+    def forward(self, z, y, w):
+        binary = self.binary(z, torch.softmax(z.detach(), 1))
+        return binary + sum(loss(z, y, w) for loss in self.rows)
+
+
+def everything(rows):
+    g = torch.Generator().manual_seed(rows)
+    y = torch.randint(0, 3, (rows,), generator=g)
+    y[0] = -100
+    return torch.randn(rows, 3, generator=g), y, torch.rand(rows, generator=g)
+
+
+def test_combinators_through_the_compiler_s_own_autograd():
+    loss, inputs = Everything(), everything(6)
+    whole = compiled(loss, backend="aot_eager")
+    torch.testing.assert_close(run(whole, *inputs), run(loss, *inputs))
+
+
+def test_machine_code():
+    backend = "inductor" if shutil.which("g++") else "aot_eager"
+    loss, (z, y, _) = lt.CrossEntropyLoss(label_smoothing=0.1), everything(6)
+    torch.testing.assert_close(run(compiled(loss, backend=backend), z, y), run(loss, z, y))
+
+
+def test_one_graph_for_batches_of_any_size():
+    loss, graphs = lt.CrossEntropyLoss(label_smoothing=0.1), []
+
+    def counting(graph, _):
+        graphs.append(graph)
+        return graph.forward
+
+    whole = compiled(loss, backend=counting, dynamic=True)
+    for rows in (4, 7, 12):
+        z, y, w = everything(rows)
+        torch.testing.assert_close(run(whole, z, y, w), run(loss, z, y, w))
+    assert len(graphs) == 1
+
+
+def test_without_gradients():
+    z, y = labels("plain", torch.float32)
+    loss = lt.FocalLoss()
+    with torch.no_grad():
+        torch.testing.assert_close(compiled(loss)(z, y), loss(z, y))
+
+
+def test_where_values_cannot_be_looked_at_a_wrong_target_is_nan():
+    z = torch.zeros(2, 3)
+    losses = compiled(lt.CrossEntropyLoss(reduction="none"))(z, torch.tensor([0, 5]))
+    assert losses.isnan().tolist() == [False, True]

@@ -31,6 +31,7 @@ def _binary(
 ) -> Tensor:
     """Return a binary loss; ``weight`` scales its elements, and the mean is not by it."""
     s = promoted("input", input)
+    checks.same_shape(input=s, target=promoted("target", target))
     if weight is None:
         plain: Tensor = pointwise(
             record, s, target, reduction=reduction, sample_weight=sample_weight, **options

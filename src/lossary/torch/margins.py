@@ -178,9 +178,11 @@ def margin_ranking_loss(
     Herbrich, Graepel and Obermayer, Large Margin Rank Boundaries for Ordinal Regression, 2000
 
     """
+    first, second = promoted("input1", input1), promoted("input2", input2)
+    checks.same_shape(input1=first, input2=second, target=promoted("target", target))
     loss: Tensor = margin_ranking(
-        promoted("input1", input1),
-        promoted("input2", input2),
+        first,
+        second,
         target,
         margin=margin,
         reduction=chosen_reduction(reduction, size_average, reduce),

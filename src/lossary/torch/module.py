@@ -6,9 +6,20 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lossary import checks
+from lossary.formulas.record import NONNEGATIVE
+
 __all__ = ["Loss"]
 
 _TENSORS = ("class_weight", "pos_weight", "weight")
+
+
+def _weights(name: str, given: Any) -> Tensor | None:
+    if given is None:
+        return None
+    tensor = torch.as_tensor(given)
+    checks.domain(name, tensor, NONNEGATIVE)
+    return tensor
 
 
 class Loss(nn.Module):
@@ -23,8 +34,7 @@ class Loss(nn.Module):
         self._names = tuple(options)
         for name, value in options.items():
             if isinstance(value, Tensor) or name in _TENSORS:
-                buffer = value if value is None else torch.as_tensor(value)
-                self.register_buffer(name, buffer)
+                self.register_buffer(name, _weights(name, value))
             else:
                 setattr(self, name, value)
 

@@ -39,6 +39,7 @@ def _compute(
 ) -> Tensor:
     s = promoted("input", input)
     if isinstance(record, Pointwise):
+        checks.same_shape(input=s, target=promoted("target", target))
         _require_constant(record, target)
         loss: Tensor = pointwise(record, s, target, sample_weight=sample_weight, **options)
         return loss
@@ -55,8 +56,8 @@ def _compute(
     return result
 
 
-def _require_constant(record: Pointwise, target: Any) -> None:
-    asked = isinstance(target, Tensor) and target.requires_grad and torch.is_grad_enabled()
+def _require_constant(record: Pointwise, target: Tensor) -> None:
+    asked = target.requires_grad and torch.is_grad_enabled()
     if asked and record.target_gradient is None:
         message = (
             f"{record.name} has no derivative by its target, and target requires one: "

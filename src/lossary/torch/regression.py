@@ -29,6 +29,7 @@ def _of_numbers(
     record: Pointwise, input: Tensor, target: Tensor, reduction: str, weight: Any, **options: float
 ) -> Tensor:
     s, y = promoted("input", input), promoted("target", target)
+    checks.same_shape(input=s, target=y)
     loss: Tensor = pointwise(record, s, y, reduction=reduction, sample_weight=weight, **options)
     return loss
 
