@@ -29,6 +29,7 @@ from lossary.measures.spaces import (
     common_scale,
     compare_logits,
     in_base,
+    integers,
     masses,
     normalised,
 )
@@ -118,16 +119,16 @@ def _two(
     if not (normalize or record.shares):
         sums = [pair_sum(t, x, y, bound, x - y) for t in record.terms]
         return _with_excess(sums, record.terms, x, y), given.dtype
-    crossed = None if given.exact is None else _crossed(given.exact, x)
+    crossed = None if given.counts is None else _crossed(given.counts, x)
     p_share, q_share, *known = crossed or common_scale(x, y)
     if any(t.surprised for t in record.terms):
         known.append(normalised(y)[1])
     return [pair_sum(t, p_share, q_share, bound, *known) for t in record.terms], given.dtype
 
 
-def _crossed(counts: tuple[Any, ...], like: Array) -> tuple[Array, Array, Array]:
+def _crossed(counts: tuple[Array, ...], like: Array) -> tuple[Array, Array, Array]:
     """Return the shares of two rows of counts and their difference, from exact integers."""
-    xp, (a, b) = namespace(like), counts
+    xp, (a, b) = namespace(like), integers(*counts)
     a, b = a * b.sum(axis=-1, keepdims=True), b * a.sum(axis=-1, keepdims=True)
     total = a.sum(axis=-1, keepdims=True)
 

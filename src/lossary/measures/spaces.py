@@ -63,12 +63,12 @@ def in_base(value: Array, base: float | None, unit: str = "nats") -> Array:
 class Masses:
     """Distributions of one call: in one dtype to compute in, outcomes along the last axis.
 
-    Of counts, ``exact`` are the same as Python's integers.
+    Where all of them are whole numbers, ``counts`` are the same in their own dtype.
     """
 
     arrays: tuple[Array, ...]
     dtype: Any
-    exact: tuple[Any, ...] | None
+    counts: tuple[Array, ...] | None
 
 
 def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
@@ -92,8 +92,8 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
             tolerance = sum_tolerance(xp, dtype)
             p = poisoned(p, checks.distribution(name, p, detached(exact_sum(p)), tolerance))
         ready.append(p)
-    exact = integers(*(axis_last(x, axis) for x in arrays.values())) if counts else None
-    return Masses(tuple(ready), dtype, exact)
+    own = tuple(axis_last(x, axis) for x in arrays.values())
+    return Masses(tuple(ready), dtype, own if counts else None)
 
 
 def count_dtype(xp: Any) -> Any:
