@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import duckdb
@@ -28,15 +27,10 @@ def listed(frame: Any, name: str) -> list[float | None]:
     return [None if missing and v is not None and math.isnan(v) else v for v in values]
 
 
-@cache
-def _duckdb() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
 def query(
     expression: str, columns: Mapping[str, Sequence[Any]], rest: str = ""
 ) -> list[float | None]:
     """What DuckDB computes of columns."""
-    _duckdb().register("data", pa.table(dict(columns)))
-    rows = _duckdb().execute(f"SELECT {expression} FROM data {rest}").fetchall()  # noqa: S608
+    duckdb.register("data", pa.table(dict(columns)))
+    rows = duckdb.execute(f"SELECT {expression} FROM data {rest}").fetchall()  # noqa: S608
     return [row[0] for row in rows]

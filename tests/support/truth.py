@@ -34,6 +34,8 @@ def row(
 def measure(record: Measure, rows: Sequence[Sequence[float]], parameters: dict[str, float]) -> Any:
     """The exact measure of distributions."""
     with exact.precision(80):
+        if record.shares:
+            rows = [[mp.mpf(x) / mp.fsum(row) for x in row] for row in rows]
         cells = zip(*rows, strict=True)
         terms = [exact.evaluate(record.definition, *cell, **parameters) for cell in cells]
         total = mp.fsum(terms) if record.summed else terms[0]

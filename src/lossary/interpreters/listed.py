@@ -15,7 +15,7 @@ from lossary.formulas.record import Measure, Pair, Pointwise, Record, Rowwise, T
 from lossary.formulas.vocabulary import surprise
 from lossary.interpreters.trace import Expression, Tracer, postorder
 
-__all__ = ["Chosen", "chosen", "expand", "numbers", "stable"]
+__all__ = ["Chosen", "chosen", "column_names", "expand", "numbers", "stable"]
 
 Parameters = Mapping[str, float]
 
@@ -38,7 +38,8 @@ class Chosen:
         return [*self.single.values(), *(c for own in self.classes for c in own.values())]
 
 
-def _column_names(record: Record) -> tuple[str, ...]:
+def column_names(record: Record) -> tuple[str, ...]:
+    """Return the names of the columns that a record takes."""
     match record:
         case Pointwise():
             return ("y", "s")
@@ -55,7 +56,7 @@ def _column_names(record: Record) -> tuple[str, ...]:
 
 def chosen(record: Record, columns: Mapping[str, Any]) -> Chosen:
     """Check that a record is given the columns that it takes."""
-    names = _column_names(record)
+    names = column_names(record)
     if set(columns) != set(names):
         came = " and ".join(columns) or "none"
         message = f"{record.name} takes the columns {' and '.join(names)}, got {came}"
@@ -101,7 +102,7 @@ def stable(record: Record, parameters: Parameters, *, index: bool = False) -> Ex
             return _row(m, record, parameters, index=index)
         case Measure():
             return _measure(m, record, parameters)
-    _column_names(record)
+    column_names(record)
     message = f"{record.name} has no form over columns"
     raise checks.LossaryError(message)
 
@@ -119,7 +120,7 @@ def _high(m: Tracer, x: Expression) -> Expression:
 
 
 def _measure(m: Tracer, record: Measure, parameters: Parameters) -> Expression:
-    masses = [m.variable(name) for name in _column_names(record)]
+    masses = [m.variable(name) for name in column_names(record)]
     sums = [_summed(m, record, term, masses, parameters) for term in record.terms]
     return m.lift(record.finish(m, *sums, **parameters))
 
@@ -130,14 +131,20 @@ def _summed(
     p = masses[0]
     if record.arity == 1:
         value = term.value(m, p, surprise(m, p), **parameters)
-        return _total(m, value) if record.summed else m.lift(value)
+        return _total(m, value) + _excess(m, term, p, None) if record.summed else m.lift(value)
     q = masses[1]
-    total = _total(m, term.value(m, Pair(m, p, q), **parameters))
+    return _total(m, term.value(m, Pair(m, p, q), **parameters)) + _excess(m, term, p, q)
+
+
+def _excess(m: Tracer, term: Term, p: Expression, q: Expression | None) -> Expression:
+    """Return what a term leaves out: a multiple of Σp - Σq, or of Σp - 1."""
     if not term.excess:
-        return total
-    high = _high(m, p) - _high(m, q)
-    low = (p - _high(m, p)) - (q - _high(m, q))
-    return total + term.excess * (_total(m, high) + _total(m, low))
+        return m.lift(0)
+    high, low = _high(m, p), p - _high(m, p)
+    if q is None:
+        return term.excess * ((_total(m, high) - 1) + _total(m, low))
+    both = _total(m, high - _high(m, q)), _total(m, low - (q - _high(m, q)))
+    return term.excess * (both[0] + both[1])
 
 
 # --- losses of a row ---------------------------------------------------------------------------

@@ -47,9 +47,11 @@ def sql(record: Record, columns: Columns, *, dialect: str = "duckdb", **paramete
 
     Examples
     --------
+    >>> import duckdb
     >>> from lossary.formulas import catalogue
-    >>> print(sql(catalogue.get("squared_error"), {"y": "label", "s": "score"}))
-    CASE WHEN ...
+    >>> loss = sql(catalogue.get("hinge"), {"y": "label", "s": "score"}, margin=2.0)
+    >>> duckdb.sql(f"SELECT {loss} FROM (VALUES (1, 0.25)) AS t(label, score)").fetchall()
+    [(1.75,)]
 
     """
     target = dialect_named(dialect)
