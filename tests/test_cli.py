@@ -202,7 +202,7 @@ def test_version_and_help(capsys):
     assert text.index("lossary study patients.csv") < text.index("--version  ")
 
 
-@pytest.mark.parametrize("module", ["torch", "polars", "sklearn", "altair", "vl_convert", "rich"])
+@pytest.mark.parametrize("module", ["torch", "vl_convert", "rich"])
 def test_an_absent_extra_is_named(module, tmp_path):
     code = (
         "import sys\n"
