@@ -17,11 +17,11 @@ _SHORT = 160
 """An expression of so few operations is written out, however often its parts occur."""
 
 _WORTHWHILE = (12, 24, 48, 96)
-"""In a longer one a part gets a name if it is used again and has so many operations."""
+"""In a longer one a part gets a name if it is used again and has so many operations: the first of
+these numbers for which the names are not nested too deep."""
 
 _DEEPEST = 4
-"""The more is asked of a named part, the deeper the names would be nested: DuckDB's time to plan
-doubles with each level."""
+"""How deep names may be nested: DuckDB's time to plan doubles with each level."""
 
 _OF_A_CLASS = ("z", "t", "k")
 
@@ -58,9 +58,8 @@ def sql(record: Record, columns: Columns, *, dialect: str = "duckdb", **paramete
     selected = chosen(record, columns)
     root = stable(record, numbers(record, parameters), index=selected.index)
     root = portable(root, native=target.words, strict=True)
-    return _Writer(target, selected, aggregate=isinstance(record, Measure) and record.summed).text(
-        root
-    )
+    aggregate = isinstance(record, Measure) and record.summed
+    return _Writer(target, selected, aggregate=aggregate).text(root)
 
 
 _BINARY = {"or": 0, "and": 1, "<": 3, "<=": 3, ">": 3, ">=": 3, "==": 3, "!=": 3}
