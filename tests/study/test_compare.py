@@ -96,7 +96,7 @@ def test_no_difference_is_a_verdict():
     )
 
 
-WORSE = "worse beyond noise: c by 1.9000."
+WORSE = "worse beyond noise: c by 1.9000 (1.9000 to 1.9000)."
 
 
 def test_the_verdict_names_the_unbeaten_and_the_beaten():
@@ -113,6 +113,12 @@ def test_the_verdict_names_the_unbeaten_and_the_beaten():
 def test_the_verdict_says_when_training_diverged():
     assert verdict(a=0, b=np.nan).headline.endswith("Training diverged under b.")
     assert verdict(a=np.nan).headline.startswith("No verdict: training diverged under every loss.")
+
+
+def test_the_verdict_says_by_how_much():
+    ((_, _, finding),) = verdict(a=0, b=1 + 0.2 * NOISE).lines
+    gap = corrected_interval(1 + 0.2 * NOISE, SHARE, 0.95)
+    assert finding.endswith(f"b by {gap.mean:.4f} ({gap.low:.4f} to {gap.high:.4f}).")
 
 
 def test_one_loss_alone_has_no_rival():

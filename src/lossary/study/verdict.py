@@ -87,7 +87,8 @@ def _finding(metric: Metric, standings: Sequence[Standing]) -> str:
 
 def _by(standing: Standing) -> str:
     gap = standing.difference
-    return f"{standing.loss} by {digits(abs(gap.mean))}"
+    near, far = sorted((abs(gap.low), abs(gap.high)))
+    return f"{standing.loss} by {digits(abs(gap.mean))} ({digits(near)} to {digits(far)})"
 
 
 def listed(words: Sequence[str]) -> str:
