@@ -24,6 +24,7 @@ WITH_EXAMPLES = [
     "lossary.losses",
     "lossary.measures",
     "lossary.torch",
+    "lossary.torch.functional",
     "lossary.estimate",
 ]
 

@@ -137,3 +137,21 @@ def test_weights_have_gradients():
     w = torch.rand(4, dtype=torch.float64).requires_grad_()
     loss = lt.CrossEntropyLoss()
     assert torch.autograd.gradcheck(lambda v: loss(z, t, v), w)
+
+
+@pytest.mark.parametrize("made", [lt.KLDivLoss, lt.JSDivLoss])
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.parametrize("log_target", [False, True])
+def test_divergences_by_their_target(made, reduction, log_target):
+    l, a = (torch.log_softmax(torch.randn(3, 4, dtype=torch.float64), 1) for _ in range(2))
+    loss, softmax = made(reduction=reduction, log_target=log_target), torch.log_softmax
+    if not log_target:
+        softmax = torch.softmax
+    assert torch.autograd.gradcheck(lambda x: loss(l, softmax(x, 1)), a.requires_grad_())
+
+
+def test_a_second_derivative_by_input_and_target_at_once_is_an_error():
+    z = torch.randn(2, 3).requires_grad_()
+    t = torch.full((2, 3), 1 / 3).requires_grad_()
+    with pytest.raises(ls.LossaryError, match="detach it"):
+        torch.autograd.grad(lt.CrossEntropyLoss()(z, t), z, create_graph=True)

@@ -106,3 +106,20 @@ def test_where_values_cannot_be_looked_at_a_wrong_target_is_nan():
     z = torch.zeros(2, 3)
     losses = compiled(lt.CrossEntropyLoss(reduction="none"))(z, torch.tensor([0, 5]))
     assert losses.isnan().tolist() == [False, True]
+
+
+def test_the_gradient_function_compiles_whole():
+    z, y = labels("plain", torch.float32)
+    gradient = torch.func.grad(lt.CrossEntropyLoss())
+    torch.testing.assert_close(compiled(gradient)(z, y), gradient(z, y))
+
+
+def test_a_compiled_forward_derivative_is_refused_and_else_right():
+    s, y = torch.zeros(1), torch.tensor([0.25])
+
+    def slope(x):
+        return torch.func.jvp(lambda a: lt.BCEWithLogitsLoss()(a, y), (x,), (torch.ones(1),))[1]
+
+    with pytest.raises(torch._dynamo.exc.Unsupported, match="takes no forward derivative"):
+        compiled(slope)(s)
+    assert compiled(slope, fullgraph=False)(s) == 0.25

@@ -61,11 +61,22 @@ def apply(operation: Operation, *inputs: torch.Tensor) -> torch.Tensor:
             raise checks.not_differentiable(i)
     function: Any = _Both.apply
     if torch.compiler.is_compiling():
+        _refuse_forward_mode()
         # Where no gradient is asked for, the compiler takes the value, but not the Function.
         asked = torch.is_grad_enabled() and any(x.requires_grad for x in inputs)
         function = _Reverse.apply if asked else _value
     result: torch.Tensor = function(operation, *inputs)
     return result
+
+
+def _refuse_forward_mode() -> None:
+    """Refuse to compile a forward derivative, which the compiler would take of the stable form."""
+    if torch.autograd.forward_ad._current_level >= 0:  # noqa: SLF001 - there is no public way to ask
+        message = (
+            "torch.compile(fullgraph=True) takes no forward derivative (jvp, jacfwd, hessian) of a "
+            "loss: take it outside of the compiled function, or compile with fullgraph=False"
+        )
+        raise checks.LossaryError(message)
 
 
 def _value(operation: Operation, *inputs: torch.Tensor) -> Any:
