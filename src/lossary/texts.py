@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from lossary import checks
 from lossary.formulas import catalogue
-from lossary.formulas.record import Measure, Pointwise, Record, Rowwise
+from lossary.formulas.record import Record
 from lossary.interpreters import frames, latex
 from lossary.interpreters import sql as structured
+from lossary.interpreters.listed import column_names
 
 __all__ = ["expression", "formula", "sql"]
 
@@ -46,24 +46,7 @@ def formula(name: str) -> latex.Latex:
 
 def _columns(record: Record, given: dict[str, Any]) -> dict[str, Any]:
     """Take the arguments that are columns out of what was given."""
-    match record:
-        case Pointwise():
-            wanted = ("y", "s")
-        case Rowwise():
-            wanted = ("y", "z")
-        case Measure():
-            wanted = ("p", "q")[: record.arity]
-        case _:
-            message = (
-                f"{record.name} takes a joint table, not columns: count the table first "
-                "(GROUP BY, or lossary.contingency) and pass it to lossary.measures"
-            )
-            raise checks.LossaryError(message)
-    missing = [w for w in wanted if w not in given]
-    if missing:
-        message = f"{record.name} needs the columns {', '.join(wanted)}: {missing[0]} is missing"
-        raise checks.LossaryError(message)
-    return {w: given.pop(w) for w in wanted}
+    return {name: given.pop(name) for name in column_names(record) if name in given}
 
 
 def sql(name: str, *, dialect: str = "duckdb", **arguments: Any) -> str:

@@ -139,8 +139,8 @@ _CALLS: dict[str, _Run] = {
     "self-information": lambda c, a, _: ls.self_information(a("p"), **_options(c.case)),
     "entropy": _entropy,
     "entropy from logits": lambda c, a, _: ls.entropy_from_logits(a("logits")),
-    "conditional entropy H(Y|X) from counts": lambda c, a, make: (
-        ls.conditional_entropy_from_counts(make(_counts(c.inputs["counts"]), "int64"))
+    "conditional entropy H(Y|X) from counts": lambda c, a, make: ls.conditional_entropy_from_counts(
+        make(_counts(c.inputs["counts"]), "int64")
     ),
     "mutual information from counts": lambda c, a, make: ls.mutual_information_from_counts(
         make(_counts(c.inputs["counts"]), "int64")

@@ -290,12 +290,14 @@ def _alpha_term(m: Vocabulary, pair: Pair, alpha: Value) -> Value:
     x = m.where(high, _log_ratio(m, pair), _log_ratio(m, swap))
     close = (m.abs(x) < 0.5) & (m.abs(a * x) < 1)
     y = m.where(close, x, 0)
-    series, coefficient, power = 0.0, 1.0, y * y / 2
-    for k in range(3, 20):
-        series = series + coefficient * power
-        coefficient, power = 1 + a * coefficient, power * y / k
+    coefficients: list[Value] = [1.0]
+    for _ in range(3, 20):
+        coefficients.append(1 + a * coefficients[-1])
+    rest: Value = 0.0
+    for k in range(19, 2, -1):
+        rest = (coefficients[k - 2] + rest) * (y / k)
     far = (silence(m, p, _deformed(m, a - 1, x)) - difference) / a
-    return m.where(close, q * series, far)
+    return m.where(close, q * (y * y / 2) * (1 + rest), far)
 
 
 _ALPHA = Term(
