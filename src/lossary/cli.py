@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 OK, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
-PIPED_WIDTH = 120
+PIPED_WIDTH, WIDEST = 120, 40
 
 EXAMPLES = """\
 examples:
@@ -279,7 +279,7 @@ def _check(options: argparse.Namespace) -> int:
                 f"{row.error:.2f}{mark}",
                 f"{row.limit:g}",
                 where,
-                row.point,
+                row.point if len(row.point) <= WIDEST else f"{row.point[:WIDEST]}…",
             )
         _print(table)
     return OK if all(row.ok for row in rows) else FAILED
