@@ -6,6 +6,7 @@ import pickle
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ import lossary as ls
 import lossary.torch as lt
 from lossary.formulas import catalogue
 from lossary.formulas.distance import distance
-from lossary.formulas.record import POSITIVE, Parameter
+from lossary.formulas.record import POSITIVE, Interval, Parameter, Values
 from lossary.formulas.vocabulary import constant
 from support.house import ROOT
 from support.torch_cases import CASES, IDS, records
@@ -274,3 +275,20 @@ def test_without_torch_the_extra_is_named():
     )
     assert "MissingExtraError" in run.stderr
     assert "pip install 'lossary[torch]'" in run.stderr
+
+
+@pytest.mark.parametrize("target", [POSITIVE, Interval(5, 6), Interval(high=-7), Values((3.0,))])
+def test_a_record_of_any_domain_has_an_example(target):
+    record = replace(catalogue.get("squared_error"), name="elsewhere", target=target)
+    catalogue.register(record)
+    failures = doctest_failures(lt.functional.elsewhere), doctest_failures(lt.ElsewhereLoss)
+    catalogue.unregister("elsewhere")
+    assert failures == ("", "")
+
+
+def test_a_parameter_may_be_a_tensor():
+    loss = lt.SigmoidFocalLoss(alpha=torch.tensor([0.25, 0.5]))
+    assert dict(loss.named_buffers()).keys() == {"alpha"}
+    s, y = torch.zeros(3, 2), torch.ones(3, 2)
+    each = torch.tensor([0.25, 0.5]) * lt.SigmoidFocalLoss(reduction="none")(s, y)
+    torch.testing.assert_close(loss(s, y), each.mean())

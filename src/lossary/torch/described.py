@@ -1,12 +1,14 @@
 """What a record's module and function take, and say of themselves."""
 
+from math import isfinite
 from typing import Any
 
 from lossary.documents import OPTIONS, loss_options
 from lossary.formulas.record import (
-    REAL,
     SIGNS,
     UNIT_INTERVAL,
+    Domain,
+    Interval,
     Parameter,
     Pointwise,
     Rowwise,
@@ -68,9 +70,17 @@ def example(record: Record) -> tuple[str, str]:
     """Return an input and a target, as text."""
     if isinstance(record, Rowwise):
         return "[[2.0, 1.0, 0.0]]", "[[0.5, 0.25, 0.25]]"
-    targets = {SIGNS: "[1.0, -1.0]", UNIT_INTERVAL: "[1.0, 0.0]"}
-    score = "[0.5, -2.0]" if record.score == REAL else "[0.75, 0.5]"
-    return score, targets.get(record.target, "[1.0, 0.0]")
+    return _two(record.score, 0.5, -2.0, 0.75, 2.0), _two(record.target, 1.0, -1.0, 0.0, 2.0)
+
+
+def _two(domain: Domain, *candidates: float) -> str:
+    """Return two numbers of a domain, as text."""
+    if isinstance(domain, Interval):
+        candidates += (domain.low + 1, domain.high - 1, (domain.low + domain.high) / 2)
+    else:
+        candidates += domain.allowed
+    inside = [x for x in candidates if isfinite(x) and not domain.outside(x)]
+    return str((inside * 2)[:2])
 
 
 def _shapes(record: Record) -> str:

@@ -33,8 +33,10 @@ class Loss(nn.Module):
         super().__init__()
         self._names = tuple(options)
         for name, value in options.items():
-            if isinstance(value, Tensor) or name in _TENSORS:
+            if name in _TENSORS:
                 self.register_buffer(name, _weights(name, value))
+            elif isinstance(value, Tensor):
+                self.register_buffer(name, value)
             else:
                 setattr(self, name, value)
 
