@@ -92,7 +92,7 @@ NOISE = 0.5 * np.cos(np.arange(15))
 def test_no_difference_is_a_verdict():
     assert verdict(a=0, b=NOISE).headline == (
         "No difference beyond noise between these losses on any metric: "
-        "this data cannot tell them apart."
+        "this data cannot tell them apart. a is as good as any."
     )
 
 
@@ -102,7 +102,8 @@ WORSE = "worse beyond noise: c by 1.9000 (1.9000 to 1.9000)."
 def test_the_verdict_names_the_unbeaten_and_the_beaten():
     found = verdict(a=0.1, b=0.1 + 0.1 * NOISE, c=2)
     assert found.headline == (
-        "a and b are beaten on no metric beyond noise. Worse somewhere: c (log-loss)."
+        "Train with a: no other loss beats it beyond noise on any metric. "
+        "The same holds for b. Worse beyond noise: c (log-loss)."
     )
     ((question, metric, finding),) = found.lines
     assert (question, metric) == ("Probabilities", "log-loss")

@@ -47,15 +47,15 @@ def _headline(standings: Sequence[Standing]) -> str:
         return f"Only {safe[0]} was trained: nothing to compare it with.{end}"
     if len(safe) == len(beaten):
         return (
-            "No difference beyond noise between these losses on any metric: "
-            f"this data cannot tell them apart.{end}"
+            f"No difference beyond noise between these losses on any metric: this data cannot tell "
+            f"them apart. {losses[0]} is as good as any.{end}"
         )
     if safe:
-        verb = "is" if len(safe) == 1 else "are"
         worse = [f"{loss} ({listed(m)})" for loss, m in beaten.items() if m]
+        alike = f" The same holds for {listed(safe[1:])}." if safe[1:] else ""
         return (
-            f"{listed(safe)} {verb} beaten on no metric beyond noise. "
-            f"Worse somewhere: {listed(worse)}.{end}"
+            f"Train with {safe[0]}: no other loss beats it beyond noise on any metric.{alike} "
+            f"Worse beyond noise: {listed(worse)}.{end}"
         )
     return f"No loss serves every purpose: {_champions(standings)}.{end}"
 
