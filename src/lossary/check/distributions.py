@@ -1,0 +1,200 @@
+"""Measures of distributions beside their definitions: in every space that they take."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from lossary.check.comparison import Comparison
+from lossary.check.frameworks import Framework
+from lossary.check.points import Generator, Numbers, logits, near_pairs, pairs, variants
+from lossary.formulas.record import Measure
+from lossary.interpreters import exact
+from lossary.interpreters.arrays import Array
+from lossary.interpreters.exact import mp
+from lossary.measures.distributions import measure, measure_from_logits
+
+__all__ = ["OUTCOMES", "comparisons"]
+
+OUTCOMES = 6
+_DIGITS = 100
+# Near-equal masses of other sums would need products of twice the digits.
+_SCALES = (0.25, 1.0, 1024.0)
+
+Exact = list[Any]
+Masses = Callable[[list[float]], Exact]
+
+
+def comparisons(record: Measure, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
+    """Yield a measure in every space that it takes, for several values of its parameters."""
+    for index, parameters in enumerate(variants(record, rng, 3)):
+        trial = _Trial(record, parameters)
+        for near in (False, True)[: record.arity]:
+            kind = ", near-equal" if near else ""
+            for space, function, masses, given in _spaces(record, rng, dtype, points, near=near):
+                yield trial.values(space + kind, function, masses, given)
+        if index > 1:
+            continue
+        given = list(pairs(rng, (points, OUTCOMES), dtype, _steepest(record)))[: record.arity]
+        yield trial.gradients("gradient", given, normalize=False)
+        if record.summed:
+            scaled = [p * k for p, k in zip(given, (3, 5), strict=False)]
+            yield trial.gradients("gradient, normalize", scaled, normalize=True)
+
+
+def _steepest(record: Measure) -> int:
+    """Return how uneven distributions may be: powers of p / q overflow where p and q do not."""
+    return 2 if record.parameters else 3
+
+
+def _spaces(
+    record: Measure, rng: Generator, dtype: str, points: int, *, near: bool
+) -> Iterator[tuple[str, Any, Masses, list[Numbers]]]:
+    """Yield each space: its name, who computes in it, its masses in exact numbers, some rows."""
+    shape = points, OUTCOMES
+    given = list((near_pairs if near else pairs)(rng, shape, dtype, _steepest(record)))
+    given = given[: record.arity]
+    yield "value", measure, _shares if record.shares else _given, given
+    if not record.summed:
+        return
+    whole = partial(measure, normalize=True)
+    yield (
+        "normalize",
+        whole,
+        _shares,
+        [p * rng.choice(_SCALES, (points, 1)).astype(dtype) for p in given],
+    )
+    yield "logits", measure_from_logits, _softmax, _rows(record, rng, shape, dtype, near=near)
+    if dtype == "float64":
+        counts = [np.rint(p * 10.0 ** rng.integers(1, 9, (points, 1))) for p in given]
+        yield "counts", whole, _shares, [(c + (c == 0)).astype("int64") for c in counts]
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A measure with values for its parameters."""
+
+    record: Measure
+    parameters: dict[str, float]
+
+    def values(
+        self, part: str, function: Callable[..., Array], space: Masses, given: list[Numbers]
+    ) -> Comparison:
+        """Compare values, computed by a function of the record and the rows that are given."""
+
+        def compute(on: Framework) -> Any:
+            return on.call(partial(function, self.record, **self.parameters), *given)
+
+        record, parameters = self.record, self.parameters
+        dtype = given[0].dtype.name if given[0].dtype.kind == "f" else "float64"
+        comparison = Comparison(record, part, record.within, dtype, compute, compiles=False)
+        for rows in zip(*(x.tolist() for x in given), strict=True):
+            with exact.precision(_DIGITS):
+                masses = [space(row) for row in rows]
+                truths = _exactly(record, masses, parameters)
+                comparison.add(self._point(rows), truths, _units(record, truths, masses))
+        return comparison
+
+    def gradients(self, part: str, given: list[Numbers], *, normalize: bool) -> Comparison:
+        """Compare the gradients by all masses."""
+        record, parameters = self.record, self.parameters
+        options: dict[str, Any] = parameters | ({"normalize": True} if normalize else {})
+        shares = record.shares or normalize
+
+        def compute(on: Framework) -> Any:
+            slopes = on.gradient(partial(measure, record, **options), *given)
+            return np.concatenate(slopes, axis=-1)
+
+        limit, dtype = record.within * (4 if shares else 2), given[0].dtype.name
+        comparison = Comparison(
+            record, part, limit, dtype, compute, differentiates=True, compiles=False
+        )
+        for rows in zip(*(x.tolist() for x in given), strict=True):
+            with exact.precision(_DIGITS):
+                masses = [(_shares if shares else _given)(row) for row in rows]
+                value = _exactly(record, masses, parameters)
+                slopes = _slopes(record, masses, parameters)
+                truths = _by_masses(slopes, masses, rows) if shares else list(chain(*slopes))
+                size = max(map(abs, value + truths))
+                comparison.add(self._point(rows), truths, [size for _ in truths])
+        return comparison
+
+    def _point(self, rows: Any) -> str:
+        named = dict(zip("pq", rows, strict=False)) | self.parameters
+        return ", ".join(f"{k}={v!r}" for k, v in named.items())
+
+
+def _rows(
+    record: Measure, rng: Generator, shape: tuple[int, int], dtype: str, *, near: bool
+) -> list[Numbers]:
+    # A power of p / q overflows where the logarithm of it does not.
+    deepest = 10.0 if record.parameters else 60.0
+    a, b = (logits(rng, shape, dtype, deepest) for _ in range(2))
+    noise = 10.0 ** rng.integers(-6, 0, (shape[0], 1)) * rng.normal(size=shape)
+    return [a, (a + noise).astype(dtype) if near else b][: record.arity]
+
+
+def _given(row: list[float]) -> Exact:
+    return [mp.mpf(x) for x in row]
+
+
+def _shares(row: list[float]) -> Exact:
+    total = mp.fsum(row)
+    return [mp.mpf(x) / total for x in row]
+
+
+def _softmax(row: list[float]) -> Exact:
+    return [mp.exp(x) for x in exact.log_softmax(row)]
+
+
+def _exactly(record: Measure, rows: list[Exact], parameters: dict[str, float]) -> Exact:
+    terms = [
+        exact.evaluate(record.definition, *masses, **parameters)
+        for masses in zip(*rows, strict=True)
+    ]
+    if not record.summed:
+        return terms
+    total = exact.evaluate(record.definition_finish, mp.fsum(terms), **parameters)
+    return [mp.chop(total, 10.0**-70)]
+
+
+def _units(record: Measure, truths: Exact, rows: list[Exact]) -> Exact:
+    """Return the truths' sizes, or those of what is left without unequal sums, if larger."""
+    excess = sum(term.excess for term in record.terms)
+    if record.arity == 1 or not excess:
+        return truths
+    unequal = excess * (mp.fsum(rows[0]) - mp.fsum(rows[1]))
+    return [max(abs(truth), abs(truth - unequal)) for truth in truths]
+
+
+def _slopes(record: Measure, rows: list[Exact], parameters: dict[str, float]) -> list[Exact]:
+    """Return the derivatives by every mass, of each distribution in turn."""
+    outer = mp.mpf(1)
+    if record.summed:
+        terms = [
+            exact.evaluate(record.definition, *masses, **parameters)
+            for masses in zip(*rows, strict=True)
+        ]
+        total: Any = mp.fsum(terms)
+        finish: Any = exact.derivatives
+        outer = finish(record.definition_finish, total, order=1, **parameters)[1]
+    return [
+        [outer * _derivative(record, masses, i, parameters) for masses in zip(*rows, strict=True)]
+        for i in range(record.arity)
+    ]
+
+
+def _derivative(record: Measure, masses: Any, by: int, parameters: dict[str, Any]) -> Any:
+    return exact.derivatives(record.definition, *masses, by=by, order=1, **parameters)[1]
+
+
+def _by_masses(slopes: list[Exact], shares: list[Exact], rows: Any) -> Exact:
+    """Return the derivatives by masses from those by their shares of the sum."""
+    return [
+        (slope - mp.fdot(by_share, share)) / mp.fsum(row)
+        for by_share, share, row in zip(slopes, shares, rows, strict=True)
+        for slope in by_share
+    ]
