@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from lossary.check.comparison import Row
+from lossary.check import Row
 from lossary.cli import main
 from lossary.formulas import catalogue
 

@@ -18,7 +18,7 @@ from lossary.checks import LossaryError, need
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from lossary.check.comparison import Row
+    from lossary.check import Row
     from lossary.formulas.record import Record
     from lossary.study.race import Progress
 

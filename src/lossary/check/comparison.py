@@ -1,4 +1,4 @@
-"""One line of the report, and how it comes about: a computation beside its exact values."""
+"""A computation beside its exact values."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -6,31 +6,13 @@ from typing import Any
 
 from lossary.check.errors import eps_errors, furthest
 from lossary.check.frameworks import Framework
+from lossary.check.row import Row
 from lossary.formulas.record import Record
 from lossary.interpreters.arrays import Array, cast, compute_dtype, floating, namespace
 
-__all__ = ["Comparison", "Row", "raised"]
+__all__ = ["Comparison", "raised"]
 
 Function = Callable[..., Array]
-
-
-@dataclass(frozen=True)
-class Row:
-    """The largest error of one part of a record, in eps, and the point where it is largest."""
-
-    name: str
-    kind: str
-    part: str
-    framework: str
-    dtype: str
-    error: float
-    limit: float
-    point: str
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether the error is within its limit."""
-        return self.error <= self.limit
 
 
 @dataclass

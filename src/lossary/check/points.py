@@ -10,10 +10,12 @@ import numpy as np
 from lossary.formulas.record import REAL, Domain, Pointwise, Record, Values
 
 __all__ = [
+    "LEAST",
     "Generator",
     "Numbers",
     "distributions",
     "logits",
+    "near_pairs",
     "numbers",
     "pairs",
     "scores",
@@ -77,14 +79,14 @@ def logits(rng: Generator, shape: tuple[int, int], dtype: str, deepest: float = 
     ahead = rng.integers(classes, size=rows)
     z[np.arange(rows), ahead] += np.where(rng.uniform(size=rows) < 0.25, 20, 0)
     z[0], z[1] = 0, np.arange(classes) == 0
-    return np.maximum(z, z.max(axis=-1, keepdims=True) - deepest).astype(dtype)
+    return np.asarray(np.maximum(z, z.max(axis=-1, keepdims=True) - deepest), dtype)
 
 
 def distributions(rng: Generator, shape: tuple[int, int], dtype: str, steepest: int = 3) -> Numbers:
     """Return rows of probabilities, from nearly uniform to nearly certain."""
     z = rng.choice(_SCALES[:steepest], (shape[0], 1)) * rng.normal(size=shape)
     w = np.exp(z - z.max(axis=-1, keepdims=True)) + LEAST
-    return (w / w.sum(axis=-1, keepdims=True)).astype(dtype)
+    return np.asarray(w / w.sum(axis=-1, keepdims=True), dtype)
 
 
 def pairs(

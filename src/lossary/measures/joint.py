@@ -12,7 +12,7 @@ from lossary.interpreters.arrays import Array, cast, vocabulary
 from lossary.measures.spaces import as_counts, in_base
 from lossary.measures.table import Table
 
-__all__ = ["AVERAGES", "joint_function"]
+__all__ = ["AVERAGES", "joint_function", "table_axes"]
 
 AVERAGES = ("arithmetic", "geometric", "min", "max", "joint")
 
@@ -62,6 +62,11 @@ _RULES: dict[str, tuple[int | None, Callable[..., Array]]] = {
 _TABLES = {2: "[[0.5, 0.0], [0.25, 0.25]]", 3: "[[[0.5, 0.0]], [[0.25, 0.25]]]", None: ""}
 _COUNTS = {2: "[[2, 0], [1, 1]]", 3: "[[[2, 0]], [[1, 1]]]", None: ""}
 _AXES = {2: "(*batch, x, y)", 3: "(*batch, x, y, z)", None: "(x, y, …)"}
+
+
+def table_axes(record: Joint) -> int | None:
+    """Return how many axes a table has, None where all axes of an array are the table's."""
+    return _RULES[record.name][0]
 
 
 @cache
