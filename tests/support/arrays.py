@@ -22,7 +22,8 @@ def namespace(name: str) -> ModuleType:
 def array(xp: ModuleType, data: Any, dtype: str | None = None) -> Any:
     """``data`` as an array of ``xp``; ``dtype`` by its standard name, else as NumPy reads it."""
     values = np.asarray(data)
-    return xp.asarray(values.tolist(), dtype=getattr(xp, dtype or values.dtype.name))
+    plain = values.tolist() if xp.__name__ == "array_api_strict" else values.copy()
+    return xp.asarray(plain, dtype=getattr(xp, dtype or values.dtype.name))
 
 
 def to_numpy(x: Any) -> np.ndarray:
