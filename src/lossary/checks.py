@@ -108,12 +108,15 @@ def need(module: str, extra: str) -> ModuleType | Any:
 
 
 def _similar(name: str, known: Iterable[str]) -> list[str]:
-    def likeness(other: str) -> float:
-        parts = [other, *other.split("_")]
-        return max(difflib.SequenceMatcher(None, name.lower(), part).ratio() for part in parts)
+    def likeness(other: str) -> tuple[float, float]:
+        whole, *parts = (
+            difflib.SequenceMatcher(None, name.lower(), part).ratio()
+            for part in (other, *other.split("_"))
+        )
+        return max(whole, *parts), whole
 
-    ranked = sorted(((likeness(k), k) for k in known), reverse=True)
-    return [k for score, k in ranked[:3] if score >= 0.6]
+    ranked = sorted(((*likeness(k), k) for k in known), reverse=True)
+    return [k for score, _, k in ranked[:3] if score >= 0.6]
 
 
 def unknown_name(name: str, known: Iterable[str], what: str = "loss or measure") -> LossaryError:

@@ -124,23 +124,29 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _finish(function: Any, record: Record, signature: Any, describe: Callable[[], str]) -> None:
-    function.__name__ = function.__qualname__ = record.name
+def _finish(
+    function: Any, name: str, record: Record, signature: Any, describe: Callable[[], str]
+) -> None:
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = "lossary"
     function.__signature__ = signature
     function.record = record
     function.__doc__ = describe()
 
 
-def _guarded(record: Record, options: Sequence[str], function: Callable[..., Any]) -> Any:
-    """Return the function, which refuses a combinator that makes no sense for it."""
-    refused = set(OPTIONS) - set(options)
+def _guarded(
+    name: str, record: Record, known: Sequence[str], function: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Return the function under its name, refusing keywords that it does not take."""
+    takes = [*known, *_parameter_names(record)]
+    allowed = frozenset(takes)
+    function.__name__ = function.__qualname__ = name
 
     @quietly
     def guarded(*arguments: Any, **given: Any) -> Any:
-        wrong = refused & set(given)
+        wrong = given.keys() - allowed
         if wrong:
-            known = ", ".join([*options, *_parameter_names(record)])
-            message = f"{record.name} has no argument {min(wrong)!r}: it takes {known}"
+            message = f"{name} has no argument {min(wrong)!r}: it takes {', '.join(takes)}"
             raise checks.LossaryError(message)
         return function(*arguments, **given)
 
@@ -191,13 +197,15 @@ def loss_function(
 ) -> Loss:
     """Return the public function of a loss, documented from its record."""
     options, arguments = loss_options(record), _loss_arguments(record)
-    loss = _guarded(record, options, function)
+    names = [a for a, _ in arguments]
+    loss = _guarded(record.name, record, [*names, *options], function)
     returns = 'A scalar array, or with ``reduction="none"`` one of shape ``(*batch)``, in nats.'
     if isinstance(record, Pointwise) and record.target not in (SIGNS, UNIT_INTERVAL):
         returns = returns.replace(", in nats", "")
-    signature = _signature([a for a, _ in arguments], options, record)
+    signature = _signature(names, options, record)
     _finish(
         loss,
+        record.name,
         record,
         signature,
         lambda: _document(
@@ -221,16 +229,17 @@ def measure_function(
 ) -> MeasureFunction:
     """Return the public function of a measure, documented from its record."""
     kept = [o for o in options if o != "base" or "nats" in record.unit]
-    measure = _guarded(record, kept, function)
+    names, name = [a for a, _ in arguments], name or record.name
+    measure = _guarded(name, record, [*names, *kept], function)
     unit = record.unit if "nats" not in record.unit else "nats, or the unit of ``base``"
-    signature = _signature([a for a, _ in arguments], kept, record)
+    signature = _signature(names, kept, record)
     _finish(
         measure,
+        name,
         record,
         signature,
         lambda: _document(
             record, arguments, kept, f"{returns}, in {unit}.", _example(name, measure, call)
         ),
     )
-    measure.__name__ = measure.__qualname__ = name or record.name
     return cast("MeasureFunction", measure)
