@@ -10,7 +10,7 @@ import numpy as np
 
 from lossary.check.comparison import Comparison
 from lossary.check.frameworks import Framework
-from lossary.check.points import Generator, Numbers, logits, near_pairs, pairs, variants
+from lossary.check.points import Generator, Numbers, Size, logits, near_pairs, pairs, variants
 from lossary.formulas.record import Measure
 from lossary.interpreters import exact
 from lossary.interpreters.arrays import Array
@@ -26,23 +26,21 @@ _SCALES = (0.25, 1.0, 1024.0)
 
 Exact = list[Any]
 Masses = Callable[[list[float]], Exact]
+Slopes = Callable[[Measure, Any, Any], tuple[Exact, Any]]
 
 
-def comparisons(record: Measure, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
+def comparisons(record: Measure, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
     """Yield a measure in every space that it takes, for several values of its parameters."""
-    for index, parameters in enumerate(variants(record, rng, 3)):
+    for index, parameters in enumerate(variants(record, rng, size.variants)):
         trial = _Trial(record, parameters)
         for near in (False, True)[: record.arity]:
             kind = ", near-equal" if near else ""
-            for space, function, masses, given in _spaces(record, rng, dtype, points, near=near):
+            for space, function, masses, given in _spaces(
+                record, rng, dtype, size.points, near=near
+            ):
                 yield trial.values(space + kind, function, masses, given)
-        if index > 1:
-            continue
-        given = list(pairs(rng, (points, OUTCOMES), dtype, _steepest(record)))[: record.arity]
-        yield trial.gradients("gradient", given, normalize=False)
-        if record.summed:
-            scaled = [p * k for p, k in zip(given, (3, 5), strict=False)]
-            yield trial.gradients("gradient, normalize", scaled, normalize=True)
+        if index < 2:
+            yield from trial.slopes(rng, dtype, size.points)
 
 
 def _steepest(record: Measure) -> int:
@@ -98,27 +96,37 @@ class _Trial:
                 comparison.add(self._point(rows), truths, _units(record, truths, masses))
         return comparison
 
-    def gradients(self, part: str, given: list[Numbers], *, normalize: bool) -> Comparison:
-        """Compare the gradients by all masses."""
+    def slopes(self, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
+        """Compare gradients in every space."""
+        shape, arity = (points, OUTCOMES), self.record.arity
+        given = list(pairs(rng, shape, dtype, _steepest(self.record)))[:arity]
+        own = _by_masses if self.record.shares else _by_shares
+        yield self._gradients("gradient", measure, own, given)
+        if self.record.summed:
+            scaled = [p * k for p, k in zip(given, (3, 5), strict=False)]
+            whole = partial(measure, normalize=True)
+            yield self._gradients("gradient, normalize", whole, _by_masses, scaled)
+            rows = _rows(self.record, rng, shape, dtype, near=False)
+            yield self._gradients("gradient, logits", measure_from_logits, _by_logits, rows)
+
+    def _gradients(
+        self, part: str, function: Callable[..., Array], slopes: Slopes, given: list[Numbers]
+    ) -> Comparison:
         record, parameters = self.record, self.parameters
-        options: dict[str, Any] = parameters | ({"normalize": True} if normalize else {})
-        shares = record.shares or normalize
 
         def compute(on: Framework) -> Any:
-            slopes = on.gradient(partial(measure, record, **options), *given)
-            return np.concatenate(slopes, axis=-1)
+            by = on.gradient(partial(function, record, **parameters), *given)
+            return np.concatenate(by, axis=-1)
 
-        limit, dtype = record.within * (4 if shares else 2), given[0].dtype.name
+        # What is centred on its mean feels the rounding of the mean.
+        limit = record.within * (2 if slopes is _by_shares else 4)
+        dtype = given[0].dtype.name
         comparison = Comparison(
             record, part, limit, dtype, compute, differentiates=True, compiles=False
         )
         for rows in zip(*(x.tolist() for x in given), strict=True):
             with exact.precision(_DIGITS):
-                masses = [(_shares if shares else _given)(row) for row in rows]
-                value = _exactly(record, masses, parameters)
-                slopes = _slopes(record, masses, parameters)
-                truths = _by_masses(slopes, masses, rows) if shares else list(chain(*slopes))
-                size = max(map(abs, value + truths))
+                truths, size = slopes(record, rows, parameters)
                 comparison.add(self._point(rows), truths, [size for _ in truths])
         return comparison
 
@@ -132,7 +140,8 @@ def _rows(
 ) -> list[Numbers]:
     # A power of p / q overflows where the logarithm of it does not.
     deepest = 10.0 if record.parameters else 60.0
-    a, b = (logits(rng, shape, dtype, deepest) for _ in range(2))
+    # The hard rows come first in one and last in the other: equal rows have a gradient of 0.
+    a, b = logits(rng, shape, dtype, deepest), logits(rng, shape, dtype, 0.9 * deepest)[::-1].copy()
     noise = 10.0 ** rng.integers(-6, 0, (shape[0], 1)) * rng.normal(size=shape)
     return [a, (a + noise).astype(dtype) if near else b][: record.arity]
 
@@ -191,10 +200,38 @@ def _derivative(record: Measure, masses: Any, by: int, parameters: dict[str, Any
     return exact.derivatives(record.definition, *masses, by=by, order=1, **parameters)[1]
 
 
-def _by_masses(slopes: list[Exact], shares: list[Exact], rows: Any) -> Exact:
-    """Return the derivatives by masses from those by their shares of the sum."""
+def _by_shares(record: Measure, rows: Any, parameters: Any) -> tuple[Exact, Any]:
+    """Return the derivatives by the masses of all rows as they are given, and their size."""
+    masses = [_given(row) for row in rows]
+    truths = list(chain(*_slopes(record, masses, parameters)))
+    return truths, max(map(abs, _exactly(record, masses, parameters) + truths))
+
+
+def _by_masses(record: Measure, rows: Any, parameters: Any) -> tuple[Exact, Any]:
+    """Return the derivatives by masses that are divided by their sum."""
+    shares = [_shares(row) for row in rows]
+    truths = [
+        slope / mp.fsum(row)
+        for slopes, row in zip(_centred(record, shares, parameters), rows, strict=True)
+        for slope in slopes
+    ]
+    return truths, max(map(abs, _exactly(record, shares, parameters) + truths))
+
+
+def _by_logits(record: Measure, rows: Any, parameters: Any) -> tuple[Exact, Any]:
+    """Return the derivatives by logits."""
+    shares = [_softmax(row) for row in rows]
+    truths = [
+        slope * p
+        for slopes, row in zip(_centred(record, shares, parameters), shares, strict=True)
+        for slope, p in zip(slopes, row, strict=True)
+    ]
+    return truths, max(map(abs, _exactly(record, shares, parameters) + truths))
+
+
+def _centred(record: Measure, shares: list[Exact], parameters: Any) -> list[Exact]:
+    """Return the derivatives by shares less their mean: a sum of 1 leaves them no other choice."""
     return [
-        (slope - mp.fdot(by_share, share)) / mp.fsum(row)
-        for by_share, share, row in zip(slopes, shares, rows, strict=True)
-        for slope in by_share
+        [slope - mp.fdot(slopes, row) for slope in slopes]
+        for slopes, row in zip(_slopes(record, shares, parameters), shares, strict=True)
     ]

@@ -1,6 +1,7 @@
 """Where formulas are tried: random points at many scales, and the hard points of each record."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from math import inf
 from typing import Any
@@ -13,6 +14,7 @@ __all__ = [
     "LEAST",
     "Generator",
     "Numbers",
+    "Size",
     "distributions",
     "logits",
     "near_pairs",
@@ -24,6 +26,15 @@ __all__ = [
 
 Numbers = np.ndarray[Any, Any]
 Generator = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many values of the parameters are tried, and how many points with each."""
+
+    points: int
+    variants: int
+
 
 _PARAMETERS = (0.0, 0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
 _SCALES = (0.01, 1.0, 5.0, 30.0)

@@ -5,7 +5,7 @@ from functools import cache, partial
 from typing import Any
 
 from lossary.check.comparison import Comparison, raised
-from lossary.check.points import Generator, Numbers, scores, variants
+from lossary.check.points import Generator, Numbers, Size, scores, variants
 from lossary.formulas.record import Formula, Interval, Pointwise
 from lossary.interpreters import exact
 from lossary.interpreters.arrays import Array, vocabulary
@@ -15,10 +15,10 @@ __all__ = ["comparisons"]
 _PARTS = ("value", "gradient", "hessian", "target_gradient", "mixed")
 
 
-def comparisons(record: Pointwise, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
+def comparisons(record: Pointwise, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
     """Yield every part of a record, for several values of its parameters."""
-    for parameters in variants(record, rng, 6):
-        targets, values = scores(record, rng, points, dtype)
+    for parameters in variants(record, rng, size.variants):
+        targets, values = scores(record, rng, size.points, dtype)
         parts = {
             part: Comparison(
                 record,

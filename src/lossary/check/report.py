@@ -8,6 +8,7 @@ import numpy as np
 from lossary.check import distributions, pointwise, rowwise, tables
 from lossary.check.comparison import Comparison
 from lossary.check.frameworks import chosen
+from lossary.check.points import Size
 from lossary.check.row import Row
 from lossary.formulas import catalogue
 from lossary.formulas.record import Record
@@ -44,6 +45,7 @@ def check(
     record: Record,
     *,
     points: int = 24,
+    variants: int = 4,
     frameworks: Iterable[str] | None = None,
     dtypes: Iterable[str] = DTYPES,
     seed: int = 0,
@@ -51,9 +53,9 @@ def check(
     """Return the largest error of each part of a record, on each framework and in each dtype.
 
     A point is a pair of target and score, a row of logits, a pair of distributions or a joint
-    table; there are so many for each of several values of the parameters. The frameworks are those
-    of ``"numpy"``, ``"torch"``, ``"jax"`` and ``"jax.jit"`` that are named, or all that are
-    installed, JAX as it is (compiling each record takes longer than computing it).
+    table. Of the parameters the defaults are tried and some more ``variants``, each with so many
+    points. The frameworks are those of ``"numpy"``, ``"torch"``, ``"jax"`` and ``"jax.jit"`` that
+    are named, or all that are installed, JAX as it is: to compile takes longer than to compute.
 
     Examples
     --------
@@ -63,11 +65,11 @@ def check(
     ['value', 'gradient', 'hessian', 'target_gradient', 'mixed']
 
     """
-    used = chosen(frameworks)
+    used, size = chosen(frameworks), Size(points, variants)
     worst: dict[tuple[str, ...], Row] = {}
     for dtype in dtypes:
         rng = np.random.default_rng(seed)
-        for comparison in _KINDS[record.kind](record, rng, dtype, points):
+        for comparison in _KINDS[record.kind](record, rng, dtype, size):
             for row in comparison.rows(used):
                 key = row.part, row.framework, row.dtype
                 if key not in worst or row.error > worst[key].error:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossary.check.comparison import Comparison, raised
-from lossary.check.points import LEAST, Generator, Numbers, distributions, logits, variants
+from lossary.check.points import LEAST, Generator, Numbers, Size, distributions, logits, variants
 from lossary.formulas.record import Rowwise
 from lossary.interpreters import exact
 from lossary.interpreters.exact import mp
@@ -21,14 +21,14 @@ CLASSES = 6
 Column = list[Any]
 
 
-def comparisons(record: Rowwise, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
+def comparisons(record: Rowwise, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
     """Yield every part of a record, for several values of its parameters."""
-    for parameters in variants(record, rng, 4):
-        z = logits(rng, (points, CLASSES), dtype)
+    for parameters in variants(record, rng, size.variants):
+        z = logits(rng, (size.points, CLASSES), dtype)
         v = np.asarray(rng.normal(size=z.shape), dtype)
         yield from _dense(record, parameters, z, _targets(rng, z, dtype), v)
         if record.sparse:
-            yield from _sparse(record, parameters, z, _indices(rng, points))
+            yield from _sparse(record, parameters, z, _indices(rng, size.points))
 
 
 def _indices(rng: Generator, count: int) -> Numbers:

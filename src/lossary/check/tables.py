@@ -8,7 +8,7 @@ import numpy as np
 
 from lossary.check.comparison import Comparison
 from lossary.check.frameworks import Framework
-from lossary.check.points import LEAST, Generator, Numbers
+from lossary.check.points import LEAST, Generator, Numbers, Size
 from lossary.formulas.record import Joint
 from lossary.interpreters import exact
 from lossary.interpreters.exact import mp
@@ -23,9 +23,9 @@ _NOTHING = 10.0**-70
 Cells = dict[tuple[int, ...], Any]
 
 
-def comparisons(record: Joint, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
+def comparisons(record: Joint, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
     """Yield a measure of random tables; in float64 of random and nearly independent counts too."""
-    shape, points = _SHAPES[len(_letters(record))], -(-points // 3)
+    shape, points = _SHAPES[len(_letters(record))], -(-size.points // 3)
     each, axes = (points, *(1 for _ in shape)), tuple(range(1, len(shape) + 1))
     tables = np.exp(rng.choice([0.1, 1, 5], each) * rng.normal(size=(points, *shape))) + LEAST
     tables /= tables.sum(axis=axes, keepdims=True)

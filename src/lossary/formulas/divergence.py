@@ -217,6 +217,10 @@ chi_squared_divergence = f_divergence(
                 lambda m, pair: 2 * _over(m, pair.difference, pair.q),
                 lambda m, pair: -_over(m, pair.difference, pair.q) * (1 + _over(m, pair.p, pair.q)),
             ),
+            logit_partials=(
+                lambda m, pair: 2 * silence(m, pair.p, _over(m, pair.difference, pair.q)),
+                lambda m, pair: -_over(m, pair.difference, pair.q) * (pair.p + pair.q),
+            ),
         ),
     ),
 )
