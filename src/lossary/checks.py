@@ -246,7 +246,7 @@ def domain(name: str, x: Array, allowed: Domain, hint: str = "") -> Array | None
         return outside
     if bad.any():
         message = f"{name} must lie in {allowed}, got {_first(bad, x)}"
-        raise LossaryError(f"{message}. {hint}" if hint else message)
+        raise LossaryError(f"{message}; {hint}" if hint else message)
     return None
 
 

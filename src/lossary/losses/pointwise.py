@@ -6,7 +6,7 @@ from typing import Any
 
 from lossary import checks
 from lossary.documents import Loss, loss_function
-from lossary.formulas.record import SIGNS, UNIT_INTERVAL, Formula, Pointwise
+from lossary.formulas.record import SIGNS, UNIT_INTERVAL, Domain, Formula, Pointwise
 from lossary.formulas.vocabulary import Vocabulary
 from lossary.interpreters.arrays import (
     Array,
@@ -24,7 +24,7 @@ from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = ["apply_pointwise", "pointwise", "pointwise_function"]
 
-_HINTS = {
+_HINTS: dict[Domain, str] = {
     SIGNS: "labels 0 and 1 become -1 and +1 by 2 * target - 1",
     UNIT_INTERVAL: "labels -1 and +1 become 0 and 1 by (target + 1) / 2",
 }
@@ -109,8 +109,8 @@ class _Scores:
             y = m.where(kept, y, 1)
             one = namespace(s).ones_like(s)
             weight = m.where(kept, one if weight is None else weight, 0)
-        y = self._lawful("target", y, record.target)
-        s = self._lawful("score", s, record.score)
+        y = self._lawful("target", y, record.target, _HINTS.get(record.target, ""))
+        s = self._lawful("score", s, record.score, "it is a probability")
         if weight is not None:
             silent = weight == 0
             s, y = m.where(silent, 0.5, s), m.where(silent, 1, y)
@@ -118,9 +118,9 @@ class _Scores:
         self.class_weight = class_weights(arrays["class_weight"], 2, work)
 
     @staticmethod
-    def _lawful(name: str, x: Array, allowed: Any) -> Array:
+    def _lawful(name: str, x: Array, allowed: Domain, hint: str) -> Array:
         """Return x, NaN where it is outside and cannot be looked at."""
-        return poisoned(x, checks.domain(name, x, allowed, _HINTS.get(allowed, "")))
+        return poisoned(x, checks.domain(name, x, allowed, hint))
 
     def class_mass(self) -> Array | None:
         """Return the weight of each label's class: of the negatives, of the positives."""
