@@ -11,13 +11,17 @@ Z, P = np.zeros((2, 3)), [0.5, 0.5]
 MESSAGES = {
     "shapes": (
         lambda: ls.squared_error([1.0, 2.0], [[1.0], [2.0]]),
-        "score and target must have the same shape, got (2,) and (2, 1): they are not broadcast "
-        "against each other; reshape one of them",
+        (
+            "score and target must have the same shape, got (2,) and (2, 1): they are not broadcast "
+            "against each other; reshape one of them"
+        ),
     ),
     "frameworks": (
         lambda: ls.softmax_cross_entropy(torch.zeros(2, 3), np.array([0, 1])),
-        "all arrays must come from one framework, but logits is a torch Tensor, target is a numpy "
-        "ndarray: convert one of them",
+        (
+            "all arrays must come from one framework, but logits is a torch Tensor, target is a numpy "
+            "ndarray: convert one of them"
+        ),
     ),
     "words": (
         lambda: ls.squared_error(["a"], [1.0]),
@@ -29,13 +33,17 @@ MESSAGES = {
     ),
     "label": (
         lambda: ls.hinge([0.3], [0]),
-        "target must lie in {-1, 1}, got 0.0 at index 0; labels 0 and 1 become -1 and +1 by "
-        "2 * target - 1",
+        (
+            "target must lie in {-1, 1}, got 0.0 at index 0; labels 0 and 1 become -1 and +1 by "
+            "2 * target - 1"
+        ),
     ),
     "probability of a label": (
         lambda: ls.sigmoid_cross_entropy([[0.3, 1.0]], [[1.0, 2.0]]),
-        "target must lie in [0, 1], got 2.0 at index (0, 1); labels -1 and +1 become 0 and 1 by "
-        "(target + 1) / 2",
+        (
+            "target must lie in [0, 1], got 2.0 at index (0, 1); labels -1 and +1 become 0 and 1 by "
+            "(target + 1) / 2"
+        ),
     ),
     "score that is a probability": (
         lambda: ls.binary_cross_entropy([1.5], [1]),
@@ -47,13 +55,17 @@ MESSAGES = {
     ),
     "fractional class index": (
         lambda: ls.softmax_cross_entropy(Z, [0.0, 1.7]),
-        "target of shape (2,) must hold class indices, whole numbers of an integer dtype, got "
-        "dtype float64",
+        (
+            "target of shape (2,) must hold class indices, whole numbers of an integer dtype, got "
+            "dtype float64"
+        ),
     ),
     "targets of another shape": (
         lambda: ls.softmax_cross_entropy(Z, np.zeros((2, 4))),
-        "target must hold class indices of shape (2,), or distributions of the logits' shape with "
-        "the classes along the same axis, got shape (2, 4) and dtype float64",
+        (
+            "target must hold class indices of shape (2,), or distributions of the logits' shape with "
+            "the classes along the same axis, got shape (2, 4) and dtype float64"
+        ),
     ),
     "no class": (
         lambda: ls.softmax_cross_entropy(np.zeros((2, 0)), [0, 0]),
@@ -65,13 +77,17 @@ MESSAGES = {
     ),
     "sum": (
         lambda: ls.entropy([0.5, 0.6]),
-        "p must sum to 1 within 9.3e-10, got the sum 1.1; divide it by its sum, or pass "
-        "normalize=True where that is offered",
+        (
+            "p must sum to 1 within 9.3e-10, got the sum 1.1; divide it by its sum, or pass "
+            "normalize=True where that is offered"
+        ),
     ),
     "sum of a target": (
         lambda: ls.softmax_cross_entropy(Z, [[1.0, 0.0, 0.0], [1.0, 1.0, 0.0]]),
-        "target must sum to 1 within 9.3e-10, got the sum 2.0 at index 1; divide it by its sum, or "
-        "pass normalize=True where that is offered",
+        (
+            "target must sum to 1 within 9.3e-10, got the sum 2.0 at index 1; divide it by its sum, or "
+            "pass normalize=True where that is offered"
+        ),
     ),
     "negative probability": (
         lambda: ls.kl_divergence([-0.5, 1.5], P),
@@ -136,8 +152,10 @@ MESSAGES = {
     ),
     "unknown keyword": (
         lambda: ls.squared_error([1.0], [1.0], label_smoothing=0.1),
-        "squared_error has no argument 'label_smoothing': it takes score, target, reduction, "
-        "sample_weight",
+        (
+            "squared_error has no argument 'label_smoothing': it takes score, target, reduction, "
+            "sample_weight"
+        ),
     ),
     "reduction": (
         lambda: ls.huber([1.0], [1.0], reduction="avg"),
@@ -161,18 +179,24 @@ MESSAGES = {
     ),
     "mean of nothing": (
         lambda: ls.huber([], []),
-        "the mean of an empty array is undefined: got no element to average; use reduction='sum' "
-        "(0) or 'none'",
+        (
+            "the mean of an empty array is undefined: got no element to average; use reduction='sum' "
+            "(0) or 'none'"
+        ),
     ),
     "unknown name": (
         lambda: ls.sigmoid_focl,
-        "there is no loss or measure named 'sigmoid_focl'. Did you mean 'sigmoid_focal', "
-        "'sigmoid_squared_error' or 'sigmoid_cross_entropy'?",
+        (
+            "there is no loss or measure named 'sigmoid_focl'. Did you mean 'sigmoid_focal', "
+            "'sigmoid_squared_error' or 'sigmoid_cross_entropy'?"
+        ),
     ),
     "unknown margin loss": (
         lambda: ls.margin_ranking([1.0], [0.0], loss="hing"),
-        "there is no loss or measure named 'hing'. Did you mean 'hinge', "
-        "'squared_hinge' or 'hellinger_distance'?",
+        (
+            "there is no loss or measure named 'hing'. Did you mean 'hinge', "
+            "'squared_hinge' or 'hellinger_distance'?"
+        ),
     ),
     "no margin loss": (
         lambda: ls.margin_ranking([1.0], [0.0], loss="huber"),
@@ -180,8 +204,10 @@ MESSAGES = {
     ),
     "generator": (
         lambda: ls.f_divergence(P, P, "kl"),
-        "there is no generator named 'kl'. Did you mean 'kl_divergence' or "
-        "'reverse_kl_divergence'?",
+        (
+            "there is no generator named 'kl'. Did you mean 'kl_divergence' or "
+            "'reverse_kl_divergence'?"
+        ),
     ),
     "weights of a mixture": (
         lambda: ls.generalized_js_divergence(P, P, weights=[0.5, 0.6]),
@@ -193,8 +219,10 @@ MESSAGES = {
     ),
     "continuous labels": (
         lambda: ls.contingency([0.1, 0.7, 0.3], [0, 1, 0]),
-        "column 0 looks continuous: all its 3 values are distinct fractions, and counting them "
-        "says nothing; bin them first",
+        (
+            "column 0 looks continuous: all its 3 values are distinct fractions, and counting them "
+            "says nothing; bin them first"
+        ),
     ),
     "column": (
         lambda: ls.sql("hinge", s="score"),
