@@ -22,8 +22,10 @@ def namespace(name: str) -> ModuleType:
 def array(xp: ModuleType, data: Any, dtype: str | None = None) -> Any:
     """``data`` as an array of ``xp``; ``dtype`` by its standard name, else as NumPy reads it."""
     values = np.asarray(data)
-    plain = values.tolist() if xp.__name__ == "array_api_strict" else values.copy()
-    return xp.asarray(plain, dtype=getattr(xp, dtype or values.dtype.name))
+    named = getattr(xp, dtype or values.dtype.name)
+    if xp.__name__ == "array_api_strict":
+        return xp.reshape(xp.asarray(values.ravel().tolist(), dtype=named), values.shape)
+    return xp.asarray(values.copy(), dtype=named)
 
 
 def to_numpy(x: Any) -> np.ndarray:
