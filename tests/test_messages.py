@@ -1,5 +1,7 @@
 """Bad input gets an error that says what came and what is allowed: the very texts."""
 
+# ruff: noqa: E501 - a message stands as it is printed
+
 import numpy as np
 import pytest
 import torch
