@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from lossary.check.errors import eps_errors, furthest
@@ -9,6 +10,7 @@ from lossary.check.frameworks import Framework
 from lossary.check.row import Row
 from lossary.formulas.record import Record
 from lossary.interpreters.arrays import Array, cast, compute_dtype, floating, namespace
+from lossary.interpreters.exact import mp
 
 __all__ = ["Comparison", "raised"]
 
@@ -42,12 +44,14 @@ class Comparison:
         return framework.pull is not None or not self.differentiates
 
     def rows(self, frameworks: Sequence[Framework]) -> Iterator[Row]:
-        """Yield the largest error on each framework."""
+        """Yield the largest error on each framework, infinite where there is nothing to compare."""
         for framework in frameworks:
             if not self._runs_on(framework):
                 continue
             got = self.compute(framework)
             errors = eps_errors(got, self.truths, self.units, flushes=framework.flushes)
+            if all(map(mp.isnan, self.truths)):
+                errors = [inf] * len(errors)
             i = furthest(errors)
             yield Row(
                 name=self.record.name,

@@ -26,7 +26,11 @@ def comparisons(record: Rowwise, rng: Generator, dtype: str, size: Size) -> Iter
     for parameters in variants(record, rng, size.variants):
         z = logits(rng, (size.points, CLASSES), dtype)
         v = np.asarray(rng.normal(size=z.shape), dtype)
-        yield from _dense(record, parameters, z, _targets(rng, z, dtype), v)
+        t = _targets(rng, z, dtype)
+        if record.sparse:
+            # Class weights multiply the targets of such a loss.
+            t *= rng.choice([0.5, 1, 2], (len(t), 1)).astype(dtype)
+        yield from _dense(record, parameters, z, t, v)
         if record.sparse:
             yield from _sparse(record, parameters, z, _indices(rng, size.points))
 

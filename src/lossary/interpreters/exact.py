@@ -14,7 +14,7 @@ from lossary.interpreters.trace import Expression, trace
 
 mp: Any = need("mpmath", "check").mp
 
-__all__ = ["derivatives", "digits_for", "evaluate", "precision"]
+__all__ = ["derivatives", "digits_for", "evaluate", "log_softmax", "precision"]
 
 Series = list[Any]
 """The coefficients of a Taylor polynomial, lowest first."""
@@ -52,6 +52,8 @@ def _exp(a: Series) -> Series:
 def _log(a: Series) -> Series:
     if a[0] == 0:
         return [-mp.inf] + [mp.nan] * (len(a) - 1)
+    if a[0] < 0:
+        return [mp.nan] * len(a)
     out: Series = [mp.log(a[0])]
     for k in range(1, len(a)):
         rest = mp.fsum(i * out[i] * a[k - i] for i in range(1, k)) / k
@@ -69,7 +71,7 @@ def _power(a: Series, b: Series) -> Series:
         for _ in range(int(b[0])):
             out = _multiply(out, a)
         return out
-    if _constant(a) and _constant(b):
+    if _constant(a) and _constant(b) and a[0] >= 0:
         return [mp.power(a[0], b[0])] + [mp.mpf(0)] * (len(a) - 1)
     return _exp(_multiply(b, _log(a)))
 

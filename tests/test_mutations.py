@@ -1,0 +1,105 @@
+"""The check notices every change of every record: a factor, a constant, a sign, in every part."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from lossary.check import check
+from lossary.formulas import catalogue
+from lossary.formulas.record import Measure, Record, Term
+from support.laws import generates
+
+#: What a record computes with, or is compared with.
+PARTS = {
+    "pointwise": ("definition", "value", "gradient", "hessian", "target_gradient", "mixed"),
+    "rowwise": ("definition", "term", "slope", "bend", "target_slope"),
+    "measure": ("definition", "definition_finish", "finish", "generator"),
+    "joint": ("finish",),
+}
+OF_SUMS = ("definition_finish", "finish")
+FORMULAS = {"value", "partials", "logit_partials"}
+
+CHANGES = {
+    "more": lambda f: lambda m, *x, **k: f(m, *x, **k) + 1e-6,
+    "times": lambda f: lambda m, *x, **k: f(m, *x, **k) * (1 + 1e-6),
+    "minus": lambda f: lambda m, *x, **k: -f(m, *x, **k),
+}
+#: Identically 0, so that a factor or a sign changes nothing.
+ZERO = {
+    ("absolute_error", "hessian"), ("absolute_error", "mixed"), ("quantile", "hessian"),
+    ("quantile", "mixed"), ("hinge", "hessian"), ("softmax_cross_entropy", "bend"), ("kl", "bend"),
+    ("renyi_entropy", "terms[1].value"), ("renyi_entropy", "terms[1].partials[0]"),
+}  # fmt: skip
+
+Mutants = Iterator[tuple[str, Record]]
+
+
+def mutants(record: Record) -> Mutants:
+    """Every mutant of a record, with the name of what was changed and how."""
+    summed = getattr(record, "summed", True)
+    for part in PARTS[record.kind]:
+        if getattr(record, part) is not None and (summed or part not in OF_SUMS):
+            for how, changed in changes(record.name, part, getattr(record, part)):
+                yield f"{part}, {how}", replace(record, **{part: changed})
+    if isinstance(getattr(record, "excess", None), int):
+        yield "excess", replace(record, excess=record.excess + 1)
+    for part in ("terms", "definitions"):
+        for i, member in enumerate(getattr(record, part, ())):
+            yield from of_member(record, part, i, member)
+
+
+def of_member(record: Record, part: str, i: int, member: Any) -> Mutants:
+    def put(changed: Any) -> Record:
+        members = getattr(record, part)
+        return replace(record, **{part: (*members[:i], changed, *members[i + 1 :])})
+
+    name = f"{part}[{i}]"
+    if not isinstance(member, Term):
+        for how, changed in changes(record.name, name, member):
+            yield f"{name}, {how}", put(changed)
+        return
+    for key, formulas in ((f.name, getattr(member, f.name)) for f in fields(member)):
+        if key not in FORMULAS or formulas is None:
+            continue
+        each = formulas if isinstance(formulas, tuple) else (formulas,)
+        for j, formula in enumerate(each):
+            where = f"{name}.{key}" + (f"[{j}]" if isinstance(formulas, tuple) else "")
+            for how, changed in changes(record.name, where, formula):
+                if record.shares and key == "partials" and how == "more":
+                    continue  # masses over their sum do not feel a constant
+                new = (*each[:j], changed, *each[j + 1 :])
+                value = new if isinstance(formulas, tuple) else changed
+                yield f"{where}, {how}", put(replace(member, **{key: value}))
+    if record.summed and not record.shares:
+        yield f"{name}.excess", put(replace(member, excess=member.excess + 1))
+
+
+def changes(name: str, part: str, formula: Any) -> Iterator[tuple[str, Any]]:
+    for how, change in CHANGES.items():
+        if how == "more" or (name, part) not in ZERO:
+            yield how, change(formula)
+
+
+def noticed(record: Record) -> bool:
+    framework = "torch" if isinstance(record, Measure) else "numpy"
+    rows = check(record, points=8, variants=3, frameworks=[framework], dtypes=["float64"])
+    return not all(row.ok for row in rows) or not generates(record)
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_the_record_itself_passes(name):
+    assert not noticed(catalogue.get(name))
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_change_of_a_record_is_noticed(name):
+    survivors = [change for change, mutant in mutants(catalogue.get(name)) if not noticed(mutant)]
+    assert survivors == []
+
+
+def test_there_are_mutants_of_every_kind():
+    counts = {name: sum(1 for _ in mutants(catalogue.get(name))) for name in catalogue.names()}
+    assert min(counts.values()) >= 3
+    assert sum(counts.values()) > 500
