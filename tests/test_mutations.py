@@ -1,7 +1,7 @@
 """The check notices every change of every record: a factor, a constant, a sign, in every part."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +19,6 @@ PARTS = {
     "joint": ("finish",),
 }
 OF_SUMS = ("definition_finish", "finish")
-FORMULAS = {"value", "partials", "logit_partials"}
 
 CHANGES = {
     "more": lambda f: lambda m, *x, **k: f(m, *x, **k) + 1e-6,
@@ -51,29 +50,28 @@ def mutants(record: Record) -> Mutants:
 
 
 def of_member(record: Record, part: str, i: int, member: Any) -> Mutants:
-    def put(changed: Any) -> Record:
-        members = getattr(record, part)
-        return replace(record, **{part: (*members[:i], changed, *members[i + 1 :])})
-
-    name = f"{part}[{i}]"
+    members, name = getattr(record, part), f"{part}[{i}]"
+    changed = of_term(record, name, member) if isinstance(member, Term) else ()
     if not isinstance(member, Term):
-        for how, changed in changes(record.name, name, member):
-            yield f"{name}, {how}", put(changed)
-        return
-    for key, formulas in ((f.name, getattr(member, f.name)) for f in fields(member)):
-        if key not in FORMULAS or formulas is None:
-            continue
-        each = formulas if isinstance(formulas, tuple) else (formulas,)
+        changed = ((f"{name}, {how}", f) for how, f in changes(record.name, name, member))
+    for change, new in changed:
+        yield change, replace(record, **{part: (*members[:i], new, *members[i + 1 :])})
+
+
+def of_term(record: Measure, name: str, term: Term) -> Iterator[tuple[str, Term]]:
+    for how, value in changes(record.name, f"{name}.value", term.value):
+        yield f"{name}.value, {how}", replace(term, value=value)
+    for key in ("partials", "logit_partials"):
+        each = getattr(term, key) or ()
         for j, formula in enumerate(each):
-            where = f"{name}.{key}" + (f"[{j}]" if isinstance(formulas, tuple) else "")
+            where = f"{name}.{key}[{j}]"
             for how, changed in changes(record.name, where, formula):
-                if record.shares and key == "partials" and how == "more":
-                    continue  # masses over their sum do not feel a constant
-                new = (*each[:j], changed, *each[j + 1 :])
-                value = new if isinstance(formulas, tuple) else changed
-                yield f"{where}, {how}", put(replace(member, **{key: value}))
+                # Masses over their sum do not feel a constant.
+                if not (record.shares and key == "partials" and how == "more"):
+                    new = (*each[:j], changed, *each[j + 1 :])
+                    yield f"{where}, {how}", replace(term, **{key: new})
     if record.summed and not record.shares:
-        yield f"{name}.excess", put(replace(member, excess=member.excess + 1))
+        yield f"{name}.excess", replace(term, excess=term.excess + 1)
 
 
 def changes(name: str, part: str, formula: Any) -> Iterator[tuple[str, Any]]:
