@@ -29,7 +29,6 @@ CHANGES = {
 ZERO = {
     ("absolute_error", "hessian"), ("absolute_error", "mixed"), ("quantile", "hessian"),
     ("quantile", "mixed"), ("hinge", "hessian"), ("softmax_cross_entropy", "bend"), ("kl", "bend"),
-    ("renyi_entropy", "terms[1].value"), ("renyi_entropy", "terms[1].partials[0]"),
 }  # fmt: skip
 
 Mutants = Iterator[tuple[str, Record]]
@@ -70,7 +69,7 @@ def of_term(record: Measure, name: str, term: Term) -> Iterator[tuple[str, Term]
                 if not (record.shares and key == "partials" and how == "more"):
                     new = (*each[:j], changed, *each[j + 1 :])
                     yield f"{where}, {how}", replace(term, **{key: new})
-    if record.summed and not record.shares:
+    if record.arity == 2 and not record.shares:
         yield f"{name}.excess", replace(term, excess=term.excess + 1)
 
 

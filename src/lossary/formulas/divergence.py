@@ -1,5 +1,7 @@
 """How far one distribution is from another: the terms that measures and row losses share."""
 
+from math import log, sqrt
+
 from lossary.formulas.record import POSITIVE, REAL, Formula, Measure, Pair, Parameter, Term
 from lossary.formulas.vocabulary import Value, Vocabulary, horner, silence
 
@@ -167,6 +169,7 @@ js_divergence = Measure(
     arity=2,
     definition=_js_definition,
     terms=(_JS,),
+    ceiling=log(2),
 )
 
 js_distance = Measure(
@@ -179,6 +182,7 @@ js_distance = Measure(
     terms=(_JS,),
     finish=lambda m, total: m.sqrt(total),
     unit="square root of nats",
+    ceiling=sqrt(log(2)),
 )
 
 cross_entropy = Measure(
@@ -246,6 +250,7 @@ hellinger_divergence = f_divergence(
     at_infinity=lambda m: 0.5,
     unit="no unit",
     terms=(_HELLINGER,),
+    ceiling=1,
 )
 
 hellinger_distance = Measure(
@@ -258,6 +263,7 @@ hellinger_distance = Measure(
     terms=(_HELLINGER,),
     finish=lambda m, total: m.sqrt(total),
     unit="no unit",
+    ceiling=1,
 )
 
 total_variation = f_divergence(
@@ -267,6 +273,7 @@ total_variation = f_divergence(
     generator=lambda m, t: m.abs(t - 1) / 2,
     at_infinity=lambda m: 0.5,
     unit="no unit",
+    ceiling=1,
     terms=(
         Term(
             lambda m, pair: m.abs(pair.difference) / 2,

@@ -98,17 +98,15 @@ tsallis_entropy = Measure(
     unit="no unit",
 )
 
-# Masses that sum to 1 but for rounding: near one-hot that rounding is most of the entropy.
-_SURPLUS = Term(lambda m, p, i, alpha: 0 * p, partials=(lambda m, p, i, alpha: 0 * p,), excess=1)
 _POWER = Term(
     lambda m, p, i, alpha: m.where(p == 0, 0, p**alpha),
     partials=(lambda m, p, i, alpha: silence(m, alpha, m.exp((1 - alpha) * i)),),
 )
 
 
-def _renyi_finish(m: Vocabulary, total: Value, surplus: Value, power: Value, alpha: Value) -> Value:
+def _renyi_finish(m: Vocabulary, total: Value, power: Value, alpha: Value) -> Value:
     """Return log Σ p^α / (1 - α) from the sum that has not cancelled."""
-    near = m.log1p((1 - alpha) * total + surplus)
+    near = m.log1p((1 - alpha) * total)
     either = m.where((power > 0.5) & (power < 2), near, m.log(power))
     return m.where(alpha == 1, total, either / m.where(alpha == 1, 1, 1 - alpha))
 
@@ -125,7 +123,8 @@ renyi_entropy = Measure(
     definition_finish=lambda m, total, alpha: m.where(
         alpha == 1, total, m.log(total) / (1 - alpha)
     ),
-    terms=(_TSALLIS, _SURPLUS, _POWER),
+    terms=(_TSALLIS, _POWER),
+    shares=True,
     finish=_renyi_finish,
     within=16,
 )

@@ -224,8 +224,8 @@ class Term:
     Of one distribution: ``value(m, p, i)``, with the mass and its surprise ``i = -log p``. Of two:
     ``value(m, pair)``. ``partials`` are the derivatives by each mass, ``logit_partials`` those by
     the logarithm of each mass where that is not simply mass times partial. ``excess``: the
-    value leaves out so many times ``p - q``, or ``p`` less its share of 1, whose sum is taken
-    exactly and added. ``surprised``: of two, the term takes the surprise of ``q``.
+    value leaves out so many times ``p - q``, whose sum is taken exactly and added. ``surprised``:
+    the term takes the surprise of ``q``.
     """
 
     value: Formula
@@ -247,6 +247,7 @@ class Measure(Record):
     what the textbook does with its sum. ``terms`` and ``finish`` are how to compute it.
     ``generator`` is the convex function of an f-divergence ``Σ q f(p / q)``. ``shares``: the
     definition is meant of masses over their sum, even where that is 1 but for rounding.
+    ``ceiling``: the largest value, which no rounding exceeds.
     """
 
     arity: int
@@ -257,6 +258,7 @@ class Measure(Record):
     generator: Formula | None = None
     summed: bool = True
     shares: bool = False
+    ceiling: float = inf
     unit: str = "nats"
     within: float = 8
     kind: ClassVar[str] = "measure"

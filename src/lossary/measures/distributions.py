@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from math import inf
 from typing import Any
 
 from lossary import checks
@@ -87,8 +88,16 @@ def measure(
             message = f"{record.name} compares two distributions: pass p and q"
             raise checks.LossaryError(message)
         totals, dtype = _two(record, p, q, axis, bound, normalize=normalize)
-    result = record.finish(vocabulary(totals[0]), *totals, **dict(bound))
-    return cast(in_base(result, base, record.unit), dtype)
+    return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
+
+
+def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
+    m = vocabulary(totals[0])
+    result = record.finish(m, *totals, **dict(bound))
+    if record.ceiling == inf:
+        return result
+    # What rounding adds has no derivative.
+    return result + detached(m.where(result > record.ceiling, record.ceiling - result, 0))
 
 
 def _one(
@@ -103,11 +112,10 @@ def _one(
         return [apply(_operation(t, 1, bound), x, detached(i)) for t in record.terms], dtype
     given = masses(axis, normalize=normalize, p=p)
     (x,) = given.arrays
-    w, i = normalised(x) if normalize else (x, surprise(vocabulary(x), x))
+    of_shares = normalize or record.shares
+    w, i = normalised(x) if of_shares else (x, surprise(vocabulary(x), x))
     xp = namespace(x)
     sums = [xp.sum(apply(_operation(t, 1, bound), w, detached(i)), axis=-1) for t in record.terms]
-    if not normalize:
-        sums = _with_excess(sums, record.terms, x, xp.ones_like(x[..., :1]))
     return sums, given.dtype
 
 
@@ -225,5 +233,4 @@ def measure_from_logits(
         rows = [_log_masses(name, x, dtype) for name, x in zip(arrays, rows, strict=True)]
     row = _one_row if record.arity == 1 else _two_rows
     totals = [apply(row(t, bound), *rows) for t in record.terms]
-    result = record.finish(vocabulary(rows[0]), *totals, **dict(bound))
-    return cast(in_base(result, base, record.unit), dtype)
+    return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
