@@ -8,6 +8,7 @@ from lossary.formulas.vocabulary import Value, Vocabulary, horner, silence
 __all__ = [
     "alpha_divergence",
     "bd0",
+    "bd0_tail",
     "chi_squared_divergence",
     "cross_entropy",
     "f_divergence",
@@ -30,6 +31,12 @@ _JS_SERIES = [1 / (2 * k * (2 * k - 1)) for k in range(1, 21)]
 _CLOSE = 0.4
 
 
+def bd0_tail(p: Value, contrast: Value) -> Value:
+    """Return what bd0 has beyond its first term (p - q)²/(p + q), where the contrast is small."""
+    square = contrast * contrast
+    return 2 * p * (contrast * square) * horner(square, _LOADER)
+
+
 def bd0(m: Vocabulary, pair: Pair) -> Value:
     """Return p log(p/q) - p + q in Loader's form: never negative, 0 for p = q.
 
@@ -37,7 +44,7 @@ def bd0(m: Vocabulary, pair: Pair) -> Value:
     """
     u = pair.contrast
     v = m.where(m.abs(u) < _NEAR, u, 0)
-    near = pair.difference * v + 2 * pair.p * (v * (v * v)) * horner(v * v, _LOADER)
+    near = pair.difference * v + bd0_tail(pair.p, v)
     far = silence(m, pair.p, pair.log_ratio) - pair.difference
     return m.where(m.abs(u) < _NEAR, near, far)
 

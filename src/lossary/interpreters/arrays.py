@@ -29,6 +29,7 @@ __all__ = [
     "require_real",
     "sum_tolerance",
     "two_difference",
+    "two_product",
     "vocabulary",
     "wide_dtype",
 ]
@@ -250,6 +251,21 @@ def two_difference(a: Array, b: Array) -> tuple[Array, Array]:
     d = a - b
     v = d - a
     return d, (a - (d - v)) - (b + v)
+
+
+def two_product(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return fl(a b) and what the rounding took away (Dekker, 1971)."""
+    bits = 1 - round(math.log2(float(namespace(a).finfo(a.dtype).eps)))
+    splitter = 2.0 ** ((bits + 1) // 2) + 1
+
+    def halves(x: Array) -> tuple[Array, Array]:
+        high = splitter * x - (splitter * x - x)
+        return high, x - high
+
+    product = a * b
+    (a_high, a_low), (b_high, b_low) = halves(a), halves(b)
+    crossed = a_high * b_low + a_low * b_high
+    return product, ((a_high * b_high - product) + crossed) + a_low * b_low
 
 
 def exact_sum(x: Array, rest: Array | None = None) -> Array:

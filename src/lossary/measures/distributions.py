@@ -1,6 +1,5 @@
 """Measures of one distribution and of two, from a measure record, in any space."""
 
-from collections.abc import Sequence
 from functools import cache
 from math import inf
 from typing import Any
@@ -26,6 +25,7 @@ from lossary.interpreters.operation import Operation
 from lossary.interpreters.operations import Elementwise, Row, apply
 from lossary.interpreters.rows import Softmax
 from lossary.losses.inputs import result_dtype
+from lossary.measures.near import near_sum
 from lossary.measures.spaces import (
     common_scale,
     compare_logits,
@@ -64,9 +64,12 @@ def pair_sum(term: Term, p: Array, q: Array, parameters: Parameters, *known: Arr
 
     What is known beyond the masses is their difference, then the surprise of q.
     """
+    return namespace(p).sum(_pair_terms(term, p, q, parameters, *known), axis=-1)
+
+
+def _pair_terms(term: Term, p: Array, q: Array, parameters: Parameters, *known: Array) -> Array:
     known = tuple(map(detached, known))
-    terms = apply(_operation(term, 2, parameters, len(known)), p, q, *known)
-    return namespace(terms).sum(terms, axis=-1)
+    return apply(_operation(term, 2, parameters, len(known)), p, q, *known)
 
 
 def measure(
@@ -125,13 +128,29 @@ def _two(
     given = masses(axis, normalize=normalize, p=p, q=q)
     x, y = given.arrays
     if not (normalize or record.shares):
-        sums = [pair_sum(t, x, y, bound, x - y) for t in record.terms]
-        return _with_excess(sums, record.terms, x, y), given.dtype
+        return [_as_given(t, x, y, bound) for t in record.terms], given.dtype
     crossed = None if given.counts is None else _crossed(given.counts, x)
     p_share, q_share, *known = crossed or common_scale(x, y)
     if any(t.surprised for t in record.terms):
         known.append(normalised(y)[1])
     return [pair_sum(t, p_share, q_share, bound, *known) for t in record.terms], given.dtype
+
+
+def _as_given(term: Term, p: Array, q: Array, parameters: Parameters) -> Array:
+    """Return a term summed; where it has an excess, with Σp - Σq, and all of it rounded once.
+
+    Of near-equal masses the two may cancel but for a few digits, so the term's own rounding counts
+    as well. An excess of 1 belongs to bd0 of p and q, of -1 to that of q and p.
+    """
+    xp, terms = namespace(p), _pair_terms(term, p, q, parameters, p - q)
+    if not term.excess:
+        return xp.sum(terms, axis=-1)
+    plain = xp.sum(terms, axis=-1) + term.excess * (xp.sum(p, axis=-1) - xp.sum(q, axis=-1))
+    of, by = (detached(p), detached(q))[:: term.excess]
+    exact = near_sum(detached(terms), of, by)
+    # The value is the exact one, the derivative that of the plain sums.
+    finite = abs(detached(plain)) < float("inf")
+    return vocabulary(plain).where(finite, exact + (plain - detached(plain)), plain)
 
 
 def _crossed(counts: tuple[Array, ...], like: Array) -> tuple[Array, Array, Array]:
@@ -145,18 +164,6 @@ def _crossed(counts: tuple[Array, ...], like: Array) -> tuple[Array, Array, Arra
         return xp.asarray(real, dtype=like.dtype, device=device(like))
 
     return share(a), share(b), share(a - b)
-
-
-def _with_excess(sums: list[Array], terms: Sequence[Term], p: Array, q: Array) -> list[Array]:
-    """Add to each sum its term's excess times Σp - Σq, rounded once."""
-    if not any(t.excess for t in terms):
-        return sums
-    xp = namespace(p)
-    exact = exact_sum(xp.concat([detached(p), -detached(q)], axis=-1))
-    plain = xp.sum(p, axis=-1) - xp.sum(q, axis=-1)
-    # Its derivative is that of the plain sums.
-    excess = plain + (exact - detached(plain))
-    return [s + t.excess * excess if t.excess else s for s, t in zip(sums, terms, strict=True)]
 
 
 # --- from logits -------------------------------------------------------------------------------
