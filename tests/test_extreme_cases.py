@@ -16,7 +16,7 @@ WITH_GRADIENT = [c for c in CASES if "expected_grad" in c]
 
 
 def make(xp: Any):
-    def build(values: Any, dtype: str, name: str = "") -> Any:
+    def build(values: Any, dtype: str, _name: str = "") -> Any:
         words = any(isinstance(v, str) for v in np.ravel(np.asarray(values, dtype=object)))
         return values if words else array(xp, values, dtype)
 

@@ -212,7 +212,7 @@ MESSAGES = {
         ),
     ),
     "weights of a mixture": (
-        lambda: ls.generalized_js_divergence(P, P, weights=[0.5, 0.6]),
+        lambda: ls.js_divergence(P, P, weights=[0.5, 0.6]),
         "weights must hold 2 numbers, none negative, that sum to 1, got [0.5, 0.6]",
     ),
     "missing label": (

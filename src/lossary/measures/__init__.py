@@ -15,13 +15,10 @@ from lossary.measures.joint import joint_function
 from lossary.measures.mixtures import (
     conditional_entropy_from_conditional,
     f_divergence,
-    generalized_js_divergence,
+    js_divergence,
 )
 
-_OWN = {
-    f.__name__: f
-    for f in (conditional_entropy_from_conditional, f_divergence, generalized_js_divergence)
-}
+_OWN = {f.__name__: f for f in (conditional_entropy_from_conditional, f_divergence, js_divergence)}
 
 
 def __getattr__(name: str) -> Any:
@@ -45,4 +42,4 @@ def __dir__() -> list[str]:
             names += [record.name + s for s in (SPACES if record.summed else [""])]
         if isinstance(record, Joint):
             names += [record.name, record.name + "_from_counts"]
-    return [*names, *_OWN]
+    return list(dict.fromkeys([*names, *_OWN]))

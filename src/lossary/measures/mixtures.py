@@ -4,6 +4,7 @@ from typing import Any
 
 from lossary import checks
 from lossary.formulas import catalogue
+from lossary.formulas.divergence import js_divergence as halves
 from lossary.formulas.divergence import kl_divergence
 from lossary.formulas.information import entropy
 from lossary.formulas.record import Measure
@@ -20,26 +21,28 @@ from lossary.interpreters.arrays import (
 from lossary.measures.distributions import measure, pair_sum
 from lossary.measures.spaces import in_base, masses
 
-__all__ = ["conditional_entropy_from_conditional", "f_divergence", "generalized_js_divergence"]
+__all__ = ["conditional_entropy_from_conditional", "f_divergence", "js_divergence"]
 
 
 @quietly
-def generalized_js_divergence(
-    *distributions: Any,
+def js_divergence(
+    p: Any,
+    q: Any,
+    *others: Any,
     weights: Any = None,
     axis: int = -1,
     base: float | None = None,
     normalize: bool = False,
 ) -> Array:
-    """Jensen-Shannon divergence of several distributions: H(Σ w p) - Σ w H(p).
+    """Jensen-Shannon divergence of two distributions or more: H(Σ w p) - Σ w H(p).
 
     ``Σ_i w_i KL(p_i ‖ Σ_j w_j p_j)``: the information that one draw gives about which of the
-    distributions it came from.
+    distributions it came from; of two, within [0, log 2].
 
     Parameters
     ----------
-    *distributions
-        Two or more arrays of shape ``(*batch, outcomes)``.
+    p, q, *others
+        Probabilities, each of the shape ``(*batch, outcomes)``.
     weights
         One weight for each distribution, summing to 1; equal unless given.
     axis
@@ -56,36 +59,37 @@ def generalized_js_divergence(
     Raises
     ------
     LossaryError
-        For fewer than two distributions, unequal shapes, weights that do not sum to 1.
+        For unequal shapes, probabilities or weights that do not sum to 1.
 
     Examples
     --------
     >>> import lossary as ls
-    >>> p, q = [0.5, 0.5, 0.0], [0.0, 0.5, 0.5]
-    >>> float(ls.generalized_js_divergence(p, q, weights=[0.25, 0.75], base=2))
-    0.4056390622295664
+    >>> p, q, r = [0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]
+    >>> print(ls.js_divergence(p, q, base=2))
+    0.5
+    >>> print(ls.js_divergence(p, q, r, weights=[0.25, 0.25, 0.5], base=2).round(6))
+    0.561278
 
     References
     ----------
     Lin, Divergence Measures Based on the Shannon Entropy, 1991
 
     """
-    if len(distributions) < 2:
-        message = f"a divergence compares at least 2 distributions, got {len(distributions)}"
-        raise checks.LossaryError(message)
-    named = {f"distribution {i}": p for i, p in enumerate(distributions)}
+    if not others and weights is None:
+        return measure(halves, p, q, axis=axis, base=base, normalize=normalize)
+    named = {f"distribution {i}": x for i, x in enumerate((p, q, *others))}
     given = masses(axis, normalize=normalize, **named)
-    ps = [p / exact_sum(p)[..., None] for p in given.arrays] if normalize else given.arrays
+    ps = [x / exact_sum(x)[..., None] for x in given.arrays] if normalize else given.arrays
     w = _weights(weights, len(ps))
     xp = namespace(ps[0])
-    mixture = sum((wi * p for wi, p in zip(w[1:], ps[1:], strict=True)), start=w[0] * ps[0])
+    mixture = sum((wi * x for wi, x in zip(w[1:], ps[1:], strict=True)), start=w[0] * ps[0])
     total = xp.zeros_like(ps[0][..., 0])
-    for wi, p in zip(w, ps, strict=True):
+    for wi, x in zip(w, ps, strict=True):
         difference = sum(
-            (wj * (p - pj) for wj, pj in zip(w[1:], ps[1:], strict=True)),
-            start=w[0] * (p - ps[0]),
+            (wj * (x - pj) for wj, pj in zip(w[1:], ps[1:], strict=True)),
+            start=w[0] * (x - ps[0]),
         )
-        total = total + wi * pair_sum(kl_divergence.terms[0], p, mixture, (), difference)
+        total = total + wi * pair_sum(kl_divergence.terms[0], x, mixture, (), difference)
     return cast(in_base(total, base), given.dtype)
 
 
