@@ -13,7 +13,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 CHOICE := $(if $(CHROMIUM),,-m "not browser")
 
-.PHONY: study test check lint types format install clean
+.PHONY: study test check bench lint types format install clean
 .DEFAULT_GOAL := test
 
 study: $(VENV)/.study
@@ -24,6 +24,10 @@ test: lint types
 
 check: $(VENV)/.dev
 	$(BIN)/lossary check
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/import_time.py
+	$(BIN)/python benchmarks/accuracy.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
