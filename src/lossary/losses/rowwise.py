@@ -32,7 +32,7 @@ __all__ = ["Rows", "rowwise", "rowwise_function"]
 def rowwise_function(record: Rowwise) -> Loss:
     """Return the public function of a record."""
 
-    def loss(logits: Any, target: Any = None, **options: Any) -> Array:
+    def loss(logits: Any, target: Any, **options: Any) -> Array:
         return rowwise(record, logits, target, **options)
 
     return loss_function(record, loss)
@@ -99,7 +99,6 @@ class Rows:
         """Mask the rows that have no weight: whatever they hold, loss and gradient are 0."""
         m = vocabulary(self.z)
         if self.index is not None:
-            kept = self.index == self.index
             if ignore_index is not None:
                 kept = self.index != ignore_index
                 xp = namespace(self.z)
