@@ -1,4 +1,4 @@
-"""What losses owe each other: the identities of combinators and arrangements, in both dtypes."""
+"""What losses owe each other: one as a case of another, arrangements as loops, in both dtypes."""
 
 import numpy as np
 import pytest
@@ -10,10 +10,8 @@ from support.close import assert_close
 
 CLASSES = 5
 ROWWISE = catalogue.names("rowwise")
-SPARSE = [n for n in ROWWISE if catalogue.get(n).sparse]
 POINTWISE = catalogue.names("pointwise")
 MARGINS = [n for n in POINTWISE if catalogue.get(n).target == SIGNS]
-INDEXED = [n for n in ROWWISE if n != "reverse_kl"]  # infinite for a one-hot target
 
 
 @pytest.fixture
@@ -37,11 +35,6 @@ def labels(rng):
     return rng.integers(CLASSES, size=8)
 
 
-@pytest.fixture
-def w(rng, dtype):
-    return rng.uniform(0.5, 2, 8).astype(dtype)
-
-
 def loss(name, score, target, reduction="none", **options):
     return getattr(ls, name)(score, target, reduction=reduction, **options)
 
@@ -54,93 +47,15 @@ def sample(name, rng, dtype, count=8):
     return s.astype(dtype), (2 * y - 1 if record.target == SIGNS else y).astype(dtype)
 
 
-@pytest.mark.parametrize("name", INDEXED)
-def test_a_class_index_is_its_one_hot(name, z, labels):
-    hot = np.eye(CLASSES, dtype=z.dtype)[labels]
-    assert_close(loss(name, z, labels), loss(name, z, hot), eps=64)
-
-
 @pytest.mark.parametrize("name", ROWWISE)
 def test_a_row_is_the_same_alone(name, z, t):
     assert_close(loss(name, z, t), [loss(name, row, p) for row, p in zip(z, t, strict=True)], eps=8)
 
 
 @pytest.mark.parametrize("name", ROWWISE)
-def test_an_axis_is_moved(name, z, t):
-    assert_close(loss(name, z.T, t.T, axis=0), loss(name, z, t), eps=8)
-
-
-@pytest.mark.parametrize("name", ROWWISE)
-def test_a_mean_is_the_sum_over_the_weights(name, z, t, w):
-    each = loss(name, z, t)
-    assert_close(loss(name, z, t, "mean", sample_weight=w), (w * each).sum() / w.sum(), eps=16)
-    assert_close(loss(name, z, t, "sum", sample_weight=w), (w * each).sum(), eps=16)
-    assert_close(loss(name, z, t, "mean"), each.mean(), eps=16)
-
-
-@pytest.mark.parametrize("name", ROWWISE)
-def test_a_weight_is_a_repetition(name, z, t):
-    times = np.array([1, 2, 3, 1, 2, 3, 1, 2])
-    repeated = loss(name, np.repeat(z, times, axis=0), np.repeat(t, times, axis=0), "mean")
-    assert_close(loss(name, z, t, "mean", sample_weight=times.astype(z.dtype)), repeated, eps=16)
-
-
-@pytest.mark.parametrize("name", INDEXED)
-def test_an_ignored_row_is_dropped(name, z, labels):
-    ignored = np.where(np.arange(8) % 3 == 0, -100, labels)
-    z[0] = np.nan
-    kept = ignored >= 0
-    for reduction in ("mean", "sum"):
-        got = loss(name, z, ignored, reduction, ignore_index=-100)
-        assert_close(got, loss(name, z[kept], labels[kept], reduction), eps=16)
-
-
-@pytest.mark.parametrize("name", ROWWISE)
-def test_label_smoothing_is_a_smoothed_distribution(name, z, labels, t):
-    smooth = 0.75 * np.eye(CLASSES, dtype=z.dtype)[labels] + z.dtype.type(0.25 / CLASSES)
-    assert_close(loss(name, z, labels, label_smoothing=0.25), loss(name, z, smooth), eps=64)
-    smooth = 0.75 * t + z.dtype.type(0.25 / CLASSES)
-    assert_close(loss(name, z, t, label_smoothing=0.25), loss(name, z, smooth), eps=64)
-
-
-@pytest.mark.parametrize("name", ROWWISE)
-def test_a_temperature_scales_the_logits(name, z, t):
-    assert_close(loss(name, z, t, temperature=4.0), loss(name, z / 4, t), eps=8)
-
-
-@pytest.mark.parametrize("name", ROWWISE)
 def test_a_softcap_bends_the_logits(name, z, t):
     bent = (5 * np.tanh(z.astype("float64") / 5)).astype(z.dtype)
     assert_close(loss(name, z, t, softcap=5.0), loss(name, bent, t), eps=512)
-
-
-@pytest.mark.parametrize("name", ROWWISE)
-def test_z_loss_adds_the_squared_log_sum_exp(name, z, t):
-    squared = np.log(np.exp(z.astype("float64")).sum(axis=-1)) ** 2
-    expected = loss(name, z, t).astype("float64") + 0.5 * squared
-    assert_close(loss(name, z, t, z_loss=0.5), expected.astype(z.dtype), eps=16)
-
-
-@pytest.mark.parametrize("name", SPARSE)
-def test_a_masked_class_leaves_the_others(name, z, t):
-    masked = np.concatenate([z, np.full((8, 1), -np.inf, z.dtype)], axis=-1)
-    wider = np.concatenate([t, np.zeros((8, 1), z.dtype)], axis=-1)
-    assert_close(loss(name, masked, wider), loss(name, z, t), eps=8)
-
-
-@pytest.mark.parametrize("name", INDEXED)
-def test_a_class_weight_is_a_sample_weight(name, z, labels, rng):
-    weights = rng.uniform(0.5, 2, CLASSES).astype(z.dtype)
-    got = loss(name, z, labels, "mean", class_weight=weights)
-    assert_close(got, loss(name, z, labels, "mean", sample_weight=weights[labels]), eps=16)
-
-
-@pytest.mark.parametrize("name", POINTWISE)
-def test_a_weight_of_a_score_is_a_repetition(name, rng, dtype):
-    s, y = sample(name, rng, dtype)
-    times = np.array([1, 2, 3, 1, 2, 3, 1, 2])
-    repeated = loss(name, np.repeat(s, times), np.repeat(y, times), "mean")
-    assert_close(loss(name, s, y, "mean", sample_weight=times.astype(dtype)), repeated, eps=16)
 
 
 @pytest.mark.parametrize("name", POINTWISE)

@@ -42,7 +42,7 @@ def mutants(record: Record) -> Mutants:
             for how, changed in changes(record.name, part, getattr(record, part)):
                 yield f"{part}, {how}", replace(record, **{part: changed})
     if isinstance(getattr(record, "excess", None), int):
-        yield "excess", replace(record, excess=record.excess + 1)
+        yield "excess", replace(record, excess=0 if record.excess else 1)
     for part in ("terms", "definitions"):
         for i, member in enumerate(getattr(record, part, ())):
             yield from of_member(record, part, i, member)
@@ -70,7 +70,7 @@ def of_term(record: Measure, name: str, term: Term) -> Iterator[tuple[str, Term]
                     new = (*each[:j], changed, *each[j + 1 :])
                     yield f"{where}, {how}", replace(term, **{key: new})
     if record.arity == 2 and not record.shares:
-        yield f"{name}.excess", replace(term, excess=term.excess + 1)
+        yield f"{name}.excess", replace(term, excess=0 if term.excess else 1)
 
 
 def changes(name: str, part: str, formula: Any) -> Iterator[tuple[str, Any]]:

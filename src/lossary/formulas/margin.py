@@ -97,7 +97,7 @@ modified_huber = margin(
     source="Zhang, Solving Large Scale Linear Prediction Problems, 2004",
     definition=lambda m, u: m.where(u >= -1, m.maximum(0, 1 - u) ** 2, -4 * u),
     psi=lambda m, u: m.where(u >= -1, m.maximum(0, 1 - u) ** 2, -4 * u),
-    slope=lambda m, u: m.where(u >= -1, -2 * m.maximum(0, 1 - u), -4),
+    slope=lambda m, u: m.where(u >= -1, -2 * m.maximum(0, 1 - u), constant(m, -4, u)),
     bend=lambda m, u: m.where((u >= -1) & (u < 1), 2, constant(m, 0, u)),
     kink=lambda m, u: (1 - u) * (1 + u),
     hard=(0.0, 1.0, -1.0, 1 - 1e-9, -1 - 1e-9, 1e8, -1e8),

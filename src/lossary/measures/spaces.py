@@ -5,10 +5,8 @@ pair with their difference and the logarithm of their ratio, as exact as the spa
 """
 
 from dataclasses import dataclass
-from math import log
+from math import log, log2
 from typing import Any
-
-import numpy as np
 
 from lossary import checks
 from lossary.formulas.record import Interval
@@ -160,7 +158,7 @@ def common_scale(p: Array, q: Array) -> tuple[Array, Array, Array]:
 def _in_range(p: Array) -> Array:
     """Return p times a power of 2 that keeps its sum from over- and underflowing."""
     xp, m = namespace(p), vocabulary(p)
-    half = 2.0 ** (np.log2(float(xp.finfo(p.dtype).max)) // 2)
+    half = 2.0 ** (log2(float(xp.finfo(p.dtype).max)) // 2)
     top = xp.max(p, axis=-1, keepdims=True)
     return p * m.where(top > half, 1 / half, m.where(top < 1 / half, half, xp.ones_like(top)))
 
