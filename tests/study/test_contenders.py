@@ -92,7 +92,7 @@ def test_a_new_record_races_without_a_further_edit():
 @pytest.mark.parametrize(
     ("kind", "text", "words"),
     [
-        ("binary", "hing", "there is no loss named 'hing'. Did you mean 'squared_hinge', "),
+        ("binary", "hing", "there is no loss named 'hing'. Did you mean 'hinge', "),
         ("binary", "multiclas_hinge", "Did you mean 'multiclass_hinge'"),
         ("binary", "zzz", "There are: squared_error, "),
         ("regression", "hinge", "hinge does not fit regression targets; those that do: squared"),

@@ -140,14 +140,14 @@ def _as_given(term: Term, p: Array, q: Array, parameters: Parameters) -> Array:
     """Return a term summed; where it has an excess, with Σp - Σq, and all of it rounded once.
 
     Of near-equal masses the two may cancel but for a few digits, so the term's own rounding counts
-    as well. An excess of 1 belongs to bd0 of p and q, of -1 to that of q and p.
+    as well. A positive excess belongs to bd0 of p and q, a negative one to that of q and p.
     """
     xp, terms = namespace(p), _pair_terms(term, p, q, parameters, p - q)
     if not term.excess:
         return xp.sum(terms, axis=-1)
     plain = xp.sum(terms, axis=-1) + term.excess * (xp.sum(p, axis=-1) - xp.sum(q, axis=-1))
-    of, by = (detached(p), detached(q))[:: term.excess]
-    exact = near_sum(detached(terms), of, by)
+    of, by = (p, q) if term.excess > 0 else (q, p)
+    exact = near_sum(detached(terms), detached(of), detached(by), abs(term.excess))
     # The value is the exact one, the derivative that of the plain sums.
     finite = abs(detached(plain)) < float("inf")
     return vocabulary(plain).where(finite, exact + (plain - detached(plain)), plain)

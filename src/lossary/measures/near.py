@@ -15,8 +15,8 @@ __all__ = ["near_sum"]
 _NEAR = 2.0**-8
 
 
-def near_sum(terms: Array, p: Array, q: Array) -> Array:
-    """Return Σ bd0(p, q) + Σp - Σq along the last axis, rounded once; NaN if it is infinite.
+def near_sum(terms: Array, p: Array, q: Array, excess: int) -> Array:
+    """Return Σ bd0(p, q) + excess (Σp - Σq) of each row, rounded once; NaN if infinite.
 
     For near-equal masses the first term of bd0, (p - q)²/(p + q), is divided with its remainder;
     the rest is smaller by as much as they are apart. Elsewhere the terms are taken as computed.
@@ -33,5 +33,6 @@ def near_sum(terms: Array, p: Array, q: Array) -> Array:
     remainder = (((square - product) - under) + below - first * above) / safe
     zero = xp.zeros_like(p)
     tail = bd0_tail(p, m.where(near, contrast, 0))
-    parts = [m.where(near, first, terms), m.where(near, remainder, zero), tail, difference]
-    return exact_sum(xp.concat(parts, axis=-1), xp.concat([zero, zero, zero, lost], axis=-1))
+    parts = [m.where(near, first, terms), m.where(near, remainder, zero), tail]
+    rest = [zero, zero, zero, excess * lost]
+    return exact_sum(xp.concat([*parts, excess * difference], axis=-1), xp.concat(rest, axis=-1))
