@@ -271,3 +271,10 @@ def _read(terminal):
         return os.read(terminal, 4096)
     except OSError:
         return b""
+
+
+def test_a_list_needs_no_extra(capsys, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "hinge                           what a score lacks of the margin" in "\n".join(lines)

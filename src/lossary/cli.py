@@ -4,6 +4,7 @@
 
 import argparse
 import contextlib
+import importlib.util
 import json
 import os
 import sys
@@ -204,6 +205,10 @@ def _list(options: argparse.Namespace) -> None:
     entries += [_described_arrangement(name, getattr(losses, name)) for name in arrangements]
     if options.json:
         _print_json(entries)
+        return
+    if importlib.util.find_spec("rich") is None:
+        for entry in entries:
+            print(f"{entry['name']:32}{entry['summary']}")
         return
     table = _table("name", "parameters", "summary")
     for kind in dict.fromkeys(entry["kind"] for entry in entries):
