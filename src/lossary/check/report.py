@@ -45,7 +45,7 @@ def check(
     record: Record,
     *,
     points: int = 24,
-    variants: int = 4,
+    variants: int = 3,
     frameworks: Iterable[str] | None = None,
     dtypes: Iterable[str] = DTYPES,
     seed: int = 0,

@@ -343,7 +343,7 @@ alpha_divergence = f_divergence(
     at_infinity=lambda m, alpha: m.where(alpha >= 1, -m.log(0), 1 / (1 - alpha)),
     terms=(_ALPHA,),
     # The rounding of log(p / q) is multiplied by the order.
-    within=50,
+    within=32,
 )
 
 
@@ -388,5 +388,4 @@ renyi_divergence = Measure(
     terms=(_ALPHA, _AFFINITY),
     finish=_renyi_finish,
     shares=True,
-    within=50,
 )

@@ -126,7 +126,6 @@ renyi_entropy = Measure(
     terms=(_TSALLIS, _POWER),
     shares=True,
     finish=_renyi_finish,
-    within=16,
 )
 
 
