@@ -57,8 +57,8 @@ class Softmax:
     def __init__(self, z: Array) -> None:
         xp, m = namespace(z), vocabulary(z)
         top = xp.max(z, axis=-1, keepdims=True)
-        first = xp.expand_dims(xp.argmax(z, axis=-1), axis=-1)
-        self.is_top = xp.arange(z.shape[-1], device=device(z)) == first
+        self._first = xp.argmax(z, axis=-1)
+        self.is_top = one_hot(self._first, z)
         d, lost = two_difference(z, top)
         # A row of one +inf is certain of that class; two, or nothing but -inf, have no softmax.
         self.d = m.where(z == top, 0, d)
@@ -85,6 +85,14 @@ class Softmax:
         """Return 1 - p."""
         rest = self.others / (1 + self.others)
         return vocabulary(self.d).where(self.is_top, rest, 1 - self.p)
+
+    def at(self, index: Array) -> tuple[Array, Array, Array]:
+        """Return ``l``, ``p`` and ``r`` of one class of each row."""
+        m, others = vocabulary(self.d), self.others[..., 0]
+        d, e = _pick(self.d, index), _pick(self.e, index)
+        p = e / (1 + others)
+        r = m.where(index == self._first, others / (1 + others), 1 - p)
+        return d - m.log1p(others), p, r
 
     def slope(self, b: Array) -> Array:
         """Return the gradient by logits from ``b``, that by log-probabilities.
@@ -212,26 +220,26 @@ class _Index:
     record: Rowwise
     parameters: Parameters
 
-    def _call(self, part: Any, s: Softmax, index: Array, w: Array) -> Array:
-        l, p, r = (_pick(x, index) for x in (s.l, s.p, s.r))
-        return part(vocabulary(w), w, l, p, r, **dict(self.parameters))
+    def _call(self, part: Any, own: tuple[Array, Array, Array], w: Array) -> Array:
+        return part(vocabulary(w), w, *own, **dict(self.parameters))
 
     def value(self, z: Array, index: Array, w: Array) -> Array:
-        return self._call(self.record.term, Softmax(z), index, w)
+        return self._call(self.record.term, Softmax(z).at(index), w)
 
     def slope(self, z: Array, index: Array, w: Array) -> Array:
         s = Softmax(z)
-        b = self._call(self.record.slope, s, index, w)[..., None]
-        return b * vocabulary(z).where(one_hot(index, z), s.r, -s.p)
+        own = s.at(index)
+        b = self._call(self.record.slope, own, w)
+        return vocabulary(z).where(one_hot(index, z), (b * own[2])[..., None], -b[..., None] * s.p)
 
     def product(self, v: Array, z: Array, index: Array, w: Array) -> Array:
         xp, m, s = namespace(z), vocabulary(z), Softmax(z)
-        b = self._call(self.record.slope, s, index, w)[..., None]
-        c = self._call(self.record.bend, s, index, w)[..., None]
-        hot = one_hot(index, z)
+        own, hot = s.at(index), one_hot(index, z)
+        b = self._call(self.record.slope, own, w)[..., None]
+        c = self._call(self.record.bend, own, w)[..., None]
         centred = v - xp.sum(s.p * v, axis=-1, keepdims=True)
         at = xp.sum(m.where(hot, centred, 0), axis=-1, keepdims=True)
-        return c * at * m.where(hot, s.r, -s.p) - s.p * centred * b
+        return c * at * m.where(hot, own[2][..., None], -s.p) - s.p * centred * b
 
 
 def index_row(record: Rowwise, parameters: Parameters) -> Operation:
