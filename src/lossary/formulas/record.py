@@ -124,7 +124,8 @@ class Pointwise(Record):
 
     ``definition`` is the textbook formula: what the loss is. ``value``, ``gradient`` and
     ``hessian`` (with respect to ``s``) are how to compute it. ``kink`` is zero where the
-    derivative jumps; there ``gradient`` holds the chosen sub-derivative. ``crossing`` names the
+    derivative jumps; there ``gradient`` holds the chosen sub-derivative. ``curvature`` says
+    what the hessian is: exact, a bound (never negative), or Fisher's. ``crossing`` names the
     parts that pass through zero, where no float form can be relatively exact. ``within`` is
     the error allowed to value, gradient and hessian, in eps of the exact value.
     """

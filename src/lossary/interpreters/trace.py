@@ -8,8 +8,6 @@ from lossary.formulas.vocabulary import WORDS
 
 __all__ = ["Expression", "Tracer", "postorder", "trace"]
 
-Number = int | float
-
 _FOLD: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
