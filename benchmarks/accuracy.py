@@ -127,6 +127,12 @@ def focal_as_usual(s: torch.Tensor, y: torch.Tensor, gamma: float) -> torch.Tens
     return (plain * (1 - p_t) ** gamma).sum()
 
 
+def gradient(loss: Callable[..., torch.Tensor], x: torch.Tensor, index: int) -> torch.Tensor:
+    """One entry of a gradient, by autograd."""
+    x = x.detach().requires_grad_()
+    return torch.autograd.grad(loss(x), x)[0].ravel()[index]
+
+
 def scores(rng: np.random.Generator, dtype: str, cases: int) -> Iterator[Case]:
     """Cross-entropy of rows, binary cross-entropy and focal loss of scores."""
     for i in range(cases):
@@ -140,7 +146,16 @@ def scores(rng: np.random.Generator, dtype: str, cases: int) -> Iterator[Case]:
             row = lse - mpf(float(z[label]))
             binary = mp.log1p(mp.exp(-margin))
             gamma = [0.5, 1.0, 2.0, 5.0][i % 4]
-            focal = binary * (1 / (1 + mp.exp(margin))) ** gamma
+            wrong = 1 / (1 + mp.exp(margin))
+            focal = binary * wrong**gamma
+            slope = -(wrong**gamma) * (gamma * (1 - wrong) * binary + wrong) * (1 if y else -1)
+            other = (label + 1) % z.size
+            at_label = (
+                mp.expm1(-row)
+                if row > 0.5
+                else -mp.fsum(mp.exp(mpf(float(v)) - lse) for j, v in enumerate(z) if j != label)
+            )
+            at_other = mp.exp(mpf(float(z[other])) - lse)
         tz, ts, ty = (
             torch.tensor(z)[None],
             torch.tensor(s),
@@ -155,6 +170,35 @@ def scores(rng: np.random.Generator, dtype: str, cases: int) -> Iterator[Case]:
                     z, torch.tensor([t])
                 ),
                 "torch": lambda z=tz, t=label: functional.cross_entropy(z, torch.tensor([t])),
+            },
+        )
+        for where, truth, at in (
+            ("the label", at_label, label),
+            ("another class", at_other, other),
+        ):
+            yield (
+                f"cross-entropy of logits, gradient at {where}",
+                truth,
+                {
+                    "lossary, torch": lambda z=tz, t=label, at=at: gradient(
+                        lambda x: ls.softmax_cross_entropy(x, torch.tensor([t])), z, at
+                    ),
+                    "torch": lambda z=tz, t=label, at=at: gradient(
+                        lambda x: functional.cross_entropy(x, torch.tensor([t])), z, at
+                    ),
+                },
+            )
+        yield (
+            "focal, gradient",
+            slope,
+            {
+                "lossary": lambda s=s, y=y, g=gamma: ls.sigmoid_focal.gradient(s, [y], gamma=g)[0],
+                "lossary, torch": lambda s=ts, y=ty, g=gamma: gradient(
+                    lambda x: ls.sigmoid_focal(x, y, gamma=g), s, 0
+                ),
+                "torch, composed": lambda s=ts, y=ty, g=gamma: gradient(
+                    lambda x: focal_as_usual(x, y, g), s, 0
+                ),
             },
         )
         yield (
