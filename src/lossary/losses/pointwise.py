@@ -19,6 +19,7 @@ from lossary.interpreters.arrays import (
 )
 from lossary.interpreters.operation import Operation
 from lossary.interpreters.operations import Elementwise, apply
+from lossary.kernels import lanes
 from lossary.losses.inputs import class_weights, result_dtype, sample_weights, scaled
 from lossary.reduction import REDUCTIONS, reduce
 
@@ -130,7 +131,17 @@ class _Scores:
         return self.class_weight[1] * positive + self.class_weight[0] * (1 - positive)
 
 
-def pointwise(
+def pointwise(record: Pointwise, score: Any, target: Any, **options: Any) -> Array:
+    """Compute a loss of a score."""
+
+    def plain(s: Array, y: Array, weight: Array | None = None) -> Array:
+        return _plain(record, s, y, **{**options, "sample_weight": weight})
+
+    found = lanes.attempt(lanes.pointwise, plain, record, score, target, options)
+    return _plain(record, score, target, **options) if found is None else found
+
+
+def _plain(
     record: Pointwise,
     score: Any,
     target: Any,
@@ -144,7 +155,7 @@ def pointwise(
     softcap: float | None = None,
     **parameters: Any,
 ) -> Array:
-    """Compute a loss of a score."""
+    """Compute a loss of a score from the operations of its framework."""
     checks.choice("reduction", reduction, REDUCTIONS)
     bound = checks.parameters(record, parameters)
     data = _Scores(

@@ -22,6 +22,7 @@ from lossary.interpreters.arrays import (
 )
 from lossary.interpreters.operations import apply
 from lossary.interpreters.rows import dense_row, index_row, log_sum_exp, one_hot
+from lossary.kernels import lanes
 from lossary.losses.inputs import class_weights, result_dtype, sample_weights, scaled
 from lossary.reduction import REDUCTIONS, reduce
 
@@ -133,7 +134,17 @@ class Rows:
         return (1 - label_smoothing) * t + label_smoothing / self.z.shape[-1]
 
 
-def rowwise(
+def rowwise(record: Rowwise, logits: Any, target: Any, **options: Any) -> Array:
+    """Compute a loss of rows of logits; the target holds class indices or distributions."""
+
+    def plain(z: Array, t: Array, weight: Array | None = None, classes: Any = None) -> Array:
+        return _plain(record, z, t, **{**options, "sample_weight": weight, "class_weight": classes})
+
+    found = lanes.attempt(lanes.rowwise, plain, record, logits, target, options)
+    return _plain(record, logits, target, **options) if found is None else found
+
+
+def _plain(
     record: Rowwise,
     logits: Any,
     target: Any,
@@ -149,7 +160,7 @@ def rowwise(
     z_loss: float = 0.0,
     **parameters: Any,
 ) -> Array:
-    """Compute a loss of rows of logits; the target holds class indices or distributions."""
+    """Compute a loss of rows from the operations of its framework."""
     checks.choice("reduction", reduction, REDUCTIONS)
     bound = tuple(checks.parameters(record, parameters).items())
     epsilon = checks.number("label_smoothing", label_smoothing, UNIT_INTERVAL)

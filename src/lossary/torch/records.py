@@ -11,6 +11,7 @@ from torch import Tensor
 from lossary import checks
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Rowwise
+from lossary.kernels import plan
 from lossary.losses.pointwise import pointwise
 from lossary.losses.rowwise import rowwise
 from lossary.torch.arguments import chosen_reduction, class_axis, promoted
@@ -135,7 +136,8 @@ def _module_example(made: type[RecordLoss]) -> str:
     score, target = example(made.record)
     scope = {made.__name__: made, "torch": torch}
     call = f"{made.__name__}()(torch.tensor({score}), torch.tensor({target}))"
-    result = eval(call, scope)  # noqa: S307 - our own text
+    with plan.plain():
+        result = eval(call, scope)  # noqa: S307 - our own text
     return (
         f">>> import torch\n>>> from lossary.torch import {made.__name__}\n>>> {call}\n{result!r}"
     )
@@ -144,7 +146,8 @@ def _module_example(made: type[RecordLoss]) -> str:
 def _function_example(record: Record, function: Callable[..., Tensor]) -> str:
     score, target = example(record)
     call = f'{record.name}(torch.tensor({score}), torch.tensor({target}), reduction="none")'
-    result = eval(call, {record.name: function, "torch": torch})  # noqa: S307 - our own text
+    with plan.plain():
+        result = eval(call, {record.name: function, "torch": torch})  # noqa: S307 - our own text
     return (
         f">>> import torch\n>>> from lossary.torch.functional import {record.name}\n"
         f">>> {call}\n{result!r}"

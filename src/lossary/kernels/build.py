@@ -1,0 +1,141 @@
+"""A kernel from a formula: a template's loops with the record's functions dropped in."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lossary import checks
+from lossary.formulas.record import Record
+from lossary.interpreters.numba import function
+from lossary.interpreters.trace import Tracer
+from lossary.kernels import cache as kept
+from lossary.kernels.launch import HEADER, Kernel, run
+
+__all__ = ["Template", "compute", "kernel", "source"]
+
+Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]]]
+"""What a template asks of a record: for each of its names the arguments and the results."""
+
+_PACKAGE = files("lossary.kernels")
+_building = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Template:
+    """Loops for one shape of work, and how their arguments lie in memory.
+
+    ``integers`` and ``reals`` are the names of the arguments, ``sums`` those of the numbers that
+    each chunk leaves. The parameters of the formula follow the reals.
+    """
+
+    name: str
+    formulas: Formulas
+    integers: tuple[str, ...]
+    reals: tuple[str, ...]
+    sums: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    constants: Callable[[Any], str] = lambda record: ""
+
+    def layout(self) -> str:
+        """Return the places of all arguments as constants of the generated module."""
+        places = {n.upper(): i for i, n in enumerate((*HEADER, *self.integers))}
+        places |= {n.upper(): i for i, n in enumerate(self.reals)}
+        places |= {"PARAMETERS": len(self.reals), "WIDTH": len(self.sums)}
+        places |= {f"SUM_OF_{n.upper()}": i for i, n in enumerate(self.sums)}
+        return "".join(f"{name} = {i}\n" for name, i in places.items())
+
+
+def source(record: Record, template: Template, bits: int) -> str:
+    """Return the module of a record in a template, to compute in so many bits."""
+    m = Tracer()
+    taken = {p.name: f"q[{i}]" for i, p in enumerate(record.parameters)}
+    parts = [
+        f'"""{record.name}: {record.summary}, in {bits} bits. Generated: changes are lost."""\n',
+        f"from numba import int64\n\n"
+        f"from lossary.kernels.words{bits} import *\n"
+        "from lossary.kernels.words64 import absolute as absolute64\n"
+        "from lossary.kernels.words64 import log as log64\n"
+        "from lossary.kernels.words64 import log1p as log1p64\n",
+        f"CODE = {int(bits == 64)}\n" + template.layout() + template.constants(record),
+        _unpacked(len(taken)),
+    ]
+    for name, (arguments, results) in template.formulas(m, record).items():
+        used = taken if "q" in arguments else {}
+        parts.append(function(name, arguments, [m.lift(r) for r in results], used))
+    parts.extend(_text(f"templates/{part}.py") for part in (*template.parts, template.name))
+    return "\n\n".join(parts)
+
+
+def _unpacked(count: int) -> str:
+    numbers = "".join(f"F(load(p, {i})), " for i in range(count)) or "F(0),"
+    return f"@inlined\ndef unpacked(p):\n    return ({numbers})\n"
+
+
+def kernel(record: Record, template: Template, bits: int) -> Kernel:
+    """Return a compiled kernel; it is compiled once for all processes of a user."""
+    # A record's hash looks at all of its parts, which takes longer than a small kernel runs.
+    key = id(record), template.name, bits
+    try:
+        return _kernels[key][1]
+    except KeyError:
+        _kernels[key] = record, _built(record, template, bits)
+        return _kernels[key][1]
+
+
+_kernels: dict[tuple[int, str, int], tuple[Record, Kernel]] = {}
+
+
+def _built(record: Record, template: Template, bits: int) -> Kernel:
+    checks.need("numba", "fast")
+    with _building:
+        text = source(record, template, bits)
+        module = kept.load(f"{record.name}_{template.name}{bits}", text, _version())
+    return Kernel(module.run)
+
+
+def compute(
+    record: Record,
+    template: Template,
+    bits: int,
+    *,
+    chunks: int,
+    scratch: int,
+    integers: Mapping[str, int],
+    reals: Mapping[str, float],
+    parameters: Sequence[float],
+) -> dict[str, float]:
+    """Run a record's kernel and return its sums by name, added over the chunks in their order.
+
+    What is not given is 0; ``scratch`` is in numbers, for each worker.
+    """
+    sums = run(
+        kernel(record, template, bits),
+        chunks,
+        len(template.sums),
+        scratch * (bits // 8),
+        [integers.get(n, 0) for n in template.integers],
+        [*(reals.get(n, 0.0) for n in template.reals), *parameters],
+    )
+    width = len(template.sums)
+    if chunks == 1:
+        return dict(zip(template.sums, sums, strict=True))
+    return {n: sum(sums[i::width]) for i, n in enumerate(template.sums)}
+
+
+@cache
+def _version() -> str:
+    """Return what machine code depends on beside a module's text."""
+    import numba  # noqa: PLC0415 - imported by who compiles
+
+    parts = ["intrinsics.py", "words32.py", "words64.py", "storage.py"]
+    digest = hashlib.sha256("".join(map(_text, parts)).encode()).hexdigest()
+    return f"{digest[:12]}-numba{numba.__version__}"
+
+
+@cache
+def _text(path: str) -> str:
+    return _PACKAGE.joinpath(path).read_text()

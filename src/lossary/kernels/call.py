@@ -1,0 +1,30 @@
+"""What the fast path of any loss says of itself, so that frameworks can differentiate it."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+__all__ = ["Call", "Inputs", "Result"]
+
+Array = Any
+Inputs = tuple[Array | None, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A value, its gradient by each input where that was computed in the same pass, and more."""
+
+    value: Array
+    slopes: tuple[Array | None, ...] | None = None
+    extras: tuple[Array, ...] = ()
+
+
+class Call(Protocol):
+    """A loss with its options, computed by kernels. ``kind`` names the plain path beside it."""
+
+    kind: ClassVar[str]
+
+    def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
+        """Return the loss, and its gradients if asked for and possible; None: to the plain path."""
+
+    def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
+        """Return the gradients by the inputs, times the cotangent of the value."""

@@ -1,0 +1,186 @@
+"""The fast paths that losses ask first: what they answer is a result, or None for the plain path.
+
+A lane takes what is usual. Whatever is not (an option out of range, shapes that do not fit) it
+declines, and the plain path says what is wrong with it, in the one text there is.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lossary import checks, frameworks
+from lossary.formulas.record import (
+    NONNEGATIVE,
+    POSITIVE,
+    REAL,
+    UNIT_INTERVAL,
+    Interval,
+    Pointwise,
+    Record,
+    Rowwise,
+)
+from lossary.interpreters.arrays import namespace, sum_tolerance
+from lossary.kernels import plan
+from lossary.kernels.call import Call, Inputs
+from lossary.kernels.memory import CODES, code
+from lossary.kernels.plan import Declined
+from lossary.kernels.pointwise_cpu import Elements
+from lossary.kernels.rows_cpu import Rows
+from lossary.reduction import REDUCTIONS
+
+__all__ = ["attempt", "pointwise", "rowwise"]
+
+Array = Any
+Options = Mapping[str, Any]
+Prepared = tuple[Call, Inputs, Any]
+Prepare = Callable[[Any, Array, Array, Options], Prepared]
+
+_FLOATING = 3
+_COMBINATORS = {
+    *("axis", "reduction", "sample_weight", "class_weight", "ignore_index", "label_smoothing"),
+    *("temperature", "softcap", "z_loss"),
+}
+
+
+def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: Any) -> Any:
+    """Return what a kernel computes of score, target and options; None: the plain path does."""
+    if not plan.enabled():
+        return None
+    try:
+        call, inputs, dtype = prepare(record, *given)
+    except Declined:
+        return None
+    if not frameworks.is_torch(inputs[0]):
+        result = call.forward(inputs, dtype, slopes=False)
+        return None if result is None else result.value
+    from lossary.kernels import autograd  # noqa: PLC0415 - imported by who has torch
+
+    return autograd.apply(call, plain, inputs, dtype)
+
+
+def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepared:
+    """Return the call that computes a loss of a score, or say why none does."""
+    w = options.get("sample_weight")
+    _require_kernel_arrays(s, y, w)
+    _require(tuple(s.shape) == tuple(y.shape), "the plain path compares the shapes")
+    _require(w is None or tuple(w.shape) == tuple(y.shape), "the plain path compares the shapes")
+    call = Elements(
+        record,
+        _parameters(record, options),
+        reduction=_reduction(options),
+        smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
+        temperature=_number(options, "temperature", 1.0, POSITIVE),
+        softcap=_optional(options, "softcap", POSITIVE),
+        ignore_index=_optional(options, "ignore_index", REAL),
+        class_weight=_two(options.get("class_weight")),
+    )
+    return call, (s, y, w), _result_dtype(s, y)
+
+
+def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepared:
+    """Return the call that computes a loss of rows of logits, or say why none does."""
+    w, class_weight = options.get("sample_weight"), options.get("class_weight")
+    _require_kernel_arrays(z, target, w, class_weight)
+    axis = options.get("axis", -1)
+    _require(z.ndim > 0 and axis in (-1, z.ndim - 1), "the classes are not the last axis")
+    shape, dense = tuple(z.shape[:-1]), tuple(target.shape) == tuple(z.shape)
+    if not (dense and code(target) <= _FLOATING):  # type: ignore[operator] - it is known
+        _require(tuple(target.shape) == shape, "the plain path compares the shapes")
+        _require(code(target) == CODES["int64"], "class indices of other dtypes are converted first")
+        dense = False
+    _require(w is None or tuple(w.shape) == shape, "the plain path compares the shapes")
+    wanted = (z.shape[-1],)
+    _require(
+        class_weight is None or tuple(class_weight.shape) == wanted,
+        "the plain path compares the shapes",
+    )
+    dtype = _result_dtype(z, target) if dense else z.dtype
+    call = Rows(
+        record,
+        _parameters(record, options),
+        reduction=_reduction(options),
+        smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
+        temperature=_number(options, "temperature", 1.0, POSITIVE),
+        softcap=_optional(options, "softcap", POSITIVE),
+        z_loss=_number(options, "z_loss", 0.0, NONNEGATIVE),
+        ignore_index=None if dense else _index(options.get("ignore_index")),
+        tolerance=_tolerance(target) if dense else 0.0,
+    )
+    return call, (z, target, w, class_weight), dtype
+
+
+def _require(condition: bool, why: str) -> None:  # noqa: FBT001 - what is required
+    if not condition:
+        raise Declined(why)
+
+
+def _require_kernel_arrays(x: Array, *others: Array | None) -> None:
+    """Require arrays of one framework that kernels read, of which only the first is derived by."""
+    why = plan.framework_reason(x)
+    _require(why is None, why or "")
+    for other in others:
+        if other is None:
+            continue
+        _require(isinstance(other, type(x)) or isinstance(x, type(other)), "arrays are converted")
+        derived = getattr(other, "requires_grad", False)
+        _require(not derived, "a derivative by a target or weight needs the differentiable path")
+        _require(not frameworks.is_torch(other) or other.is_cpu, "it lies on another device")
+    why = plan.reason(x, *others)
+    _require(why is None, why or "")
+
+
+def _parameters(record: Record, options: Options) -> tuple[float, ...]:
+    given = {k: v for k, v in options.items() if k not in _COMBINATORS}
+    values = checks.parameters(record, given)
+    numbers = tuple(values[p.name] for p in record.parameters)
+    _require(all(isinstance(n, float) for n in numbers), "a parameter is an array")
+    return numbers
+
+
+def _reduction(options: Options) -> str:
+    reduction = options.get("reduction", "mean")
+    checks.choice("reduction", reduction, REDUCTIONS)
+    return str(reduction)
+
+
+def _number(options: Options, name: str, default: float, allowed: Interval) -> float:
+    value = options.get(name, default)
+    if value is default:
+        return default
+    lawful = type(value) in (int, float) and value == value and not allowed.outside(value)
+    _require(lawful, f"the plain path looks at {name}")
+    return float(value)
+
+
+def _optional(options: Options, name: str, allowed: Interval) -> float | None:
+    return None if options.get(name) is None else _number(options, name, 0.0, allowed)
+
+
+def _index(value: Any) -> int | None:
+    _require(value is None or type(value) is int, "the plain path looks at ignore_index")
+    return None if value is None else int(value)
+
+
+def _two(weights: Array | None) -> tuple[float, float] | None:
+    """Return the weights of negatives and positives as numbers."""
+    if weights is None:
+        return None
+    _require(hasattr(weights, "tolist"), "class_weight is converted")
+    numbers = weights.tolist()
+    lawful = len(numbers) == 2 and all(0 <= n < float("inf") for n in numbers)
+    _require(lawful, "the plain path looks at class_weight")
+    return numbers[0], numbers[1]
+
+
+def _result_dtype(s: Array, y: Array) -> Any:
+    if s.dtype == y.dtype or code(y) > _FLOATING:  # type: ignore[operator] - it is known
+        return s.dtype
+    if frameworks.is_torch(s):
+        return sys.modules["torch"].promote_types(s.dtype, y.dtype)
+    return np.result_type(s, y)
+
+
+def _tolerance(target: Array) -> float:
+    return sum_tolerance(namespace(target), target.dtype)

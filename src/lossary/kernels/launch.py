@@ -1,0 +1,154 @@
+"""Running a kernel on the threads that torch uses, or on one.
+
+A kernel is machine code that takes the address of its arguments: a block of integers, of which the
+first few are the same for all. Its workers take chunks by a shared counter, and each chunk leaves
+its sums in a place of its own: whatever the number of threads, results are equal to the last bit.
+"""
+
+import ctypes
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+__all__ = ["HEADER", "Kernel", "forked", "run", "team", "threads"]
+
+HEADER = ("chunks", "next_chunk", "next_worker", "scratch", "scratch_bytes", "sums", "numbers")
+"""The slots that every kernel has before its own."""
+
+_PROTOTYPE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_forked = False
+
+
+def _in_child() -> None:
+    global _forked  # noqa: PLW0603 - one flag for a process
+    _forked = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
+
+
+class Kernel:
+    """Machine code of the signature ``void(int64*)``; whoever holds it keeps the code alive."""
+
+    __slots__ = ("_owner", "address", "call")
+
+    def __init__(self, compiled: Any) -> None:
+        self._owner = compiled
+        self.address: int = compiled.address
+        self.call: Callable[[int], None] = _PROTOTYPE(compiled.address)
+
+
+def forked() -> bool:
+    """Tell whether this process is a fork: the threads of its parent's OpenMP are not in it."""
+    return _forked
+
+
+def threads() -> int:
+    """Return how many threads to use: as many as torch, where torch is there."""
+    if _forked:
+        return 1
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        return int(torch.get_num_threads())
+    return _plain_threads()
+
+
+@cache
+def _plain_threads() -> int:
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    available = getattr(os, "sched_getaffinity", None)
+    return len(available(0)) if available else os.cpu_count() or 1
+
+
+Team = Callable[[Kernel, int, int], None]
+
+
+@cache
+def team() -> Team:
+    """Return what runs a kernel on several threads: OpenMP's own, shared with torch, if found.
+
+    A region of libgomp starts in 2 µs where its threads still spin, a pool of Python's in 100.
+    """
+    try:
+        parallel = ctypes.CDLL("libgomp.so.1").GOMP_parallel
+    except (OSError, AttributeError):
+        return _pooled
+    parallel.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint]
+    parallel.restype = None
+
+    def together(kernel: Kernel, arguments: int, count: int) -> None:
+        parallel(kernel.address, arguments, count, 0)
+
+    return together
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_name_prefix="lossary")
+
+
+def _pooled(kernel: Kernel, arguments: int, count: int) -> None:
+    others = [_pool().submit(kernel.call, arguments) for _ in range(count - 1)]
+    kernel.call(arguments)
+    for other in others:
+        other.result()
+
+
+class _Scratch(threading.local):
+    """Memory that the kernels called from a thread write on, kept from call to call."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._memory: Any = None
+        self.address = 0
+
+    def of(self, size: int) -> int:
+        """Return the address of so many bytes, at the beginning of a cache line."""
+        if size > self.size:
+            self._memory = (ctypes.c_char * (size + 64))()
+            self.size = size
+            self.address = -(-ctypes.addressof(self._memory) // 64) * 64
+        return self.address
+
+
+_scratch = _Scratch()
+
+
+def run(
+    kernel: Kernel,
+    chunks: int,
+    width: int,
+    scratch: int,
+    integers: Sequence[int],
+    reals: Sequence[float],
+) -> Any:
+    """Run a kernel over chunks and return its sums: ``width`` numbers for each chunk, in order.
+
+    ``scratch`` is in bytes, for each worker; ``integers`` follow the header, ``reals`` are numbers.
+    """
+    count = min(chunks, threads())
+    scratch = -(-scratch // 64) * 64
+    sums = (ctypes.c_double * (chunks * width))()
+    numbers = (ctypes.c_double * max(len(reals), 1))(*reals)
+    slots = (ctypes.c_int64 * (len(HEADER) + len(integers)))(
+        chunks,
+        0,
+        0,
+        _scratch.of(scratch * count),
+        scratch,
+        ctypes.addressof(sums),
+        ctypes.addressof(numbers),
+        *integers,
+    )
+    if count == 1:
+        kernel.call(ctypes.addressof(slots))
+    else:
+        team()(kernel, ctypes.addressof(slots), count)
+    return sums

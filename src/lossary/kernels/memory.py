@@ -1,0 +1,109 @@
+"""Arrays as kernels see them: an address and what lies there."""
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from lossary import frameworks
+
+__all__ = [
+    "CODES",
+    "address",
+    "bits",
+    "code",
+    "contiguous",
+    "count",
+    "empty",
+    "empty_like",
+    "kernel_dtype",
+    "scalar",
+    "storage",
+]
+
+CODES = {
+    "float32": 0,
+    "float64": 1,
+    "bfloat16": 2,
+    "float16": 3,
+    "int64": 4,
+    "int32": 5,
+    "uint8": 6,
+    "bool": 6,
+}
+"""The dtypes that kernels load and, if they are floating, store."""
+
+Array = Any
+
+_known: dict[Any, int | None] = {}
+
+
+def code(x: Array) -> int | None:
+    """Return the code of an array's dtype, None for one that kernels do not know."""
+    try:
+        return _known[x.dtype]
+    except KeyError:
+        found = CODES.get(str(x.dtype).rpartition(".")[2])
+        _known[x.dtype] = found
+        return found
+
+
+def bits(dtype: Any) -> int:
+    """Return in how many bits to compute for a dtype."""
+    return 64 if str(dtype).endswith("float64") else 32
+
+
+def address(x: Array) -> int:
+    """Return where the first element lies."""
+    if isinstance(x, np.ndarray):
+        return int(x.__array_interface__["data"][0])
+    return int(x.data_ptr())
+
+
+def storage(name: str, x: Array | None) -> dict[str, int]:
+    """Return the arguments of a kernel that say where an array lies, and of what dtype it is."""
+    if x is None:
+        return {}
+    return {name: address(x), f"{name}_type": code(x) or 0}
+
+
+def contiguous(x: Array | None) -> Array | None:
+    """Return an array in one piece: itself if it is so."""
+    if x is None:
+        return None
+    if isinstance(x, np.ndarray):
+        return np.ascontiguousarray(x)
+    return x if x.is_contiguous() else x.detach().contiguous()
+
+
+def count(x: Array) -> int:
+    """Return the number of elements."""
+    return int(x.size) if isinstance(x, np.ndarray) else int(x.numel())
+
+
+def empty(like: Array, shape: tuple[int, ...], dtype: Any) -> Array:
+    """Return new memory of the framework of an array."""
+    if frameworks.is_torch(like):
+        return like.new_empty(shape, dtype=dtype)
+    return np.empty(shape, dtype=dtype)
+
+
+def empty_like(x: Array) -> Array:
+    """Return new memory for as many elements in one piece."""
+    if frameworks.is_torch(x):
+        torch = sys.modules["torch"]
+        return torch.empty_like(x, memory_format=torch.contiguous_format, requires_grad=False)
+    return np.empty(x.shape, dtype=x.dtype)
+
+
+def kernel_dtype(like: Array, width: int) -> Any:
+    """Return the framework's float of 32 or 64 bits, for 0 its integer of 64."""
+    name = {0: "int64", 32: "float32", 64: "float64"}[width]
+    return getattr(sys.modules["torch"] if frameworks.is_torch(like) else np, name)
+
+
+def scalar(like: Array, value: float, dtype: Any) -> Array:
+    """Return a number as the framework has it."""
+    if frameworks.is_torch(like):
+        return sys.modules["torch"].scalar_tensor(value, dtype=dtype)
+    return np.dtype(dtype).type(value)

@@ -1,0 +1,251 @@
+"""Losses of rows of logits on the CPU: value and gradient in one pass over the rows.
+
+Two templates: wide rows, vectors along the classes; narrow ones, vectors across 64 rows.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lossary.formulas.record import Rowwise
+from lossary.interpreters.trace import Tracer
+from lossary.kernels.build import Template, compute
+from lossary.kernels.call import Inputs, Result
+from lossary.kernels.memory import (
+    address,
+    bits,
+    code,
+    contiguous,
+    count,
+    empty,
+    kernel_dtype,
+    scalar,
+    storage,
+)
+
+__all__ = ["NARROW", "WIDE", "Rows", "template"]
+
+Array = Any
+
+_NARROW = 32
+_SIDE_BY_SIDE = 64
+_BLOCK = 1024
+_ELEMENTS_OF_A_CHUNK = 1 << 16
+
+
+def _formulas(m: Tracer, record: Rowwise) -> Any:
+    names = ("t", "l", "p", "r")
+    parameters = {p.name: m.variable(p.name) for p in record.parameters}
+    row = [m.variable(n) for n in names]
+    parts = [f(m, *row, **parameters) for f in (record.term, record.slope)]
+    return {"terms": ((*names, "q"), parts)}
+
+
+def _constants(record: Rowwise) -> str:
+    return f"SPARSE = {record.sparse}\nEXCESS = {float(record.excess)}\n"
+
+
+def _template(name: str) -> Template:
+    return Template(
+        name,
+        _formulas,
+        integers=(
+            *("rows", "classes", "chunk", "logits", "logits_type", "target", "target_type"),
+            *("index", "weight", "class_weight", "cotangent", "out", "slope", "slope_type"),
+            *("lse", "entropy", "best", "scaled", "ignoring", "ignored", "weighing"),
+        ),
+        reals=("scale", "smoothing", "cooling", "softcap", "penalty", "tolerance"),
+        sums=("loss", "bad", "weight"),
+        parts=("rows",),
+        constants=_constants,
+    )
+
+
+NARROW, WIDE = _template("narrow"), _template("wide")
+
+
+def template(classes: int) -> Template:
+    """Return the loops for so many classes."""
+    return NARROW if classes <= _NARROW else WIDE
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A loss of rows with its options. Inputs: logits, target, row weights, class weights.
+
+    The classes are the last axis. The target holds class indices (int64) or distributions.
+    ``overwrite`` writes the gradient over the logits. ``told`` names what else is returned, a
+    number for each row: "lse", "entropy", "best" (the class of the largest logit).
+    """
+
+    record: Rowwise
+    parameters: tuple[float, ...]
+    reduction: str = "mean"
+    smoothing: float = 0.0
+    temperature: float = 1.0
+    softcap: float | None = None
+    z_loss: float = 0.0
+    ignore_index: int | None = None
+    tolerance: float = 0.0
+    overwrite: bool = False
+    told: tuple[str, ...] = ()
+
+    kind: ClassVar[str] = "rowwise"
+
+    def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
+        """Return the loss, with its gradient by the logits if asked for and possible.
+
+        None stands for inputs that the plain path has to look at.
+        """
+        work = _Work(self, inputs, dtype)
+        divisor = work.divisor(exact=slopes)
+        if divisor is None:
+            return None
+        each = self.reduction == "none"
+        slope = work.slope() if slopes and not each else None
+        out = empty(work.z, work.shape, work.dtype) if each else None
+        sums = work.run(slope=slope, out=out, scale=_ratio(1.0, divisor), told=True)
+        if sums["bad"]:
+            return None
+        if work.averages and sums["weight"] != divisor:
+            divisor = sums["weight"]
+            if slope is not None:
+                work.run(slope=slope, scale=_ratio(1.0, divisor))
+        if each:
+            value = out if out.dtype == dtype else work.cast(out, dtype)
+        else:
+            value = scalar(work.z, sums["loss"] * _ratio(1.0, divisor), dtype)
+        found = None if slope is None else (slope, None, None, None)
+        return Result(value, found, tuple(work.told))
+
+    def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
+        """Return the gradient by the logits, times the cotangent of the loss."""
+        work = _Work(self, inputs, dtype)
+        slope = work.slope()
+        if self.reduction == "none":
+            work.run(slope=slope, cotangent=work.cast(contiguous(cotangent), work.dtype))
+        else:
+            divisor = work.divisor(exact=True) or 0.0
+            work.run(slope=slope, scale=float(cotangent) * _ratio(1.0, divisor))
+        return slope, None, None, None
+
+
+class _Work:
+    """The arrays of one call in memory."""
+
+    def __init__(self, call: Rows, inputs: Inputs, dtype: Any) -> None:
+        z, target, weight, class_weight = inputs
+        self.call, self.given = call, z
+        self.z: Array = contiguous(z)
+        self.shape = tuple(self.z.shape[:-1])
+        self.classes = int(self.z.shape[-1])
+        self.rows = count(self.z) // self.classes
+        self.bits = bits(dtype)
+        self.dtype = kernel_dtype(self.z, self.bits)
+        dense = target is not None and tuple(target.shape) == tuple(self.z.shape)
+        self.target = contiguous(target) if dense else None
+        self.index = None if dense else contiguous(target)
+        self.weight = self.cast(contiguous(weight), self.dtype)
+        self.class_weight = self.cast(contiguous(class_weight), self.dtype)
+        self.told: list[Array] = []
+
+    @staticmethod
+    def cast(x: Array | None, dtype: Any) -> Array | None:
+        if x is None or x.dtype == dtype:
+            return x
+        return x.astype(dtype) if hasattr(x, "astype") else x.to(dtype)
+
+    @property
+    def averages(self) -> bool:
+        """Tell whether the mean divides by weights, not by the number of rows."""
+        options = (self.weight, self.class_weight, self.call.ignore_index)
+        return self.call.reduction == "mean" and any(x is not None for x in options)
+
+    def divisor(self, *, exact: bool) -> float | None:
+        """Return what the mean divides by; None if the inputs are unlawful.
+
+        Class indices alone are read too seldom to be read twice where rows are wide. Where they
+        are narrow it is taken for granted that none is ignored, and put right afterwards.
+        """
+        if self.call.reduction != "mean":
+            return 1.0
+        only_ignoring = self.weight is None and self.class_weight is None
+        assumed = only_ignoring and self.classes <= _NARROW and not self.call.overwrite
+        if not self.averages or not exact or assumed:
+            return float(self.rows)
+        sums = self.run(weighing=1)
+        return None if sums["bad"] else sums["weight"]
+
+    def slope(self) -> Array:
+        """Return the memory for the gradient."""
+        if self.call.overwrite:
+            return self.given.detach()
+        return empty(self.z, tuple(self.z.shape), self.z.dtype)
+
+    def run(
+        self,
+        *,
+        slope: Array | None = None,
+        out: Array | None = None,
+        cotangent: Array | None = None,
+        scale: float = 1.0,
+        weighing: int = 0,
+        told: bool = False,
+    ) -> dict[str, float]:
+        """Run the kernel and return its sums."""
+        call = self.call
+        chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
+        if self.classes <= _NARROW:
+            chunk = -(-chunk // _SIDE_BY_SIDE) * _SIDE_BY_SIDE
+        return compute(
+            call.record,
+            template(self.classes),
+            self.bits,
+            chunks=-(-self.rows // chunk),
+            scratch=self._scratch(),
+            integers={
+                "rows": self.rows,
+                "classes": self.classes,
+                "chunk": chunk,
+                **storage("logits", self.z),
+                **storage("target", self.target),
+                **self._places(index=self.index, weight=self.weight, cotangent=cotangent),
+                **self._places(class_weight=self.class_weight, out=out),
+                **storage("slope", slope),
+                **(self._asked() if told else {}),
+                "scaled": (call.temperature, call.softcap) != (1.0, None),
+                "ignoring": call.ignore_index is not None,
+                "ignored": call.ignore_index or 0,
+                "weighing": weighing,
+            },
+            reals={
+                "scale": scale,
+                "smoothing": call.smoothing,
+                "cooling": 1 / call.temperature,
+                "softcap": call.softcap or 0.0,
+                "penalty": call.z_loss,
+                "tolerance": call.tolerance,
+            },
+            parameters=call.parameters,
+        )
+
+    @staticmethod
+    def _places(**arrays: Array | None) -> dict[str, int]:
+        return {name: address(x) for name, x in arrays.items() if x is not None}
+
+    def _asked(self) -> dict[str, int]:
+        for name in self.call.told:
+            dtype = kernel_dtype(self.z, 0) if name == "best" else self.dtype
+            self.told.append(empty(self.z, self.shape, dtype))
+        return self._places(**dict(zip(self.call.told, self.told, strict=True)))
+
+    def _scratch(self) -> int:
+        """Return how many numbers a worker writes on."""
+        if self.classes <= _NARROW:
+            return _SIDE_BY_SIDE * (15 + 6 * self.classes)
+        blocks = -(-self.classes // _BLOCK)
+        return _SIDE_BY_SIDE * (-(-blocks // _SIDE_BY_SIDE)) + _BLOCK * (1 + 4 * blocks)
+
+
+def _ratio(x: float, divisor: float) -> float:
+    """Return x over a sum of weights; nothing is lost where nothing has weight."""
+    return x / divisor if divisor else 0.0

@@ -1,0 +1,44 @@
+# What the templates of rows share.
+
+PAD = 64
+
+
+@inlined
+def padded(n):
+    return (n + PAD - 1) // PAD * PAD
+
+
+@inlined
+def scale_block(numbers, z, f, n):
+    """Divide logits by the temperature and bend them into the softcap; f is the derivative."""
+    cooling, cap = F(load(numbers, COOLING)), F(load(numbers, SOFTCAP))
+    for j in range(n):
+        store(f, j, cooling)
+        store(z, j, load(z, j) * cooling)
+    if cap != F(0):
+        for j in range(n):
+            bent = tanh(load(z, j) / cap)
+            store(f, j, load(f, j) * ((F(1) - bent) * (F(1) + bent)))
+            store(z, j, cap * bent)
+
+
+@inlined
+def total_of(x, n):
+    total = F(0)
+    for j in range(n):
+        total = accumulate(total, load(x, j))
+    return total
+
+
+@inlined
+def wide_total(x, n):
+    total = 0.0
+    for j in range(n):
+        total = accumulate(total, float64(load(x, j)))
+    return total
+
+
+@inlined
+def fill(x, n, c):
+    for j in range(n):
+        store(x, j, c)
