@@ -124,13 +124,18 @@ def _whole(x: Any) -> Any:
 
 
 @inlined
-def _exp_tail(r: Any) -> Any:
-    """Return exp(r) - 1 for |r| up to half of log 2."""
+def _curve(r: Any) -> Any:
+    """Return (exp(r) - 1 - r) / r**2 for |r| up to half of log 2."""
     q = fma(_EXP_4, r, _EXP_3)
     q = fma(q, r, _EXP_2)
     q = fma(q, r, _EXP_1)
-    q = fma(q, r, _EXP_0)
-    return fma(q, r * r, r)
+    return fma(q, r, _EXP_0)
+
+
+@inlined
+def _near_one(r: Any) -> Any:
+    """Return exp(r) for |r| up to half of log 2."""
+    return fma(fma(_curve(r), r, F(1)), r, F(1))
 
 
 @inlined
@@ -148,7 +153,7 @@ def exp(x: Any) -> Any:
     x = where(x > F(89), F(89), x)
     n = _whole(x) - _SHIFT
     r = fma(-n, _LN2_LOW, fma(-n, _LN2_HIGH, x))
-    return _scaled(_exp_tail(r) + F(1), n)
+    return _scaled(_near_one(r), n)
 
 
 @inlined
@@ -157,7 +162,7 @@ def _exp(x: Any) -> Any:
     shifted = _whole(x)
     n = shifted - _SHIFT
     r = fma(-n, _LN2_LOW, fma(-n, _LN2_HIGH, x))
-    return (_exp_tail(r) + F(1)) * power_of_two(shifted)
+    return _near_one(r) * power_of_two(shifted)
 
 
 @inlined
@@ -177,7 +182,7 @@ def exp_from(z: Any, top: Any) -> Any:
     shifted = _whole(d)
     n = shifted - _SHIFT
     r = fma(-n, _LN2_HIGH, d) + fma(-n, _LN2_LOW, error)
-    return (_exp_tail(r) + F(1)) * power_of_two(shifted)
+    return _near_one(r) * power_of_two(shifted)
 
 
 @inlined
@@ -192,9 +197,11 @@ def expm1(x: Any) -> Any:
 def _expm1(x: Any) -> Any:
     """Return e**x - 1 from -18 to 89."""
     n = _whole(x) - _SHIFT
-    r = fma(-n, _LN2_LOW, fma(-n, _LN2_HIGH, x))
+    high, low = fma(-n, _LN2_HIGH, x), -n * _LN2_LOW
+    r = high + low
     half = power_of_two((n - F(1)) + _SHIFT)
-    return F(2) * fma(half, _exp_tail(r), half - F(0.5))
+    line = fma(half, high, half - F(0.5))
+    return F(2) * fma(half, fma(_curve(r), r * r, low), line)
 
 
 @inlined
