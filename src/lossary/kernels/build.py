@@ -1,11 +1,14 @@
 """A kernel from a formula: a template's loops with the record's functions dropped in."""
 
 import hashlib
+import linecache
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
+from types import ModuleType
 from typing import Any
 
 from lossary import checks
@@ -21,6 +24,7 @@ Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]
 """What a template asks of a record: for each of its names the arguments and the results."""
 
 _PACKAGE = files("lossary.kernels")
+_WORDS = ("intrinsics.py", "words32.py", "words64.py", "storage.py")
 _building = threading.RLock()
 
 
@@ -90,11 +94,25 @@ _kernels: dict[tuple[int, str, int], tuple[Record, Kernel]] = {}
 
 
 def _built(record: Record, template: Template, bits: int) -> Kernel:
-    checks.need("numba", "fast")
+    checks.need("llvmlite", "fast")
+    text, name = source(record, template, bits), f"{record.name}_{template.name}{bits}"
+    parts = (text, *map(_text, _WORDS), version("numba"), kept.machine())
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     with _building:
-        text = source(record, template, bits)
-        module = kept.load(f"{record.name}_{template.name}{bits}", text, _version())
-    return Kernel(module.run)
+        return Kernel(kept.restored(name, digest, lambda: _compiled(name, text)))
+
+
+def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:
+    """Return the name of a module's function in machine code, the object it is in, and itself."""
+    checks.need("numba", "fast")
+    filename = f"<lossary kernel {name}>"
+    # What is compiled can be read, in tracebacks and by Numba's own messages.
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    module = ModuleType(f"lossary_kernel_{name}")
+    exec(compile(text, filename, "exec"), vars(module))  # noqa: S102 - text made from a record
+    made = vars(module)["run"]
+    code = kept.Code(made, made.address)
+    return made.native_name, made._library._get_compiled_object(), code  # noqa: SLF001
 
 
 def compute(
@@ -124,16 +142,6 @@ def compute(
     if chunks == 1:
         return dict(zip(template.sums, sums, strict=True))
     return {n: sum(sums[i::width]) for i, n in enumerate(template.sums)}
-
-
-@cache
-def _version() -> str:
-    """Return what machine code depends on beside a module's text."""
-    import numba  # noqa: PLC0415 - imported by who compiles
-
-    parts = ["intrinsics.py", "words32.py", "words64.py", "storage.py"]
-    digest = hashlib.sha256("".join(map(_text, parts)).encode()).hexdigest()
-    return f"{digest[:12]}-numba{numba.__version__}"
 
 
 @cache

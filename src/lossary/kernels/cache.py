@@ -1,141 +1,128 @@
-"""Where generated modules and their machine code are kept, so that they are compiled once.
+"""Machine code of kernels, kept for a user's later processes, which then need no compiler.
 
-Compiled code is loaded and run: the directory must belong to the user and be writable by nobody
-else, and what lies in it must be what was put there. Whatever is not is rebuilt; where it cannot
-be, kernels are compiled in memory for this process. Either is said by one warning.
+A file holds one kernel: its own digest, the name of its function, and an object as LLVM wrote it,
+for one processor and one version of everything it was made from. What is loaded is run, so the
+directory must belong to the user and be writable by nobody else. A damaged file is made anew; where
+none can be kept, kernels are compiled for this process alone. Either is said by one warning.
 """
 
-import contextlib
+import ctypes
 import hashlib
-import importlib.util
 import os
 import stat
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+__all__ = ["CacheWarning", "Code", "directory", "machine", "restored"]
 
-__all__ = ["CacheWarning", "directory", "load"]
+_DIGEST = 32
+_HELPERS = {"numba_gil_ensure": "PyGILState_Ensure", "numba_gil_release": "PyGILState_Release"}
 
 
 class CacheWarning(UserWarning):
     """The cache of compiled kernels could not be used as it was."""
 
 
-def load(name: str, text: str, version: str) -> ModuleType:
-    """Return the module of a generated text, compiled before or now.
+class Code:
+    """A function in memory; ``owner`` keeps its memory alive."""
 
-    ``version`` names what the text depends on beside itself; the text's digest names the rest.
+    def __init__(self, owner: Any, address: int) -> None:
+        self.owner, self.address = owner, address
+
+
+def restored(name: str, digest: str, compiled: Callable[[], tuple[str, bytes, Code]]) -> Code:
+    """Return a kernel's code from its file, or compile it and keep it there.
+
+    ``digest`` is of everything the code is made from; ``compiled`` returns the function's name, the
+    object that holds it, and the function.
     """
-    stem = f"{name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     try:
-        place = _owned(directory() / version)
-        with _locked(place / f"{stem}.lock"):
-            return _loaded(place / f"{stem}.py", text)
+        path = _owned(directory()) / f"{name}-{digest[:24]}.kernel"
+        content = path.read_bytes() if path.exists() else b""
+        if content and _sound(content):
+            return _linked(content)
+        if content:
+            _warn_once(f"{path.name} was damaged, and is compiled anew")
+        symbol, code, made = compiled()
+        body = symbol.encode() + b"\n" + code
+        _write(path, hashlib.sha256(body).digest() + body)
     except OSError as error:
         _warn_once(f"kernels are compiled anew in every process: {error}")
-        return _module(f"lossary_{stem}", text, None)
+        return compiled()[2]
+    return made
 
 
 def directory() -> Path:
     """Return the user's directory for kernels; ``LOSSARY_CACHE_DIR`` names another."""
     given = os.environ.get("LOSSARY_CACHE_DIR")
     if given:
-        return Path(given) / "kernels"
+        return Path(given)
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "lossary" / "kernels"
+    return Path(base) / "lossary"
+
+
+@cache
+def machine() -> str:
+    """Return what machine code depends on beside its source: processor and compiler."""
+    import llvmlite  # noqa: PLC0415 - imported by who uses kernels
+    from llvmlite import binding  # noqa: PLC0415
+
+    features = binding.get_host_cpu_features().flatten()
+    return f"{llvmlite.__version__} {binding.get_host_cpu_name()} {features}"
 
 
 def _owned(place: Path) -> Path:
     """Return a directory made for the user alone, or raise if another could write into it."""
-    for part in (place.parent, place):
-        part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.name != "posix":
-            continue
-        found = part.stat()
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix":
+        found = place.stat()
         if found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            message = f"{part} belongs to, or is writable by, somebody else"
+            message = f"{place} belongs to, or is writable by, somebody else"
             raise PermissionError(message)
     return place
 
 
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time compile a module."""
-    with path.open("w") as handle:
-        if fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+def _sound(content: bytes) -> bool:
+    return hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]
 
 
-def _loaded(path: Path, text: str) -> ModuleType:
-    written = path.exists()
-    if written and path.read_text() != text:
-        _warn_once(f"{path.name} was not as it had been written, and is compiled anew")
-        written = False
-    if not written:
-        _drop(path)
-        _write(path, text)
-    elif _digests(path) != _sealed(path):
-        if path.with_suffix(".sum").exists():
-            _warn_once(f"the machine code of {path.name} was damaged, and is compiled anew")
-        _drop(path)
-    module = _module(f"lossary_{path.stem}", text, path)
-    if _digests(path) != _sealed(path):
-        _write(path.with_suffix(".sum"), _digests(path))
-    return module
+def _linked(content: bytes) -> Code:
+    """Return the function of an object, put into memory by LLVM."""
+    from llvmlite import binding  # noqa: PLC0415 - imported by who uses kernels
+
+    symbol, _, code = content[_DIGEST:].partition(b"\n")
+    engine = _engine(binding)
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return Code(engine, engine.get_function_address(symbol.decode()))
 
 
-def _machine_code(path: Path) -> list[Path]:
-    """Return the files that Numba keeps for a module."""
-    return sorted((path.parent / "__pycache__").glob(f"{path.stem}.*.nb[ic]"))
+def _engine(binding: Any) -> Any:
+    """Return what holds machine code; the helpers are of error paths that no kernel takes."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    for helper, real in _HELPERS.items():
+        address = ctypes.cast(getattr(ctypes.pythonapi, real), ctypes.c_void_p).value
+        binding.add_symbol(helper, address)
+    target = binding.Target.from_default_triple().create_target_machine(jit=True)
+    return binding.create_mcjit_compiler(binding.parse_assembly(""), target)
 
 
-def _digests(path: Path) -> str:
-    files = _machine_code(path)
-    return "\n".join(f"{hashlib.sha256(f.read_bytes()).hexdigest()} {f.name}" for f in files)
-
-
-def _sealed(path: Path) -> str | None:
-    seal = path.with_suffix(".sum")
-    return seal.read_text() if seal.exists() else None
-
-
-def _drop(path: Path) -> None:
-    for stale in (path.with_suffix(".sum"), *_machine_code(path)):
-        stale.unlink(missing_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as part:
-        part.write(text)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
+        part.write(content)
     Path(part.name).replace(path)
-
-
-def _module(name: str, text: str, path: Path | None) -> ModuleType:
-    """Run a generated module; ``CACHED`` tells its kernels whether they have a place on disk."""
-    filename = f"<{name}>" if path is None else str(path)
-    specification = importlib.util.spec_from_loader(name, loader=None, origin=filename)
-    assert specification is not None  # noqa: S101 - there is one for every name
-    module = importlib.util.module_from_spec(specification)
-    module.__file__ = filename
-    vars(module)["CACHED"] = path is not None
-    exec(compile(text, filename, "exec"), vars(module))  # noqa: S102 - text made from a record
-    return module
 
 
 @cache

@@ -18,8 +18,7 @@ __all__ = [
     "add_atomic",
     "address_of",
     "both",
-    "bytes_at",
-    "converted",
+    "cast",
     "doubles",
     "either",
     "exponent",
@@ -34,9 +33,12 @@ __all__ = [
     "maximum",
     "minimum",
     "negation",
+    "octets",
     "offset",
+    "pointer_like",
     "power_of_two",
     "product",
+    "quads",
     "real",
     "shorts",
     "signed_like",
@@ -46,11 +48,19 @@ __all__ = [
     "to_bfloat16",
     "to_float16",
     "where",
-    "words",
 ]
 
 Generator = Callable[[Any, Any, Any, Any], Any]
 """What writes LLVM instructions, given a context, a builder, a signature and the arguments."""
+
+Builder = Any
+Value = Any
+Typing = Any
+
+_INT16, _INT32, _INT64 = (ir.IntType(n) for n in (16, 32, 64))
+_NO_CONTRACTION = ("arcp",)
+"""A flag that says nothing of sums and products, and keeps Numba from adding "contract"."""
+
 
 inlined: Callable[[Any], Any] = njit(
     fastmath={"contract"},
@@ -63,379 +73,334 @@ inlined: Callable[[Any], Any] = njit(
 
 
 def kernel(function: Any) -> Any:
-    """Compile machine code of the signature ``void(int64*)``, kept on disk if CACHED is true."""
+    """Compile machine code of the signature ``void(int64*)``."""
     return cfunc(
         types.void(types.CPointer(types.int64)),
-        cache=function.__globals__.get("CACHED", False),
         fastmath={"contract"},
         error_model="numpy",
     )(function)
 
 
-def _same(*found: Any) -> Any:
-    """Return the one type of all arguments; a silent promotion would compute in another dtype."""
-    first, *others = found
-    if any(t != first for t in others):
-        message = f"one type is needed, these are {', '.join(map(str, found))}"
-        raise TypingError(message)
-    return first
+def _code(write: Callable[..., Value]) -> Generator:
+    """Return what Numba calls for the instructions that a builder writes for some values."""
 
-
-def _width(real: Any) -> tuple[Any, int, int]:
-    """Return the integer type as wide as a float, its bits of mantissa, and the bits of 1.0."""
-    mantissa_bits, bias = (23, 127) if real.bitwidth == 32 else (52, 1023)
-    return ir.IntType(real.bitwidth), mantissa_bits, bias << mantissa_bits
-
-
-def _called(name: str, flags: tuple[str, ...] = ()) -> Generator:
-    """Return what calls one of LLVM's own functions of floats."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        kind = arguments[0].type
-        signature = ir.FunctionType(kind, [kind] * len(arguments))
-        function = builder.module.declare_intrinsic(name, [kind], signature)
-        return builder.call(function, arguments, fastmath=flags)
+    def generate(context: Any, builder: Builder, signature: Any, values: Any) -> Value:
+        result = write(builder, *values)
+        return context.get_dummy_value() if signature.return_type == types.void else result
 
     return generate
 
 
-def _pointer(builder: Any, address: Any, kind: Any) -> Any:
-    return builder.inttoptr(address, kind.as_pointer())
+def _function(name: str, flags: tuple[str, ...] = ()) -> Generator:
+    """Return the call of one of LLVM's own functions of floats."""
+
+    def write(builder: Builder, *values: Value) -> Value:
+        kind = values[0].type
+        signature = ir.FunctionType(kind, [kind] * len(values))
+        function = builder.module.declare_intrinsic(name, [kind], signature)
+        return builder.call(function, values, fastmath=flags)
+
+    return _code(write)
+
+
+def _same(*found: Typing) -> Typing:
+    """Return the one type of all arguments; promoting them would compute in another dtype."""
+    if len(set(found)) != 1:
+        message = f"one type is needed, these are {', '.join(map(str, found))}"
+        raise TypingError(message)
+    return found[0]
 
 
 # Memory
 
 
+def _element(builder: Builder, p: Value, i: Value) -> Value:
+    return builder.gep(p, [i], inbounds=True)
+
+
 @intrinsic
-def load(_context: Any, p: Any, i: Any) -> Any:
+def load(_context: Any, p: Typing, _i: Typing) -> Any:
     """Return p[i]."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.load(builder.gep(*_place(arguments), inbounds=True))
-
-    return p.dtype(p, types.int64), generate
+    return p.dtype(p, types.int64), _code(lambda b, p, i: b.load(_element(b, p, i)))
 
 
 @intrinsic
-def store(_context: Any, p: Any, i: Any, value: Any) -> Any:
-    """Put a value of the pointer's type at p[i]."""
-    _same(p.dtype, value)
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[2], builder.gep(*_place(arguments), inbounds=True))
-        return context.get_dummy_value()
-
-    return types.void(p, types.int64, p.dtype), generate
-
-
-def _place(arguments: Any) -> tuple[Any, list[Any]]:
-    return arguments[0], [arguments[1]]
+def store(_context: Any, p: Typing, _i: Typing, x: Typing) -> Any:
+    """Put a number of the pointer's type at p[i]."""
+    signature = types.void(p, types.int64, _same(p.dtype, x))
+    return signature, _code(lambda b, p, i, x: b.store(x, _element(b, p, i)))
 
 
 @intrinsic
-def offset(_context: Any, p: Any, n: Any) -> Any:
+def offset(_context: Any, p: Typing, _n: Typing) -> Any:
     """Return the pointer to p[n]."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.gep(*_place(arguments), inbounds=True)
-
-    return p(p, types.int64), generate
+    return p(p, types.int64), _code(_element)
 
 
-def _pointers(dtype: Any) -> Any:
-    """Return the typing and the code of a conversion of addresses to pointers."""
+def _pointers(dtype: Typing) -> Any:
+    """Return how an address becomes a pointer to a dtype."""
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return _pointer(builder, arguments[0], context.get_data_type(dtype))
+    def generate(context: Any, builder: Builder, _signature: Any, values: Any) -> Value:
+        return builder.inttoptr(values[0], context.get_data_type(dtype).as_pointer())
 
     return types.CPointer(dtype)(types.int64), generate
 
 
 @intrinsic
-def singles(_context: Any, address: Any) -> Any:
+def singles(_context: Any, _address: Typing) -> Any:
     """Return the pointer to float32 at an address."""
     return _pointers(types.float32)
 
 
 @intrinsic
-def doubles(_context: Any, address: Any) -> Any:
+def doubles(_context: Any, _address: Typing) -> Any:
     """Return the pointer to float64 at an address."""
     return _pointers(types.float64)
 
 
 @intrinsic
-def integers(_context: Any, address: Any) -> Any:
+def integers(_context: Any, _address: Typing) -> Any:
     """Return the pointer to int64 at an address."""
     return _pointers(types.int64)
 
 
 @intrinsic
-def words(_context: Any, address: Any) -> Any:
+def quads(_context: Any, _address: Typing) -> Any:
     """Return the pointer to int32 at an address."""
     return _pointers(types.int32)
 
 
 @intrinsic
-def shorts(_context: Any, address: Any) -> Any:
+def shorts(_context: Any, _address: Typing) -> Any:
     """Return the pointer to uint16 at an address."""
     return _pointers(types.uint16)
 
 
 @intrinsic
-def bytes_at(_context: Any, address: Any) -> Any:
+def octets(_context: Any, _address: Typing) -> Any:
     """Return the pointer to uint8 at an address."""
     return _pointers(types.uint8)
 
 
 @intrinsic
-def address_of(_context: Any, p: Any) -> Any:
+def pointer_like(_context: Any, _address: Typing, p: Typing) -> Any:
+    """Return an address as a pointer of the type of another."""
+    return p(types.int64, p), _code(lambda b, address, p: b.inttoptr(address, p.type))
+
+
+@intrinsic
+def address_of(_context: Any, p: Typing) -> Any:
     """Return where a pointer points."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.ptrtoint(arguments[0], ir.IntType(64))
-
-    return types.int64(p), generate
+    return types.int64(p), _code(lambda b, p: b.ptrtoint(p, _INT64))
 
 
 @intrinsic
-def real(_context: Any, slot: Any) -> Any:
+def real(_context: Any, _slot: Typing) -> Any:
     """Return the float64 whose bits a slot of the argument block holds."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.DoubleType())
-
-    return types.float64(types.int64), generate
+    return types.float64(types.int64), _code(lambda b, slot: b.bitcast(slot, ir.DoubleType()))
 
 
 @intrinsic
-def add_atomic(_context: Any, p: Any, n: Any) -> Any:
+def add_atomic(_context: Any, p: Typing, _n: Typing) -> Any:
     """Add to the integer that p points to, and return what it was."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.atomic_rmw("add", arguments[0], arguments[1], "monotonic")
-
-    return types.int64(p, types.int64), generate
+    code = _code(lambda b, p, n: b.atomic_rmw("add", p, n, "monotonic"))
+    return types.int64(p, types.int64), code
 
 
 # Choices
 
+_CONDITIONS = types.boolean(types.boolean, types.boolean)
+
 
 @intrinsic
-def where(_context: Any, condition: Any, a: Any, b: Any) -> Any:
+def where(_context: Any, _condition: Typing, a: Typing, b: Typing) -> Any:
     """Return a where the condition holds and b elsewhere, without a branch."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.select(*arguments)
-
-    return _same(a, b)(types.boolean, a, b), generate
+    code = _code(lambda builder, condition, a, b: builder.select(condition, a, b))
+    return _same(a, b)(types.boolean, a, b), code
 
 
 @intrinsic
-def both(_context: Any, a: Any, b: Any) -> Any:
+def both(_context: Any, _a: Typing, _b: Typing) -> Any:
     """Return whether both conditions hold."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.and_(*arguments)
-
-    return types.boolean(types.boolean, types.boolean), generate
+    return _CONDITIONS, _code(lambda builder, a, b: builder.and_(a, b))
 
 
 @intrinsic
-def either(_context: Any, a: Any, b: Any) -> Any:
+def either(_context: Any, _a: Typing, _b: Typing) -> Any:
     """Return whether one of the conditions holds."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.or_(*arguments)
-
-    return types.boolean(types.boolean, types.boolean), generate
+    return _CONDITIONS, _code(lambda builder, a, b: builder.or_(a, b))
 
 
 @intrinsic
-def negation(_context: Any, a: Any) -> Any:
+def negation(_context: Any, _a: Typing) -> Any:
     """Return whether the condition does not hold."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.not_(arguments[0])
-
-    return types.boolean(types.boolean), generate
+    return types.boolean(types.boolean), _code(lambda b, a: b.not_(a))
 
 
 # Arithmetic
 
 
 @intrinsic
-def accumulate(_context: Any, total: Any, x: Any) -> Any:
+def accumulate(_context: Any, total: Typing, x: Typing) -> Any:
     """Return total + x; of such sums alone the order is free, so that loops add in vectors."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.fadd(*arguments, flags=("reassoc",))
-
-    return _same(total, x)(total, x), generate
+    code = _code(lambda b, total, x: b.fadd(total, x, flags=("reassoc",)))
+    return _same(total, x)(total, x), code
 
 
 @intrinsic
-def product(_context: Any, a: Any, b: Any) -> Any:
+def product(_context: Any, a: Typing, b: Typing) -> Any:
     """Return a rounded product, which is never contracted with a sum."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        # A flag that says nothing of products keeps Numba from adding "contract".
-        return builder.fmul(*arguments, flags=("arcp",))
-
-    return _same(a, b)(a, b), generate
+    code = _code(lambda builder, a, b: builder.fmul(a, b, flags=_NO_CONTRACTION))
+    return _same(a, b)(a, b), code
 
 
 @intrinsic
-def fma(_context: Any, a: Any, b: Any, c: Any) -> Any:
+def fma(_context: Any, a: Typing, b: Typing, c: Typing) -> Any:
     """Return a b + c, rounded once."""
-    return _same(a, b, c)(a, b, c), _called("llvm.fma")
+    return _same(a, b, c)(a, b, c), _function("llvm.fma")
 
 
 @intrinsic
-def sqrt(_context: Any, x: Any) -> Any:
+def sqrt(_context: Any, x: Typing) -> Any:
     """Return the square root; NaN of a negative number."""
-    return x(x), _called("llvm.sqrt")
+    return x(x), _function("llvm.sqrt")
 
 
 @intrinsic
-def absolute(_context: Any, x: Any) -> Any:
+def absolute(_context: Any, x: Typing) -> Any:
     """Return |x|."""
-    return x(x), _called("llvm.fabs")
+    return x(x), _function("llvm.fabs")
 
 
 @intrinsic
-def signed_like(_context: Any, x: Any, y: Any) -> Any:
+def signed_like(_context: Any, x: Typing, y: Typing) -> Any:
     """Return |x| with the sign of y."""
-    return _same(x, y)(x, y), _called("llvm.copysign")
+    return _same(x, y)(x, y), _function("llvm.copysign")
 
 
 @intrinsic
-def maximum(_context: Any, a: Any, b: Any) -> Any:
+def maximum(_context: Any, a: Typing, b: Typing) -> Any:
     """Return the larger number; NaN if either is. Of 0 and -0 it is either."""
-    return _same(a, b)(a, b), _called("llvm.maximum", ("nsz",))
+    return _same(a, b)(a, b), _function("llvm.maximum", ("nsz",))
 
 
 @intrinsic
-def minimum(_context: Any, a: Any, b: Any) -> Any:
+def minimum(_context: Any, a: Typing, b: Typing) -> Any:
     """Return the smaller number; NaN if either is. Of 0 and -0 it is either."""
-    return _same(a, b)(a, b), _called("llvm.minimum", ("nsz",))
+    return _same(a, b)(a, b), _function("llvm.minimum", ("nsz",))
 
 
-# The bits of a float
+# The bits of a float: the mantissa's are the last, and those of 1.0 are the exponent's bias.
+
+
+class _Layout:
+    """How the bits of a float lie."""
+
+    def __init__(self, real: Any) -> None:
+        single = isinstance(real, ir.FloatType)
+        self.integer = _INT32 if single else _INT64
+        self.digits = 23 if single else 52
+        self.bias = 127 if single else 1023
+        self.one = self.bias << self.digits
+        self.root_of_half = 0x3F3504F3 if single else 0x3FE6A09E667F3BCD
+
+
+def _lifted(builder: Builder, x: Value, bits: _Layout) -> Value:
+    """Return the bits of x moved so that exponents change at the root of a half."""
+    move = bits.integer(bits.one - bits.root_of_half)
+    return builder.add(builder.bitcast(x, bits.integer), move)
+
+
+def _power_of_two(builder: Builder, shifted: Value) -> Value:
+    bits = _Layout(shifted.type)
+    last = builder.bitcast(shifted, bits.integer)
+    moved = builder.add(builder.shl(last, bits.integer(bits.digits)), bits.integer(bits.one))
+    return builder.bitcast(moved, shifted.type)
+
+
+def _exponent(builder: Builder, x: Value) -> Value:
+    """Join the biased exponent to the bits of 2**digits: AVX2 converts no 64-bit integers."""
+    bits = _Layout(x.type)
+    biased = builder.lshr(_lifted(builder, x, bits), bits.integer(bits.digits))
+    start = bits.integer((bits.bias + bits.digits) << bits.digits)
+    joined = builder.bitcast(builder.or_(biased, start), x.type)
+    return builder.fsub(joined, x.type(2.0**bits.digits + bits.bias), flags=_NO_CONTRACTION)
+
+
+def _mantissa(builder: Builder, x: Value) -> Value:
+    bits = _Layout(x.type)
+    fraction = builder.and_(_lifted(builder, x, bits), bits.integer((1 << bits.digits) - 1))
+    return builder.bitcast(builder.add(fraction, bits.integer(bits.root_of_half)), x.type)
 
 
 @intrinsic
-def power_of_two(_context: Any, shifted: Any) -> Any:
-    """Return 2**n, given n + 1.5 * 2**m for a mantissa of m bits: the sum's last bits are n's."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        kind, mantissa_bits, one = _width(shifted)
-        bits = builder.shl(builder.bitcast(arguments[0], kind), kind(mantissa_bits))
-        return builder.bitcast(builder.add(bits, kind(one)), arguments[0].type)
-
-    return shifted(shifted), generate
-
-
-_ROOT_OF_HALF = {32: 0x3F3504F3, 64: 0x3FE6A09E667F3BCD}
-
-
-def _lifted(builder: Any, x: Any, real: Any) -> tuple[Any, Any, int, int, int]:
-    """Return the bits of x moved so that exponents change at the root of a half, and the widths."""
-    kind, mantissa_bits, one = _width(real)
-    root = _ROOT_OF_HALF[real.bitwidth]
-    return (
-        builder.add(builder.bitcast(x, kind), kind(one - root)),
-        kind,
-        mantissa_bits,
-        one,
-        root,
-    )
+def power_of_two(_context: Any, shifted: Typing) -> Any:
+    """Return 2**n, given n + 1.5 * 2**d of a mantissa of d bits: the sum's last bits are n's."""
+    return shifted(shifted), _code(_power_of_two)
 
 
 @intrinsic
-def exponent(_context: Any, x: Any) -> Any:
+def exponent(_context: Any, x: Typing) -> Any:
     """Return e of x = m 2**e with m from the root of a half to that of two; x normal, positive."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lifted, kind, mantissa_bits, one, _ = _lifted(builder, arguments[0], x)
-        bias, real = one >> mantissa_bits, arguments[0].type
-        # A conversion of 64-bit integers needs AVX-512: 2**m + e has the bits of e at its end.
-        start = (bias + mantissa_bits) << mantissa_bits
-        biased = builder.lshr(lifted, kind(mantissa_bits))
-        moved = builder.bitcast(builder.or_(biased, kind(start)), real)
-        return builder.fsub(moved, real(2.0**mantissa_bits + bias), flags=("arcp",))
-
-    return x(x), generate
+    return x(x), _code(_exponent)
 
 
 @intrinsic
-def mantissa(_context: Any, x: Any) -> Any:
+def mantissa(_context: Any, x: Typing) -> Any:
     """Return m of x = m 2**e with m from the root of a half to that of two; x normal, positive."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lifted, kind, mantissa_bits, _, root = _lifted(builder, arguments[0], x)
-        bits = builder.and_(lifted, kind((1 << mantissa_bits) - 1))
-        return builder.bitcast(builder.add(bits, kind(root)), arguments[0].type)
-
-    return x(x), generate
+    return x(x), _code(_mantissa)
 
 
 # Conversions
 
 
 @intrinsic
-def converted(_context: Any, x: Any, p: Any) -> Any:
+def cast(_context: Any, x: Typing, p: Typing) -> Any:
     """Return a number in the type that a pointer points to, rounded to nearest."""
 
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return context.cast(builder, arguments[0], x, p.dtype)
+    def generate(context: Any, builder: Builder, _signature: Any, values: Any) -> Value:
+        return context.cast(builder, values[0], x, p.dtype)
 
     return p.dtype(x, p), generate
 
 
+def _from_bfloat16(builder: Builder, half: Value) -> Value:
+    wide = builder.shl(builder.zext(half, _INT32), _INT32(16))
+    return builder.bitcast(wide, ir.FloatType())
+
+
+def _to_bfloat16(builder: Builder, x: Value) -> Value:
+    """Round to even by adding just less than half of the last bit kept; a NaN stays quiet."""
+    bits = builder.bitcast(x, _INT32)
+    upper = builder.lshr(bits, _INT32(16))
+    half = builder.add(builder.and_(upper, _INT32(1)), _INT32(0x7FFF))
+    rounded = builder.lshr(builder.add(bits, half), _INT32(16))
+    quiet = builder.or_(upper, _INT32(0x40))
+    is_nan = builder.fcmp_unordered("uno", x, x, flags=_NO_CONTRACTION)
+    return builder.trunc(builder.select(is_nan, quiet, rounded), _INT16)
+
+
 @intrinsic
-def from_bfloat16(_context: Any, bits: Any) -> Any:
+def from_bfloat16(_context: Any, _half: Typing) -> Any:
     """Return the float32 of the bits of a bfloat16."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        wide = builder.zext(arguments[0], ir.IntType(32))
-        return builder.bitcast(builder.shl(wide, wide.type(16)), ir.FloatType())
-
-    return types.float32(types.uint16), generate
+    return types.float32(types.uint16), _code(_from_bfloat16)
 
 
 @intrinsic
-def to_bfloat16(_context: Any, x: Any) -> Any:
+def to_bfloat16(_context: Any, _x: Typing) -> Any:
     """Return the bits of a float32 rounded to the nearest bfloat16, ties to even."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        kind = ir.IntType(32)
-        bits = builder.bitcast(arguments[0], kind)
-        upper = builder.lshr(bits, kind(16))
-        half = builder.add(builder.and_(upper, kind(1)), kind(0x7FFF))
-        rounded = builder.lshr(builder.add(bits, half), kind(16))
-        quiet = builder.or_(upper, kind(0x40))
-        unordered = builder.fcmp_unordered("uno", arguments[0], arguments[0], flags=("arcp",))
-        return builder.trunc(builder.select(unordered, quiet, rounded), ir.IntType(16))
-
-    return types.uint16(types.float32), generate
+    return types.uint16(types.float32), _code(_to_bfloat16)
 
 
 @intrinsic
-def from_float16(_context: Any, bits: Any) -> Any:
+def from_float16(_context: Any, _half: Typing) -> Any:
     """Return the float32 of the bits of a float16."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return builder.fpext(builder.bitcast(arguments[0], ir.HalfType()), ir.FloatType())
-
-    return types.float32(types.uint16), generate
+    code = _code(lambda b, half: b.fpext(b.bitcast(half, ir.HalfType()), ir.FloatType()))
+    return types.float32(types.uint16), code
 
 
 @intrinsic
-def to_float16(_context: Any, x: Any) -> Any:
+def to_float16(_context: Any, _x: Typing) -> Any:
     """Return the bits of a float32 rounded to the nearest float16, ties to even."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        half = builder.fptrunc(arguments[0], ir.HalfType())
-        return builder.bitcast(half, ir.IntType(16))
-
-    return types.uint16(types.float32), generate
+    code = _code(lambda b, x: b.bitcast(b.fptrunc(x, ir.HalfType()), _INT16))
+    return types.uint16(types.float32), code

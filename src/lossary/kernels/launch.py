@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
+from lossary.kernels.cache import Code
+
 __all__ = ["HEADER", "Kernel", "forked", "run", "team", "threads"]
 
 HEADER = ("chunks", "next_chunk", "next_worker", "scratch", "scratch_bytes", "sums", "numbers")
@@ -37,10 +39,10 @@ class Kernel:
 
     __slots__ = ("_owner", "address", "call")
 
-    def __init__(self, compiled: Any) -> None:
-        self._owner = compiled
-        self.address: int = compiled.address
-        self.call: Callable[[int], None] = _PROTOTYPE(compiled.address)
+    def __init__(self, code: Code) -> None:
+        self._owner = code
+        self.address = code.address
+        self.call: Callable[[int], None] = _PROTOTYPE(code.address)
 
 
 def forked() -> bool:
