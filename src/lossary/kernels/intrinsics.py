@@ -13,29 +13,27 @@ from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
 __all__ = [
+    "NO_CONTRACTION",
     "absolute",
     "accumulate",
     "add_atomic",
     "address_of",
     "both",
-    "cast",
     "doubles",
     "either",
     "exponent",
     "fma",
-    "from_bfloat16",
-    "from_float16",
     "inlined",
     "integers",
     "kernel",
     "load",
+    "lowered",
     "mantissa",
     "maximum",
     "minimum",
     "negation",
     "octets",
     "offset",
-    "pointer_like",
     "power_of_two",
     "product",
     "quads",
@@ -45,8 +43,6 @@ __all__ = [
     "singles",
     "sqrt",
     "store",
-    "to_bfloat16",
-    "to_float16",
     "where",
 ]
 
@@ -57,8 +53,8 @@ Builder = Any
 Value = Any
 Typing = Any
 
-_INT16, _INT32, _INT64 = (ir.IntType(n) for n in (16, 32, 64))
-_NO_CONTRACTION = ("arcp",)
+_INT32, _INT64 = ir.IntType(32), ir.IntType(64)
+NO_CONTRACTION = ("arcp",)
 """A flag that says nothing of sums and products, and keeps Numba from adding "contract"."""
 
 
@@ -81,7 +77,7 @@ def kernel(function: Any) -> Any:
     )(function)
 
 
-def _code(write: Callable[..., Value]) -> Generator:
+def lowered(write: Callable[..., Value]) -> Generator:
     """Return what Numba calls for the instructions that a builder writes for some values."""
 
     def generate(context: Any, builder: Builder, signature: Any, values: Any) -> Value:
@@ -100,7 +96,7 @@ def _function(name: str, flags: tuple[str, ...] = ()) -> Generator:
         function = builder.module.declare_intrinsic(name, [kind], signature)
         return builder.call(function, values, fastmath=flags)
 
-    return _code(write)
+    return lowered(write)
 
 
 def _same(*found: Typing) -> Typing:
@@ -121,20 +117,20 @@ def _element(builder: Builder, p: Value, i: Value) -> Value:
 @intrinsic
 def load(_context: Any, p: Typing, _i: Typing) -> Any:
     """Return p[i]."""
-    return p.dtype(p, types.int64), _code(lambda b, p, i: b.load(_element(b, p, i)))
+    return p.dtype(p, types.int64), lowered(lambda b, p, i: b.load(_element(b, p, i)))
 
 
 @intrinsic
 def store(_context: Any, p: Typing, _i: Typing, x: Typing) -> Any:
     """Put a number of the pointer's type at p[i]."""
     signature = types.void(p, types.int64, _same(p.dtype, x))
-    return signature, _code(lambda b, p, i, x: b.store(x, _element(b, p, i)))
+    return signature, lowered(lambda b, p, i, x: b.store(x, _element(b, p, i)))
 
 
 @intrinsic
 def offset(_context: Any, p: Typing, _n: Typing) -> Any:
     """Return the pointer to p[n]."""
-    return p(p, types.int64), _code(_element)
+    return p(p, types.int64), lowered(_element)
 
 
 def _pointers(dtype: Typing) -> Any:
@@ -183,27 +179,21 @@ def octets(_context: Any, _address: Typing) -> Any:
 
 
 @intrinsic
-def pointer_like(_context: Any, _address: Typing, p: Typing) -> Any:
-    """Return an address as a pointer of the type of another."""
-    return p(types.int64, p), _code(lambda b, address, p: b.inttoptr(address, p.type))
-
-
-@intrinsic
 def address_of(_context: Any, p: Typing) -> Any:
     """Return where a pointer points."""
-    return types.int64(p), _code(lambda b, p: b.ptrtoint(p, _INT64))
+    return types.int64(p), lowered(lambda b, p: b.ptrtoint(p, _INT64))
 
 
 @intrinsic
 def real(_context: Any, _slot: Typing) -> Any:
     """Return the float64 whose bits a slot of the argument block holds."""
-    return types.float64(types.int64), _code(lambda b, slot: b.bitcast(slot, ir.DoubleType()))
+    return types.float64(types.int64), lowered(lambda b, slot: b.bitcast(slot, ir.DoubleType()))
 
 
 @intrinsic
 def add_atomic(_context: Any, p: Typing, _n: Typing) -> Any:
     """Add to the integer that p points to, and return what it was."""
-    code = _code(lambda b, p, n: b.atomic_rmw("add", p, n, "monotonic"))
+    code = lowered(lambda b, p, n: b.atomic_rmw("add", p, n, "monotonic"))
     return types.int64(p, types.int64), code
 
 
@@ -215,26 +205,26 @@ _CONDITIONS = types.boolean(types.boolean, types.boolean)
 @intrinsic
 def where(_context: Any, _condition: Typing, a: Typing, b: Typing) -> Any:
     """Return a where the condition holds and b elsewhere, without a branch."""
-    code = _code(lambda builder, condition, a, b: builder.select(condition, a, b))
+    code = lowered(lambda builder, condition, a, b: builder.select(condition, a, b))
     return _same(a, b)(types.boolean, a, b), code
 
 
 @intrinsic
 def both(_context: Any, _a: Typing, _b: Typing) -> Any:
     """Return whether both conditions hold."""
-    return _CONDITIONS, _code(lambda builder, a, b: builder.and_(a, b))
+    return _CONDITIONS, lowered(lambda builder, a, b: builder.and_(a, b))
 
 
 @intrinsic
 def either(_context: Any, _a: Typing, _b: Typing) -> Any:
     """Return whether one of the conditions holds."""
-    return _CONDITIONS, _code(lambda builder, a, b: builder.or_(a, b))
+    return _CONDITIONS, lowered(lambda builder, a, b: builder.or_(a, b))
 
 
 @intrinsic
 def negation(_context: Any, _a: Typing) -> Any:
     """Return whether the condition does not hold."""
-    return types.boolean(types.boolean), _code(lambda b, a: b.not_(a))
+    return types.boolean(types.boolean), lowered(lambda b, a: b.not_(a))
 
 
 # Arithmetic
@@ -243,14 +233,14 @@ def negation(_context: Any, _a: Typing) -> Any:
 @intrinsic
 def accumulate(_context: Any, total: Typing, x: Typing) -> Any:
     """Return total + x; of such sums alone the order is free, so that loops add in vectors."""
-    code = _code(lambda b, total, x: b.fadd(total, x, flags=("reassoc",)))
+    code = lowered(lambda b, total, x: b.fadd(total, x, flags=("reassoc",)))
     return _same(total, x)(total, x), code
 
 
 @intrinsic
 def product(_context: Any, a: Typing, b: Typing) -> Any:
     """Return a rounded product, which is never contracted with a sum."""
-    code = _code(lambda builder, a, b: builder.fmul(a, b, flags=_NO_CONTRACTION))
+    code = lowered(lambda builder, a, b: builder.fmul(a, b, flags=NO_CONTRACTION))
     return _same(a, b)(a, b), code
 
 
@@ -324,7 +314,7 @@ def _exponent(builder: Builder, x: Value) -> Value:
     biased = builder.lshr(_lifted(builder, x, bits), bits.integer(bits.digits))
     start = bits.integer((bits.bias + bits.digits) << bits.digits)
     joined = builder.bitcast(builder.or_(biased, start), x.type)
-    return builder.fsub(joined, x.type(2.0**bits.digits + bits.bias), flags=_NO_CONTRACTION)
+    return builder.fsub(joined, x.type(2.0**bits.digits + bits.bias), flags=NO_CONTRACTION)
 
 
 def _mantissa(builder: Builder, x: Value) -> Value:
@@ -336,71 +326,16 @@ def _mantissa(builder: Builder, x: Value) -> Value:
 @intrinsic
 def power_of_two(_context: Any, shifted: Typing) -> Any:
     """Return 2**n, given n + 1.5 * 2**d of a mantissa of d bits: the sum's last bits are n's."""
-    return shifted(shifted), _code(_power_of_two)
+    return shifted(shifted), lowered(_power_of_two)
 
 
 @intrinsic
 def exponent(_context: Any, x: Typing) -> Any:
     """Return e of x = m 2**e with m from the root of a half to that of two; x normal, positive."""
-    return x(x), _code(_exponent)
+    return x(x), lowered(_exponent)
 
 
 @intrinsic
 def mantissa(_context: Any, x: Typing) -> Any:
     """Return m of x = m 2**e with m from the root of a half to that of two; x normal, positive."""
-    return x(x), _code(_mantissa)
-
-
-# Conversions
-
-
-@intrinsic
-def cast(_context: Any, x: Typing, p: Typing) -> Any:
-    """Return a number in the type that a pointer points to, rounded to nearest."""
-
-    def generate(context: Any, builder: Builder, _signature: Any, values: Any) -> Value:
-        return context.cast(builder, values[0], x, p.dtype)
-
-    return p.dtype(x, p), generate
-
-
-def _from_bfloat16(builder: Builder, half: Value) -> Value:
-    wide = builder.shl(builder.zext(half, _INT32), _INT32(16))
-    return builder.bitcast(wide, ir.FloatType())
-
-
-def _to_bfloat16(builder: Builder, x: Value) -> Value:
-    """Round to even by adding just less than half of the last bit kept; a NaN stays quiet."""
-    bits = builder.bitcast(x, _INT32)
-    upper = builder.lshr(bits, _INT32(16))
-    half = builder.add(builder.and_(upper, _INT32(1)), _INT32(0x7FFF))
-    rounded = builder.lshr(builder.add(bits, half), _INT32(16))
-    quiet = builder.or_(upper, _INT32(0x40))
-    is_nan = builder.fcmp_unordered("uno", x, x, flags=_NO_CONTRACTION)
-    return builder.trunc(builder.select(is_nan, quiet, rounded), _INT16)
-
-
-@intrinsic
-def from_bfloat16(_context: Any, _half: Typing) -> Any:
-    """Return the float32 of the bits of a bfloat16."""
-    return types.float32(types.uint16), _code(_from_bfloat16)
-
-
-@intrinsic
-def to_bfloat16(_context: Any, _x: Typing) -> Any:
-    """Return the bits of a float32 rounded to the nearest bfloat16, ties to even."""
-    return types.uint16(types.float32), _code(_to_bfloat16)
-
-
-@intrinsic
-def from_float16(_context: Any, _half: Typing) -> Any:
-    """Return the float32 of the bits of a float16."""
-    code = _code(lambda b, half: b.fpext(b.bitcast(half, ir.HalfType()), ir.FloatType()))
-    return types.float32(types.uint16), code
-
-
-@intrinsic
-def to_float16(_context: Any, _x: Typing) -> Any:
-    """Return the bits of a float32 rounded to the nearest float16, ties to even."""
-    code = _code(lambda b, x: b.bitcast(b.fptrunc(x, ir.HalfType()), _INT16))
-    return types.uint16(types.float32), code
+    return x(x), lowered(_mantissa)
