@@ -44,7 +44,7 @@ def _constants(record: Rowwise) -> str:
     return f"SPARSE = {record.sparse}\nEXCESS = {float(record.excess)}\n"
 
 
-def _template(name: str) -> Template:
+def _template(name: str, *parts: str) -> Template:
     return Template(
         name,
         _formulas,
@@ -55,12 +55,12 @@ def _template(name: str) -> Template:
         ),
         reals=("scale", "smoothing", "cooling", "softcap", "penalty", "tolerance"),
         sums=("loss", "bad", "weight"),
-        parts=("rows",),
+        parts=("rows", *parts),
         constants=_constants,
     )
 
 
-NARROW, WIDE = _template("narrow"), _template("wide")
+NARROW, WIDE = _template("narrow"), _template("wide", "sums")
 
 
 def template(classes: int) -> Template:

@@ -6,83 +6,6 @@
 # put right by a factor for each block when they are written. The sum leaves out the target's class,
 # or the largest, so that log1p keeps the tail of a confident row.
 
-BLOCK = 1024
-
-
-@inlined
-def fetch(slots, numbers, row, i, n, z, f):
-    """Return a block of logits converted, cooled, bent, and filled up with -inf to whole PADs."""
-    at = row * load(slots, CLASSES) + i
-    found = load_block(load(slots, LOGITS), load(slots, LOGITS_TYPE), at, n, z)
-    if load(slots, SCALED) == 0 and n == padded(n):
-        return found
-    for j in range(n):
-        store(z, j, load(found, j))
-    for j in range(n, padded(n)):
-        store(z, j, -INFINITY)
-    if load(slots, SCALED) != 0:
-        scale_block(numbers, z, f, n)
-    return z
-
-
-@inlined
-def largest(z, n):
-    top = -INFINITY
-    for j in range(n):
-        z_j = load(z, j)
-        top = where(z_j > top, z_j, top)
-    return top
-
-
-@inlined
-def exponentials(z, e, n, top):
-    """Write exp(z - top) and return the sum."""
-    total = F(0)
-    for j in range(n):
-        e_j = exp_from(load(z, j), top)
-        store(e, j, e_j)
-        total = accumulate(total, e_j)
-    return total
-
-
-@inlined
-def sum_of_exponentials(z, n, top):
-    total = F(0)
-    for j in range(n):
-        total = accumulate(total, exp_from(load(z, j), top))
-    return total
-
-
-@inlined
-def exponentials_below(z, e, n, top):
-    """Write exp(z - top); return the sum of those below the top, and how many reach it."""
-    total, tied = F(0), F(0)
-    for j in range(n):
-        z_j = load(z, j)
-        e_j = exp_from(z_j, top)
-        store(e, j, e_j)
-        total = accumulate(total, where(z_j == top, F(0), e_j))
-        tied = accumulate(tied, where(z_j == top, F(1), F(0)))
-    return total, tied
-
-
-@inlined
-def place_of(z, n, top):
-    for j in range(n):
-        if load(z, j) == top:
-            return j
-    return 0
-
-
-@inlined
-def spread_of(e, z, n, top):
-    """Return the sum of e (z - top), which the entropy takes."""
-    total = F(0)
-    for j in range(n):
-        e_j = load(e, j)
-        total = accumulate(total, where(e_j == F(0), F(0), e_j * (load(z, j) - top)))
-    return total
-
 
 @inlined
 def log_share(z, top, e, rest):
@@ -103,14 +26,6 @@ def told(slots, row, top, everything, spread, best):
     if load(slots, BEST) != 0:
         store(integers(load(slots, BEST)), row, best)
     return lse
-
-
-@inlined
-def grown(total, top, higher):
-    """Return a sum of exponentials under a higher top."""
-    if total == 0.0:
-        return 0.0
-    return total * float64(exp_from(top, higher))
 
 
 @inlined
@@ -143,38 +58,12 @@ def index_row(slots, numbers, row, t, mass, factor, q, maxima, z, f, e):
     """Return the loss of a row by its target's class alone, and whether its largest is finite."""
     classes = load(slots, CLASSES)
     keep = load(slots, SLOPE) != 0 and factor != 0.0
-    top, rest, spread, best, z_t = -INFINITY, 0.0, 0.0, 0, F(0)
-    for i in range(0, classes, BLOCK):
-        n = min(BLOCK, classes - i)
-        z_i = fetch(slots, numbers, row, i, n, z, offset(f, i * load(slots, SCALED)))
-        e_i = offset(e, i * keep)
-        high = largest(z_i, padded(n))
-        if high > top:
-            if load(slots, BEST) != 0:
-                best = i + place_of(z_i, n, high)
-            spread = grown(spread + rest * (float64(top) - float64(high)), top, high)
-            rest = grown(rest, top, high)
-            top = high
-        store(maxima, i // BLOCK, top)
-        here = i <= t < i + n
-        if here:
-            z_t = load(z_i, t - i)
-        if top == -INFINITY:
-            fill(e_i, padded(n), F(0))
-        elif here or load(slots, ENTROPY) != 0:
-            exponentials(z_i, e_i, padded(n), top)
-            if load(slots, ENTROPY) != 0:
-                spread += float64(spread_of(e_i, z_i, padded(n), top))
-            if here:
-                store(e_i, t - i, F(0))
-            rest += float64(total_of(e_i, padded(n)))
-        elif keep:
-            rest += float64(exponentials(z_i, e_i, padded(n), top))
-        else:
-            rest += float64(sum_of_exponentials(z_i, padded(n), top))
+    top, rest, spread, best, z_t = row_sums(
+        slots, numbers, row, t, keep, maxima, z, f, e, -INFINITY, 0.0, 0.0, 0, F(0)
+    )
     e_t = float64(exp_from(z_t, top))
     everything = e_t + rest
-    lse = told(slots, row, top, everything, spread, best)
+    lse = told(slots, row, top, everything, spread + weighed(e_t, z_t, top), best)
     p, r = e_t / everything, rest / everything
     v, b = terms(F(mass), F(log_share(z_t, top, e_t, rest)), F(p), F(r), q)
     penalty = load(numbers, PENALTY) * mass
@@ -226,7 +115,7 @@ def target_block(slots, numbers, row, i, n, index, t):
 
 @inlined
 def term_block(z, e, t, b, n, top, log_sum, factor, rest, q):
-    """Write probabilities and the terms' slopes; return sums: terms, slopes below and at the top."""
+    """Write probabilities and slopes; return sums: of terms, of slopes below and at the top."""
     total, below, at_top = F(0), F(0), F(0)
     for j in range(n):
         z_j = load(z, j)
@@ -268,7 +157,7 @@ def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t
         if high > top:
             if load(slots, BEST) != 0:
                 best = i + place_of(z_i, n, high)
-            spread = grown(spread + (rest + tied) * (float64(top) - float64(high)), top, high)
+            spread = grown(moved(spread, rest + tied, top, high), top, high)
             rest, tied = grown(rest + tied, top, high), 0.0
             top = high
         store(maxima, i // BLOCK, top)
