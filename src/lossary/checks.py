@@ -16,6 +16,7 @@ __all__ = [
     "LossaryError",
     "MissingExtraError",
     "UnknownNameError",
+    "changed_in_place",
     "choice",
     "counts",
     "distribution",
@@ -153,6 +154,14 @@ def not_numbers(name: str, x: Any) -> LossaryError:
     return LossaryError(
         f"{name} must be an array of real numbers, got {type(x).__name__} "
         f"{text if len(text) <= 60 else text[:57] + '...'}"
+    )
+
+
+def changed_in_place() -> RuntimeError:
+    """Return the error for a backward pass whose inputs are no longer what they were."""
+    return RuntimeError(
+        "an input of the loss was modified in place after the loss was computed, and this backward "
+        "pass has to compute the gradient anew: modify a copy, or call backward first"
     )
 
 

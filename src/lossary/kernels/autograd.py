@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from lossary import checks
 from lossary.kernels.call import Call, Inputs, Result
 
 __all__ = ["apply"]
@@ -20,21 +21,37 @@ class _Fused(torch.autograd.Function):
     """A loss whose value, and mostly whose gradients, are known already."""
 
     @staticmethod
-    def forward(ctx: Any, known: tuple[Call, Plain, Result, Any], *inputs: Any) -> torch.Tensor:
-        ctx.call, ctx.plain, result, ctx.dtype = known
-        ctx.slopes = result.slopes
-        ctx.save_for_backward(*inputs)
-        value: torch.Tensor = result.value
+    def forward(ctx: Any, known: "_Known", *_: Any) -> torch.Tensor:
+        ctx.known = known
+        value: torch.Tensor = known.value
         return value
 
     @staticmethod
-    def backward(ctx: Any, cotangent: torch.Tensor) -> Any:  # type: ignore[override]
-        inputs = ctx.saved_tensors
-        slopes, ctx.slopes = ctx.slopes, None
-        if torch.is_grad_enabled():
-            return None, *_differentiable(ctx.plain, inputs, cotangent)
-        if slopes is None:
-            return None, *ctx.call.backward(inputs, ctx.dtype, cotangent)
+    def backward(ctx: Any, cotangent: torch.Tensor) -> Any:
+        return ctx.known.pulled(cotangent)
+
+
+class _Known:
+    """What a call has computed, and what it takes to compute more.
+
+    Inputs are held with their versions: the gradient that was computed with the value holds
+    whatever becomes of them, and only what is computed later has to see them as they were.
+    """
+
+    __slots__ = ("call", "dtype", "inputs", "plain", "slopes", "value", "versions")
+
+    def __init__(
+        self, call: Call, plain: Plain, inputs: Inputs, dtype: Any, result: Result
+    ) -> None:
+        self.call, self.plain, self.inputs, self.dtype = call, plain, inputs, dtype
+        self.value, self.slopes = result.value, result.slopes
+        self.versions = [None if x is None else x._version for x in inputs]  # noqa: SLF001
+
+    def pulled(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        """Return the gradients times a cotangent, the first of them for no input."""
+        slopes, self.slopes = self.slopes, None
+        if torch.is_grad_enabled() or slopes is None:
+            return None, *self._again(cotangent)
         factor = cotangent.item()
         if factor != 1:
             for slope in slopes:
@@ -42,20 +59,35 @@ class _Fused(torch.autograd.Function):
                     slope.zero_() if factor == 0 else slope.mul_(factor)
         return None, *slopes
 
+    def _again(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        """Return gradients computed anew, with derivatives of their own if that is asked for."""
+        for x, version in zip(self.inputs, self.versions, strict=True):
+            if x is not None and x._version != version:  # noqa: SLF001 - there is no public way
+                raise checks.changed_in_place()
+        if not torch.is_grad_enabled():
+            return self.call.backward(self.inputs, self.dtype, cotangent)
+        wanted = [x for x in self.inputs if x is not None and x.requires_grad]
+        value = self.plain(*self.inputs)
+        found = iter(torch.autograd.grad(value, wanted, cotangent, create_graph=True))
+        each = (x is not None and x.requires_grad for x in self.inputs)
+        return tuple(next(found) if asked else None for asked in each)
 
-def _differentiable(plain: Plain, inputs: Inputs, cotangent: torch.Tensor) -> list[Any]:
-    """Return gradients that have derivatives themselves."""
-    wanted = [x for x in inputs if x is not None and x.requires_grad]
-    found = iter(torch.autograd.grad(plain(*inputs), wanted, cotangent, create_graph=True))
-    return [next(found) if x is not None and x.requires_grad else None for x in inputs]
+
+# Function.apply looks for torch.func's transforms first; whoever comes here has looked (3 µs).
+_applied: Callable[..., torch.Tensor] = super(torch.autograd.Function, _Fused).apply
 
 
 def apply(call: Call, plain: Plain, inputs: Inputs, dtype: Any) -> torch.Tensor | None:
     """Compute a call; None where the plain path has to."""
-    asked = torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs)
+    asked = False
+    if torch.is_grad_enabled():
+        for x in inputs:
+            asked = asked or (x is not None and x.requires_grad)
     # float16 holds no gradient that a loss scale has not lifted yet: it waits for the cotangent.
     result = call.forward(inputs, dtype, slopes=asked and dtype != torch.float16)
-    if result is None or not asked:
-        return None if result is None else result.value
-    value: torch.Tensor = _Fused.apply((call, plain, result, dtype), *inputs)
-    return value
+    if result is None:
+        return None
+    if not asked:
+        value: torch.Tensor = result.value
+        return value
+    return _applied(_Known(call, plain, inputs, dtype, result), *inputs)

@@ -1,5 +1,6 @@
 """A kernel from a formula: a template's loops with the record's functions dropped in."""
 
+import ctypes
 import hashlib
 import linecache
 import threading
@@ -18,13 +19,21 @@ from lossary.interpreters.trace import Tracer
 from lossary.kernels import cache as kept
 from lossary.kernels.launch import HEADER, Kernel, run
 
-__all__ = ["Template", "compute", "kernel", "source"]
+__all__ = ["Program", "Template", "compute", "kernel", "source"]
 
 Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]]]
 """What a template asks of a record: for each of its names the arguments and the results."""
 
 _PACKAGE = files("lossary.kernels")
 _WORDS = ("intrinsics.py", "words32.py", "words64.py", "storage.py")
+_IMPORTS = """\
+from numba import int64
+
+from lossary.kernels.words{} import *
+from lossary.kernels.words64 import absolute as absolute64
+from lossary.kernels.words64 import log as log64
+from lossary.kernels.words64 import log1p as log1p64
+"""
 _building = threading.RLock()
 
 
@@ -42,7 +51,7 @@ class Template:
     reals: tuple[str, ...]
     sums: tuple[str, ...]
     parts: tuple[str, ...] = ()
-    constants: Callable[[Any], str] = lambda record: ""
+    constants: Callable[[Any], str] = lambda _: ""
 
     def layout(self) -> str:
         """Return the places of all arguments as constants of the generated module."""
@@ -59,11 +68,7 @@ def source(record: Record, template: Template, bits: int) -> str:
     taken = {p.name: f"q[{i}]" for i, p in enumerate(record.parameters)}
     parts = [
         f'"""{record.name}: {record.summary}, in {bits} bits. Generated: changes are lost."""\n',
-        f"from numba import int64\n\n"
-        f"from lossary.kernels.words{bits} import *\n"
-        "from lossary.kernels.words64 import absolute as absolute64\n"
-        "from lossary.kernels.words64 import log as log64\n"
-        "from lossary.kernels.words64 import log1p as log1p64\n",
+        _IMPORTS.format(bits),
         f"CODE = {int(bits == 64)}\n" + template.layout() + template.constants(record),
         _unpacked(len(taken)),
     ]
@@ -115,6 +120,50 @@ def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:
     return made.native_name, made._library._get_compiled_object(), code  # noqa: SLF001
 
 
+class Program:
+    """A kernel with those of its arguments that stay the same from call to call.
+
+    What is given neither here nor to :meth:`run` is 0.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        template: Template,
+        bits: int,
+        parameters: Sequence[float],
+        *,
+        integers: Mapping[str, int],
+        reals: Mapping[str, float],
+    ) -> None:
+        self._kernel, self._width = kernel(record, template, bits), len(template.sums)
+        self._bytes = bits // 8
+        names = (*HEADER, *template.integers)
+        self._place = {name: i for i, name in enumerate(names)}
+        own = [*(reals.get(n, 0.0) for n in template.reals), *parameters]
+        self._slots = (ctypes.c_int64 * len(names))(*(integers.get(n, 0) for n in names))
+        self._numbers = (ctypes.c_double * len(own))(*own)
+        self._scale = template.reals.index("scale")
+
+    def run(
+        self, chunks: int, scratch: int, integers: Mapping[str, int], scale: float = 1.0
+    ) -> list[float]:
+        """Return the template's sums, added over the chunks in their order.
+
+        ``scratch`` is in numbers, for each worker.
+        """
+        slots = type(self._slots).from_buffer_copy(self._slots)
+        numbers = type(self._numbers).from_buffer_copy(self._numbers)
+        numbers[self._scale] = scale
+        place = self._place
+        for name, value in integers.items():
+            slots[place[name]] = value
+        slots[place["numbers"]] = ctypes.addressof(numbers)
+        width = self._width
+        sums = run(self._kernel, slots, chunks, width, -(-scratch * self._bytes // 64) * 64)[:]
+        return sums if chunks == 1 else [sum(sums[i::width]) for i in range(width)]
+
+
 def compute(
     record: Record,
     template: Template,
@@ -126,22 +175,10 @@ def compute(
     reals: Mapping[str, float],
     parameters: Sequence[float],
 ) -> dict[str, float]:
-    """Run a record's kernel and return its sums by name, added over the chunks in their order.
-
-    What is not given is 0; ``scratch`` is in numbers, for each worker.
-    """
-    sums = run(
-        kernel(record, template, bits),
-        chunks,
-        len(template.sums),
-        scratch * (bits // 8),
-        [integers.get(n, 0) for n in template.integers],
-        [*(reals.get(n, 0.0) for n in template.reals), *parameters],
-    )
-    width = len(template.sums)
-    if chunks == 1:
-        return dict(zip(template.sums, sums, strict=True))
-    return {n: sum(sums[i::width]) for i, n in enumerate(template.sums)}
+    """Run a record's kernel once and return its sums by name."""
+    program = Program(record, template, bits, parameters, integers={}, reals=reals)
+    sums = program.run(chunks, scratch, integers, reals.get("scale", 1.0))
+    return dict(zip(template.sums, sums, strict=True))
 
 
 @cache

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-__all__ = ["Call", "Inputs", "Result"]
+__all__ = ["Call", "Inputs", "Result", "ratio"]
 
 Array = Any
-Inputs = tuple[Array | None, ...]
+Inputs = tuple[Array, ...]
 
 
 @dataclass(frozen=True)
@@ -28,3 +28,8 @@ class Call(Protocol):
 
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
         """Return the gradients by the inputs, times the cotangent of the value."""
+
+
+def ratio(x: float, divisor: float) -> float:
+    """Return x over a sum of weights; nothing is lost where nothing has weight."""
+    return x / divisor if divisor else 0.0

@@ -4,6 +4,7 @@ A lane takes what is usual. Whatever is not (an option out of range, shapes that
 declines, and the plain path says what is wrong with it, in the one text there is.
 """
 
+import math
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,11 +22,11 @@ from lossary.formulas.record import (
     Record,
     Rowwise,
 )
-from lossary.interpreters.arrays import namespace, sum_tolerance
+from lossary.interpreters.arrays import sum_tolerance
 from lossary.kernels import plan
 from lossary.kernels.call import Call, Inputs
 from lossary.kernels.memory import CODES, code
-from lossary.kernels.plan import Declined
+from lossary.kernels.plan import FLOATING, Declined
 from lossary.kernels.pointwise_cpu import Elements
 from lossary.kernels.rows_cpu import Rows
 from lossary.reduction import REDUCTIONS
@@ -37,7 +38,9 @@ Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
 Prepare = Callable[[Any, Array, Array, Options], Prepared]
 
-_FLOATING = 3
+_MEMORABLE = (bool, float, int, str)
+_ARRAYS = ("class_weight", "sample_weight")
+_SHAPES = "the plain path compares the shapes"
 _COMBINATORS = {
     *("axis", "reduction", "sample_weight", "class_weight", "ignore_index", "label_smoothing"),
     *("temperature", "softcap", "z_loss"),
@@ -63,10 +66,13 @@ def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: 
 def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepared:
     """Return the call that computes a loss of a score, or say why none does."""
     w = options.get("sample_weight")
-    _require_kernel_arrays(s, y, w)
-    _require(tuple(s.shape) == tuple(y.shape), "the plain path compares the shapes")
-    _require(w is None or tuple(w.shape) == tuple(y.shape), "the plain path compares the shapes")
-    call = Elements(
+    _require_usual(plan.reason(s, y, w))
+    _require(s.shape == y.shape and (w is None or w.shape == y.shape), _SHAPES)
+    return _known(_elements, ("sample_weight",), record, options), (s, y, w), _result_dtype(s, y)
+
+
+def _elements(record: Pointwise, options: Options) -> Elements:
+    return Elements(
         record,
         _parameters(record, options),
         reduction=_reduction(options),
@@ -76,28 +82,26 @@ def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepar
         ignore_index=_optional(options, "ignore_index", REAL),
         class_weight=_two(options.get("class_weight")),
     )
-    return call, (s, y, w), _result_dtype(s, y)
 
 
 def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepared:
     """Return the call that computes a loss of rows of logits, or say why none does."""
     w, class_weight = options.get("sample_weight"), options.get("class_weight")
-    _require_kernel_arrays(z, target, w, class_weight)
-    axis = options.get("axis", -1)
-    _require(z.ndim > 0 and axis in (-1, z.ndim - 1), "the classes are not the last axis")
-    shape, dense = tuple(z.shape[:-1]), tuple(target.shape) == tuple(z.shape)
-    if not (dense and code(target) <= _FLOATING):  # type: ignore[operator] - it is known
-        _require(tuple(target.shape) == shape, "the plain path compares the shapes")
-        _require(code(target) == CODES["int64"], "class indices of other dtypes are converted first")
-        dense = False
-    _require(w is None or tuple(w.shape) == shape, "the plain path compares the shapes")
-    wanted = (z.shape[-1],)
-    _require(
-        class_weight is None or tuple(class_weight.shape) == wanted,
-        "the plain path compares the shapes",
-    )
-    dtype = _result_dtype(z, target) if dense else z.dtype
-    call = Rows(
+    _require_usual(plan.reason(z, target, w, class_weight))
+    axis, shape = options.get("axis", -1), z.shape
+    _require(len(shape) > 0 and axis in {-1, len(shape) - 1}, "the classes are not the last axis")
+    dense = target.shape == shape and (code(target) or 0) <= FLOATING
+    if not dense:
+        _require(code(target) == CODES["int64"], "class indices are converted to int64 first")
+        _require(target.shape == shape[:-1], _SHAPES)
+    _require(w is None or w.shape == shape[:-1], _SHAPES)
+    _require(class_weight is None or class_weight.shape == shape[-1:], _SHAPES)
+    call = _known(_rows, _ARRAYS, record, options, target.dtype if dense else None)
+    return call, (z, target, w, class_weight), _result_dtype(z, target)
+
+
+def _rows(record: Rowwise, options: Options, dense: Any) -> Rows:
+    return Rows(
         record,
         _parameters(record, options),
         reduction=_reduction(options),
@@ -106,9 +110,36 @@ def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepa
         softcap=_optional(options, "softcap", POSITIVE),
         z_loss=_number(options, "z_loss", 0.0, NONNEGATIVE),
         ignore_index=None if dense else _index(options.get("ignore_index")),
-        tolerance=_tolerance(target) if dense else 0.0,
+        tolerance=_tolerance(dense) if dense else 0.0,
     )
-    return call, (z, target, w, class_weight), dtype
+
+
+_calls: dict[Any, tuple[Record, Call]] = {}
+
+
+def _known(
+    make: Callable[..., Any], arrays: tuple[str, ...], record: Record, options: Options, *more: Any
+) -> Any:
+    """Return the call of a record with these options: the one that was made before, if so.
+
+    ``arrays`` are the options that are inputs of a call, not part of it.
+    """
+    asked = tuple(options.items())
+    if any(options.get(name) is not None for name in arrays):
+        asked = tuple((k, v) for k, v in asked if k not in arrays)
+    key = make, id(record), more, asked
+    try:
+        return _calls[key][1]
+    except (KeyError, TypeError):
+        call = make(record, options, *more)
+    if all(v is None or type(v) in _MEMORABLE for _, v in asked):
+        _calls[key] = record, call
+    return call
+
+
+def _tolerance(dtype: Any) -> float:
+    xp = sys.modules["torch"] if type(dtype).__module__ == "torch" else np
+    return sum_tolerance(xp, dtype)
 
 
 def _require(condition: bool, why: str) -> None:  # noqa: FBT001 - what is required
@@ -116,19 +147,9 @@ def _require(condition: bool, why: str) -> None:  # noqa: FBT001 - what is requi
         raise Declined(why)
 
 
-def _require_kernel_arrays(x: Array, *others: Array | None) -> None:
-    """Require arrays of one framework that kernels read, of which only the first is derived by."""
-    why = plan.framework_reason(x)
-    _require(why is None, why or "")
-    for other in others:
-        if other is None:
-            continue
-        _require(isinstance(other, type(x)) or isinstance(x, type(other)), "arrays are converted")
-        derived = getattr(other, "requires_grad", False)
-        _require(not derived, "a derivative by a target or weight needs the differentiable path")
-        _require(not frameworks.is_torch(other) or other.is_cpu, "it lies on another device")
-    why = plan.reason(x, *others)
-    _require(why is None, why or "")
+def _require_usual(why: str | None) -> None:
+    if why is not None:
+        raise Declined(why)
 
 
 def _parameters(record: Record, options: Options) -> tuple[float, ...]:
@@ -146,12 +167,13 @@ def _reduction(options: Options) -> str:
 
 
 def _number(options: Options, name: str, default: float, allowed: Interval) -> float:
-    value = options.get(name, default)
+    value: Any = options.get(name, default)
     if value is default:
         return default
-    lawful = type(value) in (int, float) and value == value and not allowed.outside(value)
+    lawful = type(value) in {int, float} and not math.isnan(value) and not allowed.outside(value)
     _require(lawful, f"the plain path looks at {name}")
-    return float(value)
+    number: float = float(value)
+    return number
 
 
 def _optional(options: Options, name: str, allowed: Interval) -> float | None:
@@ -175,12 +197,8 @@ def _two(weights: Array | None) -> tuple[float, float] | None:
 
 
 def _result_dtype(s: Array, y: Array) -> Any:
-    if s.dtype == y.dtype or code(y) > _FLOATING:  # type: ignore[operator] - it is known
+    if s.dtype == y.dtype or (code(y) or 0) > FLOATING:
         return s.dtype
     if frameworks.is_torch(s):
         return sys.modules["torch"].promote_types(s.dtype, y.dtype)
     return np.result_type(s, y)
-
-
-def _tolerance(target: Array) -> float:
-    return sum_tolerance(namespace(target), target.dtype)

@@ -9,7 +9,7 @@ import ctypes
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -123,32 +123,17 @@ class _Scratch(threading.local):
 _scratch = _Scratch()
 
 
-def run(
-    kernel: Kernel,
-    chunks: int,
-    width: int,
-    scratch: int,
-    integers: Sequence[int],
-    reals: Sequence[float],
-) -> Any:
+def run(kernel: Kernel, slots: Any, chunks: int, width: int, scratch: int) -> Any:
     """Run a kernel over chunks and return its sums: ``width`` numbers for each chunk, in order.
 
-    ``scratch`` is in bytes, for each worker; ``integers`` follow the header, ``reals`` are numbers.
+    ``slots`` hold the kernel's own arguments; the header is filled in here. ``scratch`` is in
+    bytes, for each worker.
     """
-    count = min(chunks, threads())
-    scratch = -(-scratch // 64) * 64
+    count = 1 if chunks == 1 else min(chunks, threads())
     sums = (ctypes.c_double * (chunks * width))()
-    numbers = (ctypes.c_double * max(len(reals), 1))(*reals)
-    slots = (ctypes.c_int64 * (len(HEADER) + len(integers)))(
-        chunks,
-        0,
-        0,
-        _scratch.of(scratch * count),
-        scratch,
-        ctypes.addressof(sums),
-        ctypes.addressof(numbers),
-        *integers,
-    )
+    slots[0], slots[1], slots[2] = chunks, 0, 0
+    slots[3], slots[4] = _scratch.of(scratch * count), scratch
+    slots[5] = ctypes.addressof(sums)
     if count == 1:
         kernel.call(ctypes.addressof(slots))
     else:

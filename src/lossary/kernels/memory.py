@@ -50,14 +50,22 @@ def code(x: Array) -> int | None:
 
 def bits(dtype: Any) -> int:
     """Return in how many bits to compute for a dtype."""
-    return 64 if str(dtype).endswith("float64") else 32
+    try:
+        return _widths[dtype]
+    except KeyError:
+        _widths[dtype] = 64 if str(dtype).endswith("float64") else 32
+        return _widths[dtype]
+
+
+_widths: dict[Any, int] = {}
 
 
 def address(x: Array) -> int:
     """Return where the first element lies."""
     if isinstance(x, np.ndarray):
         return int(x.__array_interface__["data"][0])
-    return int(x.data_ptr())
+    place: int = x.data_ptr()
+    return place
 
 
 def storage(name: str, x: Array | None) -> dict[str, int]:
@@ -67,7 +75,7 @@ def storage(name: str, x: Array | None) -> dict[str, int]:
     return {name: address(x), f"{name}_type": code(x) or 0}
 
 
-def contiguous(x: Array | None) -> Array | None:
+def contiguous(x: Array) -> Array:
     """Return an array in one piece: itself if it is so."""
     if x is None:
         return None
@@ -78,7 +86,8 @@ def contiguous(x: Array | None) -> Array | None:
 
 def count(x: Array) -> int:
     """Return the number of elements."""
-    return int(x.size) if isinstance(x, np.ndarray) else int(x.numel())
+    elements: int = x.size if isinstance(x, np.ndarray) else x.numel()
+    return elements
 
 
 def empty(like: Array, shape: tuple[int, ...], dtype: Any) -> Array:
@@ -92,7 +101,7 @@ def empty_like(x: Array) -> Array:
     """Return new memory for as many elements in one piece."""
     if frameworks.is_torch(x):
         torch = sys.modules["torch"]
-        return torch.empty_like(x, memory_format=torch.contiguous_format, requires_grad=False)
+        return torch.empty_like(x, memory_format=torch.contiguous_format)
     return np.empty(x.shape, dtype=x.dtype)
 
 

@@ -13,9 +13,12 @@ import numpy as np
 from lossary import frameworks
 from lossary.kernels.memory import code, count
 
-__all__ = ["Declined", "enabled", "fast", "framework_reason", "plain", "reason"]
+__all__ = ["FLOATING", "Declined", "enabled", "fast", "framework_reason", "plain", "reason"]
 
 Array = Any
+
+FLOATING = 3
+"""The largest code of a floating dtype."""
 
 _LEAST = 1 << 14
 """Below so many elements NumPy's own functions are done before a kernel would be compiled."""
@@ -68,40 +71,42 @@ def _numba_there() -> bool:
 
 
 def reason(x: Array, *others: Array | None) -> str | None:
-    """Return why kernels do not compute arrays of this kind, None where they do."""
+    """Return why kernels do not compute of these arrays, None where they do."""
     found = framework_reason(x)
     if found is not None:
         return found
-    for other in (x, *others):
-        if other is not None and code(other) is None:
-            return f"kernels do not read {other.dtype}"
-    if code(x) > 3:  # type: ignore[operator] - it is known
+    if (code(x) or 0) > FLOATING:
         return f"scores of {x.dtype} are converted first"
-    return "nothing to compute" if count(x) == 0 else None
+    for other in (x, *others):
+        if other is None:
+            continue
+        if code(other) is None:
+            return f"kernels do not read {other.dtype}"
+        if other is not x:
+            found = _company(x, other)
+            if found is not None:
+                return found
+    return "there is nothing to compute" if count(x) == 0 else None
+
+
+def _company(x: Array, other: Array) -> str | None:
+    """Return why an array cannot go with the first, by which alone there is a derivative."""
+    if isinstance(x, np.ndarray):
+        return None if isinstance(other, np.ndarray) else "arrays are converted first"
+    if not isinstance(other, sys.modules["torch"].Tensor):
+        return "arrays are converted first"
+    if other.requires_grad:
+        return "a derivative by a target or weight needs the differentiable path"
+    return None if other.is_cpu else f"{other.device} and cpu do not go together"
 
 
 def framework_reason(x: Array) -> str | None:
     """Return why no kernel may touch this array."""
     if type(x) is np.ndarray:
-        small = count(x) < _LEAST and _switch is None
+        small = x.size < _LEAST and _switch is None
         return f"fewer than {_LEAST} elements: NumPy is as fast" if small else None
     if frameworks.is_torch(x):
-        return _torch_reason(x)
+        from lossary.kernels import eager  # noqa: PLC0415 - imported by who has torch
+
+        return eager.reason(x)
     return "kernels compute NumPy arrays and torch tensors"
-
-
-def _torch_reason(x: Array) -> str | None:
-    torch = sys.modules["torch"]
-    if type(x) not in (torch.Tensor, torch.nn.Parameter):
-        return f"a {type(x).__name__} is more than its memory"
-    if not x.is_cpu:
-        return f"it lies on {x.device}"
-    if x.layout is not torch.strided:
-        return f"its layout is {x.layout}"
-    if torch._C._functorch.peek_interpreter_stack() is not None:  # noqa: SLF001 - no public way to ask
-        return "vmap, grad and jvp of torch.func need the differentiable path"
-    if torch.autograd.forward_ad._current_level >= 0:  # noqa: SLF001 - no public way to ask
-        return "forward derivatives need the differentiable path"
-    if torch._C._len_torch_dispatch_stack() > 0 or torch.jit.is_tracing():  # noqa: SLF001
-        return "whoever traces the operations has to see them"
-    return None

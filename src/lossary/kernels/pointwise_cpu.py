@@ -1,13 +1,23 @@
 """Losses of a score on the CPU: value and gradient in one pass."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from lossary.formulas.record import Pointwise
 from lossary.interpreters.trace import Tracer
-from lossary.kernels.build import Template, compute
-from lossary.kernels.call import Inputs, Result
-from lossary.kernels.memory import bits, contiguous, count, empty, empty_like, scalar, storage
+from lossary.kernels.build import Program, Template
+from lossary.kernels.call import Inputs, Result, ratio
+from lossary.kernels.memory import (
+    address,
+    bits,
+    code,
+    contiguous,
+    count,
+    empty,
+    empty_like,
+    scalar,
+)
 
 __all__ = ["POINTWISE", "Elements"]
 
@@ -16,6 +26,7 @@ Array = Any
 _CHUNK = 1 << 15
 _BLOCK = 1024
 _BUFFERS = 6
+_BAD, _WEIGHT = 1, 2
 
 
 def _formulas(m: Tracer, record: Pointwise) -> Any:
@@ -42,7 +53,7 @@ POINTWISE = Template(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Elements:
     """A pointwise loss with its options; its inputs are score, target, and weights or None.
 
@@ -65,36 +76,29 @@ class Elements:
 
         None stands for inputs out of their domain: the plain path says which.
         """
-        s, y, w = (contiguous(x) for x in inputs)
+        s, y, w = map(contiguous, inputs)
         if self.reduction == "none":
             out = empty(s, s.shape, dtype)
-            return None if self._run(s, y, w, dtype, out=out)["bad"] else Result(out)
-        divisor = float(count(s)) if self.reduction == "mean" else 1.0
-        if slopes:
-            return self._with_slope(s, y, w, dtype, divisor)
-        sums = self._run(s, y, w, dtype)
-        if sums["bad"]:
+            return None if self._run(s, y, w, dtype, out=out)[_BAD] else Result(out)
+        averages = self._averages(w)
+        divisor = self._divisor(s, y, w, dtype) if slopes or not averages else 1.0
+        slope, scale = empty_like(s) if slopes else None, ratio(1.0, divisor)
+        loss, bad, weight = self._run(s, y, w, dtype, slope=slope, scale=scale)
+        if bad:
             return None
-        divisor = sums["weight"] if self._averages(w) else divisor
-        return Result(scalar(s, _ratio(sums["loss"], divisor), dtype))
+        value = ratio(loss, weight) if averages else loss * scale
+        return Result(scalar(s, value, dtype), (slope, None, None) if slopes else None)
 
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
         """Return the gradient by the score, times the cotangent of the loss."""
-        s, y, w = (contiguous(x) for x in inputs)
-        slope, each = empty_like(s), self.reduction == "none"
-        scale = 1.0 if each else float(cotangent) / (self._divisor(s, y, w, dtype) or 1.0)
-        along = contiguous(cotangent) if each else None
-        self._run(s, y, w, dtype, slope=slope, scale=scale, cotangent=along)
+        s, y, w = map(contiguous, inputs)
+        slope = empty_like(s)
+        if self.reduction == "none":
+            self._run(s, y, w, dtype, slope=slope, cotangent=contiguous(cotangent))
+        else:
+            scale = float(cotangent) * ratio(1.0, self._divisor(s, y, w, dtype))
+            self._run(s, y, w, dtype, slope=slope, scale=scale)
         return slope, None, None
-
-    def _with_slope(self, s: Array, y: Array, w: Any, dtype: Any, divisor: float) -> Result | None:
-        if self._averages(w):
-            divisor = self._divisor(s, y, w, dtype)
-        slope, scale = empty_like(s), _ratio(1.0, divisor)
-        sums = self._run(s, y, w, dtype, slope=slope, scale=scale)
-        if sums["bad"]:
-            return None
-        return Result(scalar(s, sums["loss"] * scale, dtype), (slope, None, None))
 
     def _averages(self, w: Array | None) -> bool:
         """Tell whether the mean divides by weights, not by the number of elements."""
@@ -106,12 +110,37 @@ class Elements:
             return 1.0
         if not self._averages(w):
             return float(count(s))
-        return self._run(s, y, w, dtype, weighing=1)["weight"]
+        return self._run(s, y, w, dtype, weighing=1)[_WEIGHT]
 
-    def _staged(self, w: Array | None, cotangent: Array | None) -> bool:
+    @cached_property
+    def _staged(self) -> bool:
+        """Tell whether an option acts on scores or targets before the formula does."""
         options = (self.smoothing, self.temperature, self.softcap, self.ignore_index)
-        asked = options != (0.0, 1.0, None, None) or self.class_weight
-        return bool(asked) or w is not None or cotangent is not None
+        return options != (0.0, 1.0, None, None) or self.class_weight is not None
+
+    @cached_property
+    def _programs(self) -> dict[int, Program]:
+        return {}
+
+    def _program(self, width: int) -> Program:
+        if width not in self._programs:
+            negative, positive = self.class_weight or (1.0, 1.0)
+            self._programs[width] = Program(
+                self.record,
+                POINTWISE,
+                width,
+                self.parameters,
+                integers={"chunk": _CHUNK, "ignoring": self.ignore_index is not None},
+                reals={
+                    "smoothing": self.smoothing,
+                    "cooling": 1 / self.temperature,
+                    "softcap": self.softcap or 0.0,
+                    "ignored": self.ignore_index or 0.0,
+                    "negative": negative,
+                    "positive": positive,
+                },
+            )
+        return self._programs[width]
 
     def _run(
         self,
@@ -125,40 +154,14 @@ class Elements:
         cotangent: Array | None = None,
         scale: float = 1.0,
         weighing: int = 0,
-    ) -> dict[str, float]:
-        n, (negative, positive) = count(s), self.class_weight or (1.0, 1.0)
-        return compute(
-            self.record,
-            POINTWISE,
-            bits(dtype),
-            chunks=-(-n // _CHUNK),
-            scratch=_BLOCK * _BUFFERS,
-            integers={
-                "elements": n,
-                "chunk": _CHUNK,
-                **storage("score", s),
-                **storage("target", y),
-                **storage("weight", w),
-                **storage("cotangent", cotangent),
-                **storage("out", out),
-                **storage("slope", slope),
-                "staged": self._staged(w, cotangent),
-                "ignoring": self.ignore_index is not None,
-                "weighing": weighing,
-            },
-            reals={
-                "scale": scale,
-                "smoothing": self.smoothing,
-                "cooling": 1 / self.temperature,
-                "softcap": self.softcap or 0.0,
-                "ignored": self.ignore_index or 0.0,
-                "negative": negative,
-                "positive": positive,
-            },
-            parameters=self.parameters,
-        )
-
-
-def _ratio(x: float, divisor: float) -> float:
-    """Return x over a sum of weights; nothing is lost where nothing has weight."""
-    return x / divisor if divisor else 0.0
+    ) -> list[float]:
+        n = count(s)
+        staged = self._staged or w is not None or cotangent is not None
+        integers = {"elements": n, "staged": staged, "weighing": weighing}
+        arrays = {"score": s, "target": y, "weight": w, "out": out, "slope": slope}
+        if cotangent is not None:
+            arrays["cotangent"] = cotangent
+        for name, x in arrays.items():
+            if x is not None:
+                integers[name], integers[f"{name}_type"] = address(x), code(x) or 0
+        return self._program(bits(dtype)).run(-(-n // _CHUNK), _BLOCK * _BUFFERS, integers, scale)

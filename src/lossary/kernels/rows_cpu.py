@@ -4,12 +4,13 @@ Two templates: wide rows, vectors along the classes; narrow ones, vectors across
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from lossary.formulas.record import Rowwise
 from lossary.interpreters.trace import Tracer
-from lossary.kernels.build import Template, compute
-from lossary.kernels.call import Inputs, Result
+from lossary.kernels.build import Program, Template
+from lossary.kernels.call import Inputs, Result, ratio
 from lossary.kernels.memory import (
     address,
     bits,
@@ -19,7 +20,6 @@ from lossary.kernels.memory import (
     empty,
     kernel_dtype,
     scalar,
-    storage,
 )
 
 __all__ = ["NARROW", "WIDE", "Rows", "template"]
@@ -68,7 +68,7 @@ def template(classes: int) -> Template:
     return NARROW if classes <= _NARROW else WIDE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """A loss of rows with its options. Inputs: logits, target, row weights, class weights.
 
@@ -102,18 +102,18 @@ class Rows:
             return None
         each = self.reduction == "none"
         slope = work.slope() if slopes and not each else None
-        out = empty(work.z, work.shape, work.dtype) if each else None
-        sums = work.run(slope=slope, out=out, scale=_ratio(1.0, divisor), told=True)
-        if sums["bad"]:
+        out: Any = empty(work.z, work.shape, work.dtype) if each else None
+        loss, bad, weight = work.run(slope=slope, out=out, scale=ratio(1.0, divisor), told=True)
+        if bad:
             return None
-        if work.averages and sums["weight"] != divisor:
-            divisor = sums["weight"]
+        if work.averages and weight != divisor:
+            divisor = weight
             if slope is not None:
-                work.run(slope=slope, scale=_ratio(1.0, divisor))
+                work.run(slope=slope, scale=ratio(1.0, divisor))
         if each:
             value = out if out.dtype == dtype else work.cast(out, dtype)
         else:
-            value = scalar(work.z, sums["loss"] * _ratio(1.0, divisor), dtype)
+            value = scalar(work.z, loss * ratio(1.0, divisor), dtype)
         found = None if slope is None else (slope, None, None, None)
         return Result(value, found, tuple(work.told))
 
@@ -125,8 +125,49 @@ class Rows:
             work.run(slope=slope, cotangent=work.cast(contiguous(cotangent), work.dtype))
         else:
             divisor = work.divisor(exact=True) or 0.0
-            work.run(slope=slope, scale=float(cotangent) * _ratio(1.0, divisor))
+            work.run(slope=slope, scale=float(cotangent) * ratio(1.0, divisor))
         return slope, None, None, None
+
+    def part(
+        self, inputs: Inputs, scale: float, cotangent: Array | None = None, *, slopes: bool
+    ) -> Result | None:
+        """Return the sum of the losses of some of many rows, or with reduction "none" each of them.
+
+        The gradient by the logits, times a scale and each row's cotangent, is written over them.
+        """
+        work = _Work(self, inputs, inputs[0].dtype)  # type: ignore[union-attr] - the logits
+        out = empty(work.z, work.shape, work.dtype) if self.reduction == "none" else None
+        slope = work.slope() if slopes else None
+        loss, bad, _ = work.run(slope=slope, out=out, cotangent=cotangent, scale=scale, told=True)
+        return None if bad else Result(loss if out is None else out, None, tuple(work.told))
+
+    @cached_property
+    def _programs(self) -> dict[tuple[str, int], Program]:
+        return {}
+
+    def program(self, classes: int, width: int) -> Program:
+        """Return the kernel for so many classes in so many bits, with these options."""
+        loops = template(classes)
+        if (loops.name, width) not in self._programs:
+            self._programs[loops.name, width] = Program(
+                self.record,
+                loops,
+                width,
+                self.parameters,
+                integers={
+                    "scaled": (self.temperature, self.softcap) != (1.0, None),
+                    "ignoring": self.ignore_index is not None,
+                    "ignored": self.ignore_index or 0,
+                },
+                reals={
+                    "smoothing": self.smoothing,
+                    "cooling": 1 / self.temperature,
+                    "softcap": self.softcap or 0.0,
+                    "penalty": self.z_loss,
+                    "tolerance": self.tolerance,
+                },
+            )
+        return self._programs[loops.name, width]
 
 
 class _Work:
@@ -172,8 +213,8 @@ class _Work:
         assumed = only_ignoring and self.classes <= _NARROW and not self.call.overwrite
         if not self.averages or not exact or assumed:
             return float(self.rows)
-        sums = self.run(weighing=1)
-        return None if sums["bad"] else sums["weight"]
+        _, bad, weight = self.run(weighing=1)
+        return None if bad else weight
 
     def slope(self) -> Array:
         """Return the memory for the gradient."""
@@ -190,43 +231,23 @@ class _Work:
         scale: float = 1.0,
         weighing: int = 0,
         told: bool = False,
-    ) -> dict[str, float]:
-        """Run the kernel and return its sums."""
-        call = self.call
+    ) -> list[float]:
+        """Run the kernel and return its sums: losses, what is unlawful, weights."""
         chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
         if self.classes <= _NARROW:
             chunk = -(-chunk // _SIDE_BY_SIDE) * _SIDE_BY_SIDE
-        return compute(
-            call.record,
-            template(self.classes),
-            self.bits,
-            chunks=-(-self.rows // chunk),
-            scratch=self._scratch(),
-            integers={
-                "rows": self.rows,
-                "classes": self.classes,
-                "chunk": chunk,
-                **storage("logits", self.z),
-                **storage("target", self.target),
-                **self._places(index=self.index, weight=self.weight, cotangent=cotangent),
-                **self._places(class_weight=self.class_weight, out=out),
-                **storage("slope", slope),
-                **(self._asked() if told else {}),
-                "scaled": (call.temperature, call.softcap) != (1.0, None),
-                "ignoring": call.ignore_index is not None,
-                "ignored": call.ignore_index or 0,
-                "weighing": weighing,
-            },
-            reals={
-                "scale": scale,
-                "smoothing": call.smoothing,
-                "cooling": 1 / call.temperature,
-                "softcap": call.softcap or 0.0,
-                "penalty": call.z_loss,
-                "tolerance": call.tolerance,
-            },
-            parameters=call.parameters,
-        )
+        integers = {"rows": self.rows, "classes": self.classes, "chunk": chunk}
+        integers["weighing"] = weighing
+        arrays = {"logits": self.z, "target": self.target, "slope": slope}
+        for name, x in arrays.items():
+            if x is not None:
+                integers[name], integers[f"{name}_type"] = address(x), code(x) or 0
+        integers |= self._places(index=self.index, out=out, weight=self.weight)
+        integers |= self._places(class_weight=self.class_weight, cotangent=cotangent)
+        if told and self.call.told:
+            integers |= self._asked()
+        program = self.call.program(self.classes, self.bits)
+        return program.run(-(-self.rows // chunk), self._scratch(), integers, scale)
 
     @staticmethod
     def _places(**arrays: Array | None) -> dict[str, int]:
@@ -244,8 +265,3 @@ class _Work:
             return _SIDE_BY_SIDE * (15 + 6 * self.classes)
         blocks = -(-self.classes // _BLOCK)
         return _SIDE_BY_SIDE * (-(-blocks // _SIDE_BY_SIDE)) + _BLOCK * (1 + 4 * blocks)
-
-
-def _ratio(x: float, divisor: float) -> float:
-    """Return x over a sum of weights; nothing is lost where nothing has weight."""
-    return x / divisor if divisor else 0.0

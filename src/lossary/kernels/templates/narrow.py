@@ -55,7 +55,7 @@ def fetch(address, code, row, count, classes, x, flat):
 
 
 @inlined
-def row_inputs(slots, numbers, row, count, index, weight, mass):
+def row_inputs(slots, row, count, index, weight, mass):
     """Bring class index, weight and mass of each row; return how many are unlawful."""
     classes, bad = load(slots, CLASSES), F(0)
     if load(slots, WEIGHT) != 0:
@@ -341,14 +341,23 @@ def block(slots, numbers, row, count, scratch, q):
     """Compute up to 64 rows; return the sums of losses, weights, and what is unlawful."""
     classes = load(slots, CLASSES)
     size = classes * W
-    index, weight, mass, top = scratch, offset(scratch, W), offset(scratch, 2 * W), offset(scratch, 3 * W)
+    index, weight, mass, top = (
+        scratch,
+        offset(scratch, W),
+        offset(scratch, 2 * W),
+        offset(scratch, 3 * W),
+    )
     others, own, z_own = offset(scratch, 4 * W), offset(scratch, 5 * W), offset(scratch, 6 * W)
     factor, loss, first = offset(scratch, 7 * W), offset(scratch, 8 * W), offset(scratch, 9 * W)
-    second, third, fourth = offset(scratch, 10 * W), offset(scratch, 11 * W), offset(scratch, 12 * W)
+    second, third, fourth = (
+        offset(scratch, 10 * W),
+        offset(scratch, 11 * W),
+        offset(scratch, 12 * W),
+    )
     given, flat = doubles(address_of(offset(scratch, 13 * W))), offset(scratch, 15 * W)
     z, f, e = offset(flat, size), offset(flat, 2 * size), offset(flat, 3 * size)
     t, b = offset(flat, 4 * size), offset(flat, 5 * size)
-    bad = row_inputs(slots, numbers, row, count, index, weight, mass)
+    bad = row_inputs(slots, row, count, index, weight, mass)
     sparse = SPARSE and load(slots, INDEX) != 0 and load(numbers, SMOOTHING) == 0.0
     if not sparse:
         bad += targets(slots, numbers, row, count, index, weight, mass, t, flat, given)
@@ -358,7 +367,9 @@ def block(slots, numbers, row, count, scratch, q):
         bad += tops(z, classes, top)
         if sparse:
             index_exponentials(z, e, classes, top, index, others, own, z_own)
-            index_terms(numbers, top, others, own, z_own, weight, mass, factor, loss, first, second, q)
+            index_terms(
+                numbers, top, others, own, z_own, weight, mass, factor, loss, first, second, q
+            )
             told(slots, row, count, z, e, top, others)
             if load(slots, SLOPE) != 0:
                 index_slopes(e, classes, index, first, second)
