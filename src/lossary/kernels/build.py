@@ -25,7 +25,7 @@ Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]
 """What a template asks of a record: for each of its names the arguments and the results."""
 
 _PACKAGE = files("lossary.kernels")
-_WORDS = ("intrinsics.py", "words32.py", "words64.py", "storage.py")
+_WORDS = ("intrinsics.py", "elementary.py", "words32.py", "words64.py", "storage.py")
 _IMPORTS = """\
 from numba import int64
 

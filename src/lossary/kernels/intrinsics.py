@@ -4,7 +4,7 @@ Each is a few LLVM instructions, the same for float32 and float64, and none keep
 a plain loop into vector code.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -19,6 +19,7 @@ __all__ = [
     "add_atomic",
     "address_of",
     "both",
+    "constant",
     "doubles",
     "either",
     "exponent",
@@ -34,6 +35,7 @@ __all__ = [
     "negation",
     "octets",
     "offset",
+    "polynomial",
     "power_of_two",
     "product",
     "quads",
@@ -87,16 +89,16 @@ def lowered(write: Callable[..., Value]) -> Generator:
     return generate
 
 
-def _function(name: str, flags: tuple[str, ...] = ()) -> Generator:
-    """Return the call of one of LLVM's own functions of floats."""
+def _call(builder: Builder, name: str, *values: Value, flags: tuple[str, ...] = ()) -> Value:
+    """Call one of LLVM's own functions of floats."""
+    kind = values[0].type
+    signature = ir.FunctionType(kind, [kind] * len(values))
+    function = builder.module.declare_intrinsic(name, [kind], signature)
+    return builder.call(function, values, fastmath=flags)
 
-    def write(builder: Builder, *values: Value) -> Value:
-        kind = values[0].type
-        signature = ir.FunctionType(kind, [kind] * len(values))
-        function = builder.module.declare_intrinsic(name, [kind], signature)
-        return builder.call(function, values, fastmath=flags)
 
-    return lowered(write)
+def _function(name: str, *flags: str) -> Generator:
+    return lowered(lambda builder, *values: _call(builder, name, *values, flags=flags))
 
 
 def _same(*found: Typing) -> Typing:
@@ -197,6 +199,38 @@ def add_atomic(_context: Any, p: Typing, _n: Typing) -> Any:
     return types.int64(p, types.int64), code
 
 
+# Numbers
+
+
+def constant(single: float, double: float) -> Any:
+    """Return a function that gives a number in the type of its argument."""
+
+    @intrinsic
+    def number(_context: Any, like: Typing) -> Any:
+        value = single if like.bitwidth == 32 else double
+        return like(like), lowered(lambda _b, like: like.type(value))
+
+    return number
+
+
+def polynomial(single: Sequence[float], double: Sequence[float]) -> Any:
+    """Return a polynomial of one argument, given its coefficients from the constant one on."""
+
+    @intrinsic
+    def value(_context: Any, x: Typing) -> Any:
+        *low, high = single if x.bitwidth == 32 else double
+
+        def write(builder: Builder, x: Value) -> Value:
+            total = x.type(high)
+            for coefficient in reversed(low):
+                total = _call(builder, "llvm.fma", total, x, x.type(coefficient))
+            return total
+
+        return x(x), lowered(write)
+
+    return value
+
+
 # Choices
 
 _CONDITIONS = types.boolean(types.boolean, types.boolean)
@@ -271,13 +305,13 @@ def signed_like(_context: Any, x: Typing, y: Typing) -> Any:
 @intrinsic
 def maximum(_context: Any, a: Typing, b: Typing) -> Any:
     """Return the larger number; NaN if either is. Of 0 and -0 it is either."""
-    return _same(a, b)(a, b), _function("llvm.maximum", ("nsz",))
+    return _same(a, b)(a, b), _function("llvm.maximum", "nsz")
 
 
 @intrinsic
 def minimum(_context: Any, a: Typing, b: Typing) -> Any:
     """Return the smaller number; NaN if either is. Of 0 and -0 it is either."""
-    return _same(a, b)(a, b), _function("llvm.minimum", ("nsz",))
+    return _same(a, b)(a, b), _function("llvm.minimum", "nsz")
 
 
 # The bits of a float: the mantissa's are the last, and those of 1.0 are the exponent's bias.
