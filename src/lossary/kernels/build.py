@@ -25,10 +25,11 @@ Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]
 """What a template asks of a record: for each of its names the arguments and the results."""
 
 _PACKAGE = files("lossary.kernels")
-_WORDS = ("intrinsics.py", "elementary.py", "words32.py", "words64.py", "storage.py")
+_WORDS = ("intrinsics.py", "ranks.py", "elementary.py", "words32.py", "words64.py", "storage.py")
 _IMPORTS = """\
 from numba import int64
 
+from lossary.kernels.ranks import number_of, rank_of
 from lossary.kernels.words{} import *
 from lossary.kernels.words64 import absolute as absolute64
 from lossary.kernels.words64 import log as log64

@@ -121,6 +121,8 @@ def tops(z, classes, top):
 def told(slots, row, count, z, e, top, everything):
     """Write what is asked of the rows beside their losses."""
     classes = load(slots, CLASSES)
+    if load(slots, LSE) == 0 and load(slots, ENTROPY) == 0 and load(slots, BEST) == 0:
+        return
     for r in range(count):
         top_r, sum_r = load(top, r), load(everything, r)
         if load(slots, LSE) != 0:
@@ -157,22 +159,29 @@ def index_exponentials(z, e, classes, top, index, rest, own, z_own):
 @inlined
 def index_terms(numbers, top, rest, own, z_own, weight, mass, factor, loss, common, at_own, q):
     """Write losses, what exponentials are multiplied by, and the slope at the target's class."""
-    penalty = F(load(numbers, PENALTY))
     for r in range(W):
         rest_r, own_r, w, mass_r = load(rest, r), load(own, r), load(weight, r), load(mass, r)
         everything = rest_r + own_r
-        near = -log1p(rest_r / own_r)
-        far = (load(z_own, r) - load(top, r)) - log(everything)
-        p, r_p = own_r / everything, rest_r / everything
-        v, b = terms(mass_r, where(rest_r <= own_r, near, far), p, r_p, q)
-        lse = load(top, r) + log(everything)
-        lift = F(2) * penalty * lse * mass_r
-        scale = load(factor, r)
+        # The larger of own and rest is the 1 of log1p: log(e / (e + rest)) to its last digits.
+        near = rest_r <= own_r
+        tail = log1p(where(near, rest_r / own_r, (rest_r - F(1)) + own_r))
+        l = where(near, F(0), load(z_own, r) - load(top, r)) - tail
+        p, r_p, scale = own_r / everything, rest_r / everything, load(factor, r)
+        v, b = terms(mass_r, l, p, r_p, q)
         silent = scale == F(0)
-        store(loss, r, where(w == F(0), F(0), w * (v + penalty * lse * lse * mass_r)))
-        store(common, r, where(silent, F(0), scale * ((lift - b) / everything)))
-        store(at_own, r, where(silent, F(0), scale * (b * r_p + lift * p)))
+        store(loss, r, where(w == F(0), F(0), w * v))
+        store(common, r, where(silent, F(0), scale * (-b / everything)))
+        store(at_own, r, where(silent, F(0), scale * (b * r_p)))
         store(rest, r, everything)
+    penalty = F(load(numbers, PENALTY))
+    if penalty != F(0):
+        for r in range(W):
+            everything, mass_r, scale = load(rest, r), load(mass, r), load(factor, r)
+            lse = load(top, r) + log(everything)
+            lift = scale * (F(2) * penalty * lse * mass_r) / everything
+            store(loss, r, load(loss, r) + load(weight, r) * (penalty * lse * lse * mass_r))
+            store(common, r, load(common, r) + lift)
+            store(at_own, r, load(at_own, r) + lift * load(own, r))
 
 
 @inlined

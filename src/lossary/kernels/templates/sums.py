@@ -21,11 +21,12 @@ def fetch(slots, numbers, row, i, n, z, f):
 
 @inlined
 def largest(z, n):
-    top = -INFINITY
+    """Return the largest number; a NaN among them makes it NaN, or is passed over."""
+    top = rank_of(-INFINITY)
     for j in range(n):
-        z_j = load(z, j)
-        top = where(z_j > top, z_j, top)
-    return top
+        rank = rank_of(load(z, j))
+        top = where(rank > top, rank, top)
+    return number_of(top)
 
 
 @inlined
