@@ -28,6 +28,7 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/accuracy.py
+	$(BIN)/python benchmarks/cpu.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

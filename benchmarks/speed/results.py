@@ -23,7 +23,7 @@ def keep(key: str, mode: str, machine: dict[str, str], candidates: dict[str, Any
     results.setdefault(key, {})[mode] = {"machine": machine, "candidates": candidates}
     PLACE.mkdir(exist_ok=True)
     new = _FILE.with_suffix(".new")
-    new.write_text(json.dumps(results, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    new.write_text(json.dumps(dict(sorted(results.items())), indent=1, ensure_ascii=False) + "\n")
     new.replace(_FILE)
 
 

@@ -19,14 +19,15 @@ Result = dict[str, Any]
 
 
 def _steps(case: Case) -> tuple[dict[str, Step], dict[str, Result]]:
-    """Make the steps of a case, and the results of those that cannot be made."""
-    steps, missing = {}, {}
+    """Make the steps of a case; the results, in their order, hold why some cannot be made."""
+    steps: dict[str, Step] = {}
+    results: dict[str, Result] = {}
     for name, make in case.build().items():
         try:
-            steps[name] = make()
+            steps[name], results[name] = make(), {}
         except FAILURES as error:
-            missing[name] = {"missing": reason(error)}
-    return steps, missing
+            results[name] = {"missing": reason(error)}
+    return steps, results
 
 
 def _speed(case: Case, mode: str, factor: float) -> dict[str, Result]:
