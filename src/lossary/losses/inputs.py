@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from lossary import checks
+from lossary import checks, frameworks
 from lossary.formulas.record import NONNEGATIVE, POSITIVE
 from lossary.interpreters.arrays import Array, cast, floating, namespace, require_real
 
-__all__ = ["class_weights", "result_dtype", "sample_weights", "scaled"]
+__all__ = ["class_indices", "class_weights", "result_dtype", "sample_weights", "scaled"]
 
 
 def result_dtype(name: str, s: Array, y: Array | None = None) -> Any:
@@ -26,6 +26,26 @@ def sample_weights(weight: Array | None, target: Array, dtype: Any) -> Array | N
     weight = cast(weight, dtype)
     checks.domain("sample_weight", weight, NONNEGATIVE)
     return weight
+
+
+def class_indices(target: Array, wanted: tuple[int, ...]) -> Array:
+    """Return one class index for each row, checked: of the rows' shape, whole numbers."""
+    xp = namespace(target)
+    if tuple(target.shape) != wanted:
+        message = (
+            f"target must hold class indices of shape {wanted}, or distributions of the "
+            f"logits' shape with the classes along the same axis, got shape "
+            f"{tuple(target.shape)} and dtype {target.dtype}"
+        )
+        raise checks.LossaryError(message)
+    if not xp.isdtype(target.dtype, "integral"):
+        message = (
+            f"target of shape {wanted} must hold class indices, whole numbers of an integer "
+            f"dtype, got dtype {target.dtype}"
+        )
+        raise checks.LossaryError(message)
+    # torch picks by int64 alone.
+    return cast(target, xp.int64) if frameworks.is_torch(target) else target
 
 
 def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | None:

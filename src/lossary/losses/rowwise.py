@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from lossary import checks, frameworks
+from lossary import checks
 from lossary.documents import Loss, loss_function
 from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
 from lossary.interpreters.arrays import (
@@ -23,7 +23,13 @@ from lossary.interpreters.arrays import (
 from lossary.interpreters.operations import apply
 from lossary.interpreters.rows import dense_row, index_row, log_sum_exp, one_hot
 from lossary.kernels import lanes
-from lossary.losses.inputs import class_weights, result_dtype, sample_weights, scaled
+from lossary.losses.inputs import (
+    class_indices,
+    class_weights,
+    result_dtype,
+    sample_weights,
+    scaled,
+)
 from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = ["Rows", "rowwise", "rowwise_function"]
@@ -72,29 +78,11 @@ class Rows:
             total, tolerance = detached(exact_sum(t)), sum_tolerance(xp, target.dtype)
             self.distribution = poisoned(t, checks.distribution("target", t, total, tolerance))
         else:
-            self.index = self._indices(xp, target)
+            self.index = class_indices(target, tuple(self.z.shape[:-1]))
         like = self.z[..., 0]
         self.class_weight = class_weights(arrays["class_weight"], self.z.shape[-1], work)
         self.weight = sample_weights(arrays["sample_weight"], like, work)
         self._ignore(ignore_index)
-
-    def _indices(self, xp: Any, target: Array) -> Array:
-        wanted = tuple(self.z.shape[:-1])
-        if tuple(target.shape) != wanted:
-            message = (
-                f"target must hold class indices of shape {wanted}, or distributions of the "
-                f"logits' shape with the classes along the same axis, got shape "
-                f"{tuple(target.shape)} and dtype {target.dtype}"
-            )
-            raise checks.LossaryError(message)
-        if not xp.isdtype(target.dtype, "integral"):
-            message = (
-                f"target of shape {wanted} must hold class indices, whole numbers of an integer "
-                f"dtype, got dtype {target.dtype}"
-            )
-            raise checks.LossaryError(message)
-        # torch picks by int64 alone.
-        return cast(target, xp.int64) if frameworks.is_torch(target) else target
 
     def _ignore(self, ignore_index: int | None) -> None:
         """Mask the rows that have no weight: whatever they hold, loss and gradient are 0."""
@@ -138,7 +126,8 @@ def rowwise(record: Rowwise, logits: Any, target: Any, **options: Any) -> Array:
     """Compute a loss of rows of logits; the target holds class indices or distributions."""
 
     def plain(z: Array, t: Array, weight: Array | None = None, classes: Any = None) -> Array:
-        return _plain(record, z, t, **{**options, "sample_weight": weight, "class_weight": classes})
+        weights = {"sample_weight": weight, "class_weight": classes}
+        return _plain(record, z, t, **{**options, **weights, "axis": -1})
 
     found = lanes.attempt(lanes.rowwise, plain, record, logits, target, options)
     return _plain(record, logits, target, **options) if found is None else found
@@ -185,3 +174,6 @@ def _plain(
     if penalty:
         loss = loss + penalty * apply(log_sum_exp, z) ** 2 * (1 if mass is None else mass)
     return reduce(loss, rows.weight, reduction, rows.dtype, mass)
+
+
+lanes.PLAIN["rowwise"] = _plain
