@@ -10,7 +10,7 @@ from lossary import checks
 from lossary.losses.inputs import sample_weights
 from lossary.reduction import REDUCTIONS, reduce
 
-__all__ = ["averaged", "chosen_reduction", "class_axis", "promoted", "widened"]
+__all__ = ["averaged", "chosen_reduction", "class_axis", "promoted", "tensor", "widened"]
 
 _LOW = (torch.float16, torch.bfloat16)
 
@@ -41,11 +41,17 @@ def class_axis(input: Tensor, class_dim: int | None) -> int:
     return class_dim
 
 
-def promoted(name: str, x: Any) -> Tensor:
-    """Return a tensor, half precision as float32 under autocast, as torch treats its losses."""
+def tensor(name: str, x: Any) -> Tensor:
+    """Return a tensor, and nothing else."""
     if not isinstance(x, Tensor):
         message = f"{name} must be a torch tensor, got {type(x).__name__}"
         raise checks.LossaryError(message)
+    return x
+
+
+def promoted(name: str, x: Any) -> Tensor:
+    """Return a tensor, half precision as float32 under autocast, as torch treats its losses."""
+    x = tensor(name, x)
     if x.dtype in _LOW and x.device.type != "meta" and torch.is_autocast_enabled(x.device.type):
         return x.float()
     return x
