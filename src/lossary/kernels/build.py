@@ -19,13 +19,21 @@ from lossary.interpreters.trace import Tracer
 from lossary.kernels import cache as kept
 from lossary.kernels.launch import HEADER, Kernel, run
 
-__all__ = ["Program", "Template", "compute", "kernel", "source"]
+__all__ = ["Program", "Template", "compute", "kernel", "no_formulas", "source"]
 
 Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]]]
 """What a template asks of a record: for each of its names the arguments and the results."""
 
 _PACKAGE = files("lossary.kernels")
-_WORDS = ("intrinsics.py", "ranks.py", "elementary.py", "words32.py", "words64.py", "storage.py")
+_WORDS = (
+    "intrinsics.py",
+    "ranks.py",
+    "elementary.py",
+    "power.py",
+    "words32.py",
+    "words64.py",
+    "storage.py",
+)
 _IMPORTS = """\
 from numba import int64
 
@@ -119,6 +127,11 @@ def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:
     made = vars(module)["run"]
     code = kept.Code(made, made.address)
     return made.native_name, made._library._get_compiled_object(), code  # noqa: SLF001
+
+
+def no_formulas(_tracer: Tracer, _record: Record) -> dict[str, Any]:
+    """Ask nothing of a record: some loops are the same for all."""
+    return {}
 
 
 class Program:

@@ -1,9 +1,8 @@
 """Elementary functions without branches, of float32 or float64, whichever they are given.
 
-``exp``, ``log`` and ``power`` are within 1 ulp, ``expm1``, ``log1p`` and ``tanh`` within 1.5;
-infinities, NaN, zeros and subnormal numbers go where C's libm sends them. ``exp_nonpositive`` and
-``exp_from`` alone give 0 where the result is less than 2**-126.5 or 2**-1022.5. Polynomials are
-minimax fits.
+``exp`` and ``log`` are within 1 ulp, ``expm1``, ``log1p`` and ``tanh`` within 1.5; infinities,
+NaN, zeros and subnormal numbers go where C's libm sends them. ``exp_nonpositive`` and ``exp_from``
+alone give 0 where the result is less than 2**-126.5 or 2**-1022.5. Polynomials are minimax fits.
 """
 
 from typing import Any
@@ -24,8 +23,12 @@ from lossary.kernels.intrinsics import (
 )
 
 __all__ = [
+    "HIGHEST",
     "LN2_HIGH",
     "LN2_LOW",
+    "LOWEST",
+    "ONE",
+    "ZERO",
     "clamped",
     "exp",
     "exp_from",
@@ -37,7 +40,6 @@ __all__ = [
     "log_within",
     "near_one",
     "rest_of_sum",
-    "rounded",
     "scaled",
     "sign",
     "split",
@@ -45,10 +47,10 @@ __all__ = [
     "whole",
 ]
 
-_ZERO = constant(0.0, 0.0)
+ZERO = constant(0.0, 0.0)
 _QUARTER = constant(0.25, 0.25)
 _HALF = constant(0.5, 0.5)
-_ONE = constant(1.0, 1.0)
+ONE = constant(1.0, 1.0)
 _TWO = constant(2.0, 2.0)
 _FOUR = constant(4.0, 4.0)
 _INFINITY = constant(inf, inf)
@@ -66,9 +68,9 @@ LN2_HIGH = constant(0.693359375, 6.93147180369123816490e-01)
 LN2_LOW = constant(-2.12194440e-4, 1.90821492927058770002e-10)
 _LOG2_E = constant(1.4426950408889634, 1.4426950408889634)
 
-_LOWEST = constant(-105.0, -746.0)  # where exp is 0
+LOWEST = constant(-105.0, -746.0)  # where exp is 0
 _FLUSHED = constant(-88.0, -709.0)  # where its scale is 0
-_HIGHEST = constant(89.0, 710.0)  # where it is infinite
+HIGHEST = constant(89.0, 710.0)  # where it is infinite
 _MINUS_ONE = constant(-18.0, -40.0)  # where expm1 is -1
 _SATURATED = constant(10.0, 20.0)  # where tanh is 1
 _BENT = constant(0.625, 0.625)  # where tanh is the better computed from exp
@@ -119,13 +121,7 @@ def clamped(x: Any, low: Any, high: Any) -> Any:
 @inlined
 def sign(x: Any) -> Any:
     """Return -1, 0 or 1; NaN of NaN."""
-    return where(x > _ZERO(x), _ONE(x), where(x < _ZERO(x), -_ONE(x), x))
-
-
-@inlined
-def rounded(x: Any) -> Any:
-    """Return the next whole number, for |x| less than 2**22 or 2**51."""
-    return (x + _SHIFT(x)) - _SHIFT(x)
+    return where(x > ZERO(x), ONE(x), where(x < ZERO(x), -ONE(x), x))
 
 
 # Exponentials: exp(x) = exp(r) 2**n with n the whole number next to x / log 2
@@ -153,7 +149,7 @@ def rest_of_sum(x: Any, error: Any, n: Any) -> Any:
 @inlined
 def near_one(r: Any) -> Any:
     """Return exp(r) for |r| up to half of log 2."""
-    return fma(fma(_exp_tail(r), r, _ONE(r)), r, _ONE(r))
+    return fma(fma(_exp_tail(r), r, ONE(r)), r, ONE(r))
 
 
 @inlined
@@ -167,7 +163,7 @@ def scaled(x: Any, n: Any) -> Any:
 @inlined
 def exp(x: Any) -> Any:
     """Return e**x."""
-    x = clamped(x, _LOWEST(x), _HIGHEST(x))
+    x = clamped(x, LOWEST(x), HIGHEST(x))
     _, n = whole(x)
     return scaled(near_one(_rest(x, n)), n)
 
@@ -191,7 +187,7 @@ def exp_from(z: Any, top: Any) -> Any:
     d = z - top
     back = d - z
     error = (z - (d - back)) - (top + back)
-    error = where(d < _FLUSHED(d), _ZERO(d), error)
+    error = where(d < _FLUSHED(d), ZERO(d), error)
     d = where(d < _FLUSHED(d), _FLUSHED(d), d)
     shifted, n = whole(d)
     return near_one(rest_of_sum(d, error, n)) * power_of_two(shifted)
@@ -200,11 +196,11 @@ def exp_from(z: Any, top: Any) -> Any:
 @inlined
 def expm1(x: Any) -> Any:
     """Return e**x - 1."""
-    c = clamped(x, _MINUS_ONE(x), _HIGHEST(x))
+    c = clamped(x, _MINUS_ONE(x), HIGHEST(x))
     _, n = whole(c)
     high, low = fma(-n, LN2_HIGH(c), c), -n * LN2_LOW(c)
     r = high + low
-    half = power_of_two((n - _ONE(n)) + _SHIFT(n))  # 2**n itself may overflow
+    half = power_of_two((n - ONE(n)) + _SHIFT(n))  # 2**n itself may overflow
     line = fma(half, high, half - _HALF(half))
     return signed_like(_TWO(x) * fma(half, fma(_exp_tail(r), r * r, low), line), x)
 
@@ -214,10 +210,10 @@ def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent."""
     a = absolute(x)
     z = a * a
-    far = _exp(_TWO(a) * where(a > _SATURATED(a), _SATURATED(a), a)) + _ONE(a)
+    far = _exp(_TWO(a) * where(a > _SATURATED(a), _SATURATED(a), a)) + ONE(a)
     near = a < _BENT(a)
     quotient = where(near, _tanh_above(z) * z * a, -_TWO(a)) / where(near, _tanh_below(z), far)
-    return signed_like(where(near, a, _ONE(a)) + quotient, x)
+    return signed_like(where(near, a, ONE(a)) + quotient, x)
 
 
 # Logarithms: log(x) = log(1 + f) + e log 2 with 1 + f between the roots of 1/2 and of 2
@@ -236,8 +232,8 @@ def _log(f: Any, e: Any) -> Any:
 @inlined
 def log_within(logarithm: Any, x: Any) -> Any:
     """Return the logarithm of x where x is positive and finite, and what belongs elsewhere."""
-    outside = where(x == _ZERO(x), -_INFINITY(x), _NAN(x))
-    return where(x < _INFINITY(x), where(x > _ZERO(x), logarithm, outside), x)
+    outside = where(x == ZERO(x), -_INFINITY(x), _NAN(x))
+    return where(x < _INFINITY(x), where(x > ZERO(x), logarithm, outside), x)
 
 
 @inlined
@@ -245,20 +241,20 @@ def split(x: Any) -> Any:
     """Return 1 + f and e of a positive number, be it subnormal."""
     small = x < _SMALLEST(x)
     normal = where(small, x * _RADIX(x), x)
-    return mantissa(normal), exponent(normal) - where(small, _DIGITS(x), _ZERO(x))
+    return mantissa(normal), exponent(normal) - where(small, _DIGITS(x), ZERO(x))
 
 
 @inlined
 def log(x: Any) -> Any:
     """Return the natural logarithm."""
     m, e = split(x)
-    return log_within(_log(m - _ONE(m), e), x)
+    return log_within(_log(m - ONE(m), e), x)
 
 
 @inlined
 def log1p(x: Any) -> Any:
     """Return log(1 + x)."""
-    u = x + _ONE(x)
+    u = x + ONE(x)
     e = exponent(u)
     scale = power_of_two((_SHIFT(e) + _TWO(e)) - e)  # 2**-e itself may be subnormal
     f = fma(scale, x, scale - _FOUR(x)) * _QUARTER(x)
@@ -270,4 +266,4 @@ def log1p_unit(x: Any) -> Any:
     """Return log(1 + x) for x from 0 to 1, in half the time."""
     large = x > _ROOT_LESS_ONE(x)
     f = where(large, fma(_HALF(x), x, -_HALF(x)), x)
-    return _log(f, where(large, _ONE(x), _ZERO(x)))
+    return _log(f, where(large, ONE(x), ZERO(x)))
