@@ -7,6 +7,7 @@ declines, and the plain path says what is wrong with it, in the one text there i
 import math
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,35 +23,43 @@ from lossary.formulas.record import (
     Record,
     Rowwise,
 )
-from lossary.interpreters.arrays import sum_tolerance
+from lossary.interpreters.arrays import axis_last, sum_tolerance
 from lossary.kernels import plan
 from lossary.kernels.call import Call, Inputs
+from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.memory import CODES, code
 from lossary.kernels.plan import FLOATING, Declined
 from lossary.kernels.pointwise_cpu import Elements
 from lossary.kernels.rows_cpu import Rows
 from lossary.reduction import REDUCTIONS
 
-__all__ = ["attempt", "pointwise", "rowwise"]
+__all__ = ["PLAIN", "attempt", "margins", "pointwise", "rowwise"]
 
 Array = Any
 Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
+PLAIN: dict[str, Callable[..., Array]] = {}
+"""The plain paths by the names of their lanes, for what runs without being called by them."""
+
 Prepare = Callable[[Any, Array, Array, Options], Prepared]
 
 _MEMORABLE = (bool, float, int, str)
 _ARRAYS = ("class_weight", "sample_weight")
 _SHAPES = "the plain path compares the shapes"
-_COMBINATORS = {
-    *("axis", "reduction", "sample_weight", "class_weight", "ignore_index", "label_smoothing"),
-    *("temperature", "softcap", "z_loss"),
-}
+_OF_ALL = {"class_weight", "ignore_index", "reduction", "sample_weight"}
+_OF_ELEMENTS = _OF_ALL | {"label_smoothing", "softcap", "temperature"}
+_OF_ROWS = _OF_ELEMENTS | {"axis", "z_loss"}
+_OF_MARGINS = _OF_ALL | {"axis", "variant"}
 
 
 def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: Any) -> Any:
     """Return what a kernel computes of score, target and options; None: the plain path does."""
     if not plan.enabled():
         return None
+    if plan.traced(given[0]):
+        from lossary.kernels import ops  # noqa: PLC0415 - imported by who has torch
+
+        return ops.traced(prepare.__name__, record, *given)
     try:
         call, inputs, dtype = prepare(record, *given)
     except Declined:
@@ -74,7 +83,7 @@ def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepar
 def _elements(record: Pointwise, options: Options) -> Elements:
     return Elements(
         record,
-        _parameters(record, options),
+        _parameters(record, options, _OF_ELEMENTS),
         reduction=_reduction(options),
         smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
         temperature=_number(options, "temperature", 1.0, POSITIVE),
@@ -86,24 +95,57 @@ def _elements(record: Pointwise, options: Options) -> Elements:
 
 def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepared:
     """Return the call that computes a loss of rows of logits, or say why none does."""
+    inputs, dense = _row_inputs(z, target, options)
+    call = _known(_rows, _ARRAYS, record, options, target.dtype if dense else None)
+    return call, inputs, _result_dtype(z, target)
+
+
+def margins(
+    record: Pointwise, s: Array, target: Array, options: Options, *, averaged: bool = False
+) -> Prepared:
+    """Return the call that computes a margin loss of several classes, or say why none does."""
+    inputs, dense = _row_inputs(s, target, options)
+    _require(not dense, "a margin loss has no distribution as its target")
+    return _known(_margins, _ARRAYS, record, options, averaged), inputs, s.dtype
+
+
+averaged_margins: Prepare = partial(margins, averaged=True)
+"""The same over the number of classes, and the mean over the weights of rows alone: torch's."""
+
+
+def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool]:
+    """Return the arrays of a loss of rows, and whether the target holds distributions."""
     w, class_weight = options.get("sample_weight"), options.get("class_weight")
     _require_usual(plan.reason(z, target, w, class_weight))
     axis, shape = options.get("axis", -1), z.shape
-    _require(len(shape) > 0 and axis in {-1, len(shape) - 1}, "the classes are not the last axis")
+    _require(-len(shape) <= axis < len(shape), "the plain path looks at the axis")
     dense = target.shape == shape and (code(target) or 0) <= FLOATING
+    if axis not in {-1, len(shape) - 1}:
+        z, target = axis_last(z, axis), axis_last(target, axis) if dense else target
+        shape = z.shape
     if not dense:
         _require(code(target) == CODES["int64"], "class indices are converted to int64 first")
         _require(target.shape == shape[:-1], _SHAPES)
     _require(w is None or w.shape == shape[:-1], _SHAPES)
     _require(class_weight is None or class_weight.shape == shape[-1:], _SHAPES)
-    call = _known(_rows, _ARRAYS, record, options, target.dtype if dense else None)
-    return call, (z, target, w, class_weight), _result_dtype(z, target)
+    return (z, target, w, class_weight), dense
+
+
+def _margins(record: Pointwise, options: Options, averaged: bool) -> Margins:  # noqa: FBT001
+    return Margins(
+        record,
+        _parameters(record, options, _OF_MARGINS),
+        largest=options["variant"] == "crammer_singer",
+        reduction=_reduction(options),
+        ignore_index=_index(options.get("ignore_index")),
+        averaged=averaged,
+    )
 
 
 def _rows(record: Rowwise, options: Options, dense: Any) -> Rows:
     return Rows(
         record,
-        _parameters(record, options),
+        _parameters(record, options, _OF_ROWS),
         reduction=_reduction(options),
         smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
         temperature=_number(options, "temperature", 1.0, POSITIVE),
@@ -152,8 +194,8 @@ def _require_usual(why: str | None) -> None:
         raise Declined(why)
 
 
-def _parameters(record: Record, options: Options) -> tuple[float, ...]:
-    given = {k: v for k, v in options.items() if k not in _COMBINATORS}
+def _parameters(record: Record, options: Options, combinators: set[str]) -> tuple[float, ...]:
+    given = {k: v for k, v in options.items() if k not in combinators}
     values = checks.parameters(record, given)
     numbers = tuple(values[p.name] for p in record.parameters)
     _require(all(isinstance(n, float) for n in numbers), "a parameter is an array")

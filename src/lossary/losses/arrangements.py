@@ -16,12 +16,13 @@ from lossary.interpreters.arrays import (
     vocabulary,
 )
 from lossary.interpreters.rows import one_hot
+from lossary.kernels import lanes
 from lossary.losses.inputs import result_dtype, sample_weights
 from lossary.losses.pointwise import apply_pointwise
 from lossary.losses.rowwise import Rows
 from lossary.reduction import REDUCTIONS, reduce
 
-__all__ = ["margin_ranking", "multiclass_hinge", "multiclass_margin"]
+__all__ = ["margin_ranking", "multiclass_hinge", "multiclass_margin", "plain_multiclass"]
 
 
 def _margin_record(loss: str) -> Pointwise:
@@ -98,6 +99,14 @@ def margin_ranking(
     a, b = cast(a, work), cast(b, work)
     y = xp.ones_like(a) if y is None else cast(y, work)
     checks.same_shape(first=a, target=y)
+    options = {"reduction": reduction, "sample_weight": arrays["sample_weight"], **bound}
+
+    def plain(s: Array, y: Array, weight: Array | None = None) -> Array:
+        return reduce(apply_pointwise(record, bound, y, s), weight, reduction, work)
+
+    found = lanes.attempt(lanes.pointwise, plain, record, a - b, y, options)
+    if found is not None:
+        return cast(found, dtype)
     hint = "+1 ranks the first higher, -1 the second"
     y = poisoned(y, checks.domain("target", y, SIGNS, hint))
     weight = sample_weights(arrays["sample_weight"], a, work)
@@ -167,6 +176,40 @@ def multiclass_margin(
     checks.choice("reduction", reduction, REDUCTIONS)
     checks.choice("variant", variant, ("crammer_singer", "weston_watkins"))
     record = _margin_record(loss)
+    options = {
+        "variant": variant,
+        "axis": axis,
+        "reduction": reduction,
+        "sample_weight": sample_weight,
+        "class_weight": class_weight,
+        "ignore_index": ignore_index,
+        **parameters,
+    }
+
+    def plain(s: Array, t: Array, weight: Array | None = None, classes: Any = None) -> Array:
+        weights = {"sample_weight": weight, "class_weight": classes}
+        given = {**options, **weights, "axis": -1}
+        return plain_multiclass(record, s, t, **given)
+
+    found = lanes.attempt(lanes.margins, plain, record, scores, target, options)
+    return plain_multiclass(record, scores, target, **options) if found is None else found
+
+
+@quietly
+def plain_multiclass(
+    record: Pointwise,
+    scores: Any,
+    target: Any,
+    *,
+    variant: str,
+    axis: int,
+    reduction: str,
+    sample_weight: Any = None,
+    class_weight: Any = None,
+    ignore_index: int | None = None,
+    **parameters: Any,
+) -> Array:
+    """Compute a margin loss of several classes from the operations of its framework."""
     bound = checks.parameters(record, parameters)
     rows = Rows(
         scores,

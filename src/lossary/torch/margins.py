@@ -3,7 +3,9 @@
 from torch import Tensor
 
 from lossary import checks
-from lossary.losses.arrangements import margin_ranking, multiclass_margin
+from lossary.formulas import catalogue
+from lossary.kernels import lanes
+from lossary.losses.arrangements import margin_ranking, plain_multiclass
 from lossary.torch.arguments import averaged, chosen_reduction, class_axis, promoted, widened
 from lossary.torch.module import Loss
 
@@ -56,21 +58,26 @@ def multi_margin_loss(
 
     """
     reduction = chosen_reduction(reduction, size_average, reduce)
-    s = promoted("input", input)
+    s, record = promoted("input", input), catalogue.get(_margin_loss(p))
     axis = class_axis(s, class_dim)
-    loss = multiclass_margin(
-        widened(s),
-        target,
-        loss=_margin_loss(p),
-        variant="weston_watkins",
-        axis=axis,
-        reduction="none",
-        class_weight=weight,
-        ignore_index=ignore_index,
-        margin=margin,
-    )
-    kept = None if ignore_index is None else target != ignore_index
-    return averaged(loss / s.shape[axis], s.dtype, reduction, sample_weight, kept)
+    options = {
+        "variant": "weston_watkins",
+        "axis": axis,
+        "ignore_index": ignore_index,
+        "margin": margin,
+    }
+
+    def plain(
+        s: Tensor, target: Tensor, weight: Tensor | None = None, classes: Tensor | None = None
+    ) -> Tensor:
+        given = {**options, "class_weight": classes, "reduction": "none"}
+        loss = plain_multiclass(record, widened(s), target, **given)
+        kept = None if ignore_index is None else target != ignore_index
+        return averaged(loss / s.shape[axis], s.dtype, reduction, weight, kept)
+
+    asked = {"reduction": reduction, "sample_weight": sample_weight, "class_weight": weight}
+    found = lanes.attempt(lanes.averaged_margins, plain, record, s, target, {**options, **asked})
+    return plain(s, target, sample_weight, weight) if found is None else found
 
 
 class MultiMarginLoss(Loss):

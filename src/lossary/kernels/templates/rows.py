@@ -42,3 +42,22 @@ def wide_total(x, n):
 def fill(x, n, c):
     for j in range(n):
         store(x, j, c)
+
+
+@inlined
+def unlawful_weights(address, n):
+    """Return how many of n weights are negative or infinite; none are at address 0."""
+    bad = F(0)
+    if address != 0:
+        for j in range(n):
+            w = load(reals(address), j)
+            bad = accumulate(bad, where(either(w < F(0), w == INFINITY), F(1), F(0)))
+    return float64(bad)
+
+
+@inlined
+def at_row(address, row):
+    """Return a row's own number, 1 where rows have none."""
+    if address == 0:
+        return 1.0
+    return float64(load(reals(address), row))
