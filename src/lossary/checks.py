@@ -22,6 +22,7 @@ __all__ = [
     "distribution",
     "domain",
     "inspect",
+    "leaf_in_place",
     "labels",
     "log_probabilities",
     "mixed_frameworks",
@@ -29,6 +30,7 @@ __all__ = [
     "not_differentiable",
     "not_numbers",
     "number",
+    "overwritten",
     "parameters",
     "same_shape",
     "some_mass",
@@ -162,6 +164,22 @@ def changed_in_place() -> RuntimeError:
     return RuntimeError(
         "an input of the loss was modified in place after the loss was computed, and this backward "
         "pass has to compute the gradient anew: modify a copy, or call backward first"
+    )
+
+
+def overwritten() -> LossaryError:
+    """Return the error for odd rows that were found when others had been written over."""
+    return LossaryError(
+        "inplace=True has no way back: a row of the logits has +inf or nothing but -inf, and the "
+        "rows before it hold their gradients already; pass inplace=False for such logits"
+    )
+
+
+def leaf_in_place() -> LossaryError:
+    """Return the error for a gradient to be written over a parameter."""
+    return LossaryError(
+        "inplace=True writes the gradient over the logits, and these are a leaf: a tensor whose "
+        "values are kept and trained; pass logits that were computed, or inplace=False"
     )
 
 

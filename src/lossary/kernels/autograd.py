@@ -12,7 +12,7 @@ import torch
 from lossary import checks
 from lossary.kernels.call import Call, Inputs, Result
 
-__all__ = ["apply"]
+__all__ = ["apply", "attached"]
 
 Plain = Callable[..., torch.Tensor]
 
@@ -38,7 +38,7 @@ class _Known:
     whatever becomes of them, and only what is computed later has to see them as they were.
     """
 
-    __slots__ = ("call", "dtype", "inputs", "plain", "slopes", "value", "versions")
+    __slots__ = ("call", "dtype", "inputs", "overwritten", "plain", "slopes", "value", "versions")
 
     def __init__(
         self, call: Call, plain: Plain, inputs: Inputs, dtype: Any, result: Result
@@ -46,17 +46,21 @@ class _Known:
         self.call, self.plain, self.inputs, self.dtype = call, plain, inputs, dtype
         self.value, self.slopes = result.value, result.slopes
         self.versions = [None if x is None else x._version for x in inputs]  # noqa: SLF001
+        self.overwritten: int | None = None
 
     def pulled(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Return the gradients times a cotangent, the first of them for no input."""
         slopes, self.slopes = self.slopes, None
+        if self.overwritten not in {None, self.inputs[0]._version}:  # noqa: SLF001 - as above
+            raise checks.changed_in_place()
         if torch.is_grad_enabled() or slopes is None:
             return None, *self._again(cotangent)
-        factor = cotangent.item()
-        if factor != 1:
+        # On a device the factor is a tensor, for which nobody waits.
+        factor = cotangent.item() if cotangent.is_cpu else cotangent
+        if not (cotangent.is_cpu and factor == 1):
             for slope in slopes:
                 if slope is not None:
-                    slope.zero_() if factor == 0 else slope.mul_(factor)
+                    slope.zero_() if cotangent.is_cpu and factor == 0 else slope.mul_(factor)
         return None, *slopes
 
     def _again(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
@@ -86,8 +90,18 @@ def apply(call: Call, plain: Plain, inputs: Inputs, dtype: Any) -> torch.Tensor 
     # float16 holds no gradient that a loss scale has not lifted yet: it waits for the cotangent.
     result = call.forward(inputs, dtype, slopes=asked and dtype != torch.float16)
     if result is None:
+        if asked and call.overwrite:
+            plain(*(None if x is None else x.detach() for x in inputs))
+            raise checks.overwritten()
         return None
-    if not asked:
-        value: torch.Tensor = result.value
-        return value
-    return _applied(_Known(call, plain, inputs, dtype, result), *inputs)
+    value: torch.Tensor = result.value
+    return attached(call, plain, inputs, dtype, result) if asked else value
+
+
+def attached(call: Call, plain: Plain, inputs: Inputs, dtype: Any, result: Result) -> torch.Tensor:
+    """Return the value of a result as one that autograd differentiates by the inputs."""
+    known = _Known(call, plain, inputs, dtype, result)
+    if call.overwrite and result.slopes is not None:
+        torch.autograd.graph.increment_version(inputs[0])
+        known.overwritten = inputs[0]._version  # noqa: SLF001 - there is no public way
+    return _applied(known, *inputs)

@@ -23,6 +23,10 @@ class Call(Protocol):
 
     kind: ClassVar[str]
 
+    @property
+    def overwrite(self) -> bool:
+        """Tell whether the gradient is written over the first input."""
+
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
         """Return the loss, and its gradients if asked for and possible; None: to the plain path."""
 

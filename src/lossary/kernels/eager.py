@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-__all__ = ["reason"]
+__all__ = ["observed", "reason"]
 
 _KINDS = (torch.Tensor, torch.nn.Parameter)
 
@@ -17,10 +17,15 @@ _forward_mode: Any = torch.autograd.forward_ad
 
 def reason(x: torch.Tensor) -> str | None:
     """Return why no kernel may touch a tensor's memory, None where one may."""
-    if type(x) not in _KINDS:
-        return f"a {type(x).__name__} is more than its memory"
     if not x.is_cpu or x.layout is not torch.strided:
         return f"it lies on {x.device} with the layout {x.layout}"
+    return observed(x)
+
+
+def observed(x: torch.Tensor) -> str | None:
+    """Return who has to see what is done with a tensor, None where only the result counts."""
+    if type(x) not in _KINDS:
+        return f"a {type(x).__name__} is more than its memory"
     if _transform() is not None:
         return "vmap, grad and jvp of torch.func need the differentiable path"
     if _forward_mode._current_level >= 0:  # noqa: SLF001

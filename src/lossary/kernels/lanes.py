@@ -48,7 +48,7 @@ _ARRAYS = ("class_weight", "sample_weight")
 _SHAPES = "the plain path compares the shapes"
 _OF_ALL = {"class_weight", "ignore_index", "reduction", "sample_weight"}
 _OF_ELEMENTS = _OF_ALL | {"label_smoothing", "softcap", "temperature"}
-_OF_ROWS = _OF_ELEMENTS | {"axis", "z_loss"}
+_OF_ROWS = _OF_ELEMENTS | {"axis", "inplace", "z_loss"}
 _OF_MARGINS = _OF_ALL | {"axis", "variant"}
 
 
@@ -59,7 +59,7 @@ def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: 
     if plan.traced(given[0]):
         from lossary.kernels import ops  # noqa: PLC0415 - imported by who has torch
 
-        return ops.traced(prepare.__name__, record, *given)
+        return ops.traced(getattr(prepare, "__name__", ""), record, *given)
     try:
         call, inputs, dtype = prepare(record, *given)
     except Declined:
@@ -96,7 +96,8 @@ def _elements(record: Pointwise, options: Options) -> Elements:
 def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepared:
     """Return the call that computes a loss of rows of logits, or say why none does."""
     inputs, dense = _row_inputs(z, target, options)
-    call = _known(_rows, _ARRAYS, record, options, target.dtype if dense else None)
+    overwrite = bool(options.get("inplace")) and _overwritten(inputs[0])
+    call = _known(_rows, _ARRAYS, record, options, target.dtype if dense else None, overwrite)
     return call, inputs, _result_dtype(z, target)
 
 
@@ -142,7 +143,16 @@ def _margins(record: Pointwise, options: Options, averaged: bool) -> Margins:  #
     )
 
 
-def _rows(record: Rowwise, options: Options, dense: Any) -> Rows:
+def _overwritten(z: Array) -> bool:
+    """Tell whether the gradient is to be written over the logits: where there is to be one."""
+    derived = plan.derived(z)
+    if derived and z.is_leaf:
+        raise checks.leaf_in_place()
+    _require(not derived or z.is_contiguous(), "logits in pieces are not overwritten")
+    return derived
+
+
+def _rows(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> Rows:  # noqa: FBT001
     return Rows(
         record,
         _parameters(record, options, _OF_ROWS),
@@ -153,6 +163,7 @@ def _rows(record: Rowwise, options: Options, dense: Any) -> Rows:
         z_loss=_number(options, "z_loss", 0.0, NONNEGATIVE),
         ignore_index=None if dense else _index(options.get("ignore_index")),
         tolerance=_tolerance(dense) if dense else 0.0,
+        overwrite=overwrite,
     )
 
 

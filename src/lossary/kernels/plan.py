@@ -5,7 +5,6 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,17 @@ import numpy as np
 from lossary import frameworks
 from lossary.kernels.memory import code, count
 
-__all__ = ["FLOATING", "Declined", "enabled", "fast", "framework_reason", "plain", "reason"]
+__all__ = [
+    "FLOATING",
+    "Declined",
+    "derived",
+    "enabled",
+    "fast",
+    "framework_reason",
+    "plain",
+    "reason",
+    "traced",
+]
 
 Array = Any
 
@@ -22,6 +31,9 @@ FLOATING = 3
 
 _LEAST = 1 << 14
 """Below so many elements NumPy's own functions are done before a kernel would be compiled."""
+
+_NUMBA = importlib.util.find_spec("numba") is not None
+_ASKED = os.environ.get("LOSSARY_KERNELS") != "0"
 
 _switch: bool | None = None
 
@@ -60,14 +72,7 @@ def plain() -> Iterator[None]:
 
 def enabled() -> bool:
     """Tell whether kernels may be used at all."""
-    if _switch is None:
-        return _numba_there() and os.environ.get("LOSSARY_KERNELS") != "0"
-    return _switch and _numba_there()
-
-
-@cache
-def _numba_there() -> bool:
-    return importlib.util.find_spec("numba") is not None
+    return _NUMBA and (_ASKED if _switch is None else _switch)
 
 
 def reason(x: Array, *others: Array | None) -> str | None:
@@ -98,6 +103,16 @@ def _company(x: Array, other: Array) -> str | None:
     if other.requires_grad:
         return "a derivative by a target or weight needs the differentiable path"
     return None if other.is_cpu else f"{other.device} and cpu do not go together"
+
+
+def derived(x: Array) -> bool:
+    """Tell whether a derivative by an array is asked for."""
+    return frameworks.is_torch(x) and x.requires_grad and sys.modules["torch"].is_grad_enabled()
+
+
+def traced(x: Array) -> bool:
+    """Tell whether torch.compile looks on: it records operators, and no addresses."""
+    return frameworks.is_torch(x) and sys.modules["torch"].compiler.is_compiling()
 
 
 def framework_reason(x: Array) -> str | None:

@@ -70,6 +70,7 @@ class Elements:
     class_weight: tuple[float, float] | None = None
 
     kind: ClassVar[str] = "pointwise"
+    overwrite: ClassVar[bool] = False
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
         """Return the loss, with its gradient by the score if asked for and the loss is one number.

@@ -129,17 +129,17 @@ class Rows:
         return slope, None, None, None
 
     def part(
-        self, inputs: Inputs, scale: float, cotangent: Array | None = None, *, slopes: bool
+        self, inputs: Inputs, dtype: Any, scale: float, along: Array | None, *, slopes: bool
     ) -> Result | None:
-        """Return the sum of the losses of some of many rows, or with reduction "none" each of them.
+        """Return the losses of some of many rows, and what is told of them.
 
         The gradient by the logits, times a scale and each row's cotangent, is written over them.
         """
-        work = _Work(self, inputs, inputs[0].dtype)  # type: ignore[union-attr] - the logits
-        out = empty(work.z, work.shape, work.dtype) if self.reduction == "none" else None
-        slope = work.slope() if slopes else None
-        loss, bad, _ = work.run(slope=slope, out=out, cotangent=cotangent, scale=scale, told=True)
-        return None if bad else Result(loss if out is None else out, None, tuple(work.told))
+        work = _Work(self, inputs, dtype)
+        out = empty(work.z, work.shape, work.dtype)
+        slope = work.z if slopes else None
+        _, bad, _ = work.run(slope=slope, out=out, cotangent=along, scale=scale, told=True)
+        return None if bad else Result(out, None, tuple(work.told))
 
     @cached_property
     def _programs(self) -> dict[tuple[str, int], Program]:

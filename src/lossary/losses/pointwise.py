@@ -182,3 +182,6 @@ def _derivative(
     bound = checks.parameters(record, parameters)
     data = _Scores(record, score, target)
     return cast(apply_pointwise(record, bound, data.y, data.s, order), data.dtype)
+
+
+lanes.PLAIN["pointwise"] = _plain

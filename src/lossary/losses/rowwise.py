@@ -147,6 +147,7 @@ def _plain(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
+    inplace: bool = False,  # noqa: ARG001 - there is nothing here to be overwritten
     **parameters: Any,
 ) -> Array:
     """Compute a loss of rows from the operations of its framework."""

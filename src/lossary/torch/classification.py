@@ -25,6 +25,7 @@ def cross_entropy(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
+    inplace: bool = False,
 ) -> Tensor:
     """Cross-entropy of a softmax of logits and its target, in nats.
 
@@ -62,6 +63,7 @@ def cross_entropy(
         temperature=temperature,
         softcap=softcap,
         z_loss=z_loss,
+        inplace=inplace,
     )
     return loss
 
@@ -89,6 +91,9 @@ class CrossEntropyLoss(Loss):
     temperature, softcap, z_loss
         What logits are divided by; what they are bent into (±softcap); the weight of the squared
         log-sum-exp that is added.
+    inplace
+        Write the gradient over the logits, which must have been computed, not be parameters: half
+        of the memory. Whoever else needs their values in the backward pass raises an error.
 
     Shapes
     ------
@@ -129,6 +134,7 @@ class CrossEntropyLoss(Loss):
         temperature: float = 1.0,
         softcap: float | None = None,
         z_loss: float = 0.0,
+        inplace: bool = False,
     ) -> None:
         super().__init__(
             weight=weight,
@@ -139,6 +145,7 @@ class CrossEntropyLoss(Loss):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
+            inplace=inplace,
         )
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
