@@ -1,0 +1,312 @@
+"""What a linear head is made of: its options, its checks, and the plain path beside its kernels."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from lossary import checks
+from lossary.formulas import catalogue
+from lossary.formulas.record import SIGNS, Interval, Pointwise, Rowwise
+from lossary.interpreters.arrays import exact_sum, sum_tolerance
+from lossary.kernels import lanes, plan
+from lossary.kernels.linear_cpu import Head
+from lossary.kernels.rows_cpu import Rows
+from lossary.losses.arrangements import multiclass_margin
+from lossary.losses.inputs import class_indices, class_weights, sample_weights, scaled
+from lossary.losses.rowwise import rowwise
+from lossary.reduction import REDUCTIONS
+from lossary.torch.arguments import tensor, widened
+
+__all__ = ["TOLD", "Options", "Tensors", "checked", "flattened", "head", "whole"]
+
+TOLD = {"lse": "lse", "entropy": "entropy", "prediction": "best", "accuracy": "best"}
+"""What a head tells beside its loss, and what the kernels call it."""
+
+MISSING = {"lse": 0.0, "entropy": 0.0, "best": -1}
+"""What is told of a row that counts for nothing."""
+
+_SOFTMAX = {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
+_NUMBERS = (*_SOFTMAX, "ignore_index", "threshold", "chunk")
+_WHOLE = ("ignore_index", "chunk")
+_SHARE = Interval(0, 1, closed_high=False)
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """What a head computes of: hidden states, a projection, a target, weights of both kinds."""
+
+    hidden: Tensor
+    weight: Tensor
+    bias: Tensor | None
+    target: Tensor
+    sample_weight: Tensor | None
+    class_weight: Tensor | None
+
+    @property
+    def all(self) -> tuple[Tensor | None, ...]:
+        """The tensors in the order of a kernel's inputs."""
+        weights = self.sample_weight, self.class_weight
+        return self.hidden, self.weight, self.bias, self.target, *weights
+
+    @property
+    def dense(self) -> bool:
+        """Tell whether the target holds distributions."""
+        return self.target.ndim == self.hidden.ndim and self.target.is_floating_point()
+
+
+@dataclass(frozen=True)
+class Options:
+    """A loss by its name, and what is asked of it."""
+
+    loss: str
+    parameters: tuple[tuple[str, Any], ...]
+    reduction: str
+    ignore_index: int | None
+    label_smoothing: float
+    temperature: float
+    softcap: float | None
+    z_loss: float
+    told: tuple[str, ...]
+    threshold: float | None
+    chunk: int | None
+
+    @property
+    def record(self) -> Rowwise | Pointwise:
+        """The record of the loss."""
+        record = catalogue.get(self.loss)
+        if isinstance(record, Rowwise) or (isinstance(record, Pointwise) and _is_margin(record)):
+            return record
+        known = [
+            *catalogue.names("rowwise"),
+            *filter(_names_a_margin, catalogue.names("pointwise")),
+        ]
+        raise checks.unknown_name(self.loss, known, "loss of logits or margin loss")
+
+    def check(self) -> None:
+        """Look at what no plain path looks at."""
+        checks.choice("reduction", self.reduction, REDUCTIONS)
+        for name in self.told:
+            checks.choice("told", name, tuple(TOLD))
+        if self.threshold is not None:
+            checks.number("filter", self.threshold, _SHARE)
+        if self.chunk is not None and (type(self.chunk) is not int or self.chunk < 1):
+            message = f"chunk must be a number of rows, 1 or more, got {self.chunk!r}"
+            raise checks.LossaryError(message)
+        if isinstance(self.record, Pointwise):
+            given = [n for n, usual in _SOFTMAX.items() if getattr(self, n) != usual]
+            if given:
+                message = f"{self.loss} is of margins, not of a softmax, and has no {given[0]}"
+                raise checks.LossaryError(message)
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The options of the loss of rows that the head ends in."""
+        if isinstance(self.record, Pointwise):
+            return {"variant": "crammer_singer", **dict(self.parameters)}
+        return {**{n: getattr(self, n) for n in _SOFTMAX}, **dict(self.parameters)}
+
+    def losses(self, z: Tensor, target: Tensor, *weights: Tensor | None, **more: Any) -> Tensor:
+        """Return the loss of logits that are there, with weights of rows and of classes."""
+        sample_weight, class_weight = weights
+        options = {**self.own, "sample_weight": sample_weight, "class_weight": class_weight, **more}
+        if isinstance(self.record, Pointwise):
+            loss: Tensor = multiclass_margin(z, target, loss=self.loss, **options)
+        else:
+            loss = rowwise(self.record, z, target, **options)
+        return loss
+
+    def told_of(self, z: Tensor, name: str) -> Tensor:
+        """Return what the kernels tell of rows, of logits that are there."""
+        if name == "best":
+            return z.argmax(-1)
+        z = scaled(widened(z), self.temperature, self.softcap)
+        lse = torch.logsumexp(z, -1)
+        if name == "lse":
+            return lse
+        p = torch.softmax(z, -1)
+        return lse - torch.where(p == 0, 0, p * z).sum(-1)
+
+    def coded(self) -> tuple[str, str, list[float]]:
+        """Return the options as an operator takes them: words, and numbers by their names."""
+        parameters = dict(self.parameters)
+        words = [self.loss, self.reduction, parameters.pop("variant", ""), *self.told]
+        given = {**{name: getattr(self, name) for name in _NUMBERS}, **parameters}
+        known = {name: float(x) for name, x in given.items() if x is not None}
+        return ",".join(words), ",".join(known), list(known.values())
+
+    @classmethod
+    def decoded(cls, words: str, names: str, numbers: Sequence[float]) -> "Options":
+        """Return the options of a code."""
+        known: dict[str, Any] = dict(zip(names.split(","), numbers, strict=True))
+        loss, reduction, variant, *told = words.split(",")
+        own: dict[str, Any] = {name: known.pop(name, None) for name in _NUMBERS}
+        for name in _WHOLE:
+            own[name] = None if own[name] is None else int(own[name])
+        parameters = {**known, **({"variant": variant} if variant else {})}
+        return cls(loss, tuple(parameters.items()), reduction, told=tuple(told), **own)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the kernels are asked to tell, each once."""
+        wanted = {TOLD[name] for name in self.told}
+        return tuple(name for name in ("lse", "entropy", "best") if name in wanted)
+
+
+def _is_margin(record: Pointwise) -> bool:
+    return record.target == SIGNS
+
+
+def _names_a_margin(name: str) -> bool:
+    record = catalogue.get(name)
+    return isinstance(record, Pointwise) and _is_margin(record)
+
+
+def checked(options: Options, given: Tensors) -> Tensors:
+    """Return the tensors as kernels take them, or say what does not fit."""
+    options.check()
+    _require_projection(given)
+    hidden, weight = given.hidden, given.weight
+    batch, classes = tuple(hidden.shape[:-1]), len(weight)
+    target, work = tensor("target", given.target), widened(hidden[:0]).dtype
+    if target.is_floating_point() and tuple(target.shape) == (*batch, classes):
+        work, like = torch.promote_types(work, target.dtype), target[..., 0]
+    else:
+        target = like = class_indices(target, batch)
+        silent = False if options.ignore_index is None else target == options.ignore_index
+        checks.labels("target", torch.where(silent, 0, target) if classes else target, classes)
+    class_weight = class_weights(given.class_weight, classes, work)
+    sample_weight = sample_weights(given.sample_weight, like, work)
+    return Tensors(hidden, weight, given.bias, target, sample_weight, class_weight)
+
+
+def _require_projection(given: Tensors) -> None:
+    hidden, weight, bias = (
+        tensor("hidden", given.hidden),
+        tensor("weight", given.weight),
+        given.bias,
+    )
+    if weight.ndim != 2 or hidden.ndim == 0 or hidden.shape[-1] != weight.shape[1]:
+        message = (
+            "hidden must have the shape (…, H) and weight (C, H), a row for each class as in "
+            f"nn.Linear, got {tuple(hidden.shape)} and {tuple(weight.shape)}"
+        )
+        turned = weight.ndim == 2 and hidden.ndim > 0 and hidden.shape[-1] == weight.shape[0]
+        raise checks.LossaryError(f"{message}: transpose the weight" if turned else message)
+    if bias is not None and tuple(tensor("bias", bias).shape) != (len(weight),):
+        message = (
+            f"bias must hold one number for each of the {len(weight)} classes, "
+            f"got shape {tuple(bias.shape)}"
+        )
+        raise checks.LossaryError(message)
+    dtypes = {x.dtype for x in (hidden, weight, bias) if x is not None}
+    if len(dtypes) > 1 or not hidden.is_floating_point():
+        message = (
+            "hidden, weight and bias must have one floating dtype, got "
+            f"{', '.join(sorted(map(str, dtypes)))}: convert them, or run under torch.autocast"
+        )
+        raise checks.LossaryError(message)
+
+
+def flattened(given: Tensors) -> Tensors:
+    """Return the rows of a batch one after another."""
+    batch = given.hidden.shape[:-1]
+    rows, classes = math.prod(batch), len(given.weight)
+    target = given.target.reshape((rows, classes) if given.dense else (rows,))
+    weight = None if given.sample_weight is None else given.sample_weight.reshape(rows)
+    hidden = given.hidden.reshape(rows, given.hidden.shape[-1])
+    return replace(given, hidden=hidden, target=target, sample_weight=weight)
+
+
+def head(options: Options, given: Tensors) -> Head:
+    """Return what computes rows of hidden states a chunk at a time."""
+    call = _kernel(options, given)
+    return Head(
+        call,
+        _Plain(options, given),
+        options.reduction,
+        None if given.dense else options.ignore_index,
+        options.asked,
+        options.chunk,
+        0.0 if call is None else options.threshold or 0.0,
+    )
+
+
+def _kernel(options: Options, given: Tensors) -> Rows | None:
+    """Return the kernel of rows of logits that are not there yet."""
+    record = options.record
+    if not plan.enabled() or isinstance(record, Pointwise):
+        return None
+    logits = given.weight.new_empty(1, len(given.weight), dtype=widened(given.weight[:0]).dtype)
+    try:
+        call, _, _ = lanes.rowwise(record, logits, given.target[:1], options.own)
+    except plan.Declined:
+        return None
+    return replace(call, told=options.asked) if isinstance(call, Rows) else None
+
+
+class _Plain:
+    """The loss of rows on the plain path."""
+
+    def __init__(self, options: Options, given: Tensors) -> None:
+        self._options, self._target = options, given.target
+
+    def losses(self, z: Tensor, target: Tensor, *weights: Tensor | None) -> Tensor:
+        """Return the weighted loss of each row of logits."""
+        try:
+            return self._options.losses(z, target, *weights, reduction="none")
+        except checks.LossaryError:
+            # The rows are some of many: the error is to name the place in all of them.
+            if target.is_floating_point():
+                total = exact_sum(self._target)
+                tolerance = sum_tolerance(torch, target.dtype)
+                checks.distribution("target", self._target, total, tolerance)
+            raise
+
+    def told(self, z: Tensor, name: str) -> Tensor:
+        """Return "lse", "entropy" or "best" (the class of the largest logit) of each row."""
+        return self._options.told_of(z, name)
+
+
+def logits(options: Options, given: Tensors) -> Tensor:
+    """Return all logits at once, differentiable without end."""
+    hidden, bias = widened(given.hidden), given.bias
+    counts = counting(options, given)
+    if counts is not None:
+        hidden = torch.where(counts[:, None], hidden, 0)
+    kind = hidden.device.type
+    if kind == "meta" or not torch.is_autocast_enabled(kind):
+        return _linear(hidden, given.weight, bias)
+    with torch.autocast(kind, enabled=False):
+        return _linear(hidden, given.weight, bias)
+
+
+def _linear(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    return functional.linear(hidden, widened(weight), None if bias is None else widened(bias))
+
+
+def counting(options: Options, given: Tensors) -> Tensor | None:
+    """Return which rows are not ignored and have weight; None: all."""
+    counts = None if given.sample_weight is None else given.sample_weight != 0
+    if given.dense or options.ignore_index is None:
+        return counts
+    seen = given.target != options.ignore_index
+    return seen if counts is None else counts & seen
+
+
+def whole(options: Options, given: Tensors) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Return the loss, and what is told of the rows, from all logits at once."""
+    z, weights = logits(options, given), (given.sample_weight, given.class_weight)
+    more = {"reduction": options.reduction}
+    if not given.dense:
+        more["ignore_index"] = options.ignore_index
+    value = options.losses(z, given.target, *weights, **more)
+    counts, told = counting(options, given), []
+    for name in options.asked:
+        known = options.told_of(z.detach(), name)
+        told.append(known if counts is None else torch.where(counts, known, MISSING[name]))
+    return value, tuple(told)
