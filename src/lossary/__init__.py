@@ -17,9 +17,12 @@ __version__ = "0.1.0"
 
 _ELSEWHERE = {
     "contingency": "lossary.estimate",
+    "explain": "lossary.paths",
     "expression": "lossary.texts",
+    "fast": "lossary.paths",
     "formula": "lossary.texts",
     "frequencies": "lossary.estimate",
+    "kernel_source": "lossary.paths",
     "sql": "lossary.texts",
 }
 _OWN = ("LossaryError", "MissingExtraError", "UnknownNameError", "validate")

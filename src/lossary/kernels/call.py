@@ -27,6 +27,9 @@ class Call(Protocol):
     def overwrite(self) -> bool:
         """Tell whether the gradient is written over the first input."""
 
+    def loops(self, inputs: Inputs) -> str:
+        """Say which loops compute the inputs."""
+
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
         """Return the loss, and its gradients if asked for and possible; None: to the plain path."""
 

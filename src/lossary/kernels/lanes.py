@@ -24,16 +24,17 @@ from lossary.formulas.record import (
     Rowwise,
 )
 from lossary.interpreters.arrays import axis_last, sum_tolerance
-from lossary.kernels import plan
+from lossary.kernels import plan, rows_cpu
+from lossary.kernels.build import Template
 from lossary.kernels.call import Call, Inputs
 from lossary.kernels.margins_cpu import Margins
-from lossary.kernels.memory import CODES, code
+from lossary.kernels.memory import CODES, code, whole
 from lossary.kernels.plan import FLOATING, Declined
-from lossary.kernels.pointwise_cpu import Elements
+from lossary.kernels.pointwise_cpu import POINTWISE, Elements
 from lossary.kernels.rows_cpu import Rows
 from lossary.reduction import REDUCTIONS
 
-__all__ = ["PLAIN", "attempt", "margins", "pointwise", "rowwise"]
+__all__ = ["PLAIN", "SPACES", "attempt", "margins", "pointwise", "rowwise", "template"]
 
 Array = Any
 Options = Mapping[str, Any]
@@ -42,6 +43,9 @@ PLAIN: dict[str, Callable[..., Array]] = {}
 """The plain paths by the names of their lanes, for what runs without being called by them."""
 
 Prepare = Callable[[Any, Array, Array, Options], Prepared]
+
+SPACES: dict[str, Prepare] = {}
+"""The lanes of measures of two distributions, by the suffixes of the functions' names."""
 
 _MEMORABLE = (bool, float, int, str)
 _ARRAYS = ("class_weight", "sample_weight")
@@ -117,6 +121,7 @@ averaged_margins: Prepare = partial(margins, averaged=True)
 def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool]:
     """Return the arrays of a loss of rows, and whether the target holds distributions."""
     w, class_weight = options.get("sample_weight"), options.get("class_weight")
+    target = whole(target)
     _require_usual(plan.reason(z, target, w, class_weight))
     axis, shape = options.get("axis", -1), z.shape
     _require(-len(shape) <= axis < len(shape), "the plain path looks at the axis")
@@ -125,7 +130,7 @@ def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool
         z, target = axis_last(z, axis), axis_last(target, axis) if dense else target
         shape = z.shape
     if not dense:
-        _require(code(target) == CODES["int64"], "class indices are converted to int64 first")
+        _require(code(target) == CODES["int64"], "the plain path looks at the target's dtype")
         _require(target.shape == shape[:-1], _SHAPES)
     _require(w is None or w.shape == shape[:-1], _SHAPES)
     _require(class_weight is None or class_weight.shape == shape[-1:], _SHAPES)
@@ -165,6 +170,16 @@ def _rows(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> Row
         tolerance=_tolerance(dense) if dense else 0.0,
         overwrite=overwrite,
     )
+
+
+def template(record: Record, classes: int) -> Template:
+    """Return the loops that compute a record, of rows of so many classes."""
+    if isinstance(record, Rowwise):
+        return rows_cpu.template(classes)
+    if isinstance(record, Pointwise):
+        return POINTWISE
+    message = f"{record.name} has no kernel: losses have, and measures of two distributions"
+    raise checks.LossaryError(message)
 
 
 _calls: dict[Any, tuple[Record, Call]] = {}
@@ -221,7 +236,7 @@ def _reduction(options: Options) -> str:
 
 def _number(options: Options, name: str, default: float, allowed: Interval) -> float:
     value: Any = options.get(name, default)
-    if value is default:
+    if type(value) is float and value == default:
         return default
     lawful = type(value) in {int, float} and not math.isnan(value) and not allowed.outside(value)
     _require(lawful, f"the plain path looks at {name}")

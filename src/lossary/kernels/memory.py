@@ -19,6 +19,7 @@ __all__ = [
     "kernel_dtype",
     "scalar",
     "storage",
+    "whole",
 ]
 
 CODES = {
@@ -73,6 +74,13 @@ def storage(name: str, x: Array | None) -> dict[str, int]:
     if x is None:
         return {}
     return {name: address(x), f"{name}_type": code(x) or 0}
+
+
+def whole(x: Array) -> Array:
+    """Return integers as int64, everything else as it is."""
+    if not frameworks.is_array(x) or (code(x) or 6) < 5 or "int" not in str(x.dtype):
+        return x
+    return x.to(sys.modules["torch"].int64) if frameworks.is_torch(x) else x.astype(np.int64)
 
 
 def contiguous(x: Array) -> Array:

@@ -58,16 +58,18 @@ def _options(reduction: str, names: str, numbers: Sequence[float]) -> dict[str, 
 class _Asked:
     """A call as an operator is asked for it."""
 
-    def __init__(self, inputs: Sequence[Tensor | None], lane: str, name: str, options: Any) -> None:
+    def __init__(self, inputs: Sequence[Any], lane: str, name: str, options: Any) -> None:
         x, y, weight, class_weight = inputs
         self.lane, self.record, self.tensors = lane, catalogue.get(name), inputs
         self.options = {**options, "sample_weight": weight, "class_weight": class_weight}
-        self.x, self.y = x, y
+        self.x: Tensor = x
+        self.y: Tensor = y
 
     def plain(self, *inputs: Tensor | None) -> Tensor:
         """Compute the call on the plain path."""
         options = {**self.options, "sample_weight": inputs[2], "class_weight": inputs[3]}
-        return lanes.PLAIN[self.lane](self.record, inputs[0], inputs[1], **options)
+        value: Tensor = lanes.PLAIN[self.lane](self.record, inputs[0], inputs[1], **options)
+        return value
 
     def plainly(self, *, slopes: bool) -> tuple[Tensor, Tensor]:
         """Return the value by the plain path, and the gradient if asked for."""
@@ -113,8 +115,10 @@ def _loss(
         result = None
     if result is None:
         return asked.plainly(slopes=at_once)
-    slope = result.slopes[0] if result.slopes else x.new_empty(0)
-    return result.value, _like(slope, x, options) if at_once else slope
+    if not result.slopes:
+        return result.value, x.new_empty(0)
+    slope: Any = result.slopes[0]
+    return result.value, _like(slope, x, options)
 
 
 @_loss.register_fake
@@ -157,9 +161,10 @@ def _pulled(
     asked = _Asked((x, y, weight, class_weight), lane, record, options)
     try:
         call, known, dtype = asked.prepared()
-        return _like(call.backward(known, dtype, cotangent)[0], x, options)
+        slope: Any = call.backward(known, dtype, cotangent)[0]
     except Declined:
         return asked.slope(cotangent)
+    return _like(slope, x, options)
 
 
 @_pulled.register_fake

@@ -16,6 +16,7 @@ __all__ = [
     "FLOATING",
     "Declined",
     "derived",
+    "disabled",
     "enabled",
     "fast",
     "framework_reason",
@@ -73,6 +74,13 @@ def plain() -> Iterator[None]:
 def enabled() -> bool:
     """Tell whether kernels may be used at all."""
     return _NUMBA and (_ASKED if _switch is None else _switch)
+
+
+def disabled() -> str:
+    """Return why no kernel is used at all."""
+    if not _NUMBA:
+        return "numba is not installed: pip install 'lossary[fast]'"
+    return "kernels are turned off: ls.fast(None) turns them on"
 
 
 def reason(x: Array, *others: Array | None) -> str | None:

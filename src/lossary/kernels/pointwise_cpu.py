@@ -72,6 +72,10 @@ class Elements:
     kind: ClassVar[str] = "pointwise"
     overwrite: ClassVar[bool] = False
 
+    def loops(self, inputs: Inputs) -> str:  # noqa: ARG002 - the same for all
+        """Say which loops compute the inputs."""
+        return "elements in blocks of 1024, value and gradient in one pass"
+
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
         """Return the loss, with its gradient by the score if asked for and the loss is one number.
 

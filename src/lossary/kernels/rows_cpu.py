@@ -91,6 +91,12 @@ class Rows:
 
     kind: ClassVar[str] = "rowwise"
 
+    def loops(self, inputs: Inputs) -> str:
+        """Say which loops compute the inputs."""
+        if template(int(inputs[0].shape[-1])) is NARROW:
+            return "64 rows side by side, value and gradient in one pass"
+        return "row by row in blocks of 1024 classes, value and gradient in one pass"
+
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
         """Return the loss, with its gradient by the logits if asked for and possible.
 
