@@ -6,9 +6,8 @@ from typing import Any
 
 from lossary import checks, frameworks
 from lossary.formulas import catalogue
-from lossary.formulas.record import Measure, Pointwise, Record, Rowwise
+from lossary.formulas.record import Pointwise, Record, Rowwise
 from lossary.kernels import build, lanes, launch, plan
-from lossary.kernels.call import Call
 from lossary.kernels.memory import bits
 from lossary.kernels.plan import Declined, fast
 

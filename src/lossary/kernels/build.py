@@ -159,6 +159,28 @@ class Program:
         self._numbers = (ctypes.c_double * len(own))(*own)
         self._scale = template.reals.index("scale")
 
+    def small(
+        self, scratch: int, constant: Mapping[str, int], names: Sequence[str]
+    ) -> Callable[..., list[float]]:
+        """Return the kernel for one chunk, as a function of a scale and of the named integers."""
+        place = [self._place[name] for name in names]
+        slots = type(self._slots).from_buffer_copy(self._slots)
+        for name, value in constant.items():
+            slots[self._place[name]] = value
+        numbers, kernel_, width = self._numbers, self._kernel, self._width
+        at, scale_at = self._place["numbers"], self._scale
+        size = -(-scratch * self._bytes // 64) * 64
+        slots_of, numbers_of = type(slots).from_buffer_copy, type(numbers).from_buffer_copy
+
+        def computed(scale: float, *values: int) -> list[float]:
+            own, reals = slots_of(slots), numbers_of(numbers)
+            reals[scale_at], own[at] = scale, ctypes.addressof(reals)
+            for i, value in zip(place, values, strict=True):
+                own[i] = value
+            return run(kernel_, own, 1, width, size)[:]  # type: ignore[no-any-return]
+
+        return computed
+
     def run(
         self, chunks: int, scratch: int, integers: Mapping[str, int], scale: float = 1.0
     ) -> list[float]:

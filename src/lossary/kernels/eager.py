@@ -26,10 +26,22 @@ def observed(x: torch.Tensor) -> str | None:
     """Return who has to see what is done with a tensor, None where only the result counts."""
     if type(x) not in _KINDS:
         return f"a {type(x).__name__} is more than its memory"
+    return _recording() if recorded() else None
+
+
+def recorded() -> bool:
+    """Tell whether something watches what is done to tensors here and now."""
+    return (
+        _transform() is not None
+        or _modes() > 0
+        or _forward_mode._current_level >= 0  # noqa: SLF001
+        or _tracing() is not None
+    )
+
+
+def _recording() -> str:
     if _transform() is not None:
         return "vmap, grad and jvp of torch.func need the differentiable path"
     if _forward_mode._current_level >= 0:  # noqa: SLF001
         return "forward derivatives need the differentiable path"
-    if _modes() > 0 or _tracing() is not None:
-        return "whoever traces the operations has to see them"
-    return None
+    return "whoever traces the operations has to see them"

@@ -34,7 +34,16 @@ from lossary.kernels.pointwise_cpu import POINTWISE, Elements
 from lossary.kernels.rows_cpu import Rows
 from lossary.reduction import REDUCTIONS
 
-__all__ = ["PLAIN", "SPACES", "attempt", "margins", "pointwise", "rowwise", "template"]
+__all__ = [
+    "PLAIN",
+    "SPACES",
+    "attempt",
+    "margins",
+    "pointwise",
+    "remembered",
+    "rowwise",
+    "template",
+]
 
 Array = Any
 Options = Mapping[str, Any]
@@ -170,6 +179,15 @@ def _rows(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> Row
         tolerance=_tolerance(dense) if dense else 0.0,
         overwrite=overwrite,
     )
+
+
+def remembered(record: Pointwise | Rowwise, options: Options) -> Elements | Rows:
+    """Return the call of a record with these options and no arrays."""
+    if isinstance(record, Pointwise):
+        found: Elements | Rows = _known(_elements, ("sample_weight",), record, options)
+    else:
+        found = _known(_rows, _ARRAYS, record, options, None, False)  # noqa: FBT003
+    return found
 
 
 def template(record: Record, classes: int) -> Template:

@@ -1,5 +1,6 @@
 """Losses of a score on the CPU: value and gradient in one pass."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -146,6 +147,13 @@ class Elements:
                 },
             )
         return self._programs[width]
+
+    def small(self, width: int, dtype: int, _classes: int) -> Callable[..., list[float]]:
+        """Return the kernel of one chunk: of scale, score, target, slope, and their number."""
+        types = {"score_type": dtype, "target_type": dtype, "slope_type": dtype}
+        names = ("score", "target", "slope", "elements")
+        constant = {**types, "staged": self._staged}
+        return self._program(width).small(_BLOCK * _BUFFERS, constant, names)
 
     def _run(
         self,

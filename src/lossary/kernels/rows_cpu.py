@@ -3,6 +3,7 @@
 Two templates: wide rows, vectors along the classes; narrow ones, vectors across 64 rows.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -66,6 +67,14 @@ NARROW, WIDE = _template("narrow"), _template("wide", "sums")
 def template(classes: int) -> Template:
     """Return the loops for so many classes."""
     return NARROW if classes <= _NARROW else WIDE
+
+
+def _scratch(classes: int) -> int:
+    """Return how many numbers a worker writes on."""
+    if classes <= _NARROW:
+        return _SIDE_BY_SIDE * (15 + 6 * classes)
+    blocks = -(-classes // _BLOCK)
+    return _SIDE_BY_SIDE * (-(-blocks // _SIDE_BY_SIDE)) + _BLOCK * (1 + 4 * blocks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +184,12 @@ class Rows:
             )
         return self._programs[loops.name, width]
 
+    def small(self, width: int, dtype: int, classes: int) -> Callable[..., list[float]]:
+        """Return the kernel of one chunk: of scale, logits, index, slope, and rows."""
+        constant = {"logits_type": dtype, "slope_type": dtype, "classes": classes, "chunk": 1 << 30}
+        names = ("logits", "index", "slope", "rows")
+        return self.program(classes, width).small(_scratch(classes), constant, names)
+
 
 class _Work:
     """The arrays of one call in memory."""
@@ -253,7 +268,7 @@ class _Work:
         if told and self.call.told:
             integers |= self._asked()
         program = self.call.program(self.classes, self.bits)
-        return program.run(-(-self.rows // chunk), self._scratch(), integers, scale)
+        return program.run(-(-self.rows // chunk), _scratch(self.classes), integers, scale)
 
     @staticmethod
     def _places(**arrays: Array | None) -> dict[str, int]:
@@ -264,10 +279,3 @@ class _Work:
             dtype = kernel_dtype(self.z, 0) if name == "best" else self.dtype
             self.told.append(empty(self.z, self.shape, dtype))
         return self._places(**dict(zip(self.call.told, self.told, strict=True)))
-
-    def _scratch(self) -> int:
-        """Return how many numbers a worker writes on."""
-        if self.classes <= _NARROW:
-            return _SIDE_BY_SIDE * (15 + 6 * self.classes)
-        blocks = -(-self.classes // _BLOCK)
-        return _SIDE_BY_SIDE * (-(-blocks // _SIDE_BY_SIDE)) + _BLOCK * (1 + 4 * blocks)

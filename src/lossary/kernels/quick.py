@@ -1,0 +1,91 @@
+"""Small torch tensors, where what surrounds a kernel takes longer than the kernel.
+
+Only the usual is computed here: contiguous tensors of one number type, no weights. Everything else
+is left to the lanes, and so is whatever turns out to be odd.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lossary.formulas.record import Pointwise, Rowwise
+from lossary.kernels import autograd, eager, lanes, plan
+from lossary.kernels.call import Result
+from lossary.kernels.memory import bits
+from lossary.kernels.plan import Declined
+
+__all__ = ["Quick", "quick"]
+
+_MOST = 4096
+_CODES = {torch.float32: 0, torch.float64: 1}
+
+
+def quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "Quick | None":
+    """Return what computes a loss of small inputs with these options, None if nothing does."""
+    if options.get("reduction", "mean") == "none" or options.get("inplace"):
+        return None
+    given = {n: v for n, v in options.items() if n != "inplace"}
+    try:
+        return Quick(record, given)
+    except Declined:
+        return None
+
+
+class Quick:
+    """A loss with its options, for small inputs."""
+
+    def __init__(self, record: Pointwise | Rowwise, options: Mapping[str, Any]) -> None:
+        self._rows = isinstance(record, Rowwise)
+        self.call = lanes.remembered(record, options)
+        path = lanes.PLAIN["rowwise" if self._rows else "pointwise"]
+        self._plain = lambda x, y, *_: path(record, x, y, **options)
+        self._mean = self.call.reduction == "mean"
+        self._may_ignore = self.call.ignore_index is not None
+        self._runs: dict[tuple[torch.dtype, int], Callable[..., list[float]]] = {}
+
+    def __call__(self, x: Any, y: Any) -> Tensor | None:
+        """Return the loss; None where another path has to compute it."""
+        if torch.compiler.is_compiling() or not plan.enabled():
+            return None
+        if type(x) is not Tensor or type(y) is not Tensor or eager.recorded():
+            return None
+        count = x.numel()
+        if not (0 < count <= _MOST and self._usual(x, y)):
+            return None
+        return self._computed(x, y, count)
+
+    def _usual(self, x: Tensor, y: Tensor) -> bool:
+        """Tell whether the tensors are plain memory of the kind that is computed here."""
+        if self._rows:
+            fit = x.ndim == 2 and y.dtype is torch.int64 and y.shape == x.shape[:1]
+        else:
+            fit = y.dtype is x.dtype and y.shape == x.shape
+        whole = x.is_contiguous() and y.is_contiguous() and x.dtype in _CODES
+        return fit and whole and x.is_cpu and y.is_cpu and not y.requires_grad
+
+    def _computed(self, x: Tensor, y: Tensor, count: int) -> Tensor | None:
+        dtype = x.dtype
+        rows = x.shape[0] if self._rows else count
+        classes = count // rows
+        run = self._runs.get((dtype, classes)) or self._prepared(dtype, classes)
+        asked = x.requires_grad and torch.is_grad_enabled()
+        slope = torch.empty_like(x) if asked else None
+        scale = 1 / rows if self._mean else 1.0
+        place = 0 if slope is None else slope.data_ptr()
+        loss, bad, weight = run(scale, x.data_ptr(), y.data_ptr(), place, rows)
+        if bad or (self._may_ignore and weight != rows):
+            return None
+        value = torch.scalar_tensor(loss * scale, dtype=dtype)
+        if slope is None:
+            return value
+        inputs = (x, y, None, None) if self._rows else (x, y, None)
+        slopes = (slope, *(None,) * (len(inputs) - 1))
+        return autograd.attached(self.call, self._plain, inputs, dtype, Result(value, slopes))
+
+    def _prepared(self, dtype: torch.dtype, classes: int) -> Callable[..., list[float]]:
+        """Return the kernel as a function of the few arguments that change."""
+        run = self.call.small(bits(dtype), _CODES[dtype], classes)
+        self._runs[dtype, classes] = run
+        return run
