@@ -8,8 +8,18 @@ OURS = "lossary"
 MODES = ("default", "warm")
 
 # What tells a candidate that cannot run here from a broken benchmark.
-FAILURES = (ArithmeticError, AttributeError, ImportError, LookupError, RuntimeError, TypeError)
-FAILURES = (*FAILURES, ValueError, AssertionError, OSError)
+FAILURES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)

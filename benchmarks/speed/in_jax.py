@@ -6,6 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import torch
 from torch import Tensor
 
 from speed.case import Step
@@ -93,7 +94,7 @@ def training(loss: Callable[..., Any], leaf: Tensor, constant: Tensor) -> Step:
 
 def evaluation(function: Callable[..., Any], *arrays: np.ndarray) -> Step:
     """The value of a function of NumPy arrays, waited for."""
-    given = [jnp.asarray(a) for a in arrays]
+    given = [jnp.from_dlpack(torch.from_numpy(a)) for a in arrays]
     compiled = jax.jit(function)
 
     def run() -> Any:

@@ -3,10 +3,12 @@
 import ctypes
 import gc
 import re
+import resource
 from collections.abc import Callable
 from pathlib import Path
 
-MOST = 7 << 30
+TOUCHED = 7 << 30
+HELD = 12 << 30
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 _STATUS = Path("/proc/self/status")
 
@@ -24,7 +26,7 @@ def use(mode: str, largest: int) -> None:
     ):
         message = "this C library has no mallopt to keep freed memory: only the default mode runs"
         raise OSError(message)
-    _touch(libc, min(max(10 * largest, 64 << 20), MOST))
+    _touch(libc, min(max(10 * largest, 64 << 20), TOUCHED))
 
 
 def _touch(libc: ctypes.CDLL, size: int) -> None:
@@ -36,6 +38,11 @@ def _touch(libc: ctypes.CDLL, size: int) -> None:
         raise MemoryError
     ctypes.memset(block, 1, size)
     libc.free(block)
+
+
+def bound() -> None:
+    """Let an allocation fail that this process should not have, before the system ends it."""
+    resource.setrlimit(resource.RLIMIT_DATA, (HELD, HELD))
 
 
 def peak(run: Callable[[], object]) -> float:

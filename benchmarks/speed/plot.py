@@ -5,6 +5,7 @@ from typing import Any
 
 import altair as alt
 
+from speed.case import MODES
 from speed.cases import sizes
 from speed.peers import COMPILED, EAGER, JAX
 from speed.results import PLACE, Results
@@ -46,16 +47,21 @@ def _panel(kind: str, points: list[dict[str, Any]]) -> alt.LayerChart | None:
     title, axis = _TITLES[kind]
     ratios = [p["ratio"] for p in points]
     scale = alt.Scale(type="log", domain=[min(0.5, *ratios), max(2.0, *ratios)])
+    sizes_axis = alt.Axis(title=axis, format="~s", tickCount=7)
+    ratios_axis = alt.Axis(title="time of the peer ÷ time of Lossary", tickCount=7)
+    colours = alt.Scale(domain=list(_PEERS), range=list(_PEERS.values()))
+    modes, strokes = (
+        alt.Scale(domain=list(MODES)),
+        alt.Legend(symbolType="stroke", symbolStrokeColor="black"),
+    )
     lines = (
         alt.Chart(alt.Data(values=points))
         .mark_line(point=True)
         .encode(
-            x=alt.X("size:Q", scale=alt.Scale(type="log"), title=axis, axis=alt.Axis(format="~s")),
-            y=alt.Y("ratio:Q", scale=scale, title="time of the peer ÷ time of Lossary"),
-            color=alt.Color(
-                "peer:N", scale=alt.Scale(domain=list(_PEERS), range=list(_PEERS.values()))
-            ),
-            strokeDash=alt.StrokeDash("memory:N", scale=alt.Scale(domain=["default", "warm"])),
+            x=alt.X("size:Q", scale=alt.Scale(type="log"), axis=sizes_axis),
+            y=alt.Y("ratio:Q", scale=scale, axis=ratios_axis),
+            color=alt.Color("peer:N", scale=colours),
+            strokeDash=alt.StrokeDash("memory:N", scale=modes, legend=strokes),
         )
         .properties(title=f"{title}, forward and backward", width=380, height=280)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from speed.case import OURS, Case, Goal
+from speed.case import MODES, OURS, Case, Goal
 from speed.cases import CASES
 from speed.cases.bandwidth import NEW, READ, REUSED, SIZES, name
 from speed.results import Results
@@ -64,31 +64,32 @@ def _machines(results: Results) -> str:
 
 def _bandwidth(results: Results) -> str:
     """What new memory costs, which decides the default mode."""
-    lines = []
-    for mode in ("default", "warm"):
-        for mebibytes in SIZES:
-            found = results.get(f"bandwidth/{name(mebibytes)}", {}).get(mode)
-            if found is None:
-                continue
-            ms = {k: v["value"] for k, v in found["candidates"].items()}
-            pages = found["candidates"][NEW]["faults"]
-            each = f"{1e3 * (ms[NEW] - ms[REUSED]) / pages:.2f}" if pages > 100 else ""
-            speeds = " | ".join(
-                f"{mebibytes / 953.67 / ms[k] * 1e3:.1f}" for k in (NEW, REUSED, READ)
-            )
-            lines.append(f"| {mebibytes} MiB | {mode} | {speeds} | {pages:.0f} | {each} |")
-    if not lines:
+    found = [
+        (mebibytes, mode, results[key][mode]["candidates"])
+        for mode in MODES
+        for mebibytes in SIZES
+        if mode in results.get(key := f"bandwidth/{name(mebibytes)}", {})
+    ]
+    if not found:
         return ""
     head = """\
 ## Memory
 
 Page faults on new memory decide what a large tensor costs: a copy into memory that has just been
-mapped, beside one into memory in use. GB/s of the tensor copied or read, both cores.
+mapped, beside one into memory in use. GB/s of the tensor copied or read, both cores; what a new
+tensor takes longer is the least that its gradient costs, whatever computes it.
 
-| tensor | mode | into a new tensor | into a reused one | read alone | page faults | µs a fault |
-|---|---|---:|---:|---:|---:|---:|
-"""
-    return head + "\n".join(lines)
+| tensor | mode | into a new tensor | into a reused one | read alone | longer, ms | µs a page |
+|---|---|---:|---:|---:|---:|---:|"""
+    return "\n".join([head, *(_moved(*each) for each in found)])
+
+
+def _moved(mebibytes: int, mode: str, measured: Measured) -> str:
+    ms = {name: result["value"] for name, result in measured.items()}
+    speeds = [f"{mebibytes * 2**20 / 1e6 / ms[k]:.1f}" for k in (NEW, REUSED, READ)]
+    pages, longer = measured[NEW]["faults"], ms[NEW] - ms[REUSED]
+    faults = [f"{longer:.0f}", f"{1e3 * longer / pages:.2f}"] if pages > mebibytes else ["", ""]
+    return _line([f"{mebibytes} MiB", mode, *speeds, *faults])
 
 
 def _section(topic: str, results: Results) -> str:

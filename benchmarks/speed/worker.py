@@ -84,6 +84,7 @@ def _alone(case: Case, candidate: str) -> dict[str, Result]:
 def main(key: str, mode: str, factor: str, candidate: str | None = None) -> None:
     """Run a case, or one of its candidates, and print the results."""
     case = next(c for c in CASES if c.key == key)
+    memory.bound()
     if candidate is not None:
         results = _alone(case, candidate)
     else:
