@@ -13,6 +13,7 @@ from lossary.interpreters.trace import Expression, postorder
 __all__ = ["function"]
 
 _INFIX = ("+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!=")
+_NARROWER = {"exp": ("exp_nonpositive", -inf, 0), "log1p": ("log1p_unit", 0, 1)}
 _NAMED = {"abs": "absolute", "and": "both", "or": "either", "**": "power"}
 
 
@@ -68,8 +69,10 @@ class _Printer:
             return f"-{parts[0]}"
         if operation == "**" and _whole(node.arguments[1]):
             return " * ".join([parts[0]] * int(node.arguments[1].arguments[0]))
-        if operation == "exp" and self._ranges(node.arguments[0]).high <= 0:
-            return f"exp_nonpositive({parts[0]})"
+        if operation in _NARROWER:
+            narrower, low, high = _NARROWER[operation]
+            found = self._ranges(node.arguments[0])
+            operation = narrower if low <= found.low and found.high <= high else operation
         return f"{_NAMED.get(operation, operation)}({', '.join(parts)})"
 
 
