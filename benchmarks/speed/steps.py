@@ -109,5 +109,5 @@ def read(*tensors: Tensor) -> Step:
 
 def moved_in_place(tensor: Tensor) -> Step:
     """Every byte read and written back."""
-    source = tensor.detach().clone()
+    source = tensor.detach()
     return Step(source.neg_)
