@@ -141,6 +141,8 @@ class Tracer:
                 return a if _number(condition) else b
             case "neg", (a,) if _number(a) is not None:
                 return self.lift(-_number(a))
+            case "abs", (a,) if a.operation == "neg":
+                return self.apply("abs", *a.arguments)
             case _, (a, b):
                 return self._fold(operation, a, b)
         return None
