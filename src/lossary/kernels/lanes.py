@@ -241,9 +241,17 @@ def _require_usual(why: str | None) -> None:
 def _parameters(record: Record, options: Options, combinators: set[str]) -> tuple[float, ...]:
     given = {k: v for k, v in options.items() if k not in combinators}
     values = checks.parameters(record, given)
-    numbers = tuple(values[p.name] for p in record.parameters)
-    _require(all(isinstance(n, float) for n in numbers), "a parameter is an array")
-    return numbers
+    return tuple(_single(values[p.name]) for p in record.parameters)
+
+
+def _single(value: Any) -> float:
+    """Return a parameter as a number: that of an array, if it holds no more than one."""
+    if isinstance(value, float):
+        return value
+    derived = getattr(value, "requires_grad", False)
+    alone = hasattr(value, "item") and math.prod(value.shape) == 1 and not derived
+    _require(alone, "a parameter is an array of several numbers")
+    return float(value.item())
 
 
 def _reduction(options: Options) -> str:
