@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-__all__ = ["observed", "reason"]
+__all__ = ["observed", "reason", "recorded"]
 
 _KINDS = (torch.Tensor, torch.nn.Parameter)
 

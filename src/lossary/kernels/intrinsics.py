@@ -60,14 +60,16 @@ NO_CONTRACTION = ("arcp",)
 """A flag that says nothing of sums and products, and keeps Numba from adding "contract"."""
 
 
-inlined: Callable[[Any], Any] = njit(
-    fastmath={"contract"},
-    error_model="numpy",
-    forceinline=True,
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-)
-"""Make a function part of the kernels that call it."""
+def inlined(function: Any) -> Any:
+    """Make a function part of the kernels that call it."""
+    made = njit(
+        fastmath={"contract"},
+        error_model="numpy",
+        forceinline=True,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    )
+    return made(function)
 
 
 def kernel(function: Any) -> Any:
