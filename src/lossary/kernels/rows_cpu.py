@@ -61,7 +61,7 @@ def _template(name: str, *parts: str) -> Template:
     )
 
 
-NARROW, WIDE = _template("narrow"), _template("wide", "sums")
+NARROW, WIDE = _template("narrow", "beside"), _template("wide", "sums")
 
 
 def template(classes: int) -> Template:

@@ -32,33 +32,55 @@ def largest(z, n):
 @inlined
 def exponentials(z, e, n, top):
     """Write exp(z - top) and return the sum."""
-    total = F(0)
-    for j in range(n):
-        e_j = exp_from(load(z, j), top)
-        store(e, j, e_j)
-        total = accumulate(total, e_j)
+    total = 0.0
+    for i in range(0, n, SHORT):
+        part = F(0)
+        for j in range(i, min(n, i + SHORT)):
+            e_j = exp_from(load(z, j), top)
+            store(e, j, e_j)
+            part = accumulate(part, e_j)
+        total += float64(part)
     return total
 
 
 @inlined
 def sum_of_exponentials(z, n, top):
-    total = F(0)
-    for j in range(n):
-        total = accumulate(total, exp_from(load(z, j), top))
+    total = 0.0
+    for i in range(0, n, SHORT):
+        part = F(0)
+        for j in range(i, min(n, i + SHORT)):
+            part = accumulate(part, exp_from(load(z, j), top))
+        total += float64(part)
     return total
 
 
 @inlined
 def exponentials_below(z, e, n, top):
     """Write exp(z - top); return the sum of those below the top, and how many reach it."""
-    total, tied = F(0), F(0)
+    total, tied = 0.0, 0.0
+    for i in range(0, n, SHORT):
+        part, equal = F(0), F(0)
+        for j in range(i, min(n, i + SHORT)):
+            z_j = load(z, j)
+            e_j = exp_from(z_j, top)
+            store(e, j, e_j)
+            part = accumulate(part, where(z_j == top, F(0), e_j))
+            equal = accumulate(equal, where(z_j == top, F(1), F(0)))
+        total += float64(part)
+        tied += float64(equal)
+    return total, tied
+
+
+@inlined
+def masked(z, e, n):
+    """Write the exponentials of a block without a largest logit: 0, and NaN for what is NaN."""
+    total = F(0)
     for j in range(n):
         z_j = load(z, j)
-        e_j = exp_from(z_j, top)
+        e_j = where(z_j == -INFINITY, F(0), z_j)
         store(e, j, e_j)
-        total = accumulate(total, where(z_j == top, F(0), e_j))
-        tied = accumulate(tied, where(z_j == top, F(1), F(0)))
-    return total, tied
+        total = accumulate(total, e_j)
+    return float64(total)
 
 
 @inlined
@@ -110,7 +132,7 @@ def row_sums(slots, numbers, row, t, keep, maxima, z, f, e, top, rest, spread, b
 
     Where the exponentials are kept, each block's are under the maximum that is kept beside them.
     """
-    classes = load(slots, CLASSES)
+    classes, lost = load(slots, CLASSES), 0.0
     for i in range(0, classes, BLOCK):
         n = min(BLOCK, classes - i)
         z_i = fetch(slots, numbers, row, i, n, z, offset(f, i * load(slots, SCALED)))
@@ -120,7 +142,7 @@ def row_sums(slots, numbers, row, t, keep, maxima, z, f, e, top, rest, spread, b
             if load(slots, BEST) != 0:
                 best = i + place_of(z_i, n, high)
             spread = grown(moved(spread, rest, top, high), top, high)
-            rest = grown(rest, top, high)
+            rest, lost = grown(rest, top, high), grown(lost, top, high)
             top = high
         if keep:
             store(maxima, i // BLOCK, top)
@@ -128,16 +150,16 @@ def row_sums(slots, numbers, row, t, keep, maxima, z, f, e, top, rest, spread, b
         if here:
             z_t = load(z_i, t - i)
         if top == -INFINITY:
-            fill(e_i, padded(n), F(0))
+            rest += masked(z_i, e_i, padded(n))
         elif here or load(slots, ENTROPY) != 0:
             exponentials(z_i, e_i, padded(n), top)
             if here:
                 store(e_i, t - i, F(0))
             if load(slots, ENTROPY) != 0:
                 spread += float64(spread_of(e_i, z_i, padded(n), top))
-            rest += float64(total_of(e_i, padded(n)))
+            rest, lost = added(rest, lost, total_of(e_i, padded(n)))
         elif keep:
-            rest += float64(exponentials(z_i, e_i, padded(n), top))
+            rest, lost = added(rest, lost, exponentials(z_i, e_i, padded(n), top))
         else:
-            rest += float64(sum_of_exponentials(z_i, padded(n), top))
-    return top, rest, spread, best, z_t
+            rest, lost = added(rest, lost, sum_of_exponentials(z_i, padded(n), top))
+    return top, rest + lost, spread, best, z_t

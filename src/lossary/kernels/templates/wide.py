@@ -76,14 +76,17 @@ def index_row(slots, numbers, row, t, mass, factor, q, maxima, z, f, e):
             below = float64(exp_from(load(maxima, i // BLOCK), top))
             f_i = offset(f, i * load(slots, SCALED))
             write(slots, row, i, n, offset(e, i), f_i, F(common * below), t - i, at_target)
-    return float64(v) + penalty * lse * lse, abs(top) < INFINITY
+    # A row of which something is NaN is NaN, whatever its largest is.
+    return float64(v) + penalty * lse * lse, abs(top) < INFINITY or rest != rest
 
 
 @inlined
 def target_block(slots, numbers, row, i, n, index, t):
-    """Bring a block of the target distribution; return its sum, its mass, and what is negative."""
+    """Bring a block of the target distribution; return its sum in two parts, its mass, and what is
+    negative.
+    """
     smoothing, classes = F(load(numbers, SMOOTHING)), load(slots, CLASSES)
-    total, mass, negative = 0.0, 0.0, F(0)
+    total, lost, mass, negative = 0.0, 0.0, 0.0, F(0)
     if index >= 0:
         fill(t, n, F(0))
         if i <= index < i + n:
@@ -95,7 +98,7 @@ def target_block(slots, numbers, row, i, n, index, t):
             t_j = load(found, j)
             negative = accumulate(negative, where(t_j < F(0), F(1), F(0)))
             store(t, j, t_j)
-        total = wide_total(t, n)
+        total, lost = share_total(t, n)
     for j in range(n, padded(n)):
         store(t, j, F(0))
     if load(slots, CLASS_WEIGHT) != 0:
@@ -110,23 +113,28 @@ def target_block(slots, numbers, row, i, n, index, t):
         w = offset(reals(load(slots, CLASS_WEIGHT)), i)
         for j in range(n):
             store(t, j, load(t, j) * load(w, j))
-    return total, mass, float64(negative)
+    return total, lost, mass, float64(negative)
 
 
 @inlined
 def term_block(z, e, t, b, n, top, log_sum, factor, rest, q):
     """Write probabilities and slopes; return sums: of terms, of slopes below and at the top."""
-    total, below, at_top = F(0), F(0), F(0)
-    for j in range(n):
-        z_j = load(z, j)
-        p = load(e, j) * factor
-        is_top = z_j == top
-        v, b_j = terms(load(t, j), (z_j - top) - log_sum, p, where(is_top, rest, F(1) - p), q)
-        total = accumulate(total, v)
-        below = accumulate(below, where(is_top, F(0), b_j))
-        at_top = accumulate(at_top, where(is_top, b_j, F(0)))
-        store(e, j, p)
-        store(b, j, b_j)
+    total, below, at_top = 0.0, 0.0, 0.0
+    for i in range(0, n, SHORT):
+        total_i, below_i, at_top_i = F(0), F(0), F(0)
+        for j in range(i, min(n, i + SHORT)):
+            z_j = load(z, j)
+            p = load(e, j) * factor
+            is_top = z_j == top
+            v, b_j = terms(load(t, j), (z_j - top) - log_sum, p, where(is_top, rest, F(1) - p), q)
+            total_i = accumulate(total_i, v)
+            below_i = accumulate(below_i, where(is_top, F(0), b_j))
+            at_top_i = accumulate(at_top_i, where(is_top, b_j, F(0)))
+            store(e, j, p)
+            store(b, j, b_j)
+        total += float64(total_i)
+        below += float64(below_i)
+        at_top += float64(at_top_i)
     return total, below, at_top
 
 
@@ -145,7 +153,7 @@ def dense_slopes(z, e, b, n, top, rest, below, at_top, factor, lift):
 def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t):
     """Return the loss of a row by the terms of all classes, its mass, and whether all is lawful."""
     classes = load(slots, CLASSES)
-    top, rest, tied, spread, best = -INFINITY, 0.0, 0.0, 0.0, 0
+    top, rest, lost, tied, spread, best = -INFINITY, 0.0, 0.0, 0.0, 0.0, 0
     for i in range(0, classes, BLOCK):
         n = min(BLOCK, classes - i)
         z_i, e_i = offset(z, i), offset(e, i)
@@ -158,40 +166,44 @@ def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t
             if load(slots, BEST) != 0:
                 best = i + place_of(z_i, n, high)
             spread = grown(moved(spread, rest + tied, top, high), top, high)
-            rest, tied = grown(rest + tied, top, high), 0.0
+            rest, lost, tied = grown(rest + tied, top, high), grown(lost, top, high), 0.0
             top = high
         store(maxima, i // BLOCK, top)
         if top == -INFINITY:
-            fill(e_i, padded(n), F(0))
+            rest += masked(z_i, e_i, padded(n))
         else:
             below, equal = exponentials_below(z_i, e_i, padded(n), top)
-            rest += float64(below)
-            tied += float64(equal)
+            rest, lost = added(rest, lost, below)
+            tied += equal
             if load(slots, ENTROPY) != 0:
                 spread += float64(spread_of(e_i, z_i, padded(n), top))
-    others = rest + (tied - 1.0)
+    others = (rest + lost) + (tied - 1.0)
     everything = 1.0 + others
     lse = told(slots, row, top, everything, spread, best)
     log_sum, share = F(log1p64(others)), F(others / everything)
-    total, given, own_mass, negative, below, at_top = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    total, missed, below, missed_below, at_top = 0.0, 0.0, 0.0, 0.0, 0.0
+    given, left_out, own_mass, negative = 0.0, 0.0, 0.0, 0.0
     for i in range(0, classes, BLOCK):
         n = min(BLOCK, classes - i)
-        sum_i, mass_i, negative_i = target_block(slots, numbers, row, i, n, index, t)
+        sum_i, left_i, mass_i, negative_i = target_block(slots, numbers, row, i, n, index, t)
         by = F(float64(exp_from(load(maxima, i // BLOCK), top)) / everything)
         z_i, e_i, b_i = offset(z, i), offset(e, i), offset(b, i)
         v, low, high = term_block(z_i, e_i, t, b_i, padded(n), top, log_sum, by, share, q)
-        total += float64(v)
-        below += float64(low)
-        at_top += float64(high)
+        total, missed = added(total, missed, v)
+        below, missed_below = added(below, missed_below, low)
+        at_top += high
         given += sum_i
+        left_out += left_i
         own_mass += mass_i
         negative += negative_i
+    total, below = settled(total, missed), settled(below, missed_below)
+    excess = (given - 1.0) + left_out
     if load(slots, CLASS_WEIGHT) != 0 and index < 0:
         mass = own_mass
     weight = 1.0 if SPARSE else mass
     lift = 2.0 * load(numbers, PENALTY) * lse * mass
     if index < 0:
-        total += EXCESS * (1.0 - load(numbers, SMOOTHING)) * (given - 1.0)
+        total += EXCESS * (1.0 - load(numbers, SMOOTHING)) * excess
     if load(slots, SLOPE) != 0 and factor != 0.0:
         for i in range(0, classes, BLOCK):
             n = min(BLOCK, classes - i)
@@ -203,9 +215,9 @@ def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t
             dense_slopes(z_i, e_i, b_i, n, top, share, low, high, F(factor), F(lift))
             f_i = offset(f, i * load(slots, SCALED))
             write(slots, row, i, n, e_i, f_i, F(1), -1, F(0))
-    lawful = abs(top) < INFINITY and negative == 0.0
+    lawful = (abs(top) < INFINITY or others != others) and negative == 0.0
     if index < 0:
-        lawful = lawful and not abs(given - 1.0) > load(numbers, TOLERANCE)
+        lawful = lawful and not abs(excess) > load(numbers, TOLERANCE)
     return weight * total + load(numbers, PENALTY) * lse * lse * mass, mass, lawful
 
 
@@ -215,7 +227,7 @@ def mass_of_row(slots, numbers, row, t):
     mass = 0.0
     for i in range(0, load(slots, CLASSES), BLOCK):
         n = min(BLOCK, load(slots, CLASSES) - i)
-        _, mass_i, _ = target_block(slots, numbers, row, i, n, -1, t)
+        _, _, mass_i, _ = target_block(slots, numbers, row, i, n, -1, t)
         mass += mass_i
     return mass
 
