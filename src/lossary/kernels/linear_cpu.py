@@ -7,7 +7,7 @@ classes come one after another, and each row's softmax is brought up to date.
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -16,6 +16,7 @@ from torch import Tensor
 
 from lossary.kernels.call import Inputs, Result, ratio
 from lossary.kernels.filtered_cpu import Filtered
+from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.online_cpu import Online
 from lossary.kernels.products import Gradients, Weights, computing_dtype, wide
 from lossary.kernels.rows_cpu import Rows
@@ -59,7 +60,7 @@ class Head:
     ``threshold`` times the row's weight are left out of the gradients.
     """
 
-    rows: Rows | None
+    rows: Rows | Margins | None
     plain: Plain
     reduction: str
     ignore_index: int | None
@@ -69,6 +70,12 @@ class Head:
 
     kind: ClassVar[str] = "linear"
     overwrite: ClassVar[bool] = False
+
+    def loops(self, inputs: Inputs) -> str:
+        """Say which loops compute the inputs."""
+        chunk = self.chunk or "some hundred"
+        rows = "the plain path" if self.rows is None else self.rows.loops((inputs[1].t(),))
+        return f"{chunk} rows at a time: logits in one buffer, {rows}, matrix products in float32"
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result:
         """Return the loss; with its gradients if asked for and it is one number."""
@@ -195,13 +202,15 @@ class _Work:
     def _by_blocks(self) -> Found | None:
         """Return the losses from a few logits at a time, where their sums are all it takes."""
         call, classes = self.head.rows, len(self.w)
-        if call is None or not (call.record.sparse and self.by_index and call.smoothing == 0):
+        if not (isinstance(call, Rows) and call.record.sparse):
+            return None
+        if not self.by_index or call.smoothing != 0:
             return None
         mass, parts = _product(self.weight, self.mass), list[Result]()
         length = max(_BLOCK_ROWS, _BLOCK_ELEMENTS // classes)
         for rows in _spans(len(self.x), length):
             online = Online(call, self.target[rows], self.wide)
-            self._bring(online, self.x[rows].to(self.dtype))
+            self._bring(online, self.x[rows].to(self.dtype).contiguous())
             if not online.finite:
                 return None
             parts.append(online.result(None if mass is None else mass[rows]))
@@ -225,7 +234,7 @@ class _Work:
         room = self.x.new_empty((length, len(self.w)), dtype=self.dtype)
         parts = []
         for rows in _spans(len(self.x), length):
-            x = self.x[rows].to(self.dtype)
+            x = self.x[rows].to(self.dtype).contiguous()
             z = room[: len(x)]
             self.weights.logits(x, z)
             parts.append(self._part(x, z, rows, scale, along, slopes=any(wanted)))
@@ -269,13 +278,18 @@ class _Work:
         weight = None if self.weight is None else self.weight[rows]
         above = None if along is None else along[rows]
         inputs = (z, self.target[rows], weight, self.class_weight)
-        if self.head.rows is not None:
-            found = self.head.rows.part(inputs, self.wide, scale, above, slopes=slopes)
+        call = self.head.rows
+        told = self._told_plainly(z) if isinstance(call, Margins) else ()
+        if call is not None:
+            found = call.part(inputs, self.wide, scale, above, slopes=slopes)
             if found is not None:
-                return found
+                return replace(found, extras=(*told, *found.extras))
             self.weights.logits(x, z)
-        told = tuple(self.head.plain.told(z, name) for name in self.head.told)
+        told = self._told_plainly(z)
         return Result(self._plainly(inputs, scale, above, slopes=slopes), None, told)
+
+    def _told_plainly(self, z: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self.head.plain.told(z, name) for name in self.head.told)
 
     def _plainly(
         self, inputs: Inputs, scale: Scale, above: Tensor | None, *, slopes: bool

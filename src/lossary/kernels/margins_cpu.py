@@ -107,6 +107,19 @@ class Margins:
             work.run(slope=slope, scale=float(cotangent) * ratio(1.0, work.divisor()))
         return slope, None, None, None
 
+    def part(
+        self, inputs: Inputs, dtype: Any, scale: float, along: Array | None, *, slopes: bool
+    ) -> Result | None:
+        """Return the losses of some of many rows.
+
+        The gradient by the scores, times a scale and each row's cotangent, is written over them.
+        """
+        work = _Work(self, inputs, dtype)
+        out = empty(work.s, work.shape, work.dtype)
+        slope = work.s if slopes else None
+        bad = work.run(slope=slope, out=out, cotangent=along, scale=scale)[1]
+        return None if bad else Result(out)
+
     @cached_property
     def _programs(self) -> dict[int, Program]:
         return {}

@@ -16,6 +16,8 @@ try:
     from lossary.torch.binary import BCELoss, BCEWithLogitsLoss
     from lossary.torch.classification import CrossEntropyLoss
     from lossary.torch.divergences import JSDivLoss, KLDivLoss
+    from lossary.torch.linear import linear_loss
+    from lossary.torch.linear_modules import LinearCrossEntropyLoss, LinearLoss
     from lossary.torch.margins import MarginRankingLoss, MultiMarginLoss
     from lossary.torch.records import RecordLoss, loss_class, loss_records
     from lossary.torch.regression import HuberLoss, L1Loss, MSELoss, PoissonNLLLoss
@@ -34,11 +36,14 @@ __all__ = [
     "JSDivLoss",
     "KLDivLoss",
     "L1Loss",
+    "LinearCrossEntropyLoss",
+    "LinearLoss",
     "MSELoss",
     "MarginRankingLoss",
     "MultiMarginLoss",
     "PoissonNLLLoss",
     "functional",
+    "linear_loss",
 ]
 _OWN = tuple(__all__)
 

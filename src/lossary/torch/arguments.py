@@ -49,9 +49,9 @@ def tensor(name: str, x: Any) -> Tensor:
     return x
 
 
-def promoted(name: str, x: Any) -> Tensor:
+def promoted(name: str, given: Any) -> Tensor:
     """Return a tensor, half precision as float32 under autocast, as torch treats its losses."""
-    x = tensor(name, x)
+    x = tensor(name, given)
     if x.dtype in _LOW and x.device.type != "meta" and torch.is_autocast_enabled(x.device.type):
         return x.float()
     return x

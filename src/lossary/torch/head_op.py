@@ -13,23 +13,23 @@ from lossary.torch.heads import Options, Tensors, checked, head, whole
 
 __all__ = ["traced"]
 
-Inputs = Sequence[Tensor | None]
+Inputs = Sequence[Any]
 
 
 def traced(
     options: Options, given: Tensors, dtype: torch.dtype
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Return the loss, and what is told of the rows, as the operator computes them."""
-    inputs, asked = list(given.all), torch.is_grad_enabled()
-    wanted = [asked and x is not None and x.requires_grad for x in inputs[:3]]
-    value, *others = _loss(inputs, *options.coded(), wanted, dtype)
+    asked = torch.is_grad_enabled()
+    wanted = [asked and x is not None and x.requires_grad for x in given.all[:3]]
+    value, *others = _loss(*given.all, *options.coded(), wanted, dtype)
     return value, tuple(others[: len(options.asked)])
 
 
-def _prepared(inputs: Inputs, *coded: Any) -> tuple[Head, Tensors]:
+def _prepared(given: Tensors, *coded: Any) -> tuple[Head, Tensors]:
     """Return what computes a call, and its tensors, of which only now the values are known."""
     options = Options.decoded(*coded)
-    given = checked(options, Tensors(*inputs))
+    given = checked(options, given)
     return head(options, given), given
 
 
@@ -40,7 +40,12 @@ def _at_once(options: Options, hidden: Tensor) -> bool:
 
 @torch.library.custom_op("lossary::linear_loss", mutates_args=())
 def _loss(
-    inputs: Sequence[Tensor | None],
+    hidden: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    target: Tensor,
+    sample_weight: Tensor | None,
+    class_weight: Tensor | None,
     words: str,
     names: str,
     numbers: Sequence[float],
@@ -48,28 +53,22 @@ def _loss(
     dtype: torch.dtype,
 ) -> list[Tensor]:
     """Return a head's loss, what is told of its rows, and the gradients that are wanted."""
-    made, given = _prepared(inputs, words, names, numbers)
+    given = Tensors(hidden, weight, bias, target, sample_weight, class_weight)
+    made, given = _prepared(given, words, names, numbers)
     by_hidden, by_weight, by_bias = wanted
     result = made.compute(given.all, dtype, (by_hidden, by_weight, by_bias))
     return [result.value, *result.extras, *(s for s in result.slopes or () if s is not None)]
 
 
 @_loss.register_fake
-def _(
-    inputs: Sequence[Tensor | None],
-    words: str,
-    names: str,
-    numbers: Sequence[float],
-    wanted: Sequence[bool],
-    dtype: torch.dtype,
-) -> list[Tensor]:
-    options, given = Options.decoded(words, names, numbers), Tensors(*inputs)
-    rows = given.hidden.shape[:1]
-    value = given.hidden.new_empty(rows if options.reduction == "none" else (), dtype=dtype)
-    real = wide(given.hidden.dtype)
+def _(hidden: Tensor, weight: Tensor, bias: Tensor | None, *others: Any) -> list[Tensor]:
+    *_, words, names, numbers, wanted, dtype = others
+    options, rows = Options.decoded(words, names, numbers), hidden.shape[:1]
+    value = hidden.new_empty(rows if options.reduction == "none" else (), dtype=dtype)
+    real = wide(hidden.dtype)
     kinds = [torch.int64 if name == "best" else real for name in options.asked]
-    told = [given.hidden.new_empty(rows, dtype=kind) for kind in kinds]
-    slopes = _empty(inputs, wanted) if _at_once(options, given.hidden) else []
+    told = [hidden.new_empty(rows, dtype=kind) for kind in kinds]
+    slopes = _empty((hidden, weight, bias), wanted) if _at_once(options, hidden) else []
     return [value, *told, *slopes]
 
 
@@ -80,15 +79,21 @@ def _empty(inputs: Inputs, wanted: Sequence[bool]) -> list[Tensor]:
 
 @torch.library.custom_op("lossary::linear_loss_backward", mutates_args=())
 def _pulled(
-    inputs: Sequence[Tensor | None],
     cotangent: Tensor,
+    hidden: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    target: Tensor,
+    sample_weight: Tensor | None,
+    class_weight: Tensor | None,
     words: str,
     names: str,
     numbers: Sequence[float],
     wanted: Sequence[bool],
 ) -> list[Tensor]:
     """Return the gradients that are wanted, times the cotangent of the loss."""
-    made, given = _prepared(inputs, words, names, numbers)
+    given = Tensors(hidden, weight, bias, target, sample_weight, class_weight)
+    made, given = _prepared(given, words, names, numbers)
     by_hidden, by_weight, by_bias = wanted
     slopes = made.pull(given.all, cotangent, (by_hidden, by_weight, by_bias))
     return [s for s in slopes if s is not None]
@@ -96,18 +101,14 @@ def _pulled(
 
 @_pulled.register_fake
 def _(
-    inputs: Sequence[Tensor | None],
-    cotangent: Tensor,  # noqa: ARG001 - a fake computes nothing
-    words: str,  # noqa: ARG001
-    names: str,  # noqa: ARG001
-    numbers: Sequence[float],  # noqa: ARG001
-    wanted: Sequence[bool],
+    _cotangent: Tensor, hidden: Tensor, weight: Tensor, bias: Tensor | None, *others: Any
 ) -> list[Tensor]:
-    return _empty(inputs, wanted)
+    *_, wanted = others
+    return _empty((hidden, weight, bias), wanted)
 
 
 def _keep(ctx: Any, inputs: Any, output: list[Tensor]) -> None:
-    tensors, *ctx.coded, ctx.wanted, ctx.dtype = inputs
+    tensors, (*ctx.coded, ctx.wanted, ctx.dtype) = inputs[:6], inputs[6:]
     options = Options.decoded(*ctx.coded)
     slopes = output[1 + len(options.asked) :]
     ctx.mark_non_differentiable(*output[1:])
@@ -117,17 +118,17 @@ def _keep(ctx: Any, inputs: Any, output: list[Tensor]) -> None:
 
 def _pull(ctx: Any, cotangents: list[Tensor | None]) -> Any:
     inputs, slopes = ctx.saved_tensors[:6], ctx.saved_tensors[6:]
-    cotangent, nothing = cotangents[0], (None,) * 5
+    cotangent = cotangents[0]
     if cotangent is None:
-        return [None] * 6, *nothing
+        return (None,) * 11
     if torch.is_grad_enabled():
         found = _differentiable(ctx, inputs, cotangent)
     elif slopes:
         found = [torch.where(cotangent == 0, 0, slope * cotangent) for slope in slopes]
     else:
-        found = _pulled(list(inputs), cotangent, *ctx.coded, ctx.wanted)
+        found = _pulled(cotangent, *inputs, *ctx.coded, ctx.wanted)
     each = iter(found)
-    return [next(each) if asked else None for asked in (*ctx.wanted, *[False] * 3)], *nothing
+    return *(next(each) if asked else None for asked in ctx.wanted), *[None] * 8
 
 
 def _differentiable(ctx: Any, inputs: Inputs, cotangent: Tensor) -> Sequence[Tensor]:

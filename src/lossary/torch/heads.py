@@ -15,6 +15,7 @@ from lossary.formulas.record import SIGNS, Interval, Pointwise, Rowwise
 from lossary.interpreters.arrays import exact_sum, sum_tolerance
 from lossary.kernels import lanes, plan
 from lossary.kernels.linear_cpu import Head
+from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.rows_cpu import Rows
 from lossary.losses.arrangements import multiclass_margin
 from lossary.losses.inputs import class_indices, class_weights, sample_weights, scaled
@@ -22,7 +23,7 @@ from lossary.losses.rowwise import rowwise
 from lossary.reduction import REDUCTIONS
 from lossary.torch.arguments import tensor, widened
 
-__all__ = ["TOLD", "Options", "Tensors", "checked", "flattened", "head", "whole"]
+__all__ = ["TOLD", "Options", "Tensors", "checked", "flattened", "head", "require_count", "whole"]
 
 TOLD = {"lse": "lse", "entropy": "entropy", "prediction": "best", "accuracy": "best"}
 """What a head tells beside its loss, and what the kernels call it."""
@@ -33,6 +34,7 @@ MISSING = {"lse": 0.0, "entropy": 0.0, "best": -1}
 _SOFTMAX = {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
 _NUMBERS = (*_SOFTMAX, "ignore_index", "threshold", "chunk")
 _WHOLE = ("ignore_index", "chunk")
+_VARIANTS = ("crammer_singer", "weston_watkins")
 _SHARE = Interval(0, 1, closed_high=False)
 
 
@@ -64,7 +66,6 @@ class Options:
     """A loss by its name, and what is asked of it."""
 
     loss: str
-    parameters: tuple[tuple[str, Any], ...]
     reduction: str
     ignore_index: int | None
     label_smoothing: float
@@ -74,6 +75,13 @@ class Options:
     told: tuple[str, ...]
     threshold: float | None
     chunk: int | None
+    parameters: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, *, told: Sequence[str], filter: float | None, **given: Any) -> "Options":
+        """Return the options of a call; what is none of them is the loss's own."""
+        own = {name: given.pop(name) for name in ("loss", "reduction", *_SOFTMAX, *_WHOLE)}
+        return cls(told=tuple(told), threshold=filter, parameters=tuple(given.items()), **own)
 
     @property
     def record(self) -> Rowwise | Pointwise:
@@ -88,26 +96,28 @@ class Options:
         raise checks.unknown_name(self.loss, known, "loss of logits or margin loss")
 
     def check(self) -> None:
-        """Look at what no plain path looks at."""
+        """Look at what no plain path looks at, and at what a module should not wait with."""
         checks.choice("reduction", self.reduction, REDUCTIONS)
         for name in self.told:
             checks.choice("told", name, tuple(TOLD))
         if self.threshold is not None:
             checks.number("filter", self.threshold, _SHARE)
-        if self.chunk is not None and (type(self.chunk) is not int or self.chunk < 1):
-            message = f"chunk must be a number of rows, 1 or more, got {self.chunk!r}"
-            raise checks.LossaryError(message)
-        if isinstance(self.record, Pointwise):
+        if self.chunk is not None:
+            require_count("chunk", self.chunk)
+        record, own = self.record, dict(self.parameters)
+        if isinstance(record, Pointwise):
+            checks.choice("variant", own.pop("variant", _VARIANTS[0]), _VARIANTS)
             given = [n for n, usual in _SOFTMAX.items() if getattr(self, n) != usual]
             if given:
-                message = f"{self.loss} is of margins, not of a softmax, and has no {given[0]}"
+                message = f"{self.loss} is of margins, not of a softmax: it has no {given[0]}"
                 raise checks.LossaryError(message)
+        checks.parameters(record, own)
 
     @property
     def own(self) -> dict[str, Any]:
         """The options of the loss of rows that the head ends in."""
         if isinstance(self.record, Pointwise):
-            return {"variant": "crammer_singer", **dict(self.parameters)}
+            return {"variant": _VARIANTS[0], **dict(self.parameters)}
         return {**{n: getattr(self, n) for n in _SOFTMAX}, **dict(self.parameters)}
 
     def losses(self, z: Tensor, target: Tensor, *weights: Tensor | None, **more: Any) -> Tensor:
@@ -148,7 +158,8 @@ class Options:
         for name in _WHOLE:
             own[name] = None if own[name] is None else int(own[name])
         parameters = {**known, **({"variant": variant} if variant else {})}
-        return cls(loss, tuple(parameters.items()), reduction, told=tuple(told), **own)
+        own |= {"loss": loss, "reduction": reduction, "told": tuple(told)}
+        return cls(parameters=tuple(parameters.items()), **own)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -166,6 +177,13 @@ def _names_a_margin(name: str) -> bool:
     return isinstance(record, Pointwise) and _is_margin(record)
 
 
+def require_count(name: str, value: Any) -> None:
+    """Require a number of things, of which there is one at least."""
+    if type(value) is not int or value < 1:
+        message = f"{name} must be a whole number from 1 on, got {value!r}"
+        raise checks.LossaryError(message)
+
+
 def checked(options: Options, given: Tensors) -> Tensors:
     """Return the tensors as kernels take them, or say what does not fit."""
     options.check()
@@ -177,8 +195,11 @@ def checked(options: Options, given: Tensors) -> Tensors:
         work, like = torch.promote_types(work, target.dtype), target[..., 0]
     else:
         target = like = class_indices(target, batch)
-        silent = False if options.ignore_index is None else target == options.ignore_index
-        checks.labels("target", torch.where(silent, 0, target) if classes else target, classes)
+        seen = target
+        if options.ignore_index is not None:
+            seen = torch.where(target == options.ignore_index, 0, target)
+        if classes:
+            checks.labels("target", seen, classes)
     class_weight = class_weights(given.class_weight, classes, work)
     sample_weight = sample_weights(given.sample_weight, like, work)
     return Tensors(hidden, weight, given.bias, target, sample_weight, class_weight)
@@ -236,17 +257,22 @@ def head(options: Options, given: Tensors) -> Head:
     )
 
 
-def _kernel(options: Options, given: Tensors) -> Rows | None:
+def _kernel(options: Options, given: Tensors) -> Rows | Margins | None:
     """Return the kernel of rows of logits that are not there yet."""
-    record = options.record
-    if not plan.enabled() or isinstance(record, Pointwise):
+    if not plan.enabled():
         return None
+    record, target = options.record, given.target[:1]
     logits = given.weight.new_empty(1, len(given.weight), dtype=widened(given.weight[:0]).dtype)
     try:
-        call, _, _ = lanes.rowwise(record, logits, given.target[:1], options.own)
+        if isinstance(record, Pointwise):
+            call = lanes.margins(record, logits, target, options.own)[0]
+        else:
+            call = lanes.rowwise(record, logits, target, options.own)[0]
     except plan.Declined:
         return None
-    return replace(call, told=options.asked) if isinstance(call, Rows) else None
+    if isinstance(call, Rows):
+        return replace(call, told=options.asked)
+    return call if isinstance(call, Margins) else None
 
 
 class _Plain:
@@ -301,9 +327,8 @@ def counting(options: Options, given: Tensors) -> Tensor | None:
 def whole(options: Options, given: Tensors) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Return the loss, and what is told of the rows, from all logits at once."""
     z, weights = logits(options, given), (given.sample_weight, given.class_weight)
-    more = {"reduction": options.reduction}
-    if not given.dense:
-        more["ignore_index"] = options.ignore_index
+    ignored = None if given.dense else options.ignore_index
+    more = {"reduction": options.reduction, "ignore_index": ignored}
     value = options.losses(z, given.target, *weights, **more)
     counts, told = counting(options, given), []
     for name in options.asked:

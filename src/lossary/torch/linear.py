@@ -36,19 +36,95 @@ def linear_loss(
     chunk: int | None = None,
     **parameters: Any,
 ) -> Any:
-    """Loss of the logits that a projection makes."""
-    options = Options(
-        loss,
-        tuple(parameters.items()),
-        reduction,
-        ignore_index,
-        label_smoothing,
-        temperature,
-        softcap,
-        z_loss,
-        tuple(told),
-        filter,
-        chunk,
+    """Loss of the logits that a projection makes, which are never all held.
+
+    ``L(hidden @ weight.T + bias, target)`` for a loss of rows of logits, or a margin loss of
+    several classes. Some hundred rows are multiplied at a time; where a gradient is asked for, it
+    is written over their logits and multiplied at once. Without a gradient not even these are
+    whole. Sums over rows are in float32 at least.
+
+    Parameters
+    ----------
+    hidden, weight, bias
+        The hidden states, and the projection as in ``nn.Linear``: a row for each class.
+    target
+        Class indices, or for losses of logits a distribution for each row.
+    loss
+        The name of a loss: softmax_cross_entropy, softmax_focal, kl, js, softmax_squared_error …
+        or of a margin loss: hinge, squared_hinge, logistic …
+    reduction
+        ``"mean"`` (divides by the sum of all weights), ``"sum"`` or ``"none"``.
+    sample_weight, class_weight
+        A weight for each row, and for each class; none negative.
+    ignore_index
+        Rows of that class index are not even multiplied; if all are ignored, the mean is 0.
+    label_smoothing, temperature, softcap, z_loss
+        The share of the target that is spread evenly over the classes; what logits are divided by;
+        what they are bent into (±softcap); the weight of the squared log-sum-exp that is added.
+    told
+        What else is returned, without gradient: for each row ``"lse"`` (log-sum-exp),
+        ``"entropy"`` (of the softmax) and ``"prediction"`` (the class of the largest logit), and
+        ``"accuracy"``, the share of right predictions. Rows that count for nothing have 0, 0, -1.
+    filter
+        Leaves out of the gradient what a class adds to it with a probability (exactly: a slope by
+        its logit) below this bound. ``2**-12`` takes half the time once a model is trained; how far
+        off it is then, ``benchmarks/results/linear_filter.md`` says. Nothing unless given.
+    chunk
+        How many rows are multiplied at a time; by their size unless given.
+    **parameters
+        The loss's own, such as ``gamma=2``; for a margin loss also ``variant``.
+
+    Shapes
+    ------
+    hidden ``(…, H)``, weight ``(C, H)``, bias ``(C,)``; target, ``sample_weight`` and losses
+    ``(…)``; target ``(…, C)`` for distributions; ``class_weight`` ``(C,)``.
+
+    Returns
+    -------
+    The loss; if something is to be told, a tuple of the loss and that.
+
+    Raises
+    ------
+    LossaryError
+        For a class index out of range, probabilities that do not sum to 1, shapes that do not fit.
+
+    Notes
+    -----
+    The gradient is kept from the forward pass; asked for again, it is computed again. A second
+    derivative, ``torch.func``, forward mode and a derivative by the target or a weight of rows or
+    classes take all logits at once.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from lossary.torch import linear_loss
+    >>> hidden = torch.tensor([[1.0, 0.0], [0.0, 2.0]])
+    >>> weight = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    >>> linear_loss(hidden, weight, torch.tensor([0, 1]))
+    tensor(0.8103)
+    >>> linear_loss(hidden, weight, torch.tensor([0, 1]), loss="softmax_focal", gamma=2.0)
+    tensor(0.2511)
+    >>> linear_loss(hidden, weight, torch.tensor([2, 0]), told=["accuracy"], reduction="sum")
+    (tensor(3.6206), tensor(0.))
+
+    References
+    ----------
+    Hsu et al., Liger Kernel: Efficient Triton Kernels for LLM Training, 2024; Wijmans et al., Cut
+    Your Losses in Large-Vocabulary Language Models, 2024
+
+    """
+    options = Options.of(
+        loss=loss,
+        reduction=reduction,
+        ignore_index=ignore_index,
+        label_smoothing=label_smoothing,
+        temperature=temperature,
+        softcap=softcap,
+        z_loss=z_loss,
+        told=told,
+        filter=filter,
+        chunk=chunk,
+        **parameters,
     )
     given = Tensors(hidden, weight, bias, target, sample_weight, class_weight)
     given, dtype = _multiplied(given)
@@ -108,7 +184,9 @@ def _needs_all_logits(given: Tensors) -> bool:
     if given.hidden.shape[0] == 0 or len(given.weight) == 0 or given.hidden.device.type == "meta":
         return True
     if torch.compiler.is_compiling():
-        return False
+        # The question that the compiler follows; it answers others with "no".
+        transformed = torch._C._are_functorch_transforms_active()  # noqa: SLF001
+        return bool(transformed) or torch.autograd.forward_ad._current_level >= 0  # noqa: SLF001
     return any(x is not None and eager.observed(x) is not None for x in given.all)
 
 
