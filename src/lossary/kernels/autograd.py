@@ -4,7 +4,7 @@ The gradient is computed with the value and kept. Whoever asks for more (a secon
 the plain path, differentiable without end; whoever asks twice has it computed again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -12,7 +12,7 @@ import torch
 from lossary import checks
 from lossary.kernels.call import Call, Inputs, Result
 
-__all__ = ["apply", "attached"]
+__all__ = ["apply", "attached", "attached_to_first"]
 
 Plain = Callable[..., torch.Tensor]
 
@@ -28,7 +28,9 @@ class _Fused(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, cotangent: torch.Tensor) -> Any:
-        return ctx.known.pulled(cotangent)
+        known = ctx.known
+        slopes = known.pulled(cotangent)
+        return None, *[slopes[i] for i in known.derived]
 
 
 class _Known:
@@ -38,30 +40,38 @@ class _Known:
     whatever becomes of them, and only what is computed later has to see them as they were.
     """
 
-    __slots__ = ("call", "dtype", "inputs", "overwritten", "plain", "slopes", "value", "versions")
+    __slots__ = (
+        *("call", "derived", "dtype", "foreseen", "inputs", "overwritten", "plain", "slopes"),
+        *("value", "versions"),
+    )
 
-    def __init__(
-        self, call: Call, plain: Plain, inputs: Inputs, dtype: Any, result: Result
+    def __init__(  # noqa: PLR0917 - a keyword costs as much as a check
+        self, call: Call, plain: Plain, inputs: Inputs, dtype: Any, value: Any, slopes: Any
     ) -> None:
         self.call, self.plain, self.inputs, self.dtype = call, plain, inputs, dtype
-        self.value, self.slopes = result.value, result.slopes
+        self.value, self.slopes = value, slopes
+        self.foreseen: float | None = None
+        self.derived: Sequence[int] = (0,)
         self.versions = [None if x is None else x._version for x in inputs]  # noqa: SLF001
         self.overwritten: int | None = None
 
     def pulled(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        """Return the gradients times a cotangent, the first of them for no input."""
+        """Return the gradients by all inputs, times a cotangent."""
         slopes, self.slopes = self.slopes, None
         if self.overwritten not in {None, self.inputs[0]._version}:  # noqa: SLF001 - as above
             raise checks.changed_in_place()
         if torch.is_grad_enabled() or slopes is None:
-            return None, *self._again(cotangent)
+            return self._again(cotangent)
+        if self.foreseen is not None:
+            right = bool((cotangent == self.foreseen).all())
+            return tuple(slopes) if right else self._again(cotangent)
         # On a device the factor is a tensor, for which nobody waits.
         factor = cotangent.item() if cotangent.is_cpu else cotangent
         if not (cotangent.is_cpu and factor == 1):
             for slope in slopes:
                 if slope is not None:
                     slope.zero_() if cotangent.is_cpu and factor == 0 else slope.mul_(factor)
-        return None, *slopes
+        return tuple(slopes)
 
     def _again(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Return gradients computed anew, with derivatives of their own if that is asked for."""
@@ -100,8 +110,18 @@ def apply(call: Call, plain: Plain, inputs: Inputs, dtype: Any) -> torch.Tensor 
 
 def attached(call: Call, plain: Plain, inputs: Inputs, dtype: Any, result: Result) -> torch.Tensor:
     """Return the value of a result as one that autograd differentiates by the inputs."""
-    known = _Known(call, plain, inputs, dtype, result)
+    known = _Known(call, plain, inputs, dtype, result.value, result.slopes)
+    known.foreseen = result.foreseen
+    known.derived = [i for i, x in enumerate(inputs) if x is not None and x.requires_grad]
     if call.overwrite and result.slopes is not None:
         torch.autograd.graph.increment_version(inputs[0])
         known.overwritten = inputs[0]._version  # noqa: SLF001 - there is no public way
-    return _applied(known, *inputs)
+    return _applied(known, *(inputs[i] for i in known.derived))
+
+
+def attached_to_first(
+    call: Call, plain: Plain, inputs: Inputs, value: torch.Tensor, slope: torch.Tensor
+) -> torch.Tensor:
+    """Return a value that autograd differentiates by the first input; hardly anything else."""
+    slopes = (slope, *(None,) * (len(inputs) - 1))
+    return _applied(_Known(call, plain, inputs, value.dtype, value, slopes), inputs[0])

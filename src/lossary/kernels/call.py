@@ -11,11 +11,16 @@ Inputs = tuple[Array, ...]
 
 @dataclass(frozen=True)
 class Result:
-    """A value, its gradient by each input where that was computed in the same pass, and more."""
+    """A value, its gradient by each input where that was computed in the same pass, and more.
+
+    ``foreseen``: the gradients of a value of many rows hold already what comes from above, if that
+    is this number for every row. Whatever else comes, they are computed anew.
+    """
 
     value: Array
     slopes: tuple[Array | None, ...] | None = None
     extras: tuple[Array, ...] = ()
+    foreseen: float | None = None
 
 
 class Call(Protocol):

@@ -40,6 +40,7 @@ __all__ = [
     "attempt",
     "margins",
     "pointwise",
+    "quickly",
     "remembered",
     "rowwise",
     "template",
@@ -83,6 +84,18 @@ def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: 
     from lossary.kernels import autograd  # noqa: PLC0415 - imported by who has torch
 
     return autograd.apply(call, plain, inputs, dtype)
+
+
+def quickly(record: Any, x: Any, y: Any, options: Options) -> Array | None:
+    """Return a loss of small torch tensors, None where :func:`attempt` is to be asked."""
+    torch = sys.modules.get("torch")
+    if torch is None or type(x) is not torch.Tensor or torch.compiler.is_compiling():
+        return None
+    if options.get("sample_weight") is not None or options.get("class_weight") is not None:
+        return None
+    from lossary.kernels import quick  # noqa: PLC0415 - imported by who has torch
+
+    return quick.quickly(record, x, y, options)
 
 
 def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepared:

@@ -12,23 +12,41 @@ from torch import Tensor
 
 from lossary.formulas.record import Pointwise, Rowwise
 from lossary.kernels import autograd, eager, lanes, plan
-from lossary.kernels.call import Result
 from lossary.kernels.memory import bits
 from lossary.kernels.plan import Declined
 
-__all__ = ["Quick", "quick"]
+__all__ = ["quickly"]
 
 _MOST = 4096
+_PLAIN = (bool, float, int, str)
 _CODES = {torch.float32: 0, torch.float64: 1}
 
 
-def quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "Quick | None":
-    """Return what computes a loss of small inputs with these options, None if nothing does."""
-    if options.get("reduction", "mean") == "none" or options.get("inplace"):
-        return None
-    given = {n: v for n, v in options.items() if n != "inplace"}
+_remembered: dict[Any, "Quick | None"] = {}
+
+
+def quickly(
+    record: Pointwise | Rowwise, x: Tensor, y: Any, options: Mapping[str, Any]
+) -> Tensor | None:
+    """Return a loss of small inputs, None where another path has to compute it."""
+    key = id(record), tuple(options.items())
     try:
-        return Quick(record, given)
+        computed = _remembered[key]
+    except KeyError:
+        computed = _quick(record, options)
+        if all(v is None or type(v) in _PLAIN for v in options.values()):
+            _remembered[key] = computed
+    return None if computed is None else computed(x, y)
+
+
+def _quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "Quick | None":
+    """Return what computes a loss with these options, None if nothing does."""
+    if options.get("reduction") == "none" or options.get("inplace"):
+        return None
+    if options.get("axis", -1) not in {-1, 1}:
+        return None
+    try:
+        return Quick(record, {n: v for n, v in options.items() if n not in {"axis", "inplace"}})
     except Declined:
         return None
 
@@ -45,11 +63,9 @@ class Quick:
         self._may_ignore = self.call.ignore_index is not None
         self._runs: dict[tuple[torch.dtype, int], Callable[..., list[float]]] = {}
 
-    def __call__(self, x: Any, y: Any) -> Tensor | None:
+    def __call__(self, x: Tensor, y: Any) -> Tensor | None:
         """Return the loss; None where another path has to compute it."""
-        if torch.compiler.is_compiling() or not plan.enabled():
-            return None
-        if type(x) is not Tensor or type(y) is not Tensor or eager.recorded():
+        if not plan.enabled() or type(y) is not Tensor or eager.recorded():
             return None
         count = x.numel()
         if not (0 < count <= _MOST and self._usual(x, y)):
@@ -81,8 +97,7 @@ class Quick:
         if slope is None:
             return value
         inputs = (x, y, None, None) if self._rows else (x, y, None)
-        slopes = (slope, *(None,) * (len(inputs) - 1))
-        return autograd.attached(self.call, self._plain, inputs, dtype, Result(value, slopes))
+        return autograd.attached_to_first(self.call, self._plain, inputs, value, slope)
 
     def _prepared(self, dtype: torch.dtype, classes: int) -> Callable[..., list[float]]:
         """Return the kernel as a function of the few arguments that change."""

@@ -133,6 +133,9 @@ class _Scores:
 
 def pointwise(record: Pointwise, score: Any, target: Any, **options: Any) -> Array:
     """Compute a loss of a score."""
+    quick = lanes.quickly(record, score, target, options)
+    if quick is not None:
+        return quick
 
     def plain(s: Array, y: Array, weight: Array | None = None) -> Array:
         return _plain(record, s, y, **{**options, "sample_weight": weight})

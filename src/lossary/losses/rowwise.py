@@ -124,6 +124,9 @@ class Rows:
 
 def rowwise(record: Rowwise, logits: Any, target: Any, **options: Any) -> Array:
     """Compute a loss of rows of logits; the target holds class indices or distributions."""
+    quick = lanes.quickly(record, logits, target, options)
+    if quick is not None:
+        return quick
 
     def plain(z: Array, t: Array, weight: Array | None = None, classes: Any = None) -> Array:
         weights = {"sample_weight": weight, "class_weight": classes}

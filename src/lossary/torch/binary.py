@@ -151,8 +151,6 @@ class BCEWithLogitsLoss(Loss):
 
     """
 
-    record = probability.sigmoid_cross_entropy
-
     def __init__(
         self,
         weight: Tensor | None = None,
@@ -178,9 +176,6 @@ class BCEWithLogitsLoss(Loss):
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Return the loss."""
-        found = self._quickly(input, target, sample_weight)
-        if found is not None:
-            return found
         return binary_cross_entropy_with_logits(
             input, target, sample_weight=sample_weight, **self._options()
         )

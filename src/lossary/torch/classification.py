@@ -121,8 +121,6 @@ class CrossEntropyLoss(Loss):
 
     """
 
-    record = rows.softmax_cross_entropy
-
     def __init__(
         self,
         weight: Tensor | None = None,
@@ -152,7 +150,4 @@ class CrossEntropyLoss(Loss):
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Return the loss."""
-        found = self._quickly(input, target, sample_weight)
-        if found is not None:
-            return found
         return cross_entropy(input, target, sample_weight=sample_weight, **self._options())

@@ -98,8 +98,6 @@ class MSELoss(Loss):
 
     """
 
-    record = distance.squared_error
-
     def __init__(
         self,
         size_average: bool | None = None,
@@ -110,9 +108,6 @@ class MSELoss(Loss):
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Return the loss."""
-        found = self._quickly(input, target, sample_weight)
-        if found is not None:
-            return found
         return mse_loss(input, target, weight=sample_weight, **self._options())
 
 
