@@ -38,6 +38,9 @@ def traced(lane: str, record: Any, x: Tensor, y: Tensor, options: dict[str, Any]
 def _usual(lane: str, record: Any, inputs: list[Any], options: dict[str, Any]) -> bool:
     """Tell whether an operator computes a call; in words that the compiler follows."""
     x, y = inputs[0], inputs[1]
+    # An operator has no rule for torch.func's transforms; the compiler follows this question alone.
+    if torch._C._are_functorch_transforms_active():  # noqa: SLF001
+        return False
     if lane not in lanes.PLAIN or record.name not in catalogue.names():
         return False
     for other in inputs[1:]:
