@@ -78,7 +78,9 @@ def storage(name: str, x: Array | None) -> dict[str, int]:
 
 def whole(x: Array) -> Array:
     """Return integers as int64, everything else as it is."""
-    if not frameworks.is_array(x) or (code(x) or 6) < 5 or "int" not in str(x.dtype):
+    if not isinstance(x, np.ndarray) and not frameworks.is_torch(x):
+        return x
+    if (code(x) or 6) < 5 or "int" not in str(x.dtype):
         return x
     return x.to(sys.modules["torch"].int64) if frameworks.is_torch(x) else x.astype(np.int64)
 

@@ -93,12 +93,11 @@ def reason(x: Array, *others: Array | None) -> str | None:
     for other in (x, *others):
         if other is None:
             continue
+        found = None if other is x else _company(x, other)
+        if found is not None:
+            return found
         if code(other) is None:
             return f"kernels do not read {other.dtype}"
-        if other is not x:
-            found = _company(x, other)
-            if found is not None:
-                return found
     return "there is nothing to compute" if count(x) == 0 else None
 
 

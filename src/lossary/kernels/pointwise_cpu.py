@@ -92,7 +92,7 @@ class Elements:
         loss, bad, weight = self._run(s, y, w, dtype, slope=slope, scale=scale)
         if bad:
             return None
-        value = ratio(loss, weight) if averages else loss * scale
+        value = ratio(loss, weight if averages else divisor)
         return Result(scalar(s, value, dtype), (slope, None, None) if slopes else None)
 
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:

@@ -128,7 +128,7 @@ class Rows:
         if each:
             value = out if out.dtype == dtype else work.cast(out, dtype)
         else:
-            value = scalar(work.z, loss * ratio(1.0, divisor), dtype)
+            value = scalar(work.z, ratio(loss, divisor), dtype)
         found = None if slope is None else (slope, None, None, None)
         return Result(value, found, tuple(work.told))
 
