@@ -18,6 +18,7 @@ from lossary.kernels.intrinsics import (
     mantissa,
     polynomial,
     power_of_two,
+    product,
     signed_like,
     where,
 )
@@ -157,7 +158,8 @@ def scaled(x: Any, n: Any) -> Any:
     """Return x 2**n, rounded once; n may leave the range of exponents."""
     half = fma(n, _HALF(n), _SHIFT(n))
     other = (n - (half - _SHIFT(n))) + _SHIFT(n)
-    return x * power_of_two(half) * power_of_two(other)
+    # A sum that took up the last product would not see it overflow: inf - inf would be -inf.
+    return product(x * power_of_two(half), power_of_two(other))
 
 
 @inlined
