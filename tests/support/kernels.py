@@ -65,8 +65,8 @@ def wide(x: Any) -> Any:
 
 
 def widely(loss: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
-    """What :func:`outcome` is on the plain path in float64, of distributions as they are rounded."""
-    with plan.plain(), mock.patch.object(rowwise, "sum_tolerance", lambda *_: 0.01):
+    """What :func:`outcome` is on the plain path in float64; distributions may be rounded."""
+    with plan.plain(), mock.patch.object(rowwise, "sum_tolerance", return_value=0.01):
         return outcome(loss, *map(wide, inputs), **{k: wide(v) for k, v in options.items()})
 
 
@@ -80,7 +80,8 @@ def errors(got: Any, truth: Any, unit: Any = 0.0) -> float:
     """The largest error in eps of the dtype that was computed in.
 
     The unit of an error is the truth's size, or another if that is larger; infinite and undefined
-    numbers are right where the truth is so.
+    numbers are right where the truth is so. Kernels may flush to 0 what is less than
+    the smallest normal number, also on the way to a result.
     """
     limits, truth = torch.finfo(got.dtype), np.asarray(truth, np.longdouble)
     a = got.double().numpy().astype(np.longdouble)
@@ -92,7 +93,9 @@ def errors(got: Any, truth: Any, unit: Any = 0.0) -> float:
     size = np.maximum(np.maximum(*sizes), limits.smallest_normal)
     with np.errstate(invalid="ignore"):
         error = np.abs(a - b) / size / limits.eps
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    tiny = torch.finfo(torch.promote_types(got.dtype, torch.float32)).smallest_normal
+    flushed = (np.abs(a) <= 16 * tiny) & (np.abs(b) < 16 * tiny)
+    same = (a == b) | (np.isnan(a) & np.isnan(b)) | flushed
     finite = np.isfinite(a) & np.isfinite(b)
     return float(np.where(same, 0, np.where(finite, error, np.inf)).max(initial=0))
 
@@ -109,12 +112,24 @@ def function(record: Pointwise | Rowwise) -> Callable[..., Any]:
 
 
 class Truth(NamedTuple):
-    """The losses and gradients of rows, and how large each is before anything cancels."""
+    """Losses and gradients, and how large each is before anything cancels."""
 
     value: Any
     slope: Any
     value_unit: Any
     slope_unit: Any
+
+
+def point_truth(record: Pointwise, parameters: dict[str, float], s: Any, y: Any) -> Truth:
+    """What a record is of scores, in the widest dtype there is; units are those of the check."""
+    s, y = (x.double().numpy().astype(np.longdouble) for x in (s, y))
+    m, parts = vocabulary(s), ("value", "gradient", "hessian")
+    with np.errstate(all="ignore"):
+        known = {part: getattr(record, part)(m, y, s, **parameters) for part in parts}
+    whole = np.maximum.reduce([np.abs(known[part]) for part in parts])
+    value, slope = known["value"], known["gradient"]
+    units = [whole if part in record.crossing else known[part] for part in parts]
+    return Truth(value, slope, units[0], units[1])
 
 
 def row_truth(record: Rowwise, parameters: dict[str, float], z: Any, t: Any) -> Truth:
