@@ -23,7 +23,9 @@ class _Fused(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, known: "_Known", *_: Any) -> torch.Tensor:
         ctx.known = known
+        # Whoever kept the value would be kept by it, and the inputs with both.
         value: torch.Tensor = known.value
+        known.value = None
         return value
 
     @staticmethod
