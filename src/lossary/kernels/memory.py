@@ -1,7 +1,11 @@
 """Arrays as kernels see them: an address and what lies there."""
 
+import ctypes
+import mmap
 import sys
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,6 +20,7 @@ __all__ = [
     "count",
     "empty",
     "empty_like",
+    "in_large_pages",
     "kernel_dtype",
     "scalar",
     "storage",
@@ -103,7 +108,7 @@ def count(x: Array) -> int:
 def empty(like: Array, shape: tuple[int, ...], dtype: Any) -> Array:
     """Return new memory of the framework of an array."""
     if frameworks.is_torch(like):
-        return like.new_empty(shape, dtype=dtype)
+        return in_large_pages(like.new_empty(shape, dtype=dtype))
     return np.empty(shape, dtype=dtype)
 
 
@@ -111,8 +116,33 @@ def empty_like(x: Array) -> Array:
     """Return new memory for as many elements in one piece."""
     if frameworks.is_torch(x):
         torch = sys.modules["torch"]
-        return torch.empty_like(x, memory_format=torch.contiguous_format)
+        return in_large_pages(torch.empty_like(x, memory_format=torch.contiguous_format))
     return np.empty(x.shape, dtype=x.dtype)
+
+
+def in_large_pages(x: Array) -> Array:
+    """Return a new tensor, whose memory the system is asked to map in pages of 2 MiB.
+
+    NumPy asks so for arrays of 4 MiB and more, PyTorch does not: the first write to 40 MB takes
+    21 ms in pages of 4 KiB, 8 ms in large ones.
+    """
+    if x.nbytes >= _LARGE and (ask := _large_pages()) is not None:
+        start = -(-x.data_ptr() // _PAGE) * _PAGE
+        ask(start, (x.data_ptr() + x.nbytes - start) // _PAGE * _PAGE, mmap.MADV_HUGEPAGE)
+    return x
+
+
+_PAGE, _LARGE = 1 << 21, 1 << 22
+
+
+@cache
+def _large_pages() -> Callable[[int, int, int], int] | None:
+    """Return what tells the system how memory will be used, None where it knows no large pages."""
+    if not hasattr(mmap, "MADV_HUGEPAGE"):
+        return None
+    advise = ctypes.CDLL(None).madvise
+    advise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    return cast("Callable[[int, int, int], int]", advise)
 
 
 def kernel_dtype(like: Array, width: int) -> Any:
