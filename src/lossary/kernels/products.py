@@ -15,7 +15,7 @@ from torch import Tensor
 
 __all__ = ["Gradients", "Weights", "computing_dtype", "wide"]
 
-_BLOCK = 4096
+_BLOCK = 2048
 """Classes that are multiplied at a time where a product cannot be written where it belongs."""
 
 

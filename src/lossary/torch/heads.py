@@ -28,7 +28,7 @@ __all__ = ["TOLD", "Options", "Tensors", "checked", "flattened", "head", "requir
 TOLD = {"lse": "lse", "entropy": "entropy", "prediction": "best", "accuracy": "best"}
 """What a head tells beside its loss, and what the kernels call it."""
 
-MISSING = {"lse": 0.0, "entropy": 0.0, "best": -1}
+_MISSING = {"lse": 0.0, "entropy": 0.0, "best": -1}
 """What is told of a row that counts for nothing."""
 
 _SOFTMAX = {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
@@ -298,10 +298,10 @@ class _Plain:
         return self._options.told_of(z, name)
 
 
-def logits(options: Options, given: Tensors) -> Tensor:
+def _all_logits(options: Options, given: Tensors) -> Tensor:
     """Return all logits at once, differentiable without end."""
     hidden, bias = widened(given.hidden), given.bias
-    counts = counting(options, given)
+    counts = _counting(options, given)
     if counts is not None:
         hidden = torch.where(counts[:, None], hidden, 0)
     kind = hidden.device.type
@@ -315,7 +315,7 @@ def _linear(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     return functional.linear(hidden, widened(weight), None if bias is None else widened(bias))
 
 
-def counting(options: Options, given: Tensors) -> Tensor | None:
+def _counting(options: Options, given: Tensors) -> Tensor | None:
     """Return which rows are not ignored and have weight; None: all."""
     counts = None if given.sample_weight is None else given.sample_weight != 0
     if given.dense or options.ignore_index is None:
@@ -326,12 +326,12 @@ def counting(options: Options, given: Tensors) -> Tensor | None:
 
 def whole(options: Options, given: Tensors) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Return the loss, and what is told of the rows, from all logits at once."""
-    z, weights = logits(options, given), (given.sample_weight, given.class_weight)
+    z, weights = _all_logits(options, given), (given.sample_weight, given.class_weight)
     ignored = None if given.dense else options.ignore_index
     more = {"reduction": options.reduction, "ignore_index": ignored}
     value = options.losses(z, given.target, *weights, **more)
-    counts, told = counting(options, given), []
+    counts, told = _counting(options, given), []
     for name in options.asked:
         known = options.told_of(z.detach(), name)
-        told.append(known if counts is None else torch.where(counts, known, MISSING[name]))
+        told.append(known if counts is None else torch.where(counts, known, _MISSING[name]))
     return value, tuple(told)
