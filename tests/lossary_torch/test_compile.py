@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 import lossary.torch as lt
+from lossary.kernels import plan
 from support.torch_cases import CASES, IDS, labels
 
 # The compiler makes an autograd.Function an object, and scripts: it warns of itself.
@@ -38,7 +39,11 @@ def run(loss, z, t, *rest):
 def test_a_loss_is_one_graph(case):
     module = case.module("mean")
     z, t = case.draw(torch.float32)
-    torch.testing.assert_close(run(compiled(module), z, t), run(module, z, t), rtol=0, atol=0)
+    got = run(compiled(module), z, t)
+    with plan.plain():
+        plain = run(module, z, t)
+    # Which of the two paths is taken is the compiler's business: see kernels/test_operators.py.
+    assert any(all(map(torch.equal, got, each)) for each in (run(module, z, t), plain))
 
 
 class Everything(nn.Module):
@@ -104,7 +109,8 @@ def test_without_gradients():
 
 def test_where_values_cannot_be_looked_at_a_wrong_target_is_nan():
     z = torch.zeros(2, 3)
-    losses = compiled(lt.CrossEntropyLoss(reduction="none"))(z, torch.tensor([0, 5]))
+    with plan.plain():
+        losses = compiled(lt.CrossEntropyLoss(reduction="none"))(z, torch.tensor([0, 5]))
     assert losses.isnan().tolist() == [False, True]
 
 
