@@ -6,7 +6,7 @@ import linecache
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
 from types import ModuleType
@@ -17,7 +17,7 @@ from lossary.formulas.record import Record
 from lossary.interpreters.numba import function
 from lossary.interpreters.trace import Tracer
 from lossary.kernels import cache as kept
-from lossary.kernels.launch import HEADER, Kernel, run
+from lossary.kernels.launch import HEADER, Block, Kernel, run
 
 __all__ = ["Program", "Template", "compute", "kernel", "no_formulas", "source"]
 
@@ -51,7 +51,8 @@ class Template:
     """Loops for one shape of work, and how their arguments lie in memory.
 
     ``integers`` and ``reals`` are the names of the arguments, ``sums`` those of the numbers that
-    each chunk leaves. The parameters of the formula follow the reals.
+    each chunk leaves. The parameters of the formula follow the reals. The loops are those of
+    ``parts`` and of the template's own file, which unless it is named is that of its name.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Template:
     sums: tuple[str, ...]
     parts: tuple[str, ...] = ()
     constants: Callable[[Any], str] = lambda _: ""
+    file: str = ""
 
     def layout(self) -> str:
         """Return the places of all arguments as constants of the generated module."""
@@ -84,7 +86,8 @@ def source(record: Record, template: Template, bits: int) -> str:
     for name, (arguments, results) in template.formulas(m, record).items():
         used = taken if "q" in arguments else {}
         parts.append(function(name, arguments, [m.lift(r) for r in results], used))
-    parts.extend(_text(f"templates/{part}.py") for part in (*template.parts, template.name))
+    files = (*template.parts, template.file or template.name)
+    parts.extend(_text(f"templates/{part}.py") for part in files)
     return "\n\n".join(parts)
 
 
@@ -163,21 +166,24 @@ class Program:
         self, scratch: int, constant: Mapping[str, int], names: Sequence[str]
     ) -> Callable[..., list[float]]:
         """Return the kernel for one chunk, as a function of a scale and of the named integers."""
-        place = [self._place[name] for name in names]
         slots = type(self._slots).from_buffer_copy(self._slots)
         for name, value in constant.items():
             slots[self._place[name]] = value
-        numbers, kernel_, width = self._numbers, self._kernel, self._width
-        at, scale_at = self._place["numbers"], self._scale
+        places = [self._place[name] for name in names]
         size = -(-scratch * self._bytes // 64) * 64
-        slots_of, numbers_of = type(slots).from_buffer_copy, type(numbers).from_buffer_copy
+        own = slots, self._numbers, places, self._scale
+        make = partial(Block, self._kernel, own, self._width, size)
+        blocks = [make()]
 
         def computed(scale: float, *values: int) -> list[float]:
-            own, reals = slots_of(slots), numbers_of(numbers)
-            reals[scale_at], own[at] = scale, ctypes.addressof(reals)
-            for i, value in zip(place, values, strict=True):
-                own[i] = value
-            return run(kernel_, own, 1, width, size)[:]  # type: ignore[no-any-return]
+            # Threads that come at once have a block each: taking one from a list is atomic.
+            try:
+                block = blocks.pop()
+            except IndexError:
+                block = make()
+            sums = block.run(scale, values)
+            blocks.append(block)
+            return sums
 
         return computed
 

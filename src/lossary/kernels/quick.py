@@ -93,7 +93,7 @@ class Quick:
         loss, bad, weight = run(scale, x.data_ptr(), y.data_ptr(), place, rows)
         if bad or (self._may_ignore and weight != rows):
             return None
-        value = torch.scalar_tensor(loss * scale, dtype=dtype)
+        value = torch.scalar_tensor(loss / rows if self._mean else loss, dtype=dtype)
         if slope is None:
             return value
         inputs = (x, y, None, None) if self._rows else (x, y, None)
