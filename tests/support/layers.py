@@ -25,7 +25,7 @@ BELOW = {
     "frames": CORE,
     "torch": CORE | {"documents", "kernels"},
     "jax": CORE,
-    "check": CORE,
+    "check": CORE | {"kernels"},
     "study": CORE | {"estimate", "frames", "torch", "jax"},
     "cli": CORE | {"check", "study"},
 }

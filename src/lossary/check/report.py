@@ -12,6 +12,7 @@ from lossary.check.points import Size
 from lossary.check.row import Row
 from lossary.formulas import catalogue
 from lossary.formulas.record import Record
+from lossary.kernels import plan
 
 __all__ = ["DTYPES", "check", "run"]
 
@@ -41,6 +42,7 @@ def run(names: Iterable[str] | None = None, **options: Any) -> list[Row]:
     return [row for record in records for row in check(record, **options)]
 
 
+@plan.plain()
 def check(
     record: Record,
     *,
@@ -56,6 +58,7 @@ def check(
     table. Of the parameters the defaults are tried and some more ``variants``, each with so many
     points. The frameworks are those of ``"numpy"``, ``"torch"``, ``"jax"`` and ``"jax.jit"`` that
     are named, or all that are installed, JAX as it is: to compile takes longer than to compute.
+    Kernels are not asked: it is the record that is looked at.
 
     Examples
     --------
