@@ -3,8 +3,10 @@
 import contextlib
 import importlib.util
 import os
+import platform
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ __all__ = [
     "enabled",
     "fast",
     "framework_reason",
+    "incapable",
     "plain",
     "reason",
     "traced",
@@ -98,7 +101,18 @@ def reason(x: Array, *others: Array | None) -> str | None:
             return found
         if code(other) is None:
             return f"kernels do not read {other.dtype}"
-    return "there is nothing to compute" if count(x) == 0 else None
+    return "there is nothing to compute" if count(x) == 0 else incapable()
+
+
+@cache
+def incapable() -> str | None:
+    """Return what the processor lacks, None where it has what kernels are made of."""
+    from llvmlite import binding  # noqa: PLC0415 - imported by who uses kernels
+
+    features = binding.get_host_cpu_features()
+    if platform.machine() in {"x86_64", "AMD64"} and not features.get("fma"):
+        return "the processor has no fused multiply-add, without which kernels are slow"
+    return None
 
 
 def _company(x: Array, other: Array) -> str | None:

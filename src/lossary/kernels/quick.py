@@ -41,7 +41,7 @@ def quickly(
 
 def _quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "Quick | None":
     """Return what computes a loss with these options, None if nothing does."""
-    if options.get("reduction") == "none" or options.get("inplace"):
+    if options.get("reduction") == "none" or options.get("inplace") or plan.incapable():
         return None
     if options.get("axis", -1) not in {-1, 1}:
         return None
