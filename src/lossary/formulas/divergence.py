@@ -51,6 +51,8 @@ def bd0(m: Vocabulary, pair: Pair) -> Value:
 
 def log_share(m: Vocabulary, pair: Pair) -> Value:
     """Return log(2p / (p + q)), accurate near p = q and where p is all but nothing beside q."""
+    if pair.log_shares is not None:
+        return pair.log_shares[0]
     v = pair.contrast
     far = m.log(m.where(v > -0.5, 1, 2 * (pair.p / (pair.p + pair.q))))
     return m.where(v > -0.5, m.log1p(v), far)

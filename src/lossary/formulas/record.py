@@ -173,7 +173,8 @@ class Pair:
     """Two masses ``p`` and ``q``, their difference, log ratio, and the surprise ``-log q``.
 
     All follow from ``p`` and ``q``, but a caller who knows them better (integer counts, logits)
-    hands them in, and every divergence becomes exact for near-equal masses.
+    hands them in, and every divergence becomes exact for near-equal masses. ``log_shares``, the
+    logarithms of p and of q over their mean, are for who has them cheaper than from the masses.
     """
 
     def __init__(
@@ -184,8 +185,9 @@ class Pair:
         difference: Value = None,
         log_ratio: Value = None,
         surprise: Value = None,
+        log_shares: tuple[Value, Value] | None = None,
     ) -> None:
-        self._m, self.p, self.q = m, p, q
+        self._m, self.p, self.q, self.log_shares = m, p, q, log_shares
         self._difference, self._log_ratio, self._surprise = difference, log_ratio, surprise
 
     @property
@@ -203,9 +205,9 @@ class Pair:
     @property
     def contrast(self) -> Value:
         """Return (p - q) / (p + q), within [-1, 1], and 0 where both masses are 0."""
-        m, total = self._m, self.p + self.q
-        near = m.where(total == 0, 0, self.difference / total)
-        return m.where(m.abs(near) < 0.5, near, (self.p - self.q) / total)
+        m, total, difference = self._m, self.p + self.q, self.difference
+        small = m.abs(difference) < total / 2
+        return m.where(total == 0, 0, m.where(small, difference, self.p - self.q) / total)
 
     @property
     def surprise(self) -> Value:
@@ -215,7 +217,8 @@ class Pair:
     def swap(self) -> "Pair":
         """Return the pair with p and q exchanged."""
         ratio = None if self._log_ratio is None else -self._log_ratio
-        return Pair(self._m, self.q, self.p, -self.difference, ratio)
+        shares = self.log_shares and self.log_shares[::-1]
+        return Pair(self._m, self.q, self.p, -self.difference, ratio, log_shares=shares)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ class Template:
 
     ``integers`` and ``reals`` are the names of the arguments, ``sums`` those of the numbers that
     each chunk leaves. The parameters of the formula follow the reals. The loops are those of
-    ``parts`` and of the template's own file, which unless it is named is that of its name.
+    ``parts`` and of the template's own file, which unless it is named is that of its name. They may
+    use words of modules that other kernels do without.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Template:
     parts: tuple[str, ...] = ()
     constants: Callable[[Any], str] = lambda _: ""
     file: str = ""
+    words: tuple[str, ...] = ()
 
     def layout(self) -> str:
         """Return the places of all arguments as constants of the generated module."""
@@ -79,7 +81,8 @@ def source(record: Record, template: Template, bits: int) -> str:
     taken = {p.name: f"q[{i}]" for i, p in enumerate(record.parameters)}
     parts = [
         f'"""{record.name}: {record.summary}, in {bits} bits. Generated: changes are lost."""\n',
-        _IMPORTS.format(bits),
+        _IMPORTS.format(bits)
+        + "".join(f"from lossary.kernels.{name} import *\n" for name in template.words),
         f"CODE = {int(bits == 64)}\n" + template.layout() + template.constants(record),
         _unpacked(len(taken)),
     ]
@@ -113,7 +116,8 @@ _kernels: dict[tuple[int, str, int], tuple[Record, Kernel]] = {}
 def _built(record: Record, template: Template, bits: int) -> Kernel:
     checks.need("llvmlite", "fast")
     text, name = source(record, template, bits), f"{record.name}_{template.name}{bits}"
-    parts = (text, *map(_text, _WORDS), version("numba"), kept.machine())
+    words = (*_WORDS, *(f"{name}.py" for name in template.words))
+    parts = (text, *map(_text, words), version("numba"), kept.machine())
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     with _building:
         return Kernel(kept.restored(name, digest, lambda: _compiled(name, text)))

@@ -24,6 +24,7 @@ from lossary.interpreters.arrays import (
 from lossary.interpreters.operation import Operation
 from lossary.interpreters.operations import Elementwise, Row, apply
 from lossary.interpreters.rows import Softmax
+from lossary.kernels import lanes, pair_lanes
 from lossary.losses.inputs import result_dtype
 from lossary.measures.near import near_sum
 from lossary.measures.spaces import (
@@ -230,14 +231,46 @@ def measure_from_logits(
     """Compute a measure of the softmaxes of rows of logits."""
     bound = tuple(checks.parameters(record, parameters).items())
     given = {"p_logits": p_logits} | ({"q_logits": q_logits} if record.arity == 2 else {})
-    arrays = as_arrays(**given)
-    checks.same_shape(**arrays)
-    xp = namespace(arrays["p_logits"])
-    dtype = xp.result_type(*(result_dtype(n, x) for n, x in arrays.items()))
-    work = compute_dtype(xp, dtype)
-    rows = [axis_last(cast(x, work), axis) for x in arrays.values()]
-    if log_probabilities:
-        rows = [_log_masses(name, x, dtype) for name, x in zip(arrays, rows, strict=True)]
-    row = _one_row if record.arity == 1 else _two_rows
-    totals = [apply(row(t, bound), *rows) for t in record.terms]
+    totals = None
+    if record.arity == 2:
+        space = "_from_log_probabilities" if log_probabilities else "_from_logits"
+        totals = _fast_totals(record, space, p_logits, q_logits, {"axis": axis, **dict(bound)})
+    if totals is None:
+        arrays = as_arrays(**given)
+        checks.same_shape(**arrays)
+        dtype = _logits_dtype(**arrays)
+        rows = [
+            axis_last(cast(x, compute_dtype(namespace(x), dtype)), axis) for x in arrays.values()
+        ]
+        if log_probabilities:
+            rows = [_log_masses(name, x, dtype) for name, x in zip(arrays, rows, strict=True)]
+        row = _one_row if record.arity == 1 else _two_rows
+        totals = [apply(row(t, bound), *rows) for t in record.terms]
+    else:
+        dtype = _logits_dtype(**given)
     return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
+
+
+def _logits_dtype(**logits: Array) -> Any:
+    xp = namespace(next(iter(logits.values())))
+    return xp.result_type(*(result_dtype(n, x) for n, x in logits.items()))
+
+
+def _fast_totals(
+    record: Measure, space: str, p: Any, q: Any, options: dict[str, Any]
+) -> list[Array] | None:
+    """Return the sums of a measure's terms by kernels, None where the plain path has to."""
+    totals = []
+    bound = tuple((n.name, options[n.name]) for n in record.parameters)
+    for part in pair_lanes.single(record):
+        (term,) = part.terms
+
+        def plain(a: Array, b: Array, term: Term = term) -> Array:
+            work = compute_dtype(namespace(a), namespace(a).result_type(a, b))
+            return apply(_two_rows(term, bound), cast(a, work), cast(b, work))
+
+        found = lanes.attempt(pair_lanes.SPACES[space], plain, part, p, q, options)
+        if found is None:
+            return None
+        totals.append(found)
+    return totals

@@ -1,0 +1,217 @@
+"""Measures of two softmaxes on the CPU: values and gradients by the logits in one pass."""
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, ClassVar
+
+from lossary.formulas.record import Measure, Pair
+from lossary.formulas.vocabulary import silence
+from lossary.interpreters.arrays import cast
+from lossary.interpreters.trace import Expression, Tracer
+from lossary.kernels.build import Program, Template
+from lossary.kernels.call import Inputs, Result
+from lossary.kernels.memory import (
+    address,
+    bits,
+    code,
+    contiguous,
+    count,
+    empty,
+    empty_like,
+    kernel_dtype,
+)
+
+__all__ = ["BY_FIRST", "BY_SECOND", "VALUES", "PairLogits"]
+
+Array = Any
+
+_PAD = 64
+_ARRAYS = 5
+_ELEMENTS_OF_A_CHUNK = 1 << 16
+
+
+class _Apart(Tracer):
+    """A tracer of masses that are apart: what formulas have for near-equal ones is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.contrasts: set[int] = set()
+
+    def apply(self, operation: str, *arguments: Any) -> Expression:
+        """Return the operation, where it asks whether a contrast is small: it is not."""
+        x = self.lift(arguments[0])
+        contrast = x.operation == "abs" and id(x.arguments[0]) in self.contrasts
+        if contrast and operation == "<":
+            return self.lift(x=False)
+        if operation == "where" and arguments[1] is arguments[2]:
+            return self.lift(arguments[1])
+        return super().apply(operation, *arguments)
+
+
+_MASSES = ("a", "b")
+_KNOWN = ("r", "s", "i", "q")
+"""Of two masses: the logarithm of their ratio, the surprises of either, the parameters."""
+
+
+def _pair(m: Any, *, apart: bool, swapped: bool) -> Pair:
+    a, b, r, s, i = (m.variable(n) for n in (*_MASSES, *_KNOWN[:-1]))
+    d = a - b if apart else m.variable("d")
+    found = Pair(m, b, a, -d, -r, s) if swapped else Pair(m, a, b, d, r, i)
+    contrast = found.contrast
+    if apart:
+        m.contrasts |= {id(contrast), id(found.swap().contrast)}
+    larger = m.log1p(m.minimum(m.abs(contrast), 1))
+    smaller = larger - m.abs(found.log_ratio)
+    first = contrast >= 0
+    found.log_shares = m.where(first, larger, smaller), m.where(first, smaller, larger)
+    return found
+
+
+def _term(m: Any, record: Measure, *, apart: bool, swapped: bool, graded: bool) -> list[Any]:
+    """Return a measure's term, and if asked for its slope by the logarithm of the second mass."""
+    pair = _pair(m, apart=apart, swapped=swapped)
+    parameters = {p.name: m.variable(p.name) for p in record.parameters}
+    (term,), side = record.terms, int(not swapped)
+    results = [term.value(m, pair, **parameters)]
+    if graded and term.logit_partials is not None:
+        results.append(term.logit_partials[side](m, pair, **parameters))
+    elif graded:
+        partial = term.partials[side](m, pair, **parameters)
+        results.append(silence(m, (pair.p, pair.q)[side], partial))
+    return results
+
+
+def _formulas(m: Tracer, record: Measure, *, swapped: bool, graded: bool) -> Any:
+    name = "graded" if graded else "term"
+    options = {"swapped": swapped, "graded": graded}
+    return {
+        name: ((*_MASSES, "d", *_KNOWN), _term(m, record, apart=False, **options)),
+        f"coarse_{name}": ((*_MASSES, *_KNOWN), _term(_Apart(), record, apart=True, **options)),
+    }
+
+
+def _template(name: str, file: str, *, swapped: bool = False) -> Template:
+    graded = file == "pair_slopes"
+    return Template(
+        name,
+        partial(_formulas, swapped=swapped, graded=graded),
+        integers=(
+            *("rows", "classes", "chunk", "first", "first_type", "second", "second_type"),
+            *("slope", "slope_type", "cotangent", "out", "normal"),
+        ),
+        reals=("scale", "tolerance"),
+        sums=("bad",),
+        parts=("rows", "sums", "pair_logits"),
+        file=file,
+    )
+
+
+VALUES = _template("pair_values", "pair_values")
+BY_SECOND = _template("pair_slopes", "pair_slopes")
+BY_FIRST = _template("pair_slopes_by_first", "pair_slopes", swapped=True)
+"""The first's gradient is the second's of the pair the other way round."""
+
+
+@dataclass(frozen=True, eq=False)
+class PairLogits:
+    """A measure of two softmaxes with one term, its sum for each row. Inputs: two logits.
+
+    The classes are the last axis. ``sides`` says by which of the two there is a gradient. Where
+    ``tolerance`` is given the logits are log-probabilities, whose masses sum to 1 within it.
+    """
+
+    record: Measure
+    parameters: tuple[float, ...]
+    sides: tuple[bool, bool]
+    tolerance: float | None = None
+
+    overwrite: ClassVar[bool] = False
+    kind: ClassVar[str] = "pair_logits"
+
+    def loops(self, inputs: Inputs) -> str:  # noqa: ARG002 - the same for all
+        """Say which loops compute the inputs."""
+        return "row by row in blocks of 1024 classes, value and gradients in one pass"
+
+    def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
+        """Return the sums of the rows, with their gradients times that of the mean, if asked for.
+
+        None stands for inputs that the plain path has to look at.
+        """
+        work = _Work(self, inputs, dtype)
+        out, foreseen = empty(work.first, work.shape, work.dtype), 1 / work.rows
+        if not slopes:
+            return None if work.run(VALUES, out=out) else Result(out)
+        found = work.slopes(out=out, scale=foreseen)
+        return None if found is None else Result(out, found, foreseen=foreseen)
+
+    def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
+        """Return the gradients by the logits, each row times its cotangent."""
+        work = _Work(self, inputs, dtype)
+        return work.slopes(cotangent=cast(contiguous(cotangent), work.dtype)) or (None, None)
+
+    @cached_property
+    def _programs(self) -> dict[tuple[str, int], Program]:
+        return {}
+
+    def program(self, loops: Template, width: int) -> Program:
+        """Return the kernel of some loops that computes in so many bits, with these options."""
+        key = loops.name, width
+        if key not in self._programs:
+            self._programs[key] = Program(
+                self.record,
+                loops,
+                width,
+                self.parameters,
+                integers={"normal": self.tolerance is not None},
+                reals={"tolerance": self.tolerance or 0.0},
+            )
+        return self._programs[key]
+
+
+class _Work:
+    """The arrays of one call in memory."""
+
+    def __init__(self, call: PairLogits, inputs: Inputs, dtype: Any) -> None:
+        self.call = call
+        self.first, self.second = map(contiguous, inputs)
+        self.shape, self.classes = tuple(self.first.shape[:-1]), int(self.first.shape[-1])
+        self.rows = count(self.first) // self.classes
+        self.bits = bits(dtype)
+        self.dtype = kernel_dtype(self.first, self.bits)
+
+    def slopes(
+        self, *, out: Array | None = None, cotangent: Array | None = None, scale: float = 1.0
+    ) -> tuple[Array | None, ...] | None:
+        """Return the gradients that are asked for, None where the plain path has to look."""
+        found = []
+        sides = zip((self.first, self.second), (BY_FIRST, BY_SECOND), self.call.sides, strict=True)
+        for x, loops, asked in sides:
+            slope = empty_like(x) if asked else None
+            if asked and self.run(loops, slope=slope, out=out, cotangent=cotangent, scale=scale):
+                return None
+            found.append(slope)
+        return tuple(found)
+
+    def run(
+        self,
+        loops: Template,
+        *,
+        slope: Array | None = None,
+        out: Array | None = None,
+        cotangent: Array | None = None,
+        scale: float = 1.0,
+    ) -> float:
+        """Run a kernel and return how many rows the plain path has to look at."""
+        chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
+        integers = {"rows": self.rows, "classes": self.classes, "chunk": chunk}
+        pair = (self.second, self.first) if loops is BY_FIRST else (self.first, self.second)
+        for name, x in zip(("first", "second", "slope"), (*pair, slope), strict=True):
+            if x is not None:
+                integers[name], integers[f"{name}_type"] = address(x), code(x) or 0
+        for name, x in {"out": out, "cotangent": cotangent}.items():
+            if x is not None:
+                integers[name] = address(x)
+        scratch = _ARRAYS * (-(-self.classes // _PAD) * _PAD)
+        program = self.call.program(loops, self.bits)
+        (bad,) = program.run(-(-self.rows // chunk), scratch, integers, scale)
+        return bad
