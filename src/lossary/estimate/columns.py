@@ -1,7 +1,7 @@
 """What a column holds, discrete labels or continuous numbers: told by its dtype, or by the caller.
 
-Floating-point columns are continuous, all others discrete. Nothing is guessed from the values; where
-they look as if the dtype misleads, a note says so.
+Floating-point columns are continuous, all others discrete. Nothing is guessed from the values;
+where they look as if the dtype misleads, a note says so.
 """
 
 from collections.abc import Sequence
@@ -105,11 +105,8 @@ def _each(kinds: Sequence[str | None] | str | None, names: list[str]) -> list[st
 def _sequence(name: str, values: Any) -> Any:
     if frameworks.is_torch(values) or frameworks.is_strict(values):
         values = checks.to_numpy(values)
-    if (
-        isinstance(values, bytes | dict)
-        or not hasattr(values, "__iter__")
-        or np.shape(values) == ()
-    ):
+    shapeless = not hasattr(values, "__iter__") or getattr(values, "shape", None) == ()
+    if shapeless or isinstance(values, bytes | dict):
         message = f"{name} must be a column, one value for each row, got {_shown(values)}"
         raise checks.LossaryError(message)
     if not hasattr(values, "__len__") or isinstance(values, str | tuple | range):
@@ -154,10 +151,11 @@ def _whole(name: str, numbers: Array) -> tuple[str, ...]:
     distinct = len(np.unique(numbers))
     if distinct * 5 > len(numbers):
         return ()
-    return (
+    note = (
         f"{name} holds {distinct} distinct whole numbers as floats, and is taken as continuous: "
-        "say kind='discrete' if they are labels",
+        "say kind='discrete' if they are labels"
     )
+    return (note,)
 
 
 def _require_repeats(name: str, values: Any) -> None:
