@@ -106,7 +106,7 @@ def _sequence(name: str, values: Any) -> Any:
     if frameworks.is_torch(values) or frameworks.is_strict(values):
         values = checks.to_numpy(values)
     shapeless = not hasattr(values, "__iter__") or getattr(values, "shape", None) == ()
-    if shapeless or isinstance(values, bytes | dict):
+    if shapeless or isinstance(values, bytes | dict | set | frozenset):
         message = f"{name} must be a column, one value for each row, got {_shown(values)}"
         raise checks.LossaryError(message)
     if not hasattr(values, "__len__") or isinstance(values, str | tuple | range):
