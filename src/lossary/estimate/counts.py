@@ -1,39 +1,16 @@
 """Counting: columns of labels become a table of counts, samples their frequencies."""
 
-from math import isnan
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from lossary import checks
+from lossary.estimate.coding import coded, union
 
 __all__ = ["contingency", "frequencies"]
 
-
-def _codes(name: str, column: Any) -> tuple[list[Any], np.ndarray[Any, Any]]:
-    """Return the distinct values of a column, in order, and the place of each row's value."""
-    values = column.tolist() if hasattr(column, "tolist") else list(column)
-    if not values:
-        message = f"{name} must hold at least one label, got an empty column"
-        raise checks.LossaryError(message)
-    for row, value in enumerate(values):
-        if value is None or (isinstance(value, float) and isnan(value)):
-            message = (
-                f"{name} has a missing label ({value!r}) in row {row}: drop it, or give it a "
-                "label of its own"
-            )
-            raise checks.LossaryError(message)
-    continuous = all(isinstance(v, float) and not v.is_integer() for v in values)
-    distinct = set(values)
-    if continuous and len(distinct) == len(values) > 1:
-        message = (
-            f"{name} looks continuous: all its {len(values)} values are distinct fractions, and "
-            "counting them says nothing; bin them first"
-        )
-        raise checks.LossaryError(message)
-    ordered = sorted(distinct, key=lambda v: (type(v).__name__, v))
-    place = {v: i for i, v in enumerate(ordered)}
-    return ordered, np.asarray([place[v] for v in values])
+_MOST_CELLS = 1 << 28
 
 
 def contingency(*columns: Any) -> np.ndarray[Any, Any]:
@@ -51,7 +28,8 @@ def contingency(*columns: Any) -> np.ndarray[Any, Any]:
     Raises
     ------
     LossaryError
-        For unequal lengths, missing labels, an empty column, or a column of distinct fractions.
+        For unequal lengths, missing labels, an empty column, labels of several types, a column of
+        distinct fractions, or a table of more than 2^28 cells.
 
     Examples
     --------
@@ -67,14 +45,22 @@ def contingency(*columns: Any) -> np.ndarray[Any, Any]:
     Pearson, On the Theory of Contingency, 1904
 
     """
-    coded = [_codes(f"column {i}", c) for i, c in enumerate(columns)]
-    lengths = [len(codes) for _, codes in coded]
-    if not coded or len(set(lengths)) > 1:
+    given = [coded(c, name=f"column {i}") for i, c in enumerate(columns)]
+    lengths = [len(c.codes) for c in given]
+    if not given or len(set(lengths)) > 1:
         message = f"columns must be one or more, of one length, got lengths {lengths}"
         raise checks.LossaryError(message)
-    table = np.zeros([len(labels) for labels, _ in coded], dtype=np.int64)
-    np.add.at(table, tuple(codes for _, codes in coded), 1)
-    return table
+    shape = [c.levels for c in given]
+    if prod(shape) > _MOST_CELLS:
+        message = (
+            f"a table of {' × '.join(map(str, shape))} cells is larger than the {_MOST_CELLS} that "
+            "are made at once: leave out labels, or join rare ones"
+        )
+        raise checks.LossaryError(message)
+    place = given[0].codes.astype(np.int64)
+    for column in given[1:]:
+        place = place * column.levels + column.codes
+    return np.bincount(place, minlength=prod(shape)).reshape(shape)
 
 
 def frequencies(*samples: Any) -> list[np.ndarray[Any, Any]]:
@@ -92,7 +78,8 @@ def frequencies(*samples: Any) -> list[np.ndarray[Any, Any]]:
     Raises
     ------
     LossaryError
-        For missing labels, an empty sample, or a sample of distinct fractions.
+        For missing labels, an empty sample, labels of several types, or a sample of distinct
+        fractions.
 
     Examples
     --------
@@ -106,12 +93,13 @@ def frequencies(*samples: Any) -> list[np.ndarray[Any, Any]]:
     Pearson, On the Theory of Contingency, 1904
 
     """
-    coded = [_codes(f"sample {i}", s) for i, s in enumerate(samples)]
-    support = {label for labels, _ in coded for label in labels}
-    ordered = sorted(support, key=lambda v: (type(v).__name__, v))
+    given = [coded(s, name=f"sample {i}") for i, s in enumerate(samples)]
+    ordered = union("samples", *(s.labels for s in given))
     place = {v: i for i, v in enumerate(ordered)}
     counts = []
-    for labels, codes in coded:
-        places = np.asarray([place[label] for label in labels])[codes]
-        counts.append(np.bincount(places, minlength=len(ordered)))
+    for sample in given:
+        own = np.bincount(sample.codes, minlength=sample.levels)
+        total = np.zeros(len(ordered), dtype=np.int64)
+        total[[place[v] for v in sample.labels]] = own
+        counts.append(total)
     return counts
