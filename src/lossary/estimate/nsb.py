@@ -1,0 +1,96 @@
+"""Bayesian entropy: the moments under a Dirichlet posterior, and Nemenman's mixture of priors."""
+
+from math import log, sqrt
+from typing import Any
+
+import numpy as np
+
+from lossary.estimate.special import digamma, log_rising, trigamma
+from lossary.estimate.tally import Tally
+
+__all__ = ["dirichlet_moments", "nsb"]
+
+Array = np.ndarray[Any, Any]
+
+_POINTS = 401
+_FALL = 45.0
+_ZOOMS = 6
+
+
+def dirichlet_moments(tally: Tally, beta: Array) -> tuple[Array, Array]:
+    """Return the mean and the second moment of the entropy under Dirichlet posteriors.
+
+    The posterior has the parameters ``n_i + β``, for each β of an array (Wolpert and Wolf 1995).
+    """
+    values, times = tally.grouped
+    values, times = np.append(values, 0.0), np.append(times, tally.absent)
+    a = values + beta[:, None]
+    total = tally.n + tally.classes * beta
+    share = times * a / total[:, None]
+    mean = digamma(total + 1) - np.sum(share * digamma(a + 1), axis=1)
+    base = digamma(total + 2)[:, None]
+    one, two = digamma(a + 1) - base, digamma(a + 2) - base
+    slope = trigamma(total + 2)[:, None]
+    weight = share / (total + 1)[:, None]
+    # Pairs of different classes: all pairs less those of a class with itself.
+    summed = np.sum(share * one, axis=1)
+    pairs = summed**2 * total / (total + 1) - np.sum(weight * a * one * one, axis=1)
+    both = (total - np.sum(share * a, axis=1)) / (total + 1)
+    squares = np.sum(weight * (a + 1) * (two * two + trigamma(a + 2) - slope), axis=1)
+    return mean, pairs - both * slope[:, 0] + squares
+
+
+def nsb(tally: Tally) -> tuple[float, float]:
+    """Return the estimate of Nemenman, Shafee and Bialek, and its posterior standard deviation.
+
+    The prior mixes symmetric Dirichlet priors over all β so that the entropy expected beforehand is
+    uniform in [0, log K]. The integral over log β is a trapezoid rule, which converges
+    exponentially: the integrand falls off exponentially on both sides.
+    """
+    if tally.single:
+        return 0.0, 0.0
+    t = _support(tally)
+    logs = _log_weight(tally, t)
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    mean, second = dirichlet_moments(tally, np.exp(t))
+    value = float(weights @ mean)
+    within = weights @ (second - mean * mean)
+    between = weights @ (mean - value) ** 2
+    return value, sqrt(max(float(within + between), 0.0))
+
+
+def _support(tally: Tally) -> Array:
+    """Return equal steps of log β over all that has weight."""
+    low, high = -60.0 - log(tally.classes), 60.0 + log(tally.n + 1)
+    t = np.linspace(low, high, _POINTS)
+    for _ in range(_ZOOMS):
+        logs = _log_weight(tally, t)
+        (heavy,) = np.nonzero(logs > logs.max() - _FALL)
+        first, last = max(heavy[0] - 1, 0), min(heavy[-1] + 1, _POINTS - 1)
+        t = np.linspace(t[first], t[last], _POINTS)
+        if last - first > _POINTS // 2:
+            break
+    return t
+
+
+def _log_weight(tally: Tally, t: Array) -> Array:
+    """Return the logarithm of likelihood times prior at log β = t, up to a constant."""
+    beta = np.exp(t)
+    values, times = tally.grouped
+    evidence = np.sum(times * log_rising(beta[:, None], values), axis=1)
+    evidence = evidence - log_rising(tally.classes * beta, tally.n)
+    result: Array = evidence + np.log(_prior(beta, tally.classes)) + t
+    return result
+
+
+def _prior(beta: Array, k: int) -> Array:
+    """Return how fast the expected entropy grows with β: K ψ₁(Kβ + 1) - ψ₁(β + 1).
+
+    Far out by the difference of Stirling's series, as the two terms cancel.
+    """
+    near = k * trigamma(k * np.minimum(beta, 100) + 1) - trigamma(np.minimum(beta, 100) + 1)
+    u = 1 / np.maximum(beta, 100)
+    series = ((1 - 1 / k) / 2, -(1 - k**-2) / 6, (1 - k**-4) / 30, -(1 - k**-6) / 42)
+    far = u * u * (series[0] + u * (series[1] + u * u * (series[2] + u * u * series[3])))
+    return np.where(beta < 100, near, far)
