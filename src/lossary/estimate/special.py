@@ -24,7 +24,8 @@ def digamma(x: Any) -> Array:
 
     By its recurrence to beyond 10, and Stirling's series there.
     """
-    z, below = np.asarray(x, dtype=np.float64), 0.0
+    z = np.asarray(x, dtype=np.float64)
+    below = np.zeros_like(z)
     for _ in range(_SHIFT):
         small = z < _SHIFT
         if not small.any():
@@ -38,7 +39,8 @@ def digamma(x: Any) -> Array:
 
 def trigamma(x: Any) -> Array:
     """Return the slope of digamma at positive numbers."""
-    z, below = np.asarray(x, dtype=np.float64), 0.0
+    z = np.asarray(x, dtype=np.float64)
+    below = np.zeros_like(z)
     for _ in range(_SHIFT):
         small = z < _SHIFT
         if not small.any():
