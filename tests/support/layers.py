@@ -21,7 +21,7 @@ BELOW = {
     "measures": {"formulas", "interpreters", "reduction", "documents", "losses", "kernels"},
     "paths": {"formulas", "interpreters", "kernels"},
     "texts": {"formulas", "interpreters"},
-    "estimate": CORE,
+    "estimate": CORE | {"kernels"},
     "frames": CORE,
     "torch": CORE | {"documents", "kernels"},
     "jax": CORE,

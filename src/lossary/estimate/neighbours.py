@@ -1,0 +1,363 @@
+"""Information of continuous columns, from the distances of nearest neighbours.
+
+All distances are the largest difference of coordinates, of columns divided by their standard
+deviation: the estimates do not change with the units of columns, nor when a number is added to one.
+No noise is added to any: the same data give the same estimate.
+"""
+
+from collections.abc import Sequence
+from math import inf, log
+from typing import Any
+
+import numpy as np
+
+from lossary import checks
+from lossary.estimate.result import Estimate
+from lossary.estimate.scaled import Scaled, as_scaled, copies, require_neighbours, together
+from lossary.estimate.special import digamma
+
+__all__ = [
+    "METHODS",
+    "atoms_note",
+    "conditional_mutual_information",
+    "entropy",
+    "estimated",
+    "kl_divergence",
+    "mutual_information",
+    "nothing_told",
+    "strictly",
+]
+
+METHODS = ("ksg1", "ksg2")
+
+Array = np.ndarray[Any, Any]
+
+
+def entropy(x: Any, *, k: int = 3, base: float | None = None) -> Estimate:
+    """Differential entropy of a continuous column, or of several together.
+
+    By Kozachenko and Leonenko: ``ψ(n) - ψ(k) + d log 2 + d <log ε>`` with ε the distance of each
+    row to its k-th nearest in d dimensions, of columns divided by their standard deviations, whose
+    logarithms are added.
+
+    Parameters
+    ----------
+    x
+        Numbers of shape ``(n,)`` or ``(n, d)``.
+    k
+        How many neighbours to look at: more have less variance and more bias.
+    base
+        The base of the logarithm; nats without one.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`. The standard error is that of the mean over the rows,
+    as if these were independent.
+
+    Raises
+    ------
+    LossaryError
+        For values that are not finite, or no more than k rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossary.estimate import neighbours
+    >>> x = np.random.default_rng(0).normal(size=5000)
+    >>> e = neighbours.entropy(x)  # of a normal variable: log(2 π e) / 2 = 1.4189
+    >>> round(float(e), 2), round(e.standard_error, 2)
+    (1.4, 0.01)
+
+    References
+    ----------
+    Kozachenko and Leonenko, Sample Estimate of the Entropy of a Random Vector, 1987
+
+    """
+    (scaled,) = as_scaled(x=x)
+    n, d = scaled.rows, len(scaled.points)
+    require_neighbours(k, n)
+    if not scaled.varies.all():
+        note = f"{'x is' if d == 1 else 'a column of x is'} constant: its density is infinite"
+        return _no_density(n, base, note)
+    reach = scaled.search.nearest(k)
+    if not reach.all():
+        share = np.mean(reach == 0)
+        note = (
+            f"{share:.0%} of the rows have {k} or more exact copies: a distribution with atoms has "
+            "no density; if they come of rounding, take a larger k"
+        )
+        return _no_density(n, base, note)
+    terms = digamma(n) - digamma(k) + d * np.log(2 * reach) + scaled.log_scale
+    bias = "corrected for a density that is even near each row; larger where it bends there"
+    return estimated(terms, "kozachenko_leonenko", bias, base, scaled.notes)
+
+
+def mutual_information(
+    x: Any, y: Any, *, method: str = "ksg1", k: int = 3, base: float | None = None
+) -> Estimate:
+    """Mutual information of two continuous columns, or of groups of such.
+
+    By Kraskov, Stögbauer and Grassberger: ``ψ(k) + ψ(n) - <ψ(n_x + 1) + ψ(n_y + 1)>`` with n_x
+    rows nearer by x than the k-th nearest is by both; their second, ``"ksg2"``, counts within the
+    smallest rectangle of these k instead: ``ψ(k) - 1 / k + ψ(n) - <ψ(n_x) + ψ(n_y)>``.
+
+    Exact ties need no noise. Where k rows or more are copies of a row, it is an atom, and its
+    copies are counted, as Gao et al. (2017) do. ``"ksg2"`` takes for k all rows that are as near
+    as the k-th.
+
+    Parameters
+    ----------
+    x, y
+        Numbers of shape ``(n,)`` or ``(n, d)``.
+    method
+        ``"ksg1"``, with the smaller variance, or ``"ksg2"``, with the smaller bias where k is small
+        beside the dimensions.
+    k
+        How many neighbours to look at: more have less variance and more bias.
+    base
+        The base of the logarithm; nats without one.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`, which may be below 0 by its error. The standard error
+    is that of the mean over the rows, as if these were independent.
+
+    Raises
+    ------
+    LossaryError
+        For unequal lengths, values that are not finite, no more than k rows, or an unknown method.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossary.estimate import neighbours
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.normal(size=2000)
+    >>> y = 0.6 * x + 0.8 * rng.normal(size=2000)
+    >>> e = neighbours.mutual_information(x, y)  # of these: -log(1 - 0.36) / 2 = 0.2231
+    >>> round(float(e), 2), round(e.standard_error, 2)
+    (0.23, 0.02)
+
+    References
+    ----------
+    Kraskov, Stögbauer and Grassberger, Estimating Mutual Information, 2004
+
+    """
+    checks.choice("method", method, METHODS)
+    a, b = as_scaled(x=x, y=y)
+    require_neighbours(k, a.rows)
+    if a.constant or b.constant:
+        return nothing_told(method, a.rows, base, a.name if a.constant else b.name)
+    first = method == "ksg1"
+    terms, atoms = _by_balls(a, b, k) if first else _by_rectangles(a, b, k)
+    shape = "cubes" if first else "rectangles"
+    bias = f"corrected for neighbours counted in {shape}; the estimate of a strong dependence is low"
+    return estimated(terms, method, bias, base, (*a.notes, *b.notes, atoms_note(atoms, k)))
+
+
+def conditional_mutual_information(
+    x: Any, y: Any, given: Any, *, k: int = 3, base: float | None = None
+) -> Estimate:
+    """Mutual information of continuous columns when others are known.
+
+    By Frenzel and Pompe: ``ψ(k) - <ψ(n_xz + 1) + ψ(n_yz + 1) - ψ(n_z + 1)>`` with n_xz the rows
+    nearer by x and the given z than the k-th nearest is by all. Rows with k exact copies or more
+    are atoms, whose copies are counted.
+
+    Parameters
+    ----------
+    x, y, given
+        Numbers of shape ``(n,)`` or ``(n, d)``.
+    k
+        How many neighbours to look at: more have less variance and more bias.
+    base
+        The base of the logarithm; nats without one.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`, which may be below 0 by its error. The standard error
+    is that of the mean over the rows, as if these were independent.
+
+    Raises
+    ------
+    LossaryError
+        For unequal lengths, values that are not finite, or no more than k rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossary.estimate import neighbours
+    >>> x, y, z = np.random.default_rng(0).normal(size=(3, 2000))
+    >>> x, y = x + z, y + z  # dependent by z alone
+    >>> round(float(neighbours.mutual_information(x, y)), 1)
+    0.1
+    >>> abs(round(float(neighbours.conditional_mutual_information(x, y, z)), 1))
+    0.0
+
+    References
+    ----------
+    Frenzel and Pompe, Partial Mutual Information for Coupling Analysis of Multivariate Time
+    Series, 2007
+
+    """
+    a, b, c = as_scaled(x=x, y=y, given=given)
+    require_neighbours(k, a.rows)
+    if a.constant or b.constant:
+        return nothing_told("frenzel_pompe", a.rows, base, a.name if a.constant else b.name)
+    reach = together(a, b, c).nearest(k)
+    groups = ((a, c), (b, c), (c,))
+    near = [together(*group).within(reach) + 1 for group in groups]
+    atoms = reach == 0
+    neighbours = np.full(a.rows, k)
+    if atoms.any():
+        neighbours[atoms] = copies(a, b, c)[atoms]
+        for counts, group in zip(near, groups, strict=True):
+            counts[atoms] = copies(*group)[atoms]
+    xz, yz, z = map(digamma, near)
+    bias = "corrected for neighbours counted in cubes; low where there are many dimensions"
+    notes = (*a.notes, *b.notes, *c.notes, atoms_note(atoms, k))
+    return estimated(digamma(neighbours) - xz - yz + z, "frenzel_pompe", bias, base, notes)
+
+
+def kl_divergence(
+    p_samples: Any, q_samples: Any, *, k: int = 3, base: float | None = None
+) -> Estimate:
+    """Kullback–Leibler divergence of one continuous distribution from another, by samples of both.
+
+    By Wang, Kulkarni and Verdú: ``d <log(ν / ρ)> + log(m / (n - 1))`` over the n rows of the first
+    sample, ρ the distance to the k-th nearest of the others in it, ν to the k-th nearest of m in
+    the second. Where one of them is 0, both samples' rows within the other distance are counted,
+    l and r of them: ``ψ(l) - ψ(r)`` is then the row's logarithm.
+
+    Parameters
+    ----------
+    p_samples, q_samples
+        Numbers of shape ``(n,)`` and ``(m,)``, or ``(n, d)`` and ``(m, d)``.
+    k
+        How many neighbours to look at: more have less variance and more bias.
+    base
+        The base of the logarithm; nats without one.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`, which may be below 0 by its error. The standard error
+    is that of the mean over the rows of the first sample, for the second sample given.
+
+    Raises
+    ------
+    LossaryError
+        For unequal numbers of columns, values that are not finite, no more than k rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossary.estimate import neighbours
+    >>> rng = np.random.default_rng(0)
+    >>> p, q = rng.normal(size=4000), rng.normal(1, 1, size=5000)
+    >>> round(float(neighbours.kl_divergence(p, q)), 1)  # of these: 1 / 2
+    0.5
+
+    References
+    ----------
+    Wang, Kulkarni and Verdú, Divergence Estimation for Multidimensional Densities via
+    k-Nearest-Neighbor Distances, 2009
+
+    """
+    p, q = _two_samples(p_samples, q_samples)
+    n, m, d = p.rows, q.rows, len(p.points)
+    require_neighbours(k, n, "rows of p_samples")
+    require_neighbours(k, m + 1, "rows of p_samples and q_samples")
+    own, other = p.search.nearest(k), q.search.nearest(k, p.points)
+    ties = (own == 0) | (other == 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = d * np.log(other / own) + log(m / (n - 1))
+    if ties.any():
+        terms[ties] = _by_counts(p, q, np.maximum(own, other), ties)
+    bias = "corrected for equal numbers of neighbours; low where the samples hardly overlap"
+    return estimated(terms, "wang_kulkarni_verdu", bias, base, (atoms_note(ties, k),))
+
+
+def estimated(
+    terms: Array, method: str, bias: str, base: float | None, notes: Sequence[str]
+) -> Estimate:
+    """Return the mean of what each row brings, in nats, as an estimate in the unit of a base."""
+    n = len(terms)
+    error = float(np.std(terms, ddof=1)) / n**0.5
+    value = float(np.mean(terms))
+    return Estimate(value, method, n, error, bias=bias).noted(*notes).in_base(base)
+
+
+def nothing_told(method: str, n: int, base: float | None, name: str) -> Estimate:
+    """Return the mutual information with a constant."""
+    note = f"{name} is constant: it tells nothing of anything"
+    return Estimate(0.0, method, n, 0.0, notes=(note,)).in_base(base)
+
+
+def atoms_note(atoms: Array, k: int) -> str:
+    """Return a note where rows have so many copies that they are no points of a density."""
+    share = float(np.mean(atoms))
+    if not share:
+        return ""
+    shown = "less than 1%" if share < 0.01 else f"{share:.0%}"
+    return f"{shown} of the rows have {k} or more exact copies: they are counted as atoms"
+
+
+def strictly(radii: Array) -> Array:
+    """Return radii that what is at just these distances is within."""
+    return np.nextafter(radii, inf)
+
+
+def _no_density(n: int, base: float | None, note: str) -> Estimate:
+    return Estimate(-inf, "kozachenko_leonenko", n, notes=(note,)).in_base(base)
+
+
+def _by_balls(x: Scaled, y: Scaled, k: int) -> tuple[Array, Array]:
+    """Return what each row brings, and which rows are atoms, by the first algorithm."""
+    n, reach = x.rows, together(x, y).nearest(k)
+    near = [part.search.within(reach) + 1 for part in (x, y)]
+    terms = digamma(k) + digamma(n) - digamma(near[0]) - digamma(near[1])
+    return _with_atoms(terms, reach == 0, x, y)
+
+
+def _by_rectangles(x: Scaled, y: Scaled, k: int) -> tuple[Array, Array]:
+    """Return what each row brings, and which rows are atoms, by the second algorithm."""
+    n, joint = x.rows, together(x, y)
+    reach = joint.nearest(k)
+    found, by_x, by_y = joint.reach(strictly(reach), len(x.points))
+    near = [p.search.within(strictly(r)) for p, r in ((x, by_x), (y, by_y))]
+    terms = digamma(found) - 1 / found + digamma(n) - digamma(near[0]) - digamma(near[1])
+    return _with_atoms(terms, reach == 0, x, y)
+
+
+def _with_atoms(terms: Array, atoms: Array, x: Scaled, y: Scaled) -> tuple[Array, Array]:
+    if atoms.any():
+        both, one, two = (digamma(copies(*parts)[atoms]) for parts in ((x, y), (x,), (y,)))
+        terms[atoms] = both + digamma(x.rows) - one - two
+    return terms, atoms
+
+
+def _two_samples(p_samples: Any, q_samples: Any) -> tuple[Scaled, Scaled]:
+    """Return two samples on one scale: that of both together."""
+    (p,), (q,) = as_scaled(p_samples=p_samples), as_scaled(q_samples=q_samples)
+    if len(p.points) != len(q.points):
+        message = (
+            "p_samples and q_samples must have the same number of columns, got "
+            f"{len(p.points)} and {len(q.points)}: each row is one point of either"
+        )
+        raise checks.LossaryError(message)
+    shape = (-1,) if np.ndim(p_samples) == 1 else (-1, len(p.points))
+    columns = [np.asarray(s, dtype=np.float64).reshape(shape) for s in (p_samples, q_samples)]
+    (both,) = as_scaled(samples=np.concatenate(columns))
+    return both.of(slice(p.rows)), both.of(slice(p.rows, None))
+
+
+def _by_counts(p: Scaled, q: Scaled, radii: Array, ties: Array) -> Array:
+    """Return the logarithms of ratios at some rows, from the rows of both samples near them."""
+    radii = strictly(radii[ties])
+    places = np.ascontiguousarray(p.points[:, ties])
+    ours, theirs = (s.search.within(radii, places) for s in (p, q))
+    single = radii == strictly(np.zeros(1))
+    others = np.where(single, ours, ours - 1)
+    n = np.where(single, p.rows, p.rows - 1)
+    result: Array = digamma(others) - digamma(theirs) + np.log(q.rows / n)
+    return result

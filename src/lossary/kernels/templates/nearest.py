@@ -1,0 +1,78 @@
+# The distance of the k-th nearest point to each query.
+
+
+@inlined
+def keep(best, k, far):
+    """Put a distance in its place among the k smallest, and return their largest."""
+    place = k - 1
+    while place > 0 and load(best, place - 1) > far:
+        store(best, place, load(best, place - 1))
+        place -= 1
+    store(best, place, far)
+    return load(best, k - 1)
+
+
+@inlined
+def scan(slots, i, strip, own, best, reach):
+    """Look through a strip for points nearer than the k-th so far; return the new k-th."""
+    n, m = load(slots, ROWS), load(slots, QUERIES)
+    columns, k, length = load(slots, COLUMNS), load(slots, K), load(slots, LENGTH)
+    points, asked = doubles(load(slots, POINTS)), doubles(load(slots, ASKED))
+    weights = doubles(load(slots, WEIGHTS))
+    y, weight = load(asked, i), load(weights, 0)
+    first = strip * length
+    last = min(n, first + length)
+    up, down = middle_of(slots, i, strip, own)
+    while up < last:
+        near = gap(load(points, up), y, weight)
+        if near >= reach:
+            break
+        far = distance(asked, i, m, points, up, n, columns, weights, near)
+        if far < reach:
+            reach = keep(best, k, far)
+        up += 1
+    while down >= first:
+        near = gap(load(points, down), y, weight)
+        if near >= reach:
+            break
+        far = distance(asked, i, m, points, down, n, columns, weights, near)
+        if far < reach:
+            reach = keep(best, k, far)
+        down -= 1
+    return reach
+
+
+@inlined
+def nearest(slots, i, best):
+    k, strips, own = load(slots, K), load(slots, STRIPS), home(slots, i)
+    for place in range(k):
+        store(best, place, INFINITY)
+    reach = scan(slots, i, own, own, best, INFINITY)
+    left, right = own - 1, own + 1
+    while left >= 0 or right < strips:
+        if left >= 0:
+            if beyond(slots, i, left, own) < reach:
+                reach = scan(slots, i, left, own, best, reach)
+                left -= 1
+            else:
+                left = -1
+        if right < strips:
+            if beyond(slots, i, right, own) < reach:
+                reach = scan(slots, i, right, own, best, reach)
+                right += 1
+            else:
+                right = strips
+    return reach
+
+
+@kernel
+def run(slots):
+    worker = add_atomic(offset(slots, NEXT_WORKER), 1)
+    best = doubles(load(slots, SCRATCH) + worker * load(slots, SCRATCH_BYTES))
+    out, chunk = doubles(load(slots, OUT)), load(slots, CHUNK)
+    while True:
+        t = add_atomic(offset(slots, NEXT_CHUNK), 1)
+        if t >= load(slots, CHUNKS):
+            break
+        for i in range(t * chunk, min(load(slots, QUERIES), (t + 1) * chunk)):
+            store(out, i, nearest(slots, i, best))

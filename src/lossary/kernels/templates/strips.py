@@ -1,0 +1,66 @@
+# Points in columns, arranged for search: sorted by the second column, cut into strips of equal
+# length, and each strip sorted by the first. A distance is the largest of the differences of
+# coordinates, each times its column's weight; of differences alone, so that shifts change nothing.
+
+
+@inlined
+def gap(a, b, weight):
+    return absolute(a - b) * weight
+
+
+@inlined
+def at_least(v, first, last, x):
+    """Return the first place of a sorted span whose number is not below x."""
+    while first < last:
+        middle = (first + last) >> 1
+        if load(v, middle) < x:
+            first = middle + 1
+        else:
+            last = middle
+    return first
+
+
+@inlined
+def distance(asked, i, m, points, j, n, columns, weights, near):
+    """Return the distance of a point, given that by the first column; not less than near."""
+    far = near
+    for c in range(1, columns):
+        other = gap(load(asked, c * m + i), load(points, c * n + j), load(weights, c))
+        far = where(other > far, other, far)
+    return far
+
+
+@inlined
+def home(slots, i):
+    """Return the strip of a query."""
+    count, columns = load(slots, STRIPS), load(slots, COLUMNS)
+    if load(slots, OWN) != 0:
+        return i // load(slots, LENGTH)
+    if columns == 1:
+        return 0
+    x = load(doubles(load(slots, ASKED)), load(slots, QUERIES) + i)
+    return min(count - 1, at_least(doubles(load(slots, HIGH)), 0, count, x))
+
+
+@inlined
+def beyond(slots, i, strip, own):
+    """Return how far the strip is by the second column: 0 for a query's own."""
+    if strip == own:
+        return 0.0
+    x = load(doubles(load(slots, ASKED)), load(slots, QUERIES) + i)
+    weight = load(doubles(load(slots, WEIGHTS)), 1)
+    if strip < own:
+        return (x - load(doubles(load(slots, HIGH)), strip)) * weight
+    return (load(doubles(load(slots, LOW)), strip) - x) * weight
+
+
+@inlined
+def middle_of(slots, i, strip, own):
+    """Return where a scan goes up from, and down from, in a strip; a point meets itself not."""
+    if strip == own and load(slots, OWN) != 0:
+        return i + 1, i - 1
+    first = strip * load(slots, LENGTH)
+    last = min(load(slots, ROWS), first + load(slots, LENGTH))
+    y = load(doubles(load(slots, ASKED)), i)
+    j = at_least(doubles(load(slots, POINTS)), first, last, y)
+    return j, j - 1
