@@ -31,46 +31,59 @@ _PSEUDO_COUNTS: dict[str, Callable[[Tally], float]] = {
 
 @dataclass(frozen=True)
 class Entropy:
-    """An estimator of entropy: what it computes of a tally, and what it says of its bias."""
+    """An estimator of entropy: what it computes of a tally, and what it says of its bias.
+
+    ``local`` gives each class its rows' own term, of whose deviation over the root of n the
+    standard error is made, also that of sums of entropies. A method that ``fills`` gives mass to
+    classes that do not occur.
+    """
 
     name: str
     of: Callable[[Tally], Found]
     bias: str
     needs_alphabet: bool = False
+    local: Callable[[Array, int], Array] | None = None
+    fills: bool = False
 
 
-def _spread(values: Array, times: Array, local: Array) -> float | None:
+def _spread(t: Tally, local: Callable[[Array, int], Array]) -> float | None:
     """Return the delta method's error: the deviation of the rows' own terms, over the root of n.
 
     Where all rows have the same term, the first order vanishes, and the error is not known.
     """
+    values, times = t.grouped
     if len(values) == 1:
         return None
-    rows = values * times
-    n = rows.sum()
-    mean = (rows @ local) / n
-    return sqrt(float(rows @ (local - mean) ** 2)) / float(n)
+    rows, own = values * times, local(values, t.n)
+    mean = (rows @ own) / t.n
+    return sqrt(float(rows @ (own - mean) ** 2)) / t.n
 
 
-def _surprise_spread(t: Tally) -> float | None:
-    values, times = t.grouped
-    return _spread(values, times, -np.log(values / t.n))
+def _surprise(counts: Array, n: int) -> Array:
+    local: Array = -np.log(counts / n)
+    return local
 
 
 def _plug_in(t: Tally) -> Found:
-    return float(entropy_from_counts(t.counts)), _surprise_spread(t)
+    return float(entropy_from_counts(t.counts)), _spread(t, _surprise)
 
 
 def _miller_madow(t: Tally) -> Found:
-    return _plug_in(t)[0] + (t.occurring - 1) / (2 * t.n), _surprise_spread(t)
+    return _plug_in(t)[0] + (t.occurring - 1) / (2 * t.n), _spread(t, _surprise)
+
+
+def _grassberger_terms(counts: Array, n: int) -> Array:
+    """Return log n - G(count), Grassberger's unbiased form of the surprise."""
+    alternating = np.where(counts % 2 == 0, 0.5, -0.5)
+    g = digamma(counts) + alternating * (digamma((counts + 1) / 2) - digamma(counts / 2))
+    terms: Array = log(n) - g
+    return terms
 
 
 def _grassberger(t: Tally) -> Found:
     values, times = t.grouped
-    alternating = np.where(values % 2 == 0, 0.5, -0.5)
-    g = digamma(values) + alternating * (digamma((values + 1) / 2) - digamma(values / 2))
-    value = log(t.n) - float((values * times) @ g) / t.n
-    return value, _spread(values, times, -g)
+    value = float((values * times) @ _grassberger_terms(values, t.n)) / t.n
+    return value, _spread(t, _grassberger_terms)
 
 
 def _chao_shen(t: Tally) -> Found:
@@ -114,25 +127,36 @@ def _dirichlet(t: Tally, alpha: float) -> Found:
     return value, sqrt(max(float((second - mean * mean)[0]), 0.0))
 
 
+def _without(counts: Array, n: int, total: float) -> Array:
+    """Return the plug-in entropy without one row of each class, of counts with a sum c log c."""
+    less = counts - 1
+    sums = total - counts * np.log(counts) + less * np.log(np.maximum(less, 1))
+    entropies: Array = log(n - 1) - sums / (n - 1)
+    return entropies
+
+
+def _jackknife_terms(counts: Array, n: int) -> Array:
+    """Return the pseudo-values, scaled so that their deviation gives the jackknife's own error."""
+    return -sqrt(n * (n - 1)) * _without(counts, n, 0.0)
+
+
 def _jackknife(t: Tally) -> Found:
     if t.n < 2:
         message = "the jackknife leaves out one row at a time: it needs at least 2 rows, got 1"
         raise checks.LossaryError(message)
     values, times = t.grouped
     rows = values * times
-    less = values - 1
-    sums = rows @ np.log(values) - values * np.log(values) + less * np.log(np.maximum(less, 1))
-    without = log(t.n - 1) - sums / (t.n - 1)
-    mean = float(rows @ without) / t.n
-    error = sqrt((t.n - 1) / t.n * float(rows @ (without - mean) ** 2))
-    return t.n * _plug_in(t)[0] - (t.n - 1) * mean, error
+    mean = float(rows @ _without(values, t.n, float(rows @ np.log(values)))) / t.n
+    return t.n * _plug_in(t)[0] - (t.n - 1) * mean, _spread(t, _jackknife_terms)
 
 
 _POSTERIOR = "the error is the posterior's; the prior pulls towards equal classes"
 
 
 def _smoothing(name: str, pseudo: Callable[[Tally], float]) -> Entropy:
-    return Entropy(name, lambda t: _dirichlet(t, pseudo(t)), _POSTERIOR, needs_alphabet=True)
+    return Entropy(
+        name, lambda t: _dirichlet(t, pseudo(t)), _POSTERIOR, needs_alphabet=True, fills=True
+    )
 
 
 METHODS: dict[str, Entropy] = {
@@ -142,16 +166,19 @@ METHODS: dict[str, Entropy] = {
             "plug_in",
             _plug_in,
             "nothing is corrected: too low by about (classes - 1) / 2n, and more with rare ones",
+            local=_surprise,
         ),
         Entropy(
             "miller_madow",
             _miller_madow,
             "the first order is corrected, by the classes that occur; unseen classes are missing",
+            local=_surprise,
         ),
         Entropy(
             "grassberger",
             _grassberger,
             "corrected but for what classes expected less than once contribute",
+            local=_grassberger_terms,
         ),
         Entropy(
             "chao_shen",
@@ -163,6 +190,7 @@ METHODS: dict[str, Entropy] = {
             _james_stein,
             "pulled towards equal classes, as far as the counts' own noise suggests",
             needs_alphabet=True,
+            fills=True,
         ),
         Entropy(
             "nsb",
@@ -175,6 +203,7 @@ METHODS: dict[str, Entropy] = {
             "jackknife",
             _jackknife,
             "the order 1/n is corrected by leaving out one row at a time; rare classes remain",
+            local=_jackknife_terms,
         ),
     )
 }

@@ -1,0 +1,205 @@
+"""Measures of a joint table as sums of entropies: conditional, mutual, conditional mutual.
+
+The plug-in ones are computed from exact differences of integers instead, so that independence gives
+exactly 0; smoothing fills the table first, and takes its measure.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from lossary import measures
+from lossary.estimate.entropies import Entropy, entropy_of, method_named, shrinkage, smoothing
+from lossary.estimate.joint import Cells
+from lossary.estimate.result import Estimate
+from lossary.formulas.divergence import kl_divergence
+from lossary.measures.distributions import pair_sum
+
+__all__ = [
+    "CONDITIONAL",
+    "CONDITIONAL_MUTUAL",
+    "ENTROPY",
+    "MUTUAL",
+    "Combination",
+    "combined",
+    "shrunk_table",
+]
+
+Array = np.ndarray[Any, Any]
+Axes = tuple[int, ...]
+
+_KL = kl_divergence.terms[0]
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A measure as a signed sum of entropies of marginals, over axes that count from 0."""
+
+    name: str
+    entropies: tuple[tuple[int, Axes], ...]
+    plug_in: Callable[[Cells], tuple[float, Array]]
+    zero: Axes
+    ceiling: tuple[Axes, ...] = ()
+
+    @cached_property
+    def of_table(self) -> Any:
+        """The measure of a joint table of probabilities or masses."""
+        return getattr(measures, self.name)
+
+
+def _conditional(cells: Cells) -> tuple[float, Array]:
+    """Return the entropy of the last axis given the others, and each cell's own term."""
+    whole, place = cells.marginal(tuple(range(len(cells.shape) - 1)))
+    rest = whole[place] - cells.counts
+    local = np.log1p(rest / cells.counts)
+    return float(cells.counts @ local) / cells.n, local
+
+
+def _shared(given: Axes) -> Callable[[Cells], tuple[float, Array]]:
+    """Return what the first two axes share, given others: KL from the table to independence."""
+
+    def of(cells: Cells) -> tuple[float, Array]:
+        exact = replace(cells, counts=cells.exact)
+        (x, at_x), (y, at_y) = (exact.marginal((axis, *given)) for axis in (0, 1))
+        whole, at_z = exact.marginal(given)
+        joint, product = exact.counts * whole[at_z], x[at_x] * y[at_y]
+        divisor = (whole[at_z] * cells.n).astype(float)
+        p, q, difference = (
+            (part / divisor).astype(float) for part in (joint, product, joint - product)
+        )
+        # What independence puts into empty cells: in each stratum, what the others lack.
+        lacking = np.zeros(len(whole), dtype=joint.dtype)
+        np.add.at(lacking, at_z, joint - product)
+        empty = (lacking / whole).astype(float).sum() / cells.n
+        value = float(pair_sum(_KL, p, q, (), difference)) + max(float(empty), 0.0)
+        return value, np.log(p / q)
+
+    return of
+
+
+def _entropy(cells: Cells) -> tuple[float, Array]:
+    local = -np.log(cells.counts / cells.n)
+    value = measures.entropy(cells.counts.astype(float), normalize=True)
+    return float(value), local
+
+
+ENTROPY = Combination("entropy", ((1, (0,)),), _entropy, (0,))
+
+CONDITIONAL = Combination(
+    "conditional_entropy", ((1, (0, 1)), (-1, (0,))), _conditional, (1,), ((1,),)
+)
+
+MUTUAL = Combination(
+    "mutual_information",
+    ((1, (0,)), (1, (1,)), (-1, (0, 1))),
+    _shared(()),
+    (0, 1),
+    ((0,), (1,)),
+)
+
+CONDITIONAL_MUTUAL = Combination(
+    "conditional_mutual_information",
+    ((1, (0, 2)), (1, (1, 2)), (-1, (0, 1, 2)), (-1, (2,))),
+    _shared((2,)),
+    (0, 1),
+    ((0,), (1,)),
+)
+
+
+def combined(
+    measure: Combination, cells: Cells, method: str, alpha: float | None = None
+) -> Estimate:
+    """Return a measure of a joint table by an estimator of entropy, in nats."""
+    entropy = method_named(method, alpha)
+    n = round(cells.n)
+    constant = [a for a in measure.zero if cells.occupied(a) == 1]
+    if constant:
+        note = "a column with one label only: exactly 0"
+        return Estimate(0.0, method, n, 0.0, notes=(note,))
+    value, error = _value(measure, cells, entropy, alpha)
+    found = Estimate(value, method, n, error, bias=_bias(entropy))
+    return found.noted(*_notes(measure, cells, entropy, value))
+
+
+def _value(
+    measure: Combination, cells: Cells, entropy: Entropy, alpha: float | None
+) -> tuple[float, float | None]:
+    if entropy.name in ("plug_in", "miller_madow"):
+        value, local = measure.plug_in(cells)
+        if entropy.name == "miller_madow":
+            value += _first_order(measure, cells)
+        return value, _error(cells, local)
+    if entropy.fills:
+        table = _filled(cells, entropy, alpha)
+        return float(measure.of_table(table, normalize=True)), None
+    tallies = [(sign, axes, cells.tally(axes)) for sign, axes in measure.entropies]
+    value = sum(sign * entropy.of(t)[0] for sign, _, t in tallies)
+    if entropy.local is None:
+        return value, None
+    parts = (
+        sign * entropy.local(t.counts, t.n)[cells.marginal(axes)[1]] for sign, axes, t in tallies
+    )
+    return value, _error(cells, sum(parts, np.zeros(len(cells.counts))))
+
+
+def _first_order(measure: Combination, cells: Cells) -> float:
+    """Return Miller and Madow's corrections of the entropies, by the cells that occur."""
+    occupied = ((sign, len(cells.marginal(axes)[0])) for sign, axes in measure.entropies)
+    return sum(sign * (m - 1) for sign, m in occupied) / (2 * float(cells.n))
+
+
+def _error(cells: Cells, local: Array) -> float | None:
+    """Return the delta method's error; None where its first order vanishes."""
+    if np.ptp(local) <= 1e-12 * np.max(np.abs(local), initial=1e-3):
+        return None
+    n, weight = cells.n, cells.counts
+    mean = (weight @ local) / n
+    return sqrt(float(weight @ (local - mean) ** 2) / n / n)
+
+
+def _filled(cells: Cells, entropy: Entropy, alpha: float | None) -> Array:
+    """Return a table with the pseudo-counts of a method in every cell."""
+    table = cells.table()
+    if entropy.name == "james_stein":
+        return shrunk_table(table, cells)
+    everywhere = cells.tally(tuple(range(len(cells.shape))))
+    pseudo = smoothing(entropy.name, alpha, everywhere)
+    return table + (pseudo or 0.0)
+
+
+def shrunk_table(table: Array, cells: Cells) -> Array:
+    """Return frequencies pulled towards equal ones as James and Stein's estimator does."""
+    pull = shrinkage(cells.tally(tuple(range(len(cells.shape)))))
+    shrunk: Array = pull / table.size + (1 - pull) * table / table.sum()
+    return shrunk
+
+
+def _bias(entropy: Entropy) -> str:
+    if entropy.name == "plug_in":
+        return "nothing is corrected: chance alone makes it positive, the more the larger the table"
+    if entropy.name == "miller_madow":
+        return "the first order is corrected, by the cells that occur; sparse tables keep a bias"
+    if entropy.fills:
+        return "every cell of the table is given mass, which pulls towards equal cells"
+    return f"of each entropy: {entropy.bias}"
+
+
+def _notes(measure: Combination, cells: Cells, entropy: Entropy, value: float) -> list[str]:
+    notes = []
+    if value < 0:
+        notes.append(
+            "below 0, which no true value is: what was corrected exceeds what was found, so there "
+            "is no evidence of more than chance"
+        )
+    for axes in () if entropy.fills or cells.weighted else measure.ceiling:
+        limit = entropy_of(cells.tally(axes), entropy).value
+        if value > limit * (1 + 1e-12):
+            notes.append(
+                f"above {limit:.6g}, the entropy of {'xyz'[axes[0]]} by the same method, which no "
+                "true value is"
+            )
+    return notes
