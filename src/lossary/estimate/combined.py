@@ -26,13 +26,14 @@ __all__ = [
     "MUTUAL",
     "Combination",
     "combined",
-    "shrunk_table",
+    "filled_table",
 ]
 
 Array = np.ndarray[Any, Any]
 Axes = tuple[int, ...]
 
 _KL = kl_divergence.terms[0]
+_SPARSE = 0.1
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _value(
             value += _first_order(measure, cells)
         return value, _error(cells, local)
     if entropy.fills:
-        table = _filled(cells, entropy, alpha)
+        table = filled_table(cells, entropy, alpha)
         return float(measure.of_table(table, normalize=True)), None
     tallies = [(sign, axes, cells.tally(axes)) for sign, axes in measure.entropies]
     value = sum(sign * entropy.of(t)[0] for sign, _, t in tallies)
@@ -161,21 +162,15 @@ def _error(cells: Cells, local: Array) -> float | None:
     return sqrt(float(weight @ (local - mean) ** 2) / n / n)
 
 
-def _filled(cells: Cells, entropy: Entropy, alpha: float | None) -> Array:
-    """Return a table with the pseudo-counts of a method in every cell."""
-    table = cells.table()
+def filled_table(cells: Cells, entropy: Entropy, alpha: float | None) -> Array:
+    """Return a table as a method sees it that fills it: with pseudo-counts, or shrunk."""
+    table, everywhere = cells.table(), cells.tally(tuple(range(len(cells.shape))))
     if entropy.name == "james_stein":
-        return shrunk_table(table, cells)
-    everywhere = cells.tally(tuple(range(len(cells.shape))))
+        pull = shrinkage(everywhere)
+        shrunk: Array = pull / table.size + (1 - pull) * table / table.sum()
+        return shrunk
     pseudo = smoothing(entropy.name, alpha, everywhere)
     return table + (pseudo or 0.0)
-
-
-def shrunk_table(table: Array, cells: Cells) -> Array:
-    """Return frequencies pulled towards equal ones as James and Stein's estimator does."""
-    pull = shrinkage(cells.tally(tuple(range(len(cells.shape)))))
-    shrunk: Array = pull / table.size + (1 - pull) * table / table.sum()
-    return shrunk
 
 
 def _bias(entropy: Entropy) -> str:
@@ -194,6 +189,12 @@ def _notes(measure: Combination, cells: Cells, entropy: Entropy, value: float) -
         notes.append(
             "below 0, which no true value is: what was corrected exceeds what was found, so there "
             "is no evidence of more than chance"
+        )
+    singletons = 0 if cells.weighted else cells.tally(tuple(range(len(cells.shape)))).singletons
+    if entropy.name in ("plug_in", "miller_madow") and singletons > _SPARSE * cells.n:
+        notes.append(
+            f"{singletons} of {cells.n} rows are alone in their cells: the table is too sparse for "
+            "this method; 'jackknife' and 'nsb' keep less bias"
         )
     for axes in () if entropy.fills or cells.weighted else measure.ceiling:
         limit = entropy_of(cells.tally(axes), entropy).value
