@@ -12,20 +12,21 @@ from typing import Any
 import numpy as np
 
 from lossary import checks
+from lossary.estimate.crowds import Crowd, closed
 from lossary.estimate.result import Estimate
-from lossary.estimate.scaled import Scaled, as_scaled, copies, require_neighbours, together
+from lossary.estimate.scaled import Scaled, as_numbers, as_scaled, require_neighbours
 from lossary.estimate.special import digamma
 
 __all__ = [
     "METHODS",
     "atoms_note",
+    "by_cubes",
     "conditional_mutual_information",
     "entropy",
     "estimated",
     "kl_divergence",
     "mutual_information",
     "nothing_told",
-    "strictly",
 ]
 
 METHODS = ("ksg1", "ksg2")
@@ -101,9 +102,9 @@ def mutual_information(
     rows nearer by x than the k-th nearest is by both; their second, ``"ksg2"``, counts within the
     smallest rectangle of these k instead: ``ψ(k) - 1 / k + ψ(n) - <ψ(n_x) + ψ(n_y)>``.
 
-    Exact ties need no noise. Where k rows or more are copies of a row, it is an atom, and its
-    copies are counted, as Gao et al. (2017) do. ``"ksg2"`` takes for k all rows that are as near
-    as the k-th.
+    Exact ties need no noise: counts are those that breaking ties at random would give on the
+    average (``"ksg2"`` counts tied rows as ``"ksg1"`` does). Where k rows or more are copies of a
+    row, it is an atom, and its copies are counted, as Gao et al. (2017) do.
 
     Parameters
     ----------
@@ -148,11 +149,12 @@ def mutual_information(
     require_neighbours(k, a.rows)
     if a.constant or b.constant:
         return nothing_told(method, a.rows, base, a.name if a.constant else b.name)
-    first = method == "ksg1"
-    terms, atoms = _by_balls(a, b, k) if first else _by_rectangles(a, b, k)
-    shape = "cubes" if first else "rectangles"
-    bias = f"corrected for neighbours counted in {shape}; the estimate of a strong dependence is low"
-    return estimated(terms, method, bias, base, (*a.notes, *b.notes, atoms_note(atoms, k)))
+    crowd = Crowd((a, b), k)
+    terms = by_cubes(crowd, a, b) + digamma(a.rows)
+    if method == "ksg2":
+        terms = np.where(crowd.atoms, terms, _by_rectangles(crowd, a, b, terms))
+    bias = "corrected for the neighbours counted; the estimate of a strong dependence is low"
+    return estimated(terms, method, bias, base, (*a.notes, *b.notes, atoms_note(crowd.atoms, k)))
 
 
 def conditional_mutual_information(
@@ -162,7 +164,7 @@ def conditional_mutual_information(
 
     By Frenzel and Pompe: ``ψ(k) - <ψ(n_xz + 1) + ψ(n_yz + 1) - ψ(n_z + 1)>`` with n_xz the rows
     nearer by x and the given z than the k-th nearest is by all. Rows with k exact copies or more
-    are atoms, whose copies are counted.
+    are atoms, whose copies are counted; other ties are counted as chance would break them.
 
     Parameters
     ----------
@@ -204,19 +206,12 @@ def conditional_mutual_information(
     require_neighbours(k, a.rows)
     if a.constant or b.constant:
         return nothing_told("frenzel_pompe", a.rows, base, a.name if a.constant else b.name)
-    reach = together(a, b, c).nearest(k)
-    groups = ((a, c), (b, c), (c,))
-    near = [together(*group).within(reach) + 1 for group in groups]
-    atoms = reach == 0
-    neighbours = np.full(a.rows, k)
-    if atoms.any():
-        neighbours[atoms] = copies(a, b, c)[atoms]
-        for counts, group in zip(near, groups, strict=True):
-            counts[atoms] = copies(*group)[atoms]
-    xz, yz, z = map(digamma, near)
-    bias = "corrected for neighbours counted in cubes; low where there are many dimensions"
-    notes = (*a.notes, *b.notes, *c.notes, atoms_note(atoms, k))
-    return estimated(digamma(neighbours) - xz - yz + z, "frenzel_pompe", bias, base, notes)
+    crowd = Crowd((a, b, c), k)
+    xz, yz, z = crowd.sizes((a, c), (b, c), (c,))
+    terms = digamma(crowd.neighbours) - xz - yz + z
+    bias = "corrected for the neighbours counted; low where there are many dimensions"
+    notes = (*a.notes, *b.notes, *c.notes, atoms_note(crowd.atoms, k))
+    return estimated(terms, "frenzel_pompe", bias, base, notes)
 
 
 def kl_divergence(
@@ -302,38 +297,28 @@ def atoms_note(atoms: Array, k: int) -> str:
     return f"{shown} of the rows have {k} or more exact copies: they are counted as atoms"
 
 
-def strictly(radii: Array) -> Array:
-    """Return radii that what is at just these distances is within."""
-    return np.nextafter(radii, inf)
-
-
 def _no_density(n: int, base: float | None, note: str) -> Estimate:
     return Estimate(-inf, "kozachenko_leonenko", n, notes=(note,)).in_base(base)
 
 
-def _by_balls(x: Scaled, y: Scaled, k: int) -> tuple[Array, Array]:
-    """Return what each row brings, and which rows are atoms, by the first algorithm."""
-    n, reach = x.rows, together(x, y).nearest(k)
-    near = [part.search.within(reach) + 1 for part in (x, y)]
-    terms = digamma(k) + digamma(n) - digamma(near[0]) - digamma(near[1])
-    return _with_atoms(terms, reach == 0, x, y)
+def by_cubes(crowd: Crowd, x: Scaled, y: Scaled) -> Array:
+    """Return what each row brings less digamma of their number, by the first algorithm."""
+    of_x, of_y = crowd.sizes((x,), (y,))
+    result: Array = digamma(crowd.neighbours) - of_x - of_y
+    return result
 
 
-def _by_rectangles(x: Scaled, y: Scaled, k: int) -> tuple[Array, Array]:
-    """Return what each row brings, and which rows are atoms, by the second algorithm."""
-    n, joint = x.rows, together(x, y)
-    reach = joint.nearest(k)
-    found, by_x, by_y = joint.reach(strictly(reach), len(x.points))
-    near = [p.search.within(strictly(r)) for p, r in ((x, by_x), (y, by_y))]
-    terms = digamma(found) - 1 / found + digamma(n) - digamma(near[0]) - digamma(near[1])
-    return _with_atoms(terms, reach == 0, x, y)
-
-
-def _with_atoms(terms: Array, atoms: Array, x: Scaled, y: Scaled) -> tuple[Array, Array]:
-    if atoms.any():
-        both, one, two = (digamma(copies(*parts)[atoms]) for parts in ((x, y), (x,), (y,)))
-        terms[atoms] = both + digamma(x.rows) - one - two
-    return terms, atoms
+def _by_rectangles(crowd: Crowd, x: Scaled, y: Scaled, tied: Array) -> Array:
+    """Return what each row brings by the second algorithm; where there are ties, what is given."""
+    split, columns = len(x.points), len(x.points) + len(y.points)
+    found, far, _ = crowd.joint.border(crowd.reach, [range(split), range(split, columns)])
+    near = [p.search.within(closed(r)) for p, r in zip((x, y), far, strict=True)]
+    of_x, of_y = map(digamma, near)
+    terms = digamma(found) - 1 / found + digamma(x.rows) - of_x - of_y
+    if not crowd.recurs:
+        return terms
+    alone = [n - p.search.within(r) == 1 for n, p, r in zip(near, (x, y), far, strict=True)]
+    return np.where(alone[0] & alone[1] & (found == crowd.neighbours), terms, tied)
 
 
 def _two_samples(p_samples: Any, q_samples: Any) -> tuple[Scaled, Scaled]:
@@ -345,18 +330,18 @@ def _two_samples(p_samples: Any, q_samples: Any) -> tuple[Scaled, Scaled]:
             f"{len(p.points)} and {len(q.points)}: each row is one point of either"
         )
         raise checks.LossaryError(message)
-    shape = (-1,) if np.ndim(p_samples) == 1 else (-1, len(p.points))
-    columns = [np.asarray(s, dtype=np.float64).reshape(shape) for s in (p_samples, q_samples)]
+    numbers = [as_numbers("samples", s) for s in (p_samples, q_samples)]
+    columns = [np.asarray(s).reshape(-1, len(p.points)) for s in numbers]
     (both,) = as_scaled(samples=np.concatenate(columns))
     return both.of(slice(p.rows)), both.of(slice(p.rows, None))
 
 
 def _by_counts(p: Scaled, q: Scaled, radii: Array, ties: Array) -> Array:
     """Return the logarithms of ratios at some rows, from the rows of both samples near them."""
-    radii = strictly(radii[ties])
+    radii = closed(radii[ties])
     places = np.ascontiguousarray(p.points[:, ties])
     ours, theirs = (s.search.within(radii, places) for s in (p, q))
-    single = radii == strictly(np.zeros(1))
+    single = radii == closed(np.zeros(1))
     others = np.where(single, ours, ours - 1)
     n = np.where(single, p.rows, p.rows - 1)
     result: Array = digamma(others) - digamma(theirs) + np.log(q.rows / n)

@@ -4,7 +4,7 @@ A distance is the largest difference of coordinates, each times the weight of it
 same number on every path: neighbours, ties and counts are equal.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from math import inf
@@ -21,6 +21,8 @@ Array = np.ndarray[Any, Any]
 _CELLS = 1 << 21
 _PAYS = 1 << 9
 """Below so many rows all distances are found sooner than a tree is built."""
+_MANY = 1 << 11
+"""From so many rows on the compiled search is worth being compiled."""
 _FEW = 64
 
 
@@ -33,13 +35,17 @@ class Points(Protocol):
     def within(self, radii: Array, asked: Array | None = None) -> Array:
         """Return how many other points are nearer than a radius of each."""
 
-    def reach(self, radii: Array, split: int) -> tuple[Array, Array, Array]:
-        """Return how many are nearer than a radius, and how far by the first columns and others."""
+    def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
+        """Return how many others are no farther than a distance; and of these, by some columns.
+
+        By each group of columns, how far they are at most, and how many are just at the distance:
+        arrays of shape ``(groups, rows)``.
+        """
 
 
 def arranged(points: Array, weights: Array) -> Points:
     """Return points ready for search, given a weight for each column."""
-    if plan.enabled() and plan.reason(points) is None:
+    if _compiled(points):
         # Imported where it is used: it brings the compiler's words with it.
         from lossary.kernels.neighbours_cpu import Strips  # noqa: PLC0415
 
@@ -49,6 +55,12 @@ def arranged(points: Array, weights: Array) -> Points:
     if points.shape[1] >= _PAYS and find_spec("scipy") is not None:
         return Tree(points, weights)
     return Blocks(points, weights)
+
+
+def _compiled(points: Array) -> bool:
+    if not plan.enabled() or plan.incapable() is not None:
+        return False
+    return points.shape[1] >= _MANY or plan.reason(points) is None
 
 
 class Blocks:
@@ -65,9 +77,13 @@ class Blocks:
         """Return how many other points are nearer than a radius of each."""
         return self._within(radii, asked, self._all(asked))
 
-    def reach(self, radii: Array, split: int) -> tuple[Array, Array, Array]:
-        """Return how many are nearer than a radius, and how far by the first columns and others."""
-        return self._reach(radii, split, self._all(None))
+    def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
+        """Return how many others are no farther than a distance; and of these, by some columns.
+
+        By each group of columns, how far they are at most, and how many are just at the distance:
+        arrays of shape ``(groups, rows)``.
+        """
+        return self._border(reach, groups, self._all(None))
 
     def _all(self, asked: Array | None) -> Array:
         return np.arange((self.points if asked is None else asked).shape[1])
@@ -76,7 +92,7 @@ class Blocks:
         size = max(1, _CELLS // self.points.shape[1])
         return (slice(i, i + size) for i in range(0, len(rows), size))
 
-    def _distances(self, asked: Array | None, rows: Array, columns: slice = slice(None)) -> Array:
+    def _distances(self, asked: Array | None, rows: Array, columns: Any) -> Array:
         """Return how far every point is from some, infinitely from itself."""
         points, weights = self.points[columns], self.weights[columns]
         places = (points if asked is None else asked[columns])[:, rows]
@@ -90,7 +106,7 @@ class Blocks:
     def _nearest(self, k: int, asked: Array | None, rows: Array) -> Array:
         found = np.empty(len(rows))
         for block in self._blocks(rows):
-            far = self._distances(asked, rows[block])
+            far = self._distances(asked, rows[block], slice(None))
             far.partition(k - 1, axis=1)
             found[block] = far[:, k - 1]
         return found
@@ -98,21 +114,24 @@ class Blocks:
     def _within(self, radii: Array, asked: Array | None, rows: Array) -> Array:
         found = np.empty(len(rows), dtype=np.int64)
         for block in self._blocks(rows):
-            far = self._distances(asked, rows[block])
+            far = self._distances(asked, rows[block], slice(None))
             found[block] = np.sum(far < radii[rows[block], None], axis=1)
         return found
 
-    def _reach(self, radii: Array, split: int, rows: Array) -> tuple[Array, Array, Array]:
-        found, far = np.empty(len(rows), dtype=np.int64), np.empty((2, len(rows)))
+    def _border(
+        self, reach: Array, groups: Sequence[Sequence[int]], rows: Array
+    ) -> tuple[Array, Array, Array]:
+        found, far = np.empty(len(rows), dtype=np.int64), np.empty((len(groups), len(rows)))
+        at = np.empty((len(groups), len(rows)), dtype=np.int64)
         for block in self._blocks(rows):
-            parts = [
-                self._distances(None, rows[block], columns)
-                for columns in (slice(split), slice(split, None))
-            ]
-            near = np.maximum(*parts) < radii[rows[block], None]
+            edge = reach[rows[block], None]
+            near = self._distances(None, rows[block], slice(None)) <= edge
             found[block] = near.sum(axis=1)
-            far[:, block] = [np.where(near, part, 0.0).max(axis=1) for part in parts]
-        return found, far[0], far[1]
+            for g, group in enumerate(groups):
+                part = self._distances(None, rows[block], list(group))
+                far[g, block] = np.where(near, part, 0.0).max(axis=1)
+                at[g, block] = np.sum(near & (part == edge), axis=1)
+        return found, far, at
 
 
 class Line(Blocks):
@@ -148,9 +167,7 @@ class Line(Blocks):
         down = self._inside(x, radii, place, lambda i: place - i)
         return up + down - (radii > 0 if asked is None else 0)
 
-    def _inside(
-        self, x: Array, radii: Array, most: Array, ith: Callable[[Array], Array]
-    ) -> Array:
+    def _inside(self, x: Array, radii: Array, most: Array, ith: Callable[[Array], Array]) -> Array:
         """Return how many points one way are within the radii, by halves."""
         least = np.zeros_like(most)
         while (open_ := least < most).any():
@@ -194,7 +211,7 @@ class Tree(Blocks):
         whole = most == self.points.shape[1]
         return places, np.full(len(rows), inf) if whole else far[:, -1] - self._slack
 
-    def _from(self, asked: Array | None, rows: Array, places: Array, columns: slice) -> Array:
+    def _from(self, asked: Array | None, rows: Array, places: Array, columns: Any) -> Array:
         """Return how far the points at some places are, infinitely from themselves."""
         points, weights = self.points[columns], self.weights[columns]
         queries = (points if asked is None else asked[columns])[:, rows]
@@ -222,17 +239,21 @@ class Tree(Blocks):
         found[open_] = super()._within(radii, asked, rows[open_])
         return found
 
-    def _reach(self, radii: Array, split: int, rows: Array) -> tuple[Array, Array, Array]:
-        counts = self._within(radii, None, rows)
-        few = counts <= _FEW
-        found, one, two = counts.copy(), np.empty(len(rows)), np.empty(len(rows))
-        some = rows[few]
-        if len(some):
-            places, _ = self._candidates(None, some, int(counts[few].max()))
-            parts = [self._from(None, some, places, c) for c in (slice(split), slice(split, None))]
-            near = np.maximum(*parts) < radii[some, None]
-            one[few], two[few] = (np.where(near, part, 0.0).max(axis=1) for part in parts)
-            few[few] = near.sum(axis=1) == counts[few]
-        others = np.flatnonzero(~few)
-        found[others], one[others], two[others] = super()._reach(radii, split, rows[others])
-        return found, one, two
+    def _border(
+        self, reach: Array, groups: Sequence[Sequence[int]], rows: Array
+    ) -> tuple[Array, Array, Array]:
+        found = self._within(np.nextafter(reach, inf), None, rows)
+        few = np.flatnonzero(found <= _FEW)
+        far, at = np.empty((len(groups), len(rows))), np.empty((len(groups), len(rows)), np.int64)
+        if len(few):
+            places, _ = self._candidates(None, rows[few], int(found[few].max()))
+            edge = reach[rows[few], None]
+            near = self._from(None, rows[few], places, slice(None)) <= edge
+            for g, group in enumerate(groups):
+                part = self._from(None, rows[few], places, list(group))
+                far[g, few] = np.where(near, part, 0.0).max(axis=1)
+                at[g, few] = np.sum(near & (part == edge), axis=1)
+            few = few[near.sum(axis=1) == found[few]]
+        others = np.setdiff1d(np.arange(len(rows)), few)
+        _, far[:, others], at[:, others] = super()._border(reach, groups, rows[others])
+        return found, far, at

@@ -11,7 +11,7 @@ from lossary import checks
 from lossary.estimate.columns import Column, as_columns
 from lossary.estimate.points import Points, arranged
 
-__all__ = ["Scaled", "as_scaled", "copies", "require_neighbours", "together"]
+__all__ = ["Scaled", "as_numbers", "as_scaled", "copies", "require_neighbours", "together"]
 
 _RECURRING = 0.1
 
@@ -24,7 +24,8 @@ class Scaled:
 
     Coordinates are the numbers given, times a power of two: their differences are as exact, and
     only these are weighted. So ties stay ties, and adding a number to a column changes nothing but
-    by the rounding of the input. ``log_scale`` is the sum of the logarithms of the deviations.
+    by the rounding of the input. ``log_scale`` is the sum of the logarithms of the deviations;
+    ``recurs`` tells that a column has a number twice.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Scaled:
     weights: Array
     log_scale: float
     varies: Array
+    recurs: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -52,12 +54,14 @@ class Scaled:
     def of(self, rows: Any) -> "Scaled":
         """Return some of the rows, on the same scale."""
         points = np.ascontiguousarray(self.points[:, rows])
-        return Scaled(self.name, points, self.weights, self.log_scale, self.varies, self.notes)
+        return Scaled(
+            self.name, points, self.weights, self.log_scale, self.varies, self.recurs, self.notes
+        )
 
 
 def as_scaled(**given: Any) -> tuple[Scaled, ...]:
     """Return columns of one length, each of shape ``(rows,)`` or ``(rows, dimensions)``."""
-    near = {name: _near_zero(values) for name, values in given.items()}
+    near = {name: _near_zero(name, values) for name, values in given.items()}
     return tuple(_scaled(column) for column in as_columns("continuous", **near))
 
 
@@ -89,21 +93,32 @@ def require_neighbours(k: Any, rows: int, what: str = "rows") -> None:
         raise checks.LossaryError(message)
 
 
-def _near_zero(values: Any) -> Any:
-    """Return whole numbers and times less their first, exactly; all else as it is.
+def as_numbers(name: str, values: Any) -> Any:
+    """Return numbers as an array of their own dtype; what is none, and ragged lists, as it is."""
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.where(np.ma.getmaskarray(values), np.nan, np.ma.getdata(values))
+    try:
+        numbers = checks.to_numpy(values)
+    except ValueError:
+        return values
+    if numbers.dtype.kind in "cSU":
+        raise checks.not_numbers(name, values)
+    return values if numbers.dtype.kind == "O" else numbers
+
+
+def _near_zero(name: str, values: Any) -> Any:
+    """Return whole numbers and times less their least, exactly; all else as it is.
 
     A time in nanoseconds has more digits than a float64.
     """
-    if hasattr(values, "to_numpy"):
-        values = values.to_numpy()
-    kind = values.dtype.kind if isinstance(values, np.ndarray) else ""
-    if kind not in {"i", "u", "m", "M"} or values.size == 0:
-        return values
-    if kind in {"m", "M"}:
-        missing = np.isnat(values)
-        counted = _less_least(values.view(np.int64)[...])
-        return np.where(missing, np.nan, counted) if missing.any() else counted
-    return _less_least(values)
+    numbers = as_numbers(name, values)
+    kind = numbers.dtype.kind if isinstance(numbers, np.ndarray) else ""
+    if kind not in {"i", "u", "m", "M"} or numbers.ndim == 0 or numbers.size == 0:
+        return numbers
+    if kind in {"i", "u"}:
+        return _less_least(numbers)
+    counted = _less_least(numbers.view(np.int64))
+    return np.where(np.isnat(numbers), np.nan, counted)
 
 
 def _less_least(whole: Array) -> Array:
@@ -122,19 +137,18 @@ def _scaled(column: Column) -> Scaled:
     points = np.ldexp(points, -exponents[:, None])
     spread = np.where(varies, np.std(points - points[:, :1], axis=1), 1.0)
     log_scale = float(np.sum(np.log(spread) + exponents * log(2)))
-    return Scaled(column.name, points, 1 / spread, log_scale, varies, _recurring(column, varies))
+    ordered = np.sort(points, axis=1)
+    again = np.mean(ordered[:, 1:] == ordered[:, :-1], axis=1) if len(values) > 1 else varies * 0.0
+    note = _recurring(column.name, float(again[varies].max(initial=0)))
+    return Scaled(column.name, points, 1 / spread, log_scale, varies, bool(again.any()), note)
 
 
-def _recurring(column: Column, varies: Array) -> tuple[str, ...]:
+def _recurring(name: str, share: float) -> tuple[str, ...]:
     """Return a note where many of a column's numbers occur more than once."""
-    if column.values.ndim > 1 or not varies.all():
-        return ()
-    ordered = np.sort(column.values)
-    share = float(np.mean(ordered[1:] == ordered[:-1]))
     if share <= _RECURRING:
         return ()
     note = (
-        f"{share:.0%} of the values of {column.name} occur before: it is taken as continuous; "
-        "say that it is discrete if its values are labels"
+        f"{share:.0%} of the values of {name} repeat another: it is taken as continuous; say that "
+        "it is discrete if its values are labels"
     )
     return (note,)

@@ -1,5 +1,6 @@
 """Points searched by strips: the k-th nearest neighbour, and how many are within a radius."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ NEAREST = Template(
 WITHIN = Template(
     "within",
     no_formulas,
-    (*_SPACE, "radii", "far", "split"),
+    (*_SPACE, "radii", "edges", "groups", "members", "far", "at"),
     reals=("scale",),
     sums=(),
     parts=("strips",),
@@ -68,13 +69,22 @@ class Strips:
         self._run(WITHIN, queries, own=own, radii=address(radii), out=address(found))
         return found if asked is not None else self._in_rows(found)
 
-    def reach(self, radii: Array, split: int) -> tuple[Array, Array, Array]:
-        """Return how many are nearer than a radius, and how far by the first columns and others."""
-        queries, radii = self._asked(radii, None)
-        found, far = np.empty(len(radii), dtype=np.int64), np.empty((2, len(radii)))
-        places = {"radii": address(radii), "far": address(far), "out": address(found)}
-        self._run(WITHIN, queries, own=True, split=split, **places)
-        return self._in_rows(found), self._in_rows(far[0]), self._in_rows(far[1])
+    def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
+        """Return how many others are no farther than a distance; and of these, by some columns.
+
+        By each group of columns, how far they are at most, and how many are just at the distance:
+        arrays of shape ``(groups, rows)``.
+        """
+        queries, edges = self._asked(reach, None)
+        radii = np.nextafter(edges, np.inf)
+        count = len(edges)
+        members = np.array([sum(1 << c for c in group) for group in groups], dtype=np.int64)
+        found, far = np.empty(count, dtype=np.int64), np.zeros((len(groups), count))
+        at = np.zeros((len(groups), count), dtype=np.int64)
+        places = {"radii": radii, "edges": edges, "members": members, "far": far, "at": at}
+        where = {name: address(x) for name, x in places.items()}
+        self._run(WITHIN, queries, own=True, groups=len(groups), out=address(found), **where)
+        return self._in_rows(found), self._in_rows(far), self._in_rows(at)
 
     def _asked(self, radii: Array, asked: Array | None) -> tuple[Array, Array]:
         if asked is None:
@@ -83,7 +93,7 @@ class Strips:
 
     def _in_rows(self, found: Array) -> Array:
         rows = np.empty_like(found)
-        rows[self._order] = found
+        rows[..., self._order] = found
         return rows
 
     def _run(

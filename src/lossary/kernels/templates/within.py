@@ -1,23 +1,43 @@
-# How many points are nearer to each query than its radius, and how far they are at most: by the
-# columns of the first group, which come first, and by the others.
+# How many points are nearer to each query than its radius. Of these, by each group of columns: how
+# far they are at most, and how many are as far as an edge. A group is the bits of its columns.
 
 
 @inlined
-def farthest(asked, i, m, points, j, n, start, stop, weights, far):
-    for c in range(start, stop):
-        other = gap(load(asked, c * m + i), load(points, c * n + j), load(weights, c))
-        far = where(other > far, other, far)
+def by_group(slots, i, j, group):
+    """Return how far a point is by the columns of a group."""
+    n, m = load(slots, ROWS), load(slots, QUERIES)
+    points, asked = doubles(load(slots, POINTS)), doubles(load(slots, ASKED))
+    weights, far = doubles(load(slots, WEIGHTS)), 0.0
+    for c in range(load(slots, COLUMNS)):
+        if (group >> c) & 1 != 0:
+            other = gap(load(asked, c * m + i), load(points, c * n + j), load(weights, c))
+            far = where(other > far, other, far)
     return far
 
 
 @inlined
-def scan(slots, i, strip, own, radius, found, one, two):
-    """Look through a strip; return the number found so far, and how far by either group."""
+def note(slots, i, j):
+    """Take a point within the radius into account in every group."""
+    m, groups = load(slots, QUERIES), load(slots, GROUPS)
+    edge = load(doubles(load(slots, EDGES)), i)
+    far, at = doubles(load(slots, FAR)), integers(load(slots, AT))
+    for g in range(groups):
+        this = by_group(slots, i, j, load(integers(load(slots, MEMBERS)), g))
+        place = g * m + i
+        if this > load(far, place):
+            store(far, place, this)
+        if this == edge:
+            store(at, place, load(at, place) + 1)
+
+
+@inlined
+def scan(slots, i, strip, own, radius):
+    """Look through a strip, and return how many of its points are within the radius."""
     n, m = load(slots, ROWS), load(slots, QUERIES)
-    columns, length, split = load(slots, COLUMNS), load(slots, LENGTH), load(slots, SPLIT)
+    columns, length, groups = load(slots, COLUMNS), load(slots, LENGTH), load(slots, GROUPS)
     points, asked = doubles(load(slots, POINTS)), doubles(load(slots, ASKED))
     weights = doubles(load(slots, WEIGHTS))
-    y, weight = load(asked, i), load(weights, 0)
+    y, weight, found = load(asked, i), load(weights, 0), 0
     first = strip * length
     last = min(n, first + length)
     up, down = middle_of(slots, i, strip, own)
@@ -30,11 +50,10 @@ def scan(slots, i, strip, own, radius, found, one, two):
                 break
             if distance(asked, i, m, points, j, n, columns, weights, near) < radius:
                 found += 1
-                if split != 0:
-                    one = farthest(asked, i, m, points, j, n, 0, split, weights, one)
-                    two = farthest(asked, i, m, points, j, n, split, columns, weights, two)
+                if groups != 0:
+                    note(slots, i, j)
             j += step
-    return found, one, two
+    return found
 
 
 @inlined
@@ -69,33 +88,28 @@ def beside(slots, i, radius):
 @inlined
 def within(slots, i, radius):
     strips, own = load(slots, STRIPS), home(slots, i)
-    found, one, two = scan(slots, i, own, own, radius, 0, 0.0, 0.0)
+    found = scan(slots, i, own, own, radius)
     left, right = own - 1, own + 1
     while left >= 0 and beyond(slots, i, left, own) < radius:
-        found, one, two = scan(slots, i, left, own, radius, found, one, two)
+        found += scan(slots, i, left, own, radius)
         left -= 1
     while right < strips and beyond(slots, i, right, own) < radius:
-        found, one, two = scan(slots, i, right, own, radius, found, one, two)
+        found += scan(slots, i, right, own, radius)
         right += 1
-    return found, one, two
+    return found
 
 
 @kernel
 def run(slots):
-    out, chunk = integers(load(slots, OUT)), load(slots, CHUNK)
-    radii, far = doubles(load(slots, RADII)), doubles(load(slots, FAR))
-    m = load(slots, QUERIES)
-    sorted_own = load(slots, COLUMNS) == 1 and load(slots, OWN) != 0
+    out, radii = integers(load(slots, OUT)), doubles(load(slots, RADII))
+    chunk, m = load(slots, CHUNK), load(slots, QUERIES)
+    alone = load(slots, COLUMNS) == 1 and load(slots, OWN) != 0 and load(slots, GROUPS) == 0
     while True:
         t = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if t >= load(slots, CHUNKS):
             break
         for i in range(t * chunk, min(m, (t + 1) * chunk)):
-            if sorted_own:
+            if alone:
                 store(out, i, beside(slots, i, load(radii, i)))
             else:
-                found, one, two = within(slots, i, load(radii, i))
-                store(out, i, found)
-                if load(slots, SPLIT) != 0:
-                    store(far, i, one)
-                    store(far, m + i, two)
+                store(out, i, within(slots, i, load(radii, i)))

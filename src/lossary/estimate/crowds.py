@@ -1,0 +1,99 @@
+"""How many rows are nearer than a row's k-th nearest, by some of the columns.
+
+Estimators of neighbours assume that no two distances are equal. Where they are, as with rounded
+numbers, counts are what breaking ties at random would give on the average; noise does the same, but
+differently each time. Of t rows at the k-th distance, with s nearer, k - s - 1 fall inside, and
+of other rows that are as far by some columns the share (k - s) / (t + 1).
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from lossary.estimate.points import Points
+from lossary.estimate.scaled import Scaled, copies, together
+from lossary.estimate.special import digamma
+
+__all__ = ["Crowd", "closed"]
+
+Array = np.ndarray[Any, Any]
+
+
+class Crowd:
+    """Rows, their distances to the k-th nearest by all columns, and who is nearer by some.
+
+    ``limits`` are largest k of each row, where some have fewer neighbours. Rows with k copies are
+    atoms: not a density but a mass, and their copies are what is counted (Gao et al., 2017).
+    """
+
+    def __init__(self, columns: Sequence[Scaled], k: int, limits: Array | None = None) -> None:
+        self._columns, self.rows = tuple(columns), columns[0].rows
+        self.joint = together(*columns)
+        self._k = np.minimum(k, self.rows if limits is None else limits) + np.zeros(self.rows, int)
+        self.reach = np.empty(self.rows)
+        for each in np.unique(self._k):
+            here = self._k == each
+            self.reach[here] = self.joint.nearest(int(each))[here]
+        self.atoms = self.reach == 0
+
+    @property
+    def neighbours(self) -> Array:
+        """How many rows are as near as the k-th nearest: k, or the copies of an atom."""
+        return np.where(self.atoms, copies(*self._columns), self._k) if self.any_atoms else self._k
+
+    @property
+    def any_atoms(self) -> bool:
+        """Tell whether some row is an atom."""
+        return bool(self.atoms.any())
+
+    @cached_property
+    def recurs(self) -> bool:
+        """Tell whether there may be ties: some number occurs more than once in its column."""
+        return any(c.recurs for c in self._columns)
+
+    def sizes(self, *parts: Sequence[Scaled]) -> list[Array]:
+        """Return digamma of how many rows are nearer by each part of the columns, and itself."""
+        searched = [_search(part) for part in parts]
+        inside: list[Array] = [points.within(self.reach) for points in searched]
+        if self.recurs:
+            inside = self._by_chance(parts, searched, inside)
+        if self.any_atoms:
+            own = [copies(*part) - 1 for part in parts]
+            inside = [np.where(self.atoms, c, n) for c, n in zip(own, inside, strict=True)]
+        return [digamma(n + 1.0) for n in inside]
+
+    def _by_chance(
+        self, parts: Sequence[Sequence[Scaled]], searched: Sequence[Points], inside: Sequence[Array]
+    ) -> list[Array]:
+        """Return how many are nearer if ties were broken by chance."""
+        nearer = self.joint.within(self.reach)
+        found, _, at = self.joint.border(self.reach, [self._places(part) for part in parts])
+        tied, drawn = found - nearer, self._k - nearer
+        beyond = [
+            points.within(closed(self.reach)) - count - level
+            for points, count, level in zip(searched, inside, at, strict=True)
+        ]
+        return [
+            count + (drawn - 1) * level / tied + other * drawn / (tied + 1)
+            for count, level, other in zip(inside, at, beyond, strict=True)
+        ]
+
+    def _places(self, part: Sequence[Scaled]) -> list[int]:
+        """Return which columns of the joint points are a part's."""
+        starts = np.cumsum([0, *(len(c.points) for c in self._columns)])
+        own = zip(self._columns, starts, strict=False)
+        return [
+            int(s) + i for c, s in own if any(c is p for p in part) for i in range(len(c.points))
+        ]
+
+
+def closed(radii: Array) -> Array:
+    """Return the radii within which lies what is at most so far."""
+    return np.nextafter(radii, inf)
+
+
+def _search(part: Sequence[Scaled]) -> Points:
+    return part[0].search if len(part) == 1 else together(*part)
