@@ -1,6 +1,51 @@
-"""From samples to counts, and from both to measures: estimates with errors and notes."""
+"""From samples and counts to measures: estimates with errors, tests, and what is to be said.
 
+``entropy``, ``mutual_information`` and their kin take columns, ``…_from_counts`` counts. All give
+an :class:`Estimate`: its value, its standard error, what was corrected and what remains.
+"""
+
+from lossary.estimate.conditionals import conditional_entropy, conditional_mutual_information
 from lossary.estimate.counts import contingency, frequencies
+from lossary.estimate.discrete import (
+    conditional_entropy_from_counts,
+    conditional_mutual_information_from_counts,
+    entropy_from_counts,
+    mutual_information_from_counts,
+    normalized_mutual_information_from_counts,
+)
+from lossary.estimate.divergences import js_divergence_from_counts, kl_divergence_from_counts
+from lossary.estimate.resampling import Bootstrap, bootstrap
 from lossary.estimate.result import Estimate, Test
+from lossary.estimate.samples import (
+    entropy,
+    mutual_information,
+    normalized_mutual_information,
+)
+from lossary.estimate.significance import g_test, g_test_from_counts, permutation_test
+from lossary.estimate.two_samples import js_divergence, kl_divergence
 
-__all__ = ["Estimate", "Test", "contingency", "frequencies"]
+__all__ = [
+    "Bootstrap",
+    "Estimate",
+    "Test",
+    "bootstrap",
+    "conditional_entropy",
+    "conditional_entropy_from_counts",
+    "conditional_mutual_information",
+    "conditional_mutual_information_from_counts",
+    "contingency",
+    "entropy",
+    "entropy_from_counts",
+    "frequencies",
+    "g_test",
+    "g_test_from_counts",
+    "js_divergence",
+    "js_divergence_from_counts",
+    "kl_divergence",
+    "kl_divergence_from_counts",
+    "mutual_information",
+    "mutual_information_from_counts",
+    "normalized_mutual_information",
+    "normalized_mutual_information_from_counts",
+    "permutation_test",
+]

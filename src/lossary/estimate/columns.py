@@ -16,7 +16,6 @@ __all__ = ["KINDS", "Column", "as_column", "as_columns", "kind_of"]
 
 KINDS = ("discrete", "continuous")
 _FLOATING = ("float", "double", "half", "bfloat")
-_NEARLY_ALL = 0.9
 
 Array = np.ndarray[Any, Any]
 
@@ -48,14 +47,11 @@ class Column:
 def as_column(name: str, values: Any, kind: str | None = None) -> Column:
     """Return a column of the kind that its dtype tells, or that the caller says."""
     values = _sequence(name, values)
-    told = kind_of(values)
     if kind is not None:
         checks.choice("kind", kind, KINDS)
-    if (kind or told) == "continuous":
+    if (kind or kind_of(values)) == "continuous":
         numbers = _finite(name, values)
         return Column(name, "continuous", numbers, _whole(name, numbers) if kind is None else ())
-    if told == "continuous":
-        _require_repeats(name, values)
     return Column(name, "discrete", values)
 
 
@@ -156,17 +152,3 @@ def _whole(name: str, numbers: Array) -> tuple[str, ...]:
         "say kind='discrete' if they are labels"
     )
     return (note,)
-
-
-def _require_repeats(name: str, values: Any) -> None:
-    """Require of floats to be counted that they are not all but distinct."""
-    numbers = np.asarray(values, dtype=np.float64)
-    if numbers.ndim > 1 or len(numbers) < 2 or not (numbers != np.floor(numbers)).any():
-        return
-    distinct = len(np.unique(numbers))
-    if distinct > _NEARLY_ALL * len(numbers):
-        message = (
-            f"{name} looks continuous: {distinct} of its {len(numbers)} values are distinct, and "
-            "counting them says nothing; take it as continuous, or bin it first"
-        )
-        raise checks.LossaryError(message)

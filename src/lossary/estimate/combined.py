@@ -122,7 +122,7 @@ def combined(
         note = "a column with one label only: exactly 0"
         return Estimate(0.0, method, n, 0.0, notes=(note,))
     value, error = _value(measure, cells, entropy, alpha)
-    found = Estimate(value, method, n, error, bias=_bias(entropy))
+    found = Estimate(value, method, n, error, bias=_bias(measure, entropy))
     return found.noted(*_notes(measure, cells, entropy, value))
 
 
@@ -173,13 +173,15 @@ def filled_table(cells: Cells, entropy: Entropy, alpha: float | None) -> Array:
     return table + (pseudo or 0.0)
 
 
-def _bias(entropy: Entropy) -> str:
-    if entropy.name == "plug_in":
-        return "nothing is corrected: chance alone makes it positive, the more the larger the table"
-    if entropy.name == "miller_madow":
-        return "the first order is corrected, by the cells that occur; sparse tables keep a bias"
+def _bias(measure: Combination, entropy: Entropy) -> str:
+    if len(measure.entropies) == 1:
+        return entropy.bias
     if entropy.fills:
         return "every cell of the table is given mass, which pulls towards equal cells"
+    if entropy.name == "miller_madow":
+        return "the first order is corrected, by the cells that occur; sparse tables keep a bias"
+    if entropy.name == "plug_in" and measure is not CONDITIONAL:
+        return "nothing is corrected: chance alone makes it positive, the more the larger the table"
     return f"of each entropy: {entropy.bias}"
 
 

@@ -87,8 +87,8 @@ class Estimate:
         )
 
     def noted(self, *notes: str) -> "Estimate":
-        """Return the same with further notes; empty ones are left out."""
-        return replace(self, notes=self.notes + tuple(n for n in notes if n))
+        """Return the same with further notes; empty ones are left out, and none is said twice."""
+        return replace(self, notes=tuple(dict.fromkeys(n for n in (*self.notes, *notes) if n)))
 
     def __str__(self) -> str:
         error = "" if self.standard_error is None else f" ± {self.standard_error:.2g}"

@@ -1,0 +1,127 @@
+"""From rows to counts: columns of labels coded and met, weights and missing labels minded."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from lossary import checks
+from lossary.estimate import neighbours
+from lossary.estimate.coding import Coded, coded, union
+from lossary.estimate.columns import Column
+from lossary.estimate.combined import Combination, combined
+from lossary.estimate.entropies import METHODS
+from lossary.estimate.joint import Cells, cells_of_codes
+from lossary.estimate.result import Estimate
+
+__all__ = ["cells_of", "counts_over_all", "kinds_told", "of_rows", "only", "weights_of"]
+
+Array = np.ndarray[Any, Any]
+
+_EVERY = (*METHODS, *neighbours.METHODS, "dirichlet", "ross", "gao", "zhang_grabchak")
+
+
+def cells_of(*columns: Column, missing: str = "error", weight: Array | None = None) -> Cells:
+    """Return the occupied cells of the joint table of columns of labels."""
+    found = [coded(c.values, name=c.name, missing=missing) for c in columns]
+    return cells_of_codes(*found, weight=weight)
+
+
+def weights_of(sample_weight: Any, rows: int) -> Array | None:
+    """Return weights of rows, checked: one for each, none negative, some positive."""
+    if sample_weight is None:
+        return None
+    name = "sample_weight"
+    try:
+        weight = checks.to_numpy(sample_weight).astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise checks.not_numbers(name, sample_weight) from error
+    if weight.shape != (rows,):
+        message = f"{name} must have one weight for each of {rows} rows, got {weight.shape}"
+        raise checks.LossaryError(message)
+    bad = ~np.isfinite(weight) | (weight < 0)
+    if bad.any():
+        row = int(np.argmax(bad))
+        message = f"{name} must be finite and not negative, got {weight[row]} in row {row}"
+        raise checks.LossaryError(message)
+    if not weight.any():
+        message = f"{name} must have some weight above 0, got zeros alone"
+        raise checks.LossaryError(message)
+    return weight
+
+
+def of_rows(
+    columns: tuple[Column, ...],
+    measure: Combination,
+    method: str,
+    *,
+    alpha: float | None,
+    missing: str,
+    sample_weight: Any,
+    compute: Callable[[Cells], Estimate] | None = None,
+) -> Estimate:
+    """Return a measure of columns of labels, in nats; weights are for the plug-in alone."""
+    weight = weights_of(sample_weight, columns[0].rows)
+    if weight is not None and method != "plug_in":
+        message = (
+            "sample_weight is for method='plug_in': what the others correct is known of counts "
+            f"alone, not of masses; got method={method!r}"
+        )
+        raise checks.LossaryError(message)
+    cells = cells_of(*columns, missing=missing, weight=weight)
+    found = compute(cells) if compute else combined(measure, cells, method, alpha)
+    found = found.noted(*kinds_told(*columns))
+    return found if weight is None else _weighted(found, weight)
+
+
+def _weighted(found: Estimate, weight: Array) -> Estimate:
+    """Return an estimate from masses with the error of as many rows as the weights are worth."""
+    mass, rows = float(weight.sum()), int((weight > 0).sum())
+    worth = mass * mass / float(weight @ weight)
+    error = found.standard_error
+    scaled = None if error is None else error * sqrt(mass / worth)
+    note = f"the weights of {rows} rows are worth {worth:.6g} equal ones"
+    return replace(found, n=rows, standard_error=scaled).noted(note)
+
+
+def kinds_told(*columns: Column) -> tuple[str, ...]:
+    """Return what a column was taken for, in words, and the columns' own notes."""
+    kinds = ", ".join(f"{c.name} {c.kind}" for c in columns)
+    return (f"taken as: {kinds}", *(note for c in columns for note in c.notes))
+
+
+def only(
+    what: str, method: str | None, allowed: tuple[str, ...], sample_weight: Any = None
+) -> None:
+    """Require a method that is made for the kinds of the columns."""
+    if method is not None and method not in (*_EVERY, *allowed):
+        raise checks.unknown_name(method, allowed, "estimator")
+    if method is not None and method not in allowed:
+        message = (
+            f"method must be one of {', '.join(allowed)}, as {what}, got {method!r}: choose one of "
+            "these, or say what the columns are by kind= or kinds="
+        )
+        raise checks.LossaryError(message)
+    if sample_weight is not None:
+        message = f"sample_weight is for labels and method='plug_in', but {what}"
+        raise checks.LossaryError(message)
+
+
+def counts_over_all(*columns: Column, missing: str = "error") -> list[Array]:
+    """Return each sample's counts over the labels of all; missing labels, if counted, come last."""
+    samples = [coded(c.values, name=c.name, missing=missing) for c in columns]
+    labels = union("the samples", *(s.labels for s in samples))
+    place = {label: i for i, label in enumerate(labels)}
+    lost = any(s.counted > len(s.labels) for s in samples)
+    return [_placed(s, place, len(labels) + lost) for s in samples]
+
+
+def _placed(sample: Coded, place: dict[Any, int], size: int) -> Array:
+    own = np.bincount(sample.codes, minlength=sample.levels)
+    counts = np.zeros(size, dtype=np.int64)
+    counts[[place[label] for label in sample.labels]] = own[: len(sample.labels)]
+    if sample.counted > len(sample.labels):
+        counts[-1] = own[len(sample.labels)]
+    return counts

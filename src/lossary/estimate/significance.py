@@ -1,0 +1,252 @@
+"""Is it more than chance? The G-test, and tests by permutation, exact where tables allow."""
+
+from functools import partial
+from math import lgamma
+from typing import Any
+
+import numpy as np
+
+from lossary import checks
+from lossary.estimate.columns import Column, as_columns
+from lossary.estimate.combined import MUTUAL
+from lossary.estimate.joint import Cells, cells_of_table
+from lossary.estimate.result import Test
+from lossary.estimate.rows import cells_of
+from lossary.estimate.samples import mutual_information
+from lossary.estimate.special import chi_squared_tail
+
+__all__ = ["g_test", "g_test_from_counts", "permutation_test", "whole_number"]
+
+Array = np.ndarray[Any, Any]
+
+_SMALL_EXPECTATION = 5
+_TABLES_AT_ONCE = 1 << 22
+
+
+def g_test(x: Any, y: Any, *, missing: str = "error") -> Test:
+    """Test whether two columns of labels are independent, by their mutual information.
+
+    ``G = 2 n I(X;Y)``, with the plug-in in nats, has under independence the distribution of
+    chi-squared of ``(r - 1)(c - 1)`` degrees of freedom, r and c the labels that occur.
+
+    Parameters
+    ----------
+    x, y
+        Columns of labels, of one length.
+    missing
+        What to do with missing labels: ``"error"``, ``"category"``, ``"drop"``.
+
+    Returns
+    -------
+    A :class:`~lossary.estimate.Test`. A note says where expected counts are too small for it.
+
+    Raises
+    ------
+    LossaryError
+        For unequal lengths, missing labels, a column of fractions.
+
+    Examples
+    --------
+    >>> from lossary import estimate
+    >>> print(estimate.g_test([0] * 50 + [1] * 50, [0] * 30 + [1] * 20 + [0] * 20 + [1] * 30))
+    statistic 4.0271, p = 0.0448 (g_test, 1 degree of freedom)
+
+    References
+    ----------
+    Woolf, The Log Likelihood Ratio Test (the G-Test), 1957
+
+    """
+    return _g_test(cells_of(*as_columns("discrete", x=x, y=y), missing=missing))
+
+
+def g_test_from_counts(joint: Any) -> Test:
+    """Test whether two variables are independent, from a table of counts.
+
+    Parameters
+    ----------
+    joint
+        Counts of shape ``(x, y)``; rows and columns of zeros have no say.
+
+    Returns
+    -------
+    A :class:`~lossary.estimate.Test`, as :func:`g_test` does.
+
+    Raises
+    ------
+    LossaryError
+        For negative or fractional counts, a table of other than two axes.
+
+    Examples
+    --------
+    >>> from lossary import estimate
+    >>> print(estimate.g_test_from_counts([[30, 20], [20, 30]]))
+    statistic 4.0271, p = 0.0448 (g_test, 1 degree of freedom)
+
+    References
+    ----------
+    Woolf, The Log Likelihood Ratio Test (the G-Test), 1957
+
+    """
+    return _g_test(cells_of_table("joint", joint, 2))
+
+
+def _g_test(cells: Cells) -> Test:
+    x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
+    statistic = 2 * cells.n * MUTUAL.plug_in(cells)[0]
+    degrees = (len(x) - 1) * (len(y) - 1)
+    notes: tuple[str, ...] = ()
+    least = float(x.min()) * float(y.min()) / cells.n
+    if degrees == 0:
+        notes = ("a column with one label only: nothing to test",)
+    elif least < _SMALL_EXPECTATION:
+        note = (
+            f"the least expected count is {least:.3g}, below {_SMALL_EXPECTATION}: the p-value is "
+            "rough, and estimate.permutation_test gives a better one"
+        )
+        notes = (note,)
+    return Test(statistic, chi_squared_tail(statistic, degrees), "g_test", degrees, notes)
+
+
+def permutation_test(
+    x: Any,
+    y: Any,
+    *,
+    permutations: int = 999,
+    seed: int = 0,
+    kinds: Any = None,
+    k: int = 3,
+    missing: str = "error",
+) -> Test:
+    """Test whether two columns are independent, by what chance does to the same values.
+
+    The statistic is their mutual information, the plug-in of labels, that of neighbours otherwise.
+    The p-value is ``(1 + times at least as large) / (1 + permutations)``. For labels, tables with
+    the same marginals are drawn, at a cost that does not grow with the rows; for two labels in
+    either column the p-value is exact, the sum over all tables.
+
+    Parameters
+    ----------
+    x, y
+        Columns of one length; numbers also of shape ``(n, d)``.
+    permutations
+        How many to draw; the least p-value is one over that and one more.
+    seed
+        What starts the random numbers: the same seed, the same p-value.
+    kinds, k, missing
+        As for :func:`mutual_information`.
+
+    Returns
+    -------
+    A :class:`~lossary.estimate.Test`, its statistic in nats.
+
+    Raises
+    ------
+    LossaryError
+        As for :func:`mutual_information`, and for no permutation.
+
+    Examples
+    --------
+    >>> from lossary import estimate
+    >>> print(estimate.permutation_test("aaaabbbb", "xxxxyyyy"))
+    statistic 0.693147, p = 0.0286 (exact_test)
+
+    References
+    ----------
+    Fisher, The Design of Experiments, 1935; Phipson and Smyth, Permutation P-Values Should Never Be
+    Zero, 2010
+
+    """
+    whole_number("permutations", permutations)
+    columns = as_columns(kinds, x=x, y=y)
+    rng = np.random.default_rng(seed)
+    if all(c.discrete for c in columns):
+        return _of_labels(cells_of(*columns, missing=missing), permutations, rng)
+    return _of_rows(columns, permutations, rng, k)
+
+
+def whole_number(name: str, value: Any, least: int = 1) -> None:
+    """Require a whole number from a least one."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < least:
+        message = f"{name} must be a whole number from {least}, got {value!r}"
+        raise checks.LossaryError(message)
+
+
+def _of_labels(cells: Cells, permutations: int, rng: np.random.Generator) -> Test:
+    found = MUTUAL.plug_in(cells)[0]
+    x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
+    if min(len(x), len(y)) == 1:
+        note = "a column with one label only: nothing to test"
+        return Test(0.0, 1.0, "permutation_test", notes=(note,))
+    # A table's sum c log c is its information, up to what the marginals decide.
+    counts = cells.counts
+    score = float(np.sum(counts * np.log(counts)))
+    slack = 1e-10 * max(abs(score), 1.0)
+    if len(x) == len(y) == 2:
+        return Test(found, _exact(x, y, score - slack), "exact_test")
+    at_least = 0
+    step = max(1, _TABLES_AT_ONCE // (len(x) * len(y)))
+    for start in range(0, permutations, step):
+        tables = _tables(x, y, min(step, permutations - start), rng)
+        scores = np.sum(tables * np.log(np.maximum(tables, 1)), axis=(1, 2))
+        at_least += int((scores >= score - slack).sum())
+    return Test(found, (1 + at_least) / (1 + permutations), "permutation_test")
+
+
+def _tables(x: Array, y: Array, many: int, rng: np.random.Generator) -> Array:
+    """Return random tables with given marginals: each row is drawn from what is left of y."""
+    left = np.broadcast_to(y, (many, len(y))).copy()
+    tables = np.empty((many, len(x), len(y)), dtype=np.int64)
+    for i, size in enumerate(x[:-1]):
+        tables[:, i] = _rows(left, int(size), rng)
+        left -= tables[:, i]
+    tables[:, -1] = left
+    return tables
+
+
+def _rows(left: Array, size: int, rng: np.random.Generator) -> Array:
+    """Return for each of many urns what a sample of a size holds, colour by colour."""
+    drawn = np.empty_like(left)
+    others, wanted = left.sum(axis=1), np.full(len(left), size)
+    for j in range(left.shape[1]):
+        others = others - left[:, j]
+        drawn[:, j] = rng.hypergeometric(left[:, j], others, wanted)
+        wanted = wanted - drawn[:, j]
+    return drawn
+
+
+def _exact(x: Array, y: Array, score: float) -> float:
+    """Return the share of all tables of two by two with a score at least as large."""
+    n, a, b = int(x.sum()), int(x[0]), int(y[0])
+    corner = np.arange(max(0, a + b - n), min(a, b) + 1)
+    cells = np.stack([corner, a - corner, b - corner, n - a - b + corner])
+    scores = np.sum(cells * np.log(np.maximum(cells, 1)), axis=0)
+    chances = np.array([_log_chance(int(c), a, b, n) for c in corner])
+    return min(1.0, float(np.sum(np.exp(chances)[scores >= score])))
+
+
+def _log_chance(c: int, a: int, b: int, n: int) -> float:
+    """Return the logarithm of the hypergeometric probability of c in the corner."""
+
+    def choose(m: int, k: int) -> float:
+        return lgamma(m + 1) - lgamma(k + 1) - lgamma(m - k + 1)
+
+    return choose(b, c) + choose(n - b, a - c) - choose(n, a)
+
+
+def _of_rows(
+    columns: tuple[Column, ...], permutations: int, rng: np.random.Generator, k: int
+) -> Test:
+    x, y = columns
+    kinds = [c.kind for c in columns]
+    numbers, other = (y, x) if not y.discrete else (x, y)
+    measure = partial(mutual_information, kinds=kinds, k=k)
+    found = measure(x.values, y.values)
+
+    def drawn() -> float:
+        moved = numbers.values[rng.permutation(numbers.rows)]
+        return float(measure(other.values, moved) if numbers is y else measure(moved, other.values))
+
+    at_least = sum(drawn() >= found.value for _ in range(permutations))
+    p_value = (1 + at_least) / (1 + permutations)
+    return Test(found.value, p_value, "permutation_test", notes=found.notes)
