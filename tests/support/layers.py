@@ -22,7 +22,7 @@ BELOW = {
     "paths": {"formulas", "interpreters", "kernels"},
     "texts": {"formulas", "interpreters"},
     "estimate": CORE | {"kernels"},
-    "frames": CORE,
+    "frames": CORE | {"kernels", "estimate"},
     "torch": CORE | {"documents", "kernels"},
     "jax": CORE,
     "check": CORE | {"kernels"},

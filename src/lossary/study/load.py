@@ -7,9 +7,10 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
-from polars.exceptions import PolarsError
 
 from lossary.checks import LossaryError, unknown_name
+from lossary.frames.failures import reported
+from lossary.frames.reading import PARQUET, TEXT, scan
 
 __all__ = ["BUILT_IN", "IN_MEMORY", "Table", "load"]
 
@@ -17,8 +18,6 @@ IN_MEMORY = "data frame"
 
 BUILT_IN = ("breast_cancer", "digits", "wine", "diabetes")
 BUILT_IN_TARGET = "target"
-TEXT, PARQUET = (".csv", ".tsv", ".txt"), (".parquet", ".pq")
-MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"]
 
 
 @dataclass(frozen=True)
@@ -53,48 +52,19 @@ def _built_in(name: str) -> pl.DataFrame:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    _readable(path)
-    suffixes = [s.lower() for s in path.suffixes]
-    kind = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else path.suffix.lower()
-    try:
-        if kind in PARQUET:
-            return pl.read_parquet(path)
-        if kind in TEXT:
-            return _read_text(path, compressed=suffixes[-1] == ".gz")
-    except (PolarsError, OSError, UnicodeDecodeError) as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        message = f"cannot read {str(path)!r}: {reason.rstrip('.')}"
-        raise LossaryError(message) from error
-    allowed = ", ".join((*TEXT, *PARQUET))
-    message = f"cannot read {str(path)!r}: its name must end in one of {allowed} (.gz for text)"
-    raise LossaryError(message)
+    if not path.exists():
+        raise _absent(path)
+    frame = scan(path, formats=(*TEXT, *PARQUET))
+    with reported(frame):
+        rows: pl.DataFrame = frame.collect()
+    return rows
 
 
-def _readable(path: Path) -> None:
-    if path.is_dir():
-        message = f"cannot read {str(path)!r}: it is a directory, not a file"
-        raise LossaryError(message)
-    if path.exists():
-        return
+def _absent(path: Path) -> LossaryError:
     if path.suffix or len(path.parts) > 1:
         message = f"there is no file {str(path)!r}; built-in data sets: {', '.join(BUILT_IN)}"
-        raise LossaryError(message)
-    raise unknown_name(str(path), BUILT_IN, "file or built-in data set")
-
-
-def _read_text(path: Path, *, compressed: bool) -> pl.DataFrame:
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    if not compressed:
-        with path.open(encoding="utf-8") as file:
-            header = file.readline()
-        separator = max(",;\t|", key=header.count)
-    return pl.read_csv(
-        path,
-        separator=separator,
-        null_values=MISSING,
-        infer_schema_length=None,
-        try_parse_dates=True,
-    )
+        return LossaryError(message)
+    return unknown_name(str(path), BUILT_IN, "file or built-in data set")
 
 
 def _converted(source: Any) -> pl.DataFrame:

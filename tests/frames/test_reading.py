@@ -1,0 +1,120 @@
+import gzip
+import io
+import os
+import sys
+
+import duckdb
+import polars as pl
+import pytest
+
+from lossary import frames
+from lossary.checks import LossaryError
+from lossary.frames.failures import reported
+
+ROWS = pl.DataFrame({"a": [1, 2, None], "b": ["x", None, "z"], "d": [0.5, 1.5, 2.5]})
+
+WRITERS = {
+    "t.csv": ROWS.write_csv,
+    "t.tsv": lambda path: ROWS.write_csv(path, separator="\t"),
+    "t.txt": lambda path: ROWS.write_csv(path, separator=";"),
+    "t.csv.gz": lambda path: path.write_bytes(gzip.compress(ROWS.write_csv().encode())),
+    "t.parquet": ROWS.write_parquet,
+    "t.PQ": ROWS.write_parquet,
+    "t.arrow": ROWS.write_ipc,
+    "t.feather": ROWS.write_ipc,
+    "t.arrows": ROWS.write_ipc_stream,
+    "t.ndjson": ROWS.write_ndjson,
+    "t.jsonl": ROWS.write_ndjson,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_kind_of_file_holds_the_same(tmp_path, name):
+    WRITERS[name](tmp_path / name)
+    assert frames.read(tmp_path / name).collect().equals(ROWS)
+    assert frames.read(str(tmp_path / name)).collect().equals(ROWS)
+
+
+@pytest.fixture
+def database(tmp_path):
+    path = tmp_path / "data.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.register("rows", ROWS.to_arrow())
+        connection.execute('CREATE TABLE "my rows" AS SELECT * FROM rows')
+        connection.execute('CREATE VIEW view AS SELECT a FROM "my rows"')
+    return path
+
+
+def test_a_table_of_a_database(database):
+    assert frames.read(f"{database}::my rows").pl().equals(ROWS)
+    assert frames.read(f"{database}::view").columns == ["a"]
+
+
+def test_standard_input(monkeypatch):
+    given = io.TextIOWrapper(io.BytesIO(b"a;b\n1;x\n2;?\n"))
+    monkeypatch.setattr(sys, "stdin", given)
+    assert frames.read("-").collect().to_dict(as_series=False) == {"a": [1, 2], "b": ["x", None]}
+
+
+def test_an_unknown_table_has_a_nearest(database):
+    with pytest.raises(LossaryError, match="Did you mean 'my rows'"):
+        frames.read(f"{database}::my_rows")
+
+
+def test_a_database_without_a_table(tmp_path):
+    duckdb.connect(tmp_path / "empty.duckdb").close()
+    with pytest.raises(LossaryError, match="holds no table"):
+        frames.read(f"{tmp_path}/empty.duckdb::t")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.csv", b"", "cannot read 'empty.csv': "),
+        ("latin.csv", "a,y\nø,1\n".encode("latin-1"), "cannot read 'latin.csv': "),
+        ("broken.parquet", b"no parquet", "cannot read 'broken.parquet': "),
+        ("broken.arrow", b"no arrow", "cannot read 'broken.arrow': "),
+        ("broken.ndjson", b"{", "cannot read 'broken.ndjson': "),
+        ("notes.docx", b"a", "cannot read 'notes.docx': its name must end in one of .csv"),
+        ("broken.duckdb::t", b"junk" * 100, "cannot read 'broken.duckdb': "),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(tmp_path, monkeypatch, name, content, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name.partition("::")[0]).write_bytes(content)
+    with pytest.raises(LossaryError) as error:
+        frames.read(name)
+    assert str(error.value).startswith(words)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["absent.csv", "absent.duckdb::t"])
+def test_a_file_that_is_not_there(name):
+    with pytest.raises(LossaryError, match=f"there is no file '{name.partition('::')[0]}'"):
+        frames.read(name)
+
+
+def test_a_directory(tmp_path):
+    with pytest.raises(LossaryError, match="it is a directory"):
+        frames.read(tmp_path)
+
+
+def test_a_truncated_parquet(tmp_path):
+    path = tmp_path / "cut.parquet"
+    ROWS.write_parquet(path)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(LossaryError, match=r"cannot read '.*cut\.parquet': "):
+        frames.read(path)
+
+
+def test_a_corrupt_page_is_found_when_rows_are_read(tmp_path):
+    path = tmp_path / "corrupt.parquet"
+    pl.DataFrame({"a": range(100_000)}).write_parquet(path)
+    content = bytearray(path.read_bytes())
+    content[100:5000] = os.urandom(4900)
+    path.write_bytes(content)
+    frame = frames.read(path)
+    found = pytest.raises(LossaryError, match=r"cannot read '.*corrupt\.parquet': ")
+    with found as error, reported(frame):
+        frame.filter(pl.col("a") > 3).collect()
+    assert "\n" not in str(error.value)
