@@ -16,7 +16,7 @@ from lossary.estimate.entropies import METHODS
 from lossary.estimate.joint import Cells, cells_of_codes
 from lossary.estimate.result import Estimate
 
-__all__ = ["cells_of", "counts_over_all", "kinds_told", "of_rows", "only", "weights_of"]
+__all__ = ["cells_of", "counts_over_all", "kinds_told", "of_rows", "only", "weighted", "weights_of"]
 
 Array = np.ndarray[Any, Any]
 
@@ -73,13 +73,17 @@ def of_rows(
     cells = cells_of(*columns, missing=missing, weight=weight)
     found = compute(cells) if compute else combined(measure, cells, method, alpha)
     found = found.noted(*kinds_told(*columns))
-    return found if weight is None else _weighted(found, weight)
+    if weight is None:
+        return found
+    return weighted(found, float(weight.sum()), float(weight @ weight), int((weight > 0).sum()))
 
 
-def _weighted(found: Estimate, weight: Array) -> Estimate:
-    """Return an estimate from masses with the error of as many rows as the weights are worth."""
-    mass, rows = float(weight.sum()), int((weight > 0).sum())
-    worth = mass * mass / float(weight @ weight)
+def weighted(found: Estimate, mass: float, squares: float, rows: int) -> Estimate:
+    """Return an estimate from masses with the error of as many rows as the weights are worth.
+
+    Kish's ``(Σ w)² / Σ w²``, of the rows with a weight above 0.
+    """
+    worth = mass * mass / squares
     error = found.standard_error
     scaled = None if error is None else error * sqrt(mass / worth)
     note = f"the weights of {rows} rows are worth {worth:.6g} equal ones"

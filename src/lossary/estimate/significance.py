@@ -15,7 +15,7 @@ from lossary.estimate.rows import cells_of
 from lossary.estimate.samples import mutual_information
 from lossary.estimate.special import chi_squared_tail
 
-__all__ = ["g_test", "g_test_from_counts", "permutation_test", "whole_number"]
+__all__ = ["g_test", "g_test_from_counts", "g_test_of_cells", "permutation_test", "whole_number"]
 
 Array = np.ndarray[Any, Any]
 
@@ -56,7 +56,7 @@ def g_test(x: Any, y: Any, *, missing: str = "error") -> Test:
     Woolf, The Log Likelihood Ratio Test (the G-Test), 1957
 
     """
-    return _g_test(cells_of(*as_columns("discrete", x=x, y=y), missing=missing))
+    return g_test_of_cells(cells_of(*as_columns("discrete", x=x, y=y), missing=missing))
 
 
 def g_test_from_counts(joint: Any) -> Test:
@@ -87,10 +87,11 @@ def g_test_from_counts(joint: Any) -> Test:
     Woolf, The Log Likelihood Ratio Test (the G-Test), 1957
 
     """
-    return _g_test(cells_of_table("joint", joint, 2))
+    return g_test_of_cells(cells_of_table("joint", joint, 2))
 
 
-def _g_test(cells: Cells) -> Test:
+def g_test_of_cells(cells: Cells) -> Test:
+    """Return the test from the occupied cells of a joint table."""
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     statistic = 2 * cells.n * MUTUAL.plug_in(cells)[0]
     degrees = (len(x) - 1) * (len(y) - 1)
