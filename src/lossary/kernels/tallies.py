@@ -1,0 +1,46 @@
+"""Words of kernels that count: cells of a table, of the type that a pointer points to."""
+
+from typing import Any
+
+from numba import types
+from numba.extending import intrinsic
+
+from lossary.kernels.intrinsics import lowered
+
+__all__ = ["clear", "count_one", "deposit"]
+
+
+def _cell(builder: Any, p: Any, i: Any) -> Any:
+    return builder.gep(p, [i], inbounds=True)
+
+
+@intrinsic
+def count_one(_context: Any, p: Any, _i: Any) -> Any:
+    """Add 1 to p[i]."""
+
+    def write(builder: Any, p: Any, i: Any) -> Any:
+        cell = _cell(builder, p, i)
+        return builder.store(builder.add(builder.load(cell), p.type.pointee(1)), cell)
+
+    return types.void(p, types.int64), lowered(write)
+
+
+@intrinsic
+def clear(_context: Any, p: Any, _i: Any) -> Any:
+    """Put 0 at p[i]."""
+
+    def write(builder: Any, p: Any, i: Any) -> Any:
+        return builder.store(p.type.pointee(0), _cell(builder, p, i))
+
+    return types.void(p, types.int64), lowered(write)
+
+
+@intrinsic
+def deposit(_context: Any, p: Any, _i: Any, _n: Any) -> Any:
+    """Add n to p[i], whoever else adds to it at the same time."""
+
+    def write(builder: Any, p: Any, i: Any, n: Any) -> Any:
+        n = n if n.type == p.type.pointee else builder.trunc(n, p.type.pointee)
+        return builder.atomic_rmw("add", _cell(builder, p, i), n, "monotonic")
+
+    return types.void(p, types.int64, types.int64), lowered(write)
