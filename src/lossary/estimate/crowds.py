@@ -17,7 +17,7 @@ from lossary.estimate.points import Points
 from lossary.estimate.scaled import Scaled, copies, together
 from lossary.estimate.special import digamma
 
-__all__ = ["Crowd", "closed"]
+__all__ = ["Crowd", "closed", "digamma_of"]
 
 Array = np.ndarray[Any, Any]
 
@@ -32,9 +32,9 @@ class Crowd:
     def __init__(self, columns: Sequence[Scaled], k: int, limits: Array | None = None) -> None:
         self._columns, self.rows = tuple(columns), columns[0].rows
         self.joint = together(*columns)
-        self._k = np.minimum(k, self.rows if limits is None else limits) + np.zeros(self.rows, int)
-        self.reach = np.empty(self.rows)
-        for each in np.unique(self._k):
+        self._k = np.full(self.rows, k) if limits is None else np.minimum(k, limits)
+        self.reach = self.joint.nearest(k)
+        for each in np.unique(self._k[self._k < k]):
             here = self._k == each
             self.reach[here] = self.joint.nearest(int(each))[here]
         self.atoms = self.reach == 0
@@ -63,7 +63,7 @@ class Crowd:
         if self.any_atoms:
             own = [copies(*part) - 1 for part in parts]
             inside = [np.where(self.atoms, c, n) for c, n in zip(own, inside, strict=True)]
-        return [digamma(n + 1.0) for n in inside]
+        return [digamma_of(n + 1) for n in inside]
 
     def _by_chance(
         self, parts: Sequence[Sequence[Scaled]], searched: Sequence[Points], inside: Sequence[Array]
@@ -88,6 +88,14 @@ class Crowd:
         return [
             int(s) + i for c, s in own if any(c is p for p in part) for i in range(len(c.points))
         ]
+
+
+def digamma_of(counts: Array) -> Array:
+    """Return digamma of positive numbers; of whole ones, of which many are equal, by a table."""
+    most = int(counts.max())
+    if counts.dtype.kind == "f" or most > len(counts):
+        return digamma(counts)
+    return digamma(np.arange(1, most + 1))[counts - 1]
 
 
 def closed(radii: Array) -> Array:

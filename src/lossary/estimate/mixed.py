@@ -11,7 +11,7 @@ import numpy as np
 
 from lossary import checks, measures
 from lossary.estimate.coding import Coded, coded
-from lossary.estimate.crowds import Crowd
+from lossary.estimate.crowds import Crowd, digamma_of
 from lossary.estimate.neighbours import atoms_note, by_cubes, estimated, nothing_told
 from lossary.estimate.result import Estimate
 from lossary.estimate.scaled import Scaled, as_scaled, copies, require_neighbours
@@ -81,7 +81,7 @@ def ross(labels: Any, x: Any, *, k: int = 3, base: float | None = None) -> Estim
     own, sizes = scaled.of(kept), sizes[kept]
     crowd = Crowd((own, _labelled(column, own, kept)), k, limits=sizes - 1)
     (near,) = crowd.sizes((own,))
-    terms = digamma(crowd.neighbours) + digamma(own.rows) - digamma(sizes) - near
+    terms = digamma_of(crowd.neighbours) + digamma(own.rows) - digamma_of(sizes) - near
     notes = (
         *scaled.notes,
         *_small(sizes, k, scaled.rows - own.rows),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lossary import checks
-from lossary.estimate.crowds import Crowd, closed
+from lossary.estimate.crowds import Crowd, closed, digamma_of
 from lossary.estimate.result import Estimate
 from lossary.estimate.scaled import Scaled, as_numbers, as_scaled, require_neighbours
 from lossary.estimate.special import digamma
@@ -208,7 +208,7 @@ def conditional_mutual_information(
         return nothing_told("frenzel_pompe", a.rows, base, a.name if a.constant else b.name)
     crowd = Crowd((a, b, c), k)
     xz, yz, z = crowd.sizes((a, c), (b, c), (c,))
-    terms = digamma(crowd.neighbours) - xz - yz + z
+    terms = digamma_of(crowd.neighbours) - xz - yz + z
     bias = "corrected for the neighbours counted; low where there are many dimensions"
     notes = (*a.notes, *b.notes, *c.notes, atoms_note(crowd.atoms, k))
     return estimated(terms, "frenzel_pompe", bias, base, notes)
@@ -304,7 +304,7 @@ def _no_density(n: int, base: float | None, note: str) -> Estimate:
 def by_cubes(crowd: Crowd, x: Scaled, y: Scaled) -> Array:
     """Return what each row brings less digamma of their number, by the first algorithm."""
     of_x, of_y = crowd.sizes((x,), (y,))
-    result: Array = digamma(crowd.neighbours) - of_x - of_y
+    result: Array = digamma_of(crowd.neighbours) - of_x - of_y
     return result
 
 
@@ -313,8 +313,8 @@ def _by_rectangles(crowd: Crowd, x: Scaled, y: Scaled, tied: Array) -> Array:
     split, columns = len(x.points), len(x.points) + len(y.points)
     found, far, _ = crowd.joint.border(crowd.reach, [range(split), range(split, columns)])
     near = [p.search.within(closed(r)) for p, r in zip((x, y), far, strict=True)]
-    of_x, of_y = map(digamma, near)
-    terms = digamma(found) - 1 / found + digamma(x.rows) - of_x - of_y
+    of_x, of_y = map(digamma_of, near)
+    terms = digamma_of(found) - 1 / found + digamma(x.rows) - of_x - of_y
     if not crowd.recurs:
         return terms
     alone = [n - p.search.within(r) == 1 for n, p, r in zip(near, (x, y), far, strict=True)]
@@ -344,5 +344,5 @@ def _by_counts(p: Scaled, q: Scaled, radii: Array, ties: Array) -> Array:
     single = radii == closed(np.zeros(1))
     others = np.where(single, ours, ours - 1)
     n = np.where(single, p.rows, p.rows - 1)
-    result: Array = digamma(others) - digamma(theirs) + np.log(q.rows / n)
+    result: Array = digamma_of(others) - digamma_of(theirs) + np.log(q.rows / n)
     return result

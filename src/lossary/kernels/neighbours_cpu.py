@@ -105,7 +105,7 @@ class Strips:
             template,
             64,
             chunks=-(-count // _CHUNK),
-            scratch=scratch,
+            scratch=self._count + scratch,
             integers={
                 "rows": self._rows,
                 "columns": len(self._points),

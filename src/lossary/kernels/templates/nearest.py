@@ -13,7 +13,7 @@ def keep(best, k, far):
 
 
 @inlined
-def scan(slots, i, strip, own, best, reach):
+def scan(slots, i, strip, own, cursors, best, reach):
     """Look through a strip for points nearer than the k-th so far; return the new k-th."""
     n, m = load(slots, ROWS), load(slots, QUERIES)
     columns, k, length = load(slots, COLUMNS), load(slots, K), load(slots, LENGTH)
@@ -22,7 +22,7 @@ def scan(slots, i, strip, own, best, reach):
     y, weight = load(asked, i), load(weights, 0)
     first = strip * length
     last = min(n, first + length)
-    up, down = middle_of(slots, i, strip, own)
+    up, down = middle_of(slots, i, strip, own, cursors)
     while up < last:
         near = gap(load(points, up), y, weight)
         if near >= reach:
@@ -43,22 +43,22 @@ def scan(slots, i, strip, own, best, reach):
 
 
 @inlined
-def nearest(slots, i, best):
+def nearest(slots, i, cursors, best):
     k, strips, own = load(slots, K), load(slots, STRIPS), home(slots, i)
     for place in range(k):
         store(best, place, INFINITY)
-    reach = scan(slots, i, own, own, best, INFINITY)
+    reach = scan(slots, i, own, own, cursors, best, INFINITY)
     left, right = own - 1, own + 1
     while left >= 0 or right < strips:
         if left >= 0:
             if beyond(slots, i, left, own) < reach:
-                reach = scan(slots, i, left, own, best, reach)
+                reach = scan(slots, i, left, own, cursors, best, reach)
                 left -= 1
             else:
                 left = -1
         if right < strips:
             if beyond(slots, i, right, own) < reach:
-                reach = scan(slots, i, right, own, best, reach)
+                reach = scan(slots, i, right, own, cursors, best, reach)
                 right += 1
             else:
                 right = strips
@@ -68,11 +68,12 @@ def nearest(slots, i, best):
 @kernel
 def run(slots):
     worker = add_atomic(offset(slots, NEXT_WORKER), 1)
-    best = doubles(load(slots, SCRATCH) + worker * load(slots, SCRATCH_BYTES))
+    cursors = cursors_of(slots, worker)
+    best = doubles(address_of(offset(cursors, load(slots, STRIPS))))
     out, chunk = doubles(load(slots, OUT)), load(slots, CHUNK)
     while True:
         t = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if t >= load(slots, CHUNKS):
             break
         for i in range(t * chunk, min(load(slots, QUERIES), (t + 1) * chunk)):
-            store(out, i, nearest(slots, i, best))
+            store(out, i, nearest(slots, i, cursors, best))

@@ -55,12 +55,39 @@ def beyond(slots, i, strip, own):
 
 
 @inlined
-def middle_of(slots, i, strip, own):
-    """Return where a scan goes up from, and down from, in a strip; a point meets itself not."""
+def cursors_of(slots, worker):
+    """Return the worker's place in each strip, at first its beginning."""
+    cursors = integers(load(slots, SCRATCH) + worker * load(slots, SCRATCH_BYTES))
+    for strip in range(load(slots, STRIPS)):
+        store(cursors, strip, strip * load(slots, LENGTH))
+    return cursors
+
+
+@inlined
+def walked(v, first, last, j, y):
+    """Return the first place of a sorted span whose number is not below y, looked for from j."""
+    while j < last and load(v, j) < y:
+        j += 1
+    while j > first and not load(v, j - 1) < y:
+        j -= 1
+    return j
+
+
+@inlined
+def middle_of(slots, i, strip, own, cursors):
+    """Return where a scan goes up from, and down from, in a strip; a point meets itself not.
+
+    The points themselves come strip by strip, each in order, so that the way from where the one
+    before was is short.
+    """
     if strip == own and load(slots, OWN) != 0:
         return i + 1, i - 1
     first = strip * load(slots, LENGTH)
     last = min(load(slots, ROWS), first + load(slots, LENGTH))
-    y = load(doubles(load(slots, ASKED)), i)
-    j = at_least(doubles(load(slots, POINTS)), first, last, y)
+    v, y = doubles(load(slots, POINTS)), load(doubles(load(slots, ASKED)), i)
+    if load(slots, OWN) != 0:
+        j = walked(v, first, last, load(cursors, strip), y)
+        store(cursors, strip, j)
+    else:
+        j = at_least(v, first, last, y)
     return j, j - 1

@@ -31,7 +31,7 @@ def note(slots, i, j):
 
 
 @inlined
-def scan(slots, i, strip, own, radius):
+def scan(slots, i, strip, own, cursors, radius):
     """Look through a strip, and return how many of its points are within the radius."""
     n, m = load(slots, ROWS), load(slots, QUERIES)
     columns, length, groups = load(slots, COLUMNS), load(slots, LENGTH), load(slots, GROUPS)
@@ -40,7 +40,7 @@ def scan(slots, i, strip, own, radius):
     y, weight, found = load(asked, i), load(weights, 0), 0
     first = strip * length
     last = min(n, first + length)
-    up, down = middle_of(slots, i, strip, own)
+    up, down = middle_of(slots, i, strip, own, cursors)
     for way in range(2):
         step = 1 - 2 * way
         j = up if way == 0 else down
@@ -57,50 +57,55 @@ def scan(slots, i, strip, own, radius):
 
 
 @inlined
-def last_within(v, i, end, step, weight, radius):
-    """Return how many of the sorted numbers beside the i-th, one way, are within the radius.
-
-    Twice as far at each step, then by halves: the answer is near more often than far.
-    """
-    x = load(v, i)
-    inside, hop = 0, 1
-    while hop <= end and gap(load(v, i + step * hop), x, weight) < radius:
-        inside = hop
-        hop += hop
-    outside = min(hop, end + 1)
-    while inside + 1 < outside:
-        middle = (inside + outside) >> 1
-        if gap(load(v, i + step * middle), x, weight) < radius:
-            inside = middle
-        else:
-            outside = middle
-    return inside
-
-
-@inlined
 def beside(slots, i, radius):
-    """Return how many points of a single sorted column are within the radius of one of them."""
+    """Return how many points of a single sorted column are within the radius of the i-th.
+
+    A search of both ways at once, without branches, for where the radius ends but for rounding;
+    then step by step by the distances themselves.
+    """
     v, weight = doubles(load(slots, POINTS)), load(doubles(load(slots, WEIGHTS)), 0)
-    up = last_within(v, i, load(slots, ROWS) - 1 - i, 1, weight, radius)
-    return up + last_within(v, i, i, -1, weight, radius)
+    x, above, below = load(v, i), load(slots, ROWS) - 1 - i, i
+    high, low = x + radius / weight, x - radius / weight
+    up, down, span = 0, 0, 32
+    while load(v, i + min(span, above)) < high and span <= above:
+        span *= 4
+    while load(v, i - min(span, below)) > low and span <= below:
+        span *= 4
+    while span > 1:
+        half = span >> 1
+        one, two = up + half, down + half
+        up = where(load(v, i + min(one, above)) < high, one, up)
+        down = where(load(v, i - min(two, below)) > low, two, down)
+        span -= half
+    up, down = min(up, above), min(down, below)
+    while up < above and gap(load(v, i + up + 1), x, weight) < radius:
+        up += 1
+    while up > 0 and not gap(load(v, i + up), x, weight) < radius:
+        up -= 1
+    while down < below and gap(load(v, i - down - 1), x, weight) < radius:
+        down += 1
+    while down > 0 and not gap(load(v, i - down), x, weight) < radius:
+        down -= 1
+    return up + down
 
 
 @inlined
-def within(slots, i, radius):
+def within(slots, i, cursors, radius):
     strips, own = load(slots, STRIPS), home(slots, i)
-    found = scan(slots, i, own, own, radius)
+    found = scan(slots, i, own, own, cursors, radius)
     left, right = own - 1, own + 1
     while left >= 0 and beyond(slots, i, left, own) < radius:
-        found += scan(slots, i, left, own, radius)
+        found += scan(slots, i, left, own, cursors, radius)
         left -= 1
     while right < strips and beyond(slots, i, right, own) < radius:
-        found += scan(slots, i, right, own, radius)
+        found += scan(slots, i, right, own, cursors, radius)
         right += 1
     return found
 
 
 @kernel
 def run(slots):
+    cursors = cursors_of(slots, add_atomic(offset(slots, NEXT_WORKER), 1))
     out, radii = integers(load(slots, OUT)), doubles(load(slots, RADII))
     chunk, m = load(slots, CHUNK), load(slots, QUERIES)
     alone = load(slots, COLUMNS) == 1 and load(slots, OWN) != 0 and load(slots, GROUPS) == 0
@@ -112,4 +117,4 @@ def run(slots):
             if alone:
                 store(out, i, beside(slots, i, load(radii, i)))
             else:
-                store(out, i, within(slots, i, load(radii, i)))
+                store(out, i, within(slots, i, cursors, load(radii, i)))
