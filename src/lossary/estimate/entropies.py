@@ -127,27 +127,26 @@ def _dirichlet(t: Tally, alpha: float) -> Found:
     return value, sqrt(max(float((second - mean * mean)[0]), 0.0))
 
 
-def _without(counts: Array, n: int, total: float) -> Array:
-    """Return the plug-in entropy without one row of each class, of counts with a sum c log c."""
-    less = counts - 1
-    sums = total - counts * np.log(counts) + less * np.log(np.maximum(less, 1))
-    entropies: Array = log(n - 1) - sums / (n - 1)
-    return entropies
+def _last_row(counts: Any) -> Array:
+    """Return c log c - (c - 1) log(c - 1), what the last row of a class adds to the sum."""
+    c = np.asarray(counts, dtype=np.float64)
+    added: Array = np.log(c) - (c - 1) * np.log1p(-1 / np.maximum(c, 2))
+    return added
 
 
 def _jackknife_terms(counts: Array, n: int) -> Array:
-    """Return the pseudo-values, scaled so that their deviation gives the jackknife's own error."""
-    return -sqrt(n * (n - 1)) * _without(counts, n, 0.0)
+    """Return the pseudo-values, so scaled that their deviation gives the jackknife's own error."""
+    return (_last_row(n) - _last_row(counts)) * sqrt(n / (n - 1))
 
 
 def _jackknife(t: Tally) -> Found:
+    """Return ``n H - (n - 1) <H without a row>``, after what cancels in it has been left out."""
     if t.n < 2:
         message = "the jackknife leaves out one row at a time: it needs at least 2 rows, got 1"
         raise checks.LossaryError(message)
     values, times = t.grouped
-    rows = values * times
-    mean = float(rows @ _without(values, t.n, float(rows @ np.log(values)))) / t.n
-    return t.n * _plug_in(t)[0] - (t.n - 1) * mean, _spread(t, _jackknife_terms)
+    value = float((values * times) @ (_last_row(t.n) - _last_row(values))) / t.n
+    return value, _spread(t, _jackknife_terms)
 
 
 _POSTERIOR = "the error is the posterior's; the prior pulls towards equal classes"
