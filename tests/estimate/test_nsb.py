@@ -39,9 +39,9 @@ def of_mpmath(counts, k):
             m * (c + b) / total * mp.psi(0, c + b + 1) for c, m in classes.items()
         )
 
-    # A trapezoid rule, exact for what falls off so smoothly, in steps of a quarter.
+    # A trapezoid rule, exact for what falls off so smoothly, in steps of a sixth.
     with mp.workdps(35):
-        steps = [mp.mpf(t) / 4 for t in range(-240, 240)]
+        steps = [mp.mpf(t) / 6 for t in range(-360, 360)]
         weights = [mp.e ** log_weight(t) for t in steps]
         return mp.fsum(w * mean(t) for w, t in zip(weights, steps, strict=True)) / mp.fsum(weights)
 

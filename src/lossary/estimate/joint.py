@@ -11,6 +11,7 @@ import numpy as np
 from lossary import checks
 from lossary.estimate.coding import Coded
 from lossary.estimate.tally import Tally
+from lossary.kernels.counts_cpu import Codes, count_pairs
 from lossary.measures.spaces import as_counts
 
 __all__ = ["DENSE", "Cells", "cells_of_codes", "cells_of_table"]
@@ -39,7 +40,7 @@ class Cells:
     @property
     def n(self) -> Any:
         """The number of rows, or their mass."""
-        return self.counts.sum().item()
+        return np.asarray(self.counts.sum()).item()
 
     @property
     def weighted(self) -> bool:
@@ -129,16 +130,24 @@ def _counted(
     codes: Sequence[Array], shape: Sequence[int], weight: Array | None
 ) -> tuple[Array, Array]:
     """Return the counts, or masses, of occupied cells, and their flat places."""
-    flat, size = _combined(codes, shape), prod(shape)
-    if size <= max(DENSE, 4 * len(flat)):
-        dense = np.bincount(flat, weights=weight, minlength=size)
-        (cells,) = np.nonzero(dense)
-        return dense[cells], cells
+    size, rows = prod(shape), len(codes[0])
+    is_dense = size <= max(DENSE, 4 * rows)
+    if is_dense and weight is None and len(codes) == 2:
+        columns = [Codes(c, n) for c, n in zip(codes, shape, strict=True)]
+        return _occupied(count_pairs(columns, [(0, 1)])[0].ravel())
+    flat = _combined(codes, shape)
+    if is_dense:
+        return _occupied(np.bincount(flat, weights=weight, minlength=size))
     cells, place, counts = np.unique(flat, return_inverse=True, return_counts=True)
     if weight is not None:
         masses = np.bincount(place, weights=weight)
         return masses[masses > 0], cells[masses > 0]
     return counts, cells
+
+
+def _occupied(dense: Array) -> tuple[Array, Array]:
+    (cells,) = np.nonzero(dense)
+    return dense[cells], cells
 
 
 def _combined(codes: Sequence[Array], shape: Sequence[int]) -> Array:
