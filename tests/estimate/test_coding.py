@@ -74,7 +74,7 @@ OF_OTHER_KINDS = {
     "dates": ([DAY, None, DAY], [DAY]),
     "tuples": ([(2, 1), (1, 2)], [(1, 2), (2, 1)]),
     "a string": ("abab", ["a", "b"]),
-    "a mixture of numbers": ([2, 1.5, 2.0], [1.5, 2]),
+    "a mixture of numbers": ([2, 1.5, 2.0], [1.5, 2.0]),
     "an index": (pd.Index([3, 1]), [1, 3]),
 }
 

@@ -13,8 +13,18 @@ import numpy as np
 
 from lossary import checks, frameworks
 from lossary.estimate import series
+from lossary.kernels.counts_cpu import Codes, column_counts
 
-__all__ = ["MISSING", "Coded", "coded", "is_missing", "smallest", "union"]
+__all__ = [
+    "MISSING",
+    "Coded",
+    "coded",
+    "codes_of",
+    "is_missing",
+    "require_repeats",
+    "smallest",
+    "union",
+]
 
 MISSING = ("error", "category", "drop")
 """What may become of missing labels."""
@@ -85,6 +95,13 @@ def coded(column: Any, *, name: str = "column", missing: str = "error") -> Coded
     Knuth, The Art of Computer Programming 3: Sorting and Searching, 1973
 
     """
+    found = codes_of(name, column, missing)
+    require_repeats(name, found.labels, len(found.codes) - found.missing)
+    return found
+
+
+def codes_of(name: str, column: Any, missing: str) -> Coded:
+    """Return a column's labels as codes, also where they look continuous."""
     checks.choice("missing", missing, MISSING)
     found = _found(name, column)
     lost = len(found.codes) - found.present
@@ -96,7 +113,6 @@ def coded(column: Any, *, name: str = "column", missing: str = "error") -> Coded
     if missing == "drop" and not found.labels:
         message = f"{name} must hold at least one label, got {lost} missing ones, which are dropped"
         raise checks.LossaryError(message)
-    _require_repeats(name, found)
     return Coded(found.codes, found.labels, lost, missing == "drop")
 
 
@@ -104,7 +120,7 @@ def union(name: str, *labels: Sequence[Any]) -> list[Any]:
     """Return the labels that occur in any of several lists, in order; they must be of one type."""
     every = [v for part in labels for v in part]
     _require_one_type(name, every, every)
-    return _ordered(set(every))
+    return _ordered(_distinct(every))
 
 
 def smallest(levels: int) -> type[np.unsignedinteger[Any]]:
@@ -177,7 +193,8 @@ def _whole(values: Array) -> _Found:
     start = np.array(low, dtype=values.dtype).view(unsigned.dtype)
     codes = np.subtract(unsigned, start, dtype=unsigned.dtype)
     codes = codes.astype(smallest(span), copy=False)
-    occurs = np.bincount(codes, minlength=span) > 0
+    (counts,) = column_counts([Codes(codes, span)])
+    occurs = counts > 0
     kept, codes = _dense(codes, occurs)
     return _Found(codes, [low + i for i in kept.tolist()], values.size)
 
@@ -238,7 +255,7 @@ def _with_missing(found: _Found, there: Array) -> _Found:
 def _hashed(name: str, values: list[Any]) -> _Found:
     """Code labels of any one type that can be hashed."""
     try:
-        distinct = set(values)
+        distinct = _distinct(values)
     except TypeError as error:
         raise _unhashable(name, values) from error
     labels = [v for v in distinct if not is_missing(v)]
@@ -249,6 +266,13 @@ def _hashed(name: str, values: list[Any]) -> _Found:
     codes = np.fromiter(map(place.__getitem__, values), dtype, len(values))
     lost = len(labels) < len(distinct) and int(np.count_nonzero(codes == len(ordered)))
     return _Found(codes, ordered, len(values) - lost)
+
+
+def _distinct(values: list[Any]) -> set[Any]:
+    """Return the distinct values; of equal numbers of two types the same one in any order."""
+    if {int, float} <= set(map(type, values)):
+        values = sorted(values, key=lambda v: type(v).__name__)
+    return set(values)
 
 
 def _of_dictionary(name: str, codes: Array, dictionary: list[Any]) -> _Found:
@@ -320,14 +344,14 @@ def _missing_label(name: str, column: Any, row: int) -> checks.LossaryError:
     )
 
 
-def _require_repeats(name: str, found: _Found) -> None:
-    labels = found.labels
-    if found.present < 2 or len(labels) < _NEARLY_ALL * found.present:
+def require_repeats(name: str, labels: list[Any], rows: int) -> None:
+    """Require that labels recur in so many rows, if they are fractions."""
+    if rows < 2 or len(labels) < _NEARLY_ALL * rows:
         return
     if all(isinstance(v, float) and not v.is_integer() for v in labels):
-        share = "all" if len(labels) == found.present else f"{len(labels)} of"
+        share = "all" if len(labels) == rows else f"{len(labels)} of"
         message = (
-            f"{name} looks continuous: {share} its {found.present} values are distinct fractions, "
-            "and counting them says nothing; bin them first"
+            f"{name} looks continuous: {share} its {rows} values are distinct fractions, and "
+            "counting them says nothing; bin them first"
         )
         raise checks.LossaryError(message)

@@ -7,6 +7,7 @@ import numpy as np
 
 from lossary import checks
 from lossary.estimate.coding import coded, union
+from lossary.kernels.counts_cpu import Codes, count_pairs
 
 __all__ = ["contingency", "frequencies"]
 
@@ -57,6 +58,8 @@ def contingency(*columns: Any) -> np.ndarray[Any, Any]:
             "are made at once: leave out labels, or join rare ones"
         )
         raise checks.LossaryError(message)
+    if len(given) == 2:
+        return count_pairs([Codes(c.codes, c.levels) for c in given], [(0, 1)])[0]
     place = given[0].codes.astype(np.int64)
     for column in given[1:]:
         place = place * column.levels + column.codes

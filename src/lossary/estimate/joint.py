@@ -55,7 +55,9 @@ class Cells:
     def marginal(self, axes: Axes) -> tuple[Array, Array]:
         """Return the occupied classes' counts over some axes, and every cell's class among them."""
         if not axes:
-            return np.asarray([self.n]), np.zeros(len(self.counts), dtype=np.intp)
+            return np.asarray([self.n], self.counts.dtype), np.zeros(
+                len(self.counts), dtype=np.intp
+            )
         if len(axes) == len(self.shape):
             return self.counts, np.arange(len(self.counts))
         codes = _combined([self.index[a] for a in axes], [self.shape[a] for a in axes])
