@@ -5,7 +5,8 @@
 
 @inlined
 def gap(a, b, weight):
-    return absolute(a - b) * weight
+    """Return a distance by one column, in 36 binary digits: 0.3 - 0.2 is as far as 0.2 - 0.1."""
+    return number_of((rank_of(absolute(a - b) * weight) + 32768) & -65536)
 
 
 @inlined
@@ -50,8 +51,8 @@ def beyond(slots, i, strip, own):
     x = load(doubles(load(slots, ASKED)), load(slots, QUERIES) + i)
     weight = load(doubles(load(slots, WEIGHTS)), 1)
     if strip < own:
-        return (x - load(doubles(load(slots, HIGH)), strip)) * weight
-    return (load(doubles(load(slots, LOW)), strip) - x) * weight
+        return gap(x, load(doubles(load(slots, HIGH)), strip), weight)
+    return gap(load(doubles(load(slots, LOW)), strip), x, weight)
 
 
 @inlined

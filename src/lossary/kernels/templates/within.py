@@ -57,35 +57,32 @@ def scan(slots, i, strip, own, cursors, radius):
 
 
 @inlined
+def inside(v, i, hop, step, end, x, weight, radius):
+    """Tell whether the number that many places beside the i-th is there, and within the radius."""
+    other = load(v, i + step * min(hop, end))
+    return both(hop <= end, gap(other, x, weight) < radius)
+
+
+@inlined
 def beside(slots, i, radius):
     """Return how many points of a single sorted column are within the radius of the i-th.
 
-    A search of both ways at once, without branches, for where the radius ends but for rounding;
-    then step by step by the distances themselves.
+    Both ways at once, and without branches: the two searches wait for memory together.
     """
     v, weight = doubles(load(slots, POINTS)), load(doubles(load(slots, WEIGHTS)), 0)
     x, above, below = load(v, i), load(slots, ROWS) - 1 - i, i
-    high, low = x + radius / weight, x - radius / weight
     up, down, span = 0, 0, 32
-    while load(v, i + min(span, above)) < high and span <= above:
+    while inside(v, i, span, 1, above, x, weight, radius):
         span *= 4
-    while load(v, i - min(span, below)) > low and span <= below:
+    while inside(v, i, span, -1, below, x, weight, radius):
         span *= 4
     while span > 1:
         half = span >> 1
-        one, two = up + half, down + half
-        up = where(load(v, i + min(one, above)) < high, one, up)
-        down = where(load(v, i - min(two, below)) > low, two, down)
+        more = inside(v, i, up + half, 1, above, x, weight, radius)
+        less = inside(v, i, down + half, -1, below, x, weight, radius)
+        up = where(more, up + half, up)
+        down = where(less, down + half, down)
         span -= half
-    up, down = min(up, above), min(down, below)
-    while up < above and gap(load(v, i + up + 1), x, weight) < radius:
-        up += 1
-    while up > 0 and not gap(load(v, i + up), x, weight) < radius:
-        up -= 1
-    while down < below and gap(load(v, i - down - 1), x, weight) < radius:
-        down += 1
-    while down > 0 and not gap(load(v, i - down), x, weight) < radius:
-        down -= 1
     return up + down
 
 
