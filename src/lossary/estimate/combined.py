@@ -6,8 +6,8 @@ exactly 0; smoothing fills the table first, and takes its measure.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
-from math import sqrt
+from functools import cached_property, partial
+from math import prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -34,15 +34,22 @@ Axes = tuple[int, ...]
 
 _KL = kl_divergence.terms[0]
 _SPARSE = 0.1
+_SMALL = 1 << 12
 
 
 @dataclass(frozen=True)
 class Combination:
-    """A measure as a signed sum of entropies of marginals, over axes that count from 0."""
+    """A measure as a signed sum of entropies of marginals, over axes that count from 0.
+
+    ``sparse`` computes the plug-in from occupied cells alone, ``local`` each cell's own part of it.
+    It is exactly 0 where one of the ``zero`` axes is constant, and never above the entropy of one
+    of the ``ceiling``.
+    """
 
     name: str
     entropies: tuple[tuple[int, Axes], ...]
-    plug_in: Callable[[Cells], tuple[float, Array]]
+    sparse: Callable[[Cells], float]
+    local: Callable[[Cells], Array]
     zero: Axes
     ceiling: tuple[Axes, ...] = ()
 
@@ -51,53 +58,86 @@ class Combination:
         """The measure of a joint table of probabilities or masses."""
         return getattr(measures, self.name)
 
+    def plug_in(self, cells: Cells) -> tuple[float, Array]:
+        """Return the measure of the frequencies, and each cell's own part of it.
 
-def _conditional(cells: Cells) -> tuple[float, Array]:
-    """Return the entropy of the last axis given the others, and each cell's own term."""
+        Small tables are taken as they are, as the measure of given ones does.
+        """
+        if prod(cells.shape) > _SMALL:
+            return self.sparse(cells), self.local(cells)
+        return float(self.of_table(cells.table(), normalize=True)), self.local(cells)
+
+
+def _conditional_terms(cells: Cells) -> Array:
     whole, place = cells.marginal(tuple(range(len(cells.shape) - 1)))
-    rest = whole[place] - cells.counts
-    local = np.log1p(rest / cells.counts)
-    return float(cells.counts @ local) / cells.n, local
+    terms: Array = np.log1p((whole[place] - cells.counts) / cells.counts)
+    return terms
 
 
-def _shared(given: Axes) -> Callable[[Cells], tuple[float, Array]]:
+def _conditional(cells: Cells) -> float:
+    """Return the entropy of the last axis given the others."""
+    return float(cells.counts @ _conditional_terms(cells)) / float(cells.n)
+
+
+def _against_independence(cells: Cells, given: Axes) -> tuple[Array, Array, Array, Array]:
+    """Return of each cell the count and the product of marginals, and each stratum's size.
+
+    Both are times the size of the cell's stratum, by the axes that are given, so that they are
+    whole numbers.
+    """
+    exact = replace(cells, counts=cells.exact)
+    (x, at_x), (y, at_y) = (exact.marginal((axis, *given)) for axis in (0, 1))
+    whole, at_z = exact.marginal(given)
+    return exact.counts * whole[at_z], x[at_x] * y[at_y], whole, at_z
+
+
+def _shared_terms(cells: Cells, given: Axes = ()) -> Array:
+    joint, product, _, _ = _against_independence(cells, given)
+    terms: Array = np.log((joint / product).astype(float))
+    return terms
+
+
+def _shared(cells: Cells, given: Axes = ()) -> float:
     """Return what the first two axes share, given others: KL from the table to independence."""
-
-    def of(cells: Cells) -> tuple[float, Array]:
-        exact = replace(cells, counts=cells.exact)
-        (x, at_x), (y, at_y) = (exact.marginal((axis, *given)) for axis in (0, 1))
-        whole, at_z = exact.marginal(given)
-        joint, product = exact.counts * whole[at_z], x[at_x] * y[at_y]
-        divisor = (whole[at_z] * cells.n).astype(float)
-        p, q, difference = (
-            (part / divisor).astype(float) for part in (joint, product, joint - product)
-        )
-        # What independence puts into empty cells: in each stratum, what the others lack.
-        lacking = np.zeros(len(whole), dtype=joint.dtype)
-        np.add.at(lacking, at_z, joint - product)
-        empty = (lacking / whole).astype(float).sum() / cells.n
-        value = float(pair_sum(_KL, p, q, (), difference)) + max(float(empty), 0.0)
-        return value, np.log(p / q)
-
-    return of
+    joint, product, whole, at_z = _against_independence(cells, given)
+    divisor = (whole[at_z] * cells.n).astype(float)
+    p, q, difference = (
+        (part / divisor).astype(float) for part in (joint, product, joint - product)
+    )
+    # What independence puts into empty cells: in each stratum, what the others lack.
+    lacking = np.zeros(len(whole), dtype=joint.dtype)
+    np.add.at(lacking, at_z, joint - product)
+    empty = float((lacking / whole).astype(float).sum()) / float(cells.n)
+    return float(pair_sum(_KL, p, q, (), difference)) + max(empty, 0.0)
 
 
-def _entropy(cells: Cells) -> tuple[float, Array]:
-    local = -np.log(cells.counts / cells.n)
-    value = measures.entropy(cells.counts.astype(float), normalize=True)
-    return float(value), local
+def _surprise(cells: Cells) -> Array:
+    terms: Array = -np.log(cells.counts / cells.n)
+    return terms
 
 
-ENTROPY = Combination("entropy", ((1, (0,)),), _entropy, (0,))
+ENTROPY = Combination(
+    "entropy",
+    ((1, (0,)),),
+    lambda cells: float(measures.entropy(cells.counts, normalize=True)),
+    _surprise,
+    (0,),
+)
 
 CONDITIONAL = Combination(
-    "conditional_entropy", ((1, (0, 1)), (-1, (0,))), _conditional, (1,), ((1,),)
+    "conditional_entropy",
+    ((1, (0, 1)), (-1, (0,))),
+    _conditional,
+    _conditional_terms,
+    (1,),
+    ((1,),),
 )
 
 MUTUAL = Combination(
     "mutual_information",
     ((1, (0,)), (1, (1,)), (-1, (0, 1))),
-    _shared(()),
+    _shared,
+    _shared_terms,
     (0, 1),
     ((0,), (1,)),
 )
@@ -105,7 +145,8 @@ MUTUAL = Combination(
 CONDITIONAL_MUTUAL = Combination(
     "conditional_mutual_information",
     ((1, (0, 2)), (1, (1, 2)), (-1, (0, 1, 2)), (-1, (2,))),
-    _shared((2,)),
+    partial(_shared, given=(2,)),
+    partial(_shared_terms, given=(2,)),
     (0, 1),
     ((0,), (1,)),
 )
