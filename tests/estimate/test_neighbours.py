@@ -66,7 +66,11 @@ def test_uniform_with_uniform_noise(method, width):
         (lambda r: 7 * r.random(2000) - 1e6, log(7), 0.01),
         (lambda r: r.normal(size=2000), log(2 * pi * e) / 2, 0.01),
         (lambda r: r.exponential(3, size=2000), 1 + log(3), 0.01),
-        (lambda r: r.normal(size=(2000, 3)) * [1, 10, 1e-3], 3 * log(2 * pi * e) / 2 - log(100), 0.05),
+        (
+            lambda r: r.normal(size=(2000, 3)) * [1, 10, 1e-3],
+            3 * log(2 * pi * e) / 2 - log(100),
+            0.05,
+        ),
     ],
     ids=["uniform", "wide", "normal", "exponential", "three columns"],
 )
@@ -254,7 +258,9 @@ def test_rounding_changes_little(method, step):
 @each_method
 def test_copies_are_counted_and_said(method):
     x, y = rng().integers(0, 2, size=(2, 500)).astype(float)
-    found = neighbours.mutual_information(x, np.where(rng(1).random(500) < 0.1, y, x), method=method)
+    found = neighbours.mutual_information(
+        x, np.where(rng(1).random(500) < 0.1, y, x), method=method
+    )
     assert abs(float(found) - (log(2) + 0.95 * log(0.95) + 0.05 * log(0.05))) < 0.06
     assert found.notes[-1] == (
         "100% of the rows have 3 or more exact copies: they are counted as atoms"
@@ -397,7 +403,11 @@ def test_bad_columns(arguments, options, text):
             "k = 3 nearest rows need at least 3 rows of q_samples, got 2: take a smaller k, or "
             "more rows",
         ),
-        ([1.0, np.nan], [1.0], "p_samples has a missing value (nan) in row 1: drop such rows first"),
+        (
+            [1.0, np.nan],
+            [1.0],
+            "p_samples has a missing value (nan) in row 1: drop such rows first",
+        ),
     ],
 )
 def test_bad_samples(p, q, text):

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from lossary.kernels import plan
+from lossary.kernels.distances import bounds, rounded
 
 __all__ = ["Blocks", "Line", "Points", "Tree", "arranged"]
 
@@ -24,8 +25,6 @@ _PAYS = 1 << 9
 _MANY = 1 << 11
 """From so many rows on the compiled search is worth being compiled."""
 _FEW = 64
-_DIGITS = 2.0**-36
-"""How precise a distance is, of numbers of the size of 1."""
 
 
 class Points(Protocol):
@@ -66,11 +65,7 @@ def _compiled(points: Array) -> bool:
 
 
 def _gap(a: Array, b: Array, weight: Array) -> Array:
-    """Return distances by columns, in 36 binary digits: 0.3 - 0.2 is as far as 0.2 - 0.1."""
     far: Array = np.abs(a - b) * weight
-    bits = far.view(np.int64)
-    bits += 1 << 15
-    bits &= -1 << 16
     return far
 
 
@@ -82,11 +77,11 @@ class Blocks:
 
     def nearest(self, k: int, asked: Array | None = None) -> Array:
         """Return each point's distance to the k-th nearest other, or that of points asked for."""
-        return self._nearest(k, asked, self._all(asked))
+        return rounded(self._nearest(k, asked, self._all(asked)))
 
     def within(self, radii: Array, asked: Array | None = None) -> Array:
         """Return how many other points are nearer than a radius of each."""
-        return self._within(radii, asked, self._all(asked))
+        return self._within(bounds(radii), asked, self._all(asked))
 
     def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
         """Return how many others are no farther than a distance; and of these, by some columns.
@@ -136,10 +131,10 @@ class Blocks:
         at = np.empty((len(groups), len(rows)), dtype=np.int64)
         for block in self._blocks(rows):
             edge = reach[rows[block], None]
-            near = self._distances(None, rows[block], slice(None)) <= edge
+            near = rounded(self._distances(None, rows[block], slice(None))) <= edge
             found[block] = near.sum(axis=1)
             for g, group in enumerate(groups):
-                part = self._distances(None, rows[block], list(group))
+                part = rounded(self._distances(None, rows[block], list(group)))
                 far[g, block] = np.where(near, part, 0.0).max(axis=1)
                 at[g, block] = np.sum(near & (part == edge), axis=1)
         return found, far, at
@@ -168,12 +163,13 @@ class Line(Blocks):
             other = self._sorted[(place + step)[there]]
             row[there] = _gap(x[there], other, self.weights[0])
         best.partition(k - 1, axis=0)
-        return self._in_rows(best[k - 1]) if asked is None else best[k - 1]
+        found = rounded(best[k - 1])
+        return self._in_rows(found) if asked is None else found
 
     def within(self, radii: Array, asked: Array | None = None) -> Array:
         """Return how many other points are nearer than a radius of each."""
         x = self.points[0] if asked is None else asked[0]
-        place = np.searchsorted(self._sorted, x)
+        place, radii = np.searchsorted(self._sorted, x), bounds(radii)
         up = self._inside(x, radii, len(self._sorted) - place, lambda i: place + i - 1)
         down = self._inside(x, radii, place, lambda i: place - i)
         return up + down - (radii > 0 if asked is None else 0)
@@ -215,7 +211,7 @@ class Tree(Blocks):
     def _slack(self, queries: Array) -> float:
         """Return how much the tree's distances from some places may be off."""
         widest = max(np.abs(self._tree.data).max(), np.abs(queries).max(initial=0))
-        return float(_DIGITS * widest)
+        return 8 * float(np.finfo(float).eps * widest)
 
     def _candidates(self, asked: Array | None, rows: Array, most: int) -> tuple[Array, Array]:
         """Return the places of the nearest few, and a distance that no other is less than."""
@@ -258,15 +254,15 @@ class Tree(Blocks):
     def _border(
         self, reach: Array, groups: Sequence[Sequence[int]], rows: Array
     ) -> tuple[Array, Array, Array]:
-        found = self._within(np.nextafter(reach, inf), None, rows)
+        found = self._within(bounds(np.nextafter(reach, inf)), None, rows)
         few = np.flatnonzero(found <= _FEW)
         far, at = np.empty((len(groups), len(rows))), np.empty((len(groups), len(rows)), np.int64)
         if len(few):
             places, _ = self._candidates(None, rows[few], int(found[few].max()))
             edge = reach[rows[few], None]
-            near = self._from(None, rows[few], places, slice(None)) <= edge
+            near = rounded(self._from(None, rows[few], places, slice(None))) <= edge
             for g, group in enumerate(groups):
-                part = self._from(None, rows[few], places, list(group))
+                part = rounded(self._from(None, rows[few], places, list(group)))
                 far[g, few] = np.where(near, part, 0.0).max(axis=1)
                 at[g, few] = np.sum(near & (part == edge), axis=1)
             few = few[near.sum(axis=1) == found[few]]

@@ -7,6 +7,7 @@ import numpy as np
 
 from lossary.formulas.information import mutual_information
 from lossary.kernels.build import Template, compute, no_formulas
+from lossary.kernels.distances import bounds, rounded
 from lossary.kernels.memory import address
 
 __all__ = ["NEAREST", "WITHIN", "Strips"]
@@ -59,11 +60,12 @@ class Strips:
         queries = self._points if asked is None else np.ascontiguousarray(asked)
         found = np.empty(queries.shape[1])
         self._run(NEAREST, queries, own=asked is None, scratch=k, k=k, out=address(found))
+        found = rounded(found)
         return found if asked is not None else self._in_rows(found)
 
     def within(self, radii: Array, asked: Array | None = None) -> Array:
         """Return how many other points are nearer than a radius of each."""
-        queries, radii = self._asked(radii, asked)
+        queries, radii = self._asked(bounds(radii), asked)
         found = np.empty(len(radii), dtype=np.int64)
         own = asked is None
         self._run(WITHIN, queries, own=own, radii=address(radii), out=address(found))
@@ -76,7 +78,7 @@ class Strips:
         arrays of shape ``(groups, rows)``.
         """
         queries, edges = self._asked(reach, None)
-        radii = np.nextafter(edges, np.inf)
+        radii = bounds(np.nextafter(edges, np.inf))
         count = len(edges)
         members = np.array([sum(1 << c for c in group) for group in groups], dtype=np.int64)
         found, far = np.empty(count, dtype=np.int64), np.zeros((len(groups), count))

@@ -4,7 +4,7 @@
 
 @inlined
 def by_group(slots, i, j, group):
-    """Return how far a point is by the columns of a group."""
+    """Return how far a point is by the columns of a group, in 36 binary digits."""
     n, m = load(slots, ROWS), load(slots, QUERIES)
     points, asked = doubles(load(slots, POINTS)), doubles(load(slots, ASKED))
     weights, far = doubles(load(slots, WEIGHTS)), 0.0
@@ -12,7 +12,7 @@ def by_group(slots, i, j, group):
         if (group >> c) & 1 != 0:
             other = gap(load(asked, c * m + i), load(points, c * n + j), load(weights, c))
             far = where(other > far, other, far)
-    return far
+    return number_of((rank_of(far) + 32768) & -65536)
 
 
 @inlined

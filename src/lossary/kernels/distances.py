@@ -1,0 +1,27 @@
+"""Distances in 36 binary digits, so that those of decimal numbers tie: 0.3 - 0.2 and 0.2 - 0.1.
+
+Rounding keeps order. So the k-th nearest is rounded when it is found, and to count rounded
+distances below a radius is to count those as they are below another.
+"""
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["bounds", "rounded"]
+
+_STEP = 1 << 16
+
+Array = np.ndarray[Any, Any]
+
+
+def rounded(distances: Array) -> Array:
+    """Return distances in 36 binary digits."""
+    bits = (distances.view(np.int64) + _STEP // 2) & -_STEP
+    return bits.view(np.float64)
+
+
+def bounds(radii: Array) -> Array:
+    """Return the least distances that are not below the radii when rounded."""
+    up = (radii.view(np.int64) + (_STEP - 1)) & -_STEP
+    return np.maximum(up - _STEP // 2, 0).view(np.float64)
