@@ -303,8 +303,10 @@ def test_what_has_no_density_has_no_entropy():
     atoms = neighbours.entropy(np.repeat(np.arange(5.0), 4))
     assert float(atoms) == -inf
     assert atoms.notes == (
-        "100% of the rows have 3 or more exact copies: a distribution with atoms has no density; "
-        "if they come of rounding, take a larger k",
+        (
+            "100% of the rows have 3 or more exact copies: a distribution with atoms has no density; "
+            "if they come of rounding, take a larger k"
+        ),
     )
 
 
@@ -326,8 +328,10 @@ def test_divergence_of_atoms():
         (
             ([1.0, 2, 3], [1.0, 2, 3]),
             {},
-            "k = 3 neighbours beside each row need at least 4 rows, got 3: take a smaller k, or "
-            "more rows",
+            (
+                "k = 3 neighbours beside each row need at least 4 rows, got 3: take a smaller k, or "
+                "more rows"
+            ),
         ),
         (
             ([1.0, 2], [1.0, 2]),
@@ -388,20 +392,26 @@ def test_bad_columns(arguments, options, text):
         (
             np.zeros((9, 2)),
             np.zeros(9),
-            "p_samples and q_samples must have the same number of columns, got 2 and 1: each row "
-            "is one point of either",
+            (
+                "p_samples and q_samples must have the same number of columns, got 2 and 1: each row "
+                "is one point of either"
+            ),
         ),
         (
             [1.0, 2, 3],
             [1.0] * 9,
-            "k = 3 neighbours beside each row need at least 4 rows of p_samples, got 3: take a "
-            "smaller k, or more rows",
+            (
+                "k = 3 neighbours beside each row need at least 4 rows of p_samples, got 3: take a "
+                "smaller k, or more rows"
+            ),
         ),
         (
             [1.0] * 9,
             [1.0, 2],
-            "k = 3 nearest rows need at least 3 rows of q_samples, got 2: take a smaller k, or "
-            "more rows",
+            (
+                "k = 3 nearest rows need at least 3 rows of q_samples, got 2: take a smaller k, or "
+                "more rows"
+            ),
         ),
         (
             [1.0, np.nan],

@@ -12,11 +12,11 @@ from support.paths import taken
 ROWS = 701
 
 
-def continuous(rng, points):
+def continuous(_rng, points):
     return points
 
 
-def rounded(rng, points):
+def rounded(_rng, points):
     return points.round(1)
 
 
@@ -25,11 +25,11 @@ def labelled(rng, points):
     return points
 
 
-def shifted(rng, points):
+def shifted(_rng, points):
     return points + 1e11
 
 
-def equal(rng, points):
+def equal(_rng, points):
     return points * 0
 
 

@@ -95,7 +95,9 @@ def digamma_of(counts: Array) -> Array:
     most = int(counts.max())
     if counts.dtype.kind == "f" or most > len(counts):
         return digamma(counts)
-    return digamma(np.arange(1, most + 1))[counts - 1]
+    table = digamma(np.arange(1, most + 1))
+    result: Array = table[counts - 1]
+    return result
 
 
 def closed(radii: Array) -> Array:

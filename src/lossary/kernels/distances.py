@@ -18,10 +18,12 @@ Array = np.ndarray[Any, Any]
 def rounded(distances: Array) -> Array:
     """Return distances in 36 binary digits."""
     bits = (distances.view(np.int64) + _STEP // 2) & -_STEP
-    return bits.view(np.float64)
+    result: Array = bits.view(np.float64)
+    return result
 
 
 def bounds(radii: Array) -> Array:
     """Return the least distances that are not below the radii when rounded."""
     up = (radii.view(np.int64) + (_STEP - 1)) & -_STEP
-    return np.maximum(up - _STEP // 2, 0).view(np.float64)
+    result: Array = np.maximum(up - _STEP // 2, 0).view(np.float64)
+    return result
