@@ -136,9 +136,20 @@ def test_labels_with_few_rows():
     found = mixed.ross(labels, rng().normal(size=104))
     assert found.n == 103
     assert found.notes == (
-        "1 rows are left out: their label occurs once",
-        "3 rows have fewer than 3 others of their label: these are their neighbours",
+        "1 row has a label that occurs once, and is left out",
+        "3 rows have fewer than 3 others of their label, and only these for neighbours",
     )
+
+
+def test_labels_that_all_have_few_rows():
+    labels, x = [0, 0, 1, 1, 2, 3, 4, 5], rng().normal(size=8)
+    found = mixed.ross(labels, x, k=7)
+    assert found.n == 4
+    assert found.notes == (
+        "4 rows have a label that occurs once, and are left out",
+        "4 rows have fewer than 7 others of their label, and only these for neighbours",
+    )
+    assert float(mixed.ross([0, 0, 1, 1], x[:4])) == float(found)
 
 
 @each_estimator
@@ -181,8 +192,8 @@ def test_the_standard_error_is_the_deviation_over_samples():
             ["a", "b"],
             [1.0, 2],
             (
-                "k = 3 neighbours beside each row need at least 4 rows, got 2: take a smaller k, or "
-                "more rows"
+                "k = 3 neighbours beside each row need at least 4 rows, got 2: take a smaller k, "
+                "or more rows"
             ),
         ),
         (

@@ -304,8 +304,8 @@ def test_what_has_no_density_has_no_entropy():
     assert float(atoms) == -inf
     assert atoms.notes == (
         (
-            "100% of the rows have 3 or more exact copies: a distribution with atoms has no density; "
-            "if they come of rounding, take a larger k"
+            "100% of the rows have 3 or more exact copies: a distribution with atoms has no density"
+            "; if they come of rounding, take a larger k"
         ),
     )
 
@@ -329,8 +329,8 @@ def test_divergence_of_atoms():
             ([1.0, 2, 3], [1.0, 2, 3]),
             {},
             (
-                "k = 3 neighbours beside each row need at least 4 rows, got 3: take a smaller k, or "
-                "more rows"
+                "k = 3 neighbours beside each row need at least 4 rows, got 3: take a smaller k, "
+                "or more rows"
             ),
         ),
         (
@@ -393,8 +393,8 @@ def test_bad_columns(arguments, options, text):
             np.zeros((9, 2)),
             np.zeros(9),
             (
-                "p_samples and q_samples must have the same number of columns, got 2 and 1: each row "
-                "is one point of either"
+                "p_samples and q_samples must have the same number of columns, got 2 and 1: each "
+                "row is one point of either"
             ),
         ),
         (
@@ -409,8 +409,8 @@ def test_bad_columns(arguments, options, text):
             [1.0] * 9,
             [1.0, 2],
             (
-                "k = 3 nearest rows need at least 3 rows of q_samples, got 2: take a smaller k, or "
-                "more rows"
+                "k = 3 nearest rows need at least 3 rows of q_samples, got 2: take a smaller k, "
+                "or more rows"
             ),
         ),
         (

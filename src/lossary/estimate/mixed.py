@@ -61,7 +61,7 @@ def ross(labels: Any, x: Any, *, k: int = 3, base: float | None = None) -> Estim
     >>> x = labels + 2 * rng.random(3000)
     >>> e = mixed.ross(labels, x)  # of these: log 5 - (4 / 5) log 2 = 1.055
     >>> round(float(e), 2), round(e.standard_error, 3)
-    (1.05, 0.007)
+    (1.06, 0.009)
 
     References
     ----------
@@ -79,7 +79,8 @@ def ross(labels: Any, x: Any, *, k: int = 3, base: float | None = None) -> Estim
     kept = sizes > 1
     _require_some_twice(kept)
     own, sizes = scaled.of(kept), sizes[kept]
-    crowd = Crowd((own, _labelled(column, own, kept)), k, limits=sizes - 1)
+    most = min(k, int(sizes.max()) - 1)
+    crowd = Crowd((own, _labelled(column, own, kept)), most, limits=sizes - 1)
     (near,) = crowd.sizes((own,))
     terms = digamma_of(crowd.neighbours) + digamma(own.rows) - digamma_of(sizes) - near
     notes = (
@@ -157,15 +158,16 @@ def _labelled(column: Coded, x: Scaled, kept: Array) -> Scaled:
     return Scaled("labels", codes, np.array([2 * width + 1]), 0.0, np.array([True]))
 
 
-def _small(sizes: Array, k: int, single: int) -> tuple[str, str]:
+def _small(sizes: Array, k: int, single: int) -> list[str]:
     """Return notes on labels with few rows."""
-    few = int(np.sum(sizes <= k))
-    return (
-        f"{single} rows are left out: their label occurs once" if single else "",
-        f"{few} rows have fewer than {k} others of their label: these are their neighbours"
-        if few
-        else "",
-    )
+    few, notes = int(np.sum(sizes <= k)), []
+    if single:
+        ends = ("s have", "are") if single > 1 else (" has", "is")
+        notes += [f"{single} row{ends[0]} a label that occurs once, and {ends[1]} left out"]
+    if few:
+        others = f"fewer than {k} others of their label"
+        notes += [f"{few} rows have {others}, and only these for neighbours"]
+    return notes
 
 
 def _above(made: Estimate, name: str, counts: Array) -> str:
