@@ -14,7 +14,7 @@ P = np.array([0.4, 0.3, 0.15, 0.1, 0.05])
 JOINT = 0.6 * np.outer(P, P) + 0.4 * np.diag(P)
 
 
-def covered(truth, draw, measure, seeds=60, **options):
+def covered(truth, draw, measure, seeds=40, **options):
     held = 0
     for seed in range(seeds):
         columns = draw(np.random.default_rng(seed))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from math import prod
 from typing import Any
 
@@ -37,7 +37,7 @@ class Cells:
     shape: tuple[int, ...]
     told: bool = False
 
-    @property
+    @cached_property
     def n(self) -> Any:
         """The number of rows, or their mass."""
         return np.asarray(self.counts.sum()).item()
@@ -54,6 +54,15 @@ class Cells:
 
     def marginal(self, axes: Axes) -> tuple[Array, Array]:
         """Return the occupied classes' counts over some axes, and every cell's class among them."""
+        if axes not in self._marginals:
+            self._marginals[axes] = self._marginal(axes)
+        return self._marginals[axes]
+
+    @cached_property
+    def _marginals(self) -> dict[Axes, tuple[Array, Array]]:
+        return {}
+
+    def _marginal(self, axes: Axes) -> tuple[Array, Array]:
         if not axes:
             return np.asarray([self.n], self.counts.dtype), np.zeros(
                 len(self.counts), dtype=np.intp
