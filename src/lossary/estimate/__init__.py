@@ -4,6 +4,7 @@
 an :class:`Estimate`: its value, its standard error, what was corrected and what remains.
 """
 
+from lossary.estimate.accumulator import Accumulator
 from lossary.estimate.conditionals import conditional_entropy, conditional_mutual_information
 from lossary.estimate.counts import contingency, frequencies
 from lossary.estimate.discrete import (
@@ -25,6 +26,7 @@ from lossary.estimate.significance import g_test, g_test_from_counts, permutatio
 from lossary.estimate.two_samples import js_divergence, kl_divergence
 
 __all__ = [
+    "Accumulator",
     "Bootstrap",
     "Estimate",
     "Test",
