@@ -1,6 +1,7 @@
 """Points searched by strips: the k-th nearest neighbour, and how many are within a radius."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ NEAREST = Template(
 WITHIN = Template(
     "within",
     no_formulas,
-    (*_SPACE, "radii", "edges", "groups", "members", "far", "at"),
+    (*_SPACE, "radii", "before", "cell_scale", "edges", "groups", "members", "far", "at"),
     reals=("scale",),
     sums=(),
     parts=("strips",),
@@ -68,7 +69,11 @@ class Strips:
         queries, radii = self._asked(bounds(radii), asked)
         found = np.empty(len(radii), dtype=np.int64)
         own = asked is None
-        self._run(WITHIN, queries, own=own, radii=address(radii), out=address(found))
+        places = {"radii": address(radii), "out": address(found)}
+        if own and len(self._points) == 1:
+            before, scale = self._cells
+            places |= {"before": address(before), "cell_scale": address(scale)}
+        self._run(WITHIN, queries, own=own, **places)
         return found if asked is not None else self._in_rows(found)
 
     def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
@@ -87,6 +92,15 @@ class Strips:
         where = {name: address(x) for name, x in places.items()}
         self._run(WITHIN, queries, own=True, groups=len(groups), out=address(found), **where)
         return self._in_rows(found), self._in_rows(far), self._in_rows(at)
+
+    @cached_property
+    def _cells(self) -> tuple[Array, Array]:
+        """How many points are before each of as many cells, and how many cells a unit is long."""
+        span = self._high[0] - self._low[0]
+        scale = np.array([(self._rows - 1) / span if span > 1e-300 else 0.0])
+        cells = ((self._points[0] - self._low[0]) * scale).astype(np.int64)
+        counts = np.bincount(cells, minlength=self._rows)
+        return np.concatenate([[0], np.cumsum(counts)]), scale
 
     def _asked(self, radii: Array, asked: Array | None) -> tuple[Array, Array]:
         if asked is None:

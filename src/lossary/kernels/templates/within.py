@@ -57,33 +57,47 @@ def scan(slots, i, strip, own, cursors, radius):
 
 
 @inlined
-def inside(v, i, hop, step, end, x, weight, radius):
-    """Tell whether the number that many places beside the i-th is there, and within the radius."""
-    other = load(v, i + step * min(hop, end))
-    return both(hop <= end, gap(other, x, weight) < radius)
+def cell_of(slots, far):
+    """Return the cell of a single column that a number is in, or the next to it."""
+    low, high = load(doubles(load(slots, LOW)), 0), load(doubles(load(slots, HIGH)), 0)
+    far = min(max(far, low), high)
+    return int((far - low) * load(doubles(load(slots, CELL_SCALE)), 0))
+
+
+@inlined
+def last_inside(v, i, step, least, most, end, x, weight, radius):
+    """Return how many numbers beside the i-th, one way, are within the radius.
+
+    They are taken to be between least and most, and looked for farther if they are not.
+    """
+    least, most = max(least - 1, 0), min(most + 1, end)
+    if least > 0 and not gap(load(v, i + step * least), x, weight) < radius:
+        least = 0
+    if most < end and gap(load(v, i + step * (most + 1)), x, weight) < radius:
+        most = end
+    while least < most:
+        middle = (least + most + 1) >> 1
+        if gap(load(v, i + step * middle), x, weight) < radius:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 @inlined
 def beside(slots, i, radius):
     """Return how many points of a single sorted column are within the radius of the i-th.
 
-    Both ways at once, and without branches: the two searches wait for memory together.
+    Cells of equal width know how many points are before them.
     """
     v, weight = doubles(load(slots, POINTS)), load(doubles(load(slots, WEIGHTS)), 0)
-    x, above, below = load(v, i), load(slots, ROWS) - 1 - i, i
-    up, down, span = 0, 0, 32
-    while inside(v, i, span, 1, above, x, weight, radius):
-        span *= 4
-    while inside(v, i, span, -1, below, x, weight, radius):
-        span *= 4
-    while span > 1:
-        half = span >> 1
-        more = inside(v, i, up + half, 1, above, x, weight, radius)
-        less = inside(v, i, down + half, -1, below, x, weight, radius)
-        up = where(more, up + half, up)
-        down = where(less, down + half, down)
-        span -= half
-    return up + down
+    before, n, x = integers(load(slots, BEFORE)), load(slots, ROWS), load(v, i)
+    cell = cell_of(slots, x + radius / weight)
+    first, last = load(before, cell) - 1 - i, load(before, cell + 1) - 1 - i
+    up = last_inside(v, i, 1, first, last, n - 1 - i, x, weight, radius)
+    cell = cell_of(slots, x - radius / weight)
+    first, last = i - load(before, cell + 1), i - load(before, cell)
+    return up + last_inside(v, i, -1, first, last, i, x, weight, radius)
 
 
 @inlined
