@@ -1,5 +1,42 @@
-"""Measures over the columns of any data frame or engine."""
+"""Measures over the columns of any data frame or engine, through Narwhals.
 
-from lossary.frames.reading import read
+>>> import polars as pl
+>>> from lossary import frames
+>>> frame = pl.DataFrame({"x": ["a", "a", "b", "b"] * 9, "y": [0, 1] * 18})
+>>> frames.mutual_information(frame, "x", "y", method="plug_in").value
+0.0
 
-__all__ = ["read"]
+:mod:`lossary.frames.information` has the options that all measures share.
+"""
+
+from lossary import checks
+
+try:
+    from lossary.frames.divergence import divergence
+    from lossary.frames.information import (
+        conditional_mutual_information,
+        entropy,
+        information_gain,
+        mutual_information,
+    )
+    from lossary.frames.matrix import mutual_information_matrix
+    from lossary.frames.reading import read
+    from lossary.frames.results import Divergence, Gain, Gains, Matrix
+except ModuleNotFoundError as error:
+    if error.name != "narwhals":
+        raise
+    checks.need("narwhals", "frames")
+
+__all__ = [
+    "Divergence",
+    "Gain",
+    "Gains",
+    "Matrix",
+    "conditional_mutual_information",
+    "divergence",
+    "entropy",
+    "information_gain",
+    "mutual_information",
+    "mutual_information_matrix",
+    "read",
+]

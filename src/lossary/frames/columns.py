@@ -1,0 +1,105 @@
+"""What each column of a frame holds, told by its type; nothing is guessed from the values.
+
+========================  ==============  =====================
+type                      kind            taken as
+========================  ==============  =====================
+Categorical, Enum         categorical     discrete
+Boolean                   boolean         discrete
+Int, UInt                 integer         discrete
+String, Object            text            discrete
+Date, Datetime, …         date            discrete
+Float, Decimal            number          continuous
+========================  ==============  =====================
+
+``kinds={"age": "continuous"}`` says otherwise, column by column. The labels of one column are of
+one type; lists, structs and binary are no labels.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+from lossary import checks
+from lossary.estimate.columns import KINDS as TAKEN_AS
+
+__all__ = ["KINDS", "MISSING", "TAKEN_AS", "Field", "fields"]
+
+KINDS = ("categorical", "boolean", "integer", "text", "date", "number")
+MISSING = ("category", "drop")
+"""What may become of null and NaN: a category of their own, or dropped, pair by pair."""
+_NUMERIC = ("integer", "number", "boolean")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its name, what it holds, its type in words, and what it is taken as."""
+
+    name: str
+    kind: str
+    dtype: str
+    taken_as: str
+
+    @property
+    def discrete(self) -> bool:
+        """Tell whether the column is taken as labels."""
+        return self.taken_as == "discrete"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.kind}, taken as {self.taken_as}"
+
+
+def fields(
+    frame: Any,
+    columns: Sequence[str] | str | None = None,
+    *,
+    kinds: Mapping[str, str] | None = None,
+    without: Sequence[str | None] = (),
+) -> tuple[Field, ...]:
+    """Return what the columns of a Narwhals frame hold: some of them, or all but a few.
+
+    Raises LossaryError for an unknown column, with the nearest, and for types that are no labels.
+    """
+    schema = frame.collect_schema()
+    known = list(schema)
+    if not known:
+        message = "the frame has no columns"
+        raise checks.LossaryError(message)
+    columns = [columns] if isinstance(columns, str) else columns
+    wanted = (
+        [c for c in known if c not in without] if columns is None else list(dict.fromkeys(columns))
+    )
+    for name in (*wanted, *(kinds or {}), *(c for c in without if c is not None)):
+        if name not in known:
+            raise checks.unknown_name(str(name), known, "column")
+    return tuple(_field(name, schema[name], (kinds or {}).get(name)) for name in wanted)
+
+
+def _field(name: str, dtype: Any, said: str | None) -> Field:
+    kind = _kind(name, dtype)
+    if said is None:
+        return Field(name, kind, str(dtype), "continuous" if kind == "number" else "discrete")
+    checks.choice(f"kinds[{name!r}]", said, TAKEN_AS)
+    if said == "continuous" and kind not in _NUMERIC:
+        message = f"column {name!r} is of {dtype}, {kind}: only numbers can be continuous"
+        raise checks.LossaryError(message)
+    return Field(name, kind, str(dtype), said)
+
+
+def _kind(name: str, dtype: Any) -> str:
+    if dtype.is_nested() or dtype == nw.Binary:
+        message = (
+            f"column {name!r} is of {dtype}, whose values are no labels: leave it out by columns=, "
+            "or take a part of it"
+        )
+        raise checks.LossaryError(message)
+    if any(dtype == labels for labels in (nw.Categorical, nw.Enum)):
+        return "categorical"
+    if dtype == nw.Boolean:
+        return "boolean"
+    if dtype.is_integer():
+        return "integer"
+    if dtype.is_float() or dtype == nw.Decimal:
+        return "number"
+    return "date" if dtype.is_temporal() else "text"
