@@ -9,22 +9,13 @@ from lossary.checks import LossaryError
 from lossary.estimate import mixed, neighbours
 from lossary.kernels import plan
 from support import all_distances
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
+from support.samples import rng, within_error
 
 
 def staircase(seed, classes=5, rows=1000):
     """Labels, and numbers that are uniform over two steps from each."""
     labels = rng(seed).integers(0, classes, size=rows)
     return labels, labels + 2 * rng(seed + 1000).random(rows)
-
-
-def within_error(estimates, truth, bias):
-    values = [float(v) for v in estimates]
-    error = np.std(values, ddof=1) / len(values) ** 0.5
-    return abs(np.mean(values) - truth) < 4 * error + bias
 
 
 each_estimator = pytest.mark.parametrize("estimator", [mixed.ross, mixed.gao])

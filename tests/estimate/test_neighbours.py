@@ -1,6 +1,6 @@
-"""Continuous columns: closed forms, all distances, units and shifts, ties, bad input."""
+"""Continuous columns: closed forms, all distances, units and shifts, bad input."""
 
-from math import e, inf, log, pi
+from math import e, log, pi
 
 import numpy as np
 import pytest
@@ -9,29 +9,11 @@ from lossary.checks import LossaryError
 from lossary.estimate import neighbours
 from lossary.kernels import plan
 from support import all_distances
+from support.samples import binormal, rng, within_error
 
 KS = [1, 2, 3, 4, 5, 6, 10, 15]
 every_k = pytest.mark.parametrize("k", KS)
 each_method = pytest.mark.parametrize("method", neighbours.METHODS)
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
-
-
-def binormal(rows, rho=0.6, seed=0):
-    x, noise = rng(seed).normal(size=(2, rows))
-    return x, rho * x + (1 - rho**2) ** 0.5 * noise
-
-
-def mean_and_error(estimates):
-    values = [float(v) for v in estimates]
-    return np.mean(values), np.std(values, ddof=1) / len(values) ** 0.5
-
-
-def within_error(estimates, truth, bias=0.0):
-    mean, error = mean_and_error(estimates)
-    return abs(mean - truth) < 4 * error + bias
 
 
 # Closed forms
@@ -240,83 +222,6 @@ def test_the_standard_error_is_the_deviation_over_samples():
     found = [neighbours.mutual_information(*binormal(500, seed=s)) for s in range(60)]
     spread = np.std([float(f) for f in found], ddof=1)
     assert 0.7 < np.mean([f.standard_error for f in found]) / spread < 1.6
-
-
-# Ties
-
-
-@each_method
-@pytest.mark.parametrize("step", [0.01, 0.1, 0.3])
-def test_rounding_changes_little(method, step):
-    def drawn(seed):
-        return [np.rint(c / step) * step for c in binormal(1000, seed=seed)]
-
-    found = [neighbours.mutual_information(*drawn(s), method=method) for s in range(8)]
-    assert within_error(found, -log(1 - 0.36) / 2, bias=0.02)
-
-
-@each_method
-def test_copies_are_counted_and_said(method):
-    x, y = rng().integers(0, 2, size=(2, 500)).astype(float)
-    found = neighbours.mutual_information(
-        x, np.where(rng(1).random(500) < 0.1, y, x), method=method
-    )
-    assert abs(float(found) - (log(2) + 0.95 * log(0.95) + 0.05 * log(0.05))) < 0.06
-    assert found.notes[-1] == (
-        "100% of the rows have 3 or more exact copies: they are counted as atoms"
-    )
-    assert "100% of the values of x repeat another" in found.notes[0]
-
-
-def test_a_few_copies_are_said_too():
-    x, y = binormal(1000)
-    x[:5], y[:5] = 0.5, 0.5
-    (note,) = neighbours.mutual_information(x, y).notes
-    assert note == "less than 1% of the rows have 3 or more exact copies: they are counted as atoms"
-
-
-@pytest.mark.parametrize("columns", [1, 2])
-def test_a_constant_tells_nothing(columns):
-    x, constant = rng().normal(size=50), np.full((50, columns), 3.7)
-    for found in (
-        neighbours.mutual_information(x, constant, method="ksg2"),
-        neighbours.mutual_information(constant, x, base=2),
-        neighbours.conditional_mutual_information(constant, x, x),
-    ):
-        assert float(found) == found.standard_error == 0
-        assert "is constant: it tells nothing of anything" in found.notes[0]
-
-
-def test_a_constant_condition_changes_little():
-    x, y = binormal(300)
-    found = float(neighbours.conditional_mutual_information(x, y, np.zeros(300)))
-    assert found == pytest.approx(float(neighbours.mutual_information(x, y)), abs=1e-12)
-
-
-def test_what_has_no_density_has_no_entropy():
-    constant = neighbours.entropy(np.ones(20))
-    assert float(constant) == -inf
-    assert constant.standard_error is None
-    assert constant.notes == ("x is constant: its density is infinite",)
-    column = neighbours.entropy(np.column_stack([np.arange(20.0), np.ones(20)]))
-    assert column.notes == ("a column of x is constant: its density is infinite",)
-    atoms = neighbours.entropy(np.repeat(np.arange(5.0), 4))
-    assert float(atoms) == -inf
-    assert atoms.notes == (
-        (
-            "100% of the rows have 3 or more exact copies: a distribution with atoms has no density"
-            "; if they come of rounding, take a larger k"
-        ),
-    )
-
-
-def test_divergence_of_atoms():
-    p = np.repeat([0.0, 1.0], [300, 100])
-    q = np.repeat([0.0, 1.0, 2.0], [200, 100, 100])
-    found = neighbours.kl_divergence(p, q)
-    assert float(found) == pytest.approx(0.75 * log(0.75 / 0.5), abs=0.01)
-    assert "exact copies: they are counted as atoms" in found.notes[0]
-    assert float(neighbours.kl_divergence(p, p)) == pytest.approx(0, abs=0.01)
 
 
 # Bad input

@@ -44,13 +44,16 @@ class Points(Protocol):
         """
 
 
-def arranged(points: Array, weights: Array) -> Points:
-    """Return points ready for search, given a weight for each column."""
+def arranged(points: Array, weights: Array, order: Array | None = None) -> Points:
+    """Return points ready for search, given a weight for each column.
+
+    ``order`` is that of the second column, or of a single one, where it is known.
+    """
     if _compiled(points):
         # Imported where it is used: it brings the compiler's words with it.
         from lossary.kernels.neighbours_cpu import Strips  # noqa: PLC0415
 
-        return Strips(points, weights)
+        return Strips(points, weights, order)
     if len(points) == 1:
         return Line(points, weights)
     if points.shape[1] >= _PAYS and find_spec("scipy") is not None:

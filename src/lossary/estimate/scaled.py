@@ -49,7 +49,12 @@ class Scaled:
     @cached_property
     def search(self) -> Points:
         """The points, arranged for search."""
-        return arranged(self.points, self.weights)
+        return arranged(self.points, self.weights, self.order)
+
+    @cached_property
+    def order(self) -> Array | None:
+        """The order of rows by a single column."""
+        return np.argsort(self.points[0]) if len(self.points) == 1 else None
 
     def of(self, rows: Any) -> "Scaled":
         """Return some of the rows, on the same scale."""
@@ -68,7 +73,8 @@ def as_scaled(**given: Any) -> tuple[Scaled, ...]:
 def together(*parts: Scaled) -> Points:
     """Return the points of several groups of columns, arranged for search."""
     points, weights = ([getattr(p, what) for p in parts] for what in ("points", "weights"))
-    return arranged(np.concatenate(points), np.concatenate(weights))
+    second = [part for part in parts for _ in part.points][:2][-1]
+    return arranged(np.concatenate(points), np.concatenate(weights), second.order)
 
 
 def copies(*parts: Scaled) -> Array:

@@ -40,15 +40,16 @@ Array = np.ndarray[Any, Any]
 class Strips:
     """Points of shape ``(columns, rows)``, under the largest weighted difference of coordinates.
 
+    ``order`` is that of the second column, or of a single one, where it is known.
     ``O(n √n)`` at worst in one and two dimensions, towards ``O(n²)`` from about eight on.
     """
 
-    def __init__(self, points: Array, weights: Array) -> None:
+    def __init__(self, points: Array, weights: Array, order: Array | None = None) -> None:
         columns, self._rows = points.shape
         strips = max(1, int((self._rows / _POINTS_BESIDE) ** 0.5)) if columns > 1 else 1
         self._length = -(-self._rows // strips)
         self._count = -(-self._rows // self._length)
-        self._order = _arranged(points, self._length)
+        self._order = _arranged(points, self._length, order)
         self._points = np.ascontiguousarray(points[:, self._order])
         self._weights = np.ascontiguousarray(weights)
         edges = np.append(np.arange(0, self._rows, self._length), self._rows)
@@ -142,14 +143,18 @@ class Strips:
         )
 
 
-def _arranged(points: Array, length: int) -> Array:
-    """Return the order of rows: by strips of the second column, in each by the first."""
+def _arranged(points: Array, length: int, order: Array | None) -> Array:
+    """Return the order of rows: by strips of the second column, in each by the first.
+
+    Given is the order by the second column, or by a single one.
+    """
+    across: Array = np.argsort(points[min(1, len(points) - 1)]) if order is None else order
     if len(points) == 1:
-        return np.argsort(points[0])
-    across = np.argsort(points[1])
+        return across
     strips = -(-len(across) // length)
     along = np.full(strips * length, np.inf)
     along[: len(across)] = points[0][across]
     place = np.argsort(along.reshape(strips, length), axis=1)
     place += length * np.arange(strips)[:, None]
-    return across[place.reshape(-1)[: len(across)]]
+    result: Array = across[place.reshape(-1)[: len(across)]]
+    return result
