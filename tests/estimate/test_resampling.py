@@ -4,6 +4,8 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from scipy import stats
 
@@ -86,7 +88,16 @@ def test_the_seed_decides():
     assert first == again != other
 
 
-@pytest.mark.parametrize("form", [list, pd.Series, np.asarray])
+FORMS = {
+    "list": list,
+    "pandas": pd.Series,
+    "numpy": np.asarray,
+    "polars": pl.Series,
+    "arrow": pa.array,
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_labels_beside_numbers(form):
     rng = np.random.default_rng(0)
     x = rng.integers(0, 3, 150)
@@ -100,6 +111,12 @@ def test_labels_beside_numbers(form):
     )
     assert found.low < float(found) < found.high
     assert found.estimate.method == "ross"
+
+
+def test_columns_may_be_given_by_name():
+    x, y = pairs(np.random.default_rng(0))
+    named = estimate.bootstrap(estimate.conditional_entropy, y, given=x, resamples=20)
+    assert named == estimate.bootstrap(estimate.conditional_entropy, y, x, resamples=20)
 
 
 def test_the_conditional_and_the_normalised_one():

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
@@ -138,9 +138,11 @@ def bootstrap(
     if options.get("sample_weight") is not None:
         message = "bootstrap draws rows, which are equal: it takes no sample_weight"
         raise checks.LossaryError(message)
+    names = _column_names(measure)
+    columns += tuple(options.pop(n) for n in names[len(columns) :] if n in options)
     found = measure(*columns, **options)
     rng = np.random.default_rng(seed)
-    given = _columns(measure, columns, options)
+    given = _columns(measure, dict(zip(names, columns, strict=True)), options)
     if all(c.discrete for c in given):
         truth, drawn = _of_labels(name, given, options | {"method": found.method}, resamples, rng)
     else:
@@ -153,14 +155,18 @@ def bootstrap(
     return Bootstrap(found, float(low), float(high), level, error, resamples)
 
 
+def _column_names(measure: Callable[..., Estimate]) -> list[str]:
+    """Return what a measure calls its columns: all that may be given by position."""
+    parameters = signature(measure).parameters.values()
+    return [p.name for p in parameters if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
+
+
 def _columns(
-    measure: Callable[..., Estimate], columns: tuple[Any, ...], options: dict[str, Any]
+    measure: Callable[..., Estimate], given: dict[str, Any], options: dict[str, Any]
 ) -> tuple[Column, ...]:
-    names = list(signature(measure).parameters)[: len(columns)]
     kinds = options.get("kinds", options.get("kind"))
     if measure.__name__ == "normalized_mutual_information":
         kinds = "discrete"
-    given = dict(zip(names, columns, strict=True))
     if measure.__name__ in _OF_TWO:
         return tuple(as_column(n, v, kinds) for n, v in given.items())
     return as_columns(kinds, **given)
@@ -225,5 +231,4 @@ def _of_halves(
 def _taken(values: Any, rows: Array) -> Any:
     if isinstance(values, list):
         return [values[i] for i in rows]
-    taken = values.iloc[rows] if hasattr(values, "iloc") else None
-    return values[rows] if taken is None else taken
+    return values.take(rows) if hasattr(values, "take") else values[rows]
