@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lossary as ls
+from lossary.estimate import coding
 from lossary.estimate.coding import coded, is_missing, smallest, union
 
 DAY, NOON = dt.date(2020, 1, 2), dt.datetime(2020, 1, 2, 12)  # noqa: DTZ001 - a column without one
@@ -101,6 +102,15 @@ def test_labels_of_every_kind_are_in_order(kind):
     assert found.labels == labels
     assert [type(v) for v in found.labels] == [type(v) for v in labels]
     assert found.missing == np.count_nonzero(found.codes == len(labels))
+
+
+@pytest.mark.parametrize("kind", [k for k in WITH_TEXT if "polars" in k and "objects" not in k])
+def test_polars_own_codes_are_taken(kind, monkeypatch):
+    column = WITH_TEXT[kind]
+    monkeypatch.setattr(coding, "_hashed", None)
+    assert coded(column, missing="category").labels == ["a", "b"]
+    moments = pl.Series([NOON, None])
+    assert coded(moments, missing="category").labels == [NOON]
 
 
 def test_labels_without_an_order_are_in_that_of_their_names():

@@ -30,6 +30,7 @@ MISSING = ("error", "category", "drop")
 """What may become of missing labels."""
 _SMALL_RANGE = 1 << 16
 _NEARLY_ALL = 0.9
+_FIRST = 1 << 12
 _EQUAL = {"bool", "number"}
 
 Array = np.ndarray[Any, Any]
@@ -191,12 +192,20 @@ def _whole(values: Array) -> _Found:
     # Differences of integers are right modulo the size of their dtype.
     unsigned = values.view(f"u{values.dtype.itemsize}")
     start = np.array(low, dtype=values.dtype).view(unsigned.dtype)
-    codes = np.subtract(unsigned, start, dtype=unsigned.dtype)
-    codes = codes.astype(smallest(span), copy=False)
-    (counts,) = column_counts([Codes(codes, span)])
-    occurs = counts > 0
+    narrow = min(unsigned.dtype, np.dtype(smallest(span)), key=lambda dtype: dtype.itemsize)
+    codes = np.subtract(unsigned, start, dtype=narrow, casting="unsafe")
+    occurs = _occurring(codes, span)
     kept, codes = _dense(codes, occurs)
     return _Found(codes, [low + i for i in kept.tolist()], values.size)
+
+
+def _occurring(codes: Array, span: int) -> Array:
+    """Return which codes occur; where the first rows have all of them, the others have no say."""
+    first = np.bincount(codes[:_FIRST], minlength=span) > 0
+    if first.all():
+        return first
+    (counts,) = column_counts([Codes(codes, span)])
+    return counts > 0
 
 
 def _dense(codes: Array, occurs: Array) -> tuple[Array, Array]:

@@ -46,7 +46,7 @@ def plain(column: Any) -> tuple[Any, Array | None]:
 def _plain_polars(column: Any) -> tuple[Any, Array | None]:
     pl = sys.modules["polars"]
     dtype = column.dtype
-    if dtype.is_float() or dtype in {pl.Date, pl.Datetime, pl.Duration}:
+    if dtype.is_float() or _is(dtype, pl.Date, pl.Datetime, pl.Duration):
         return column.to_numpy(), None
     if dtype.is_integer() or dtype == pl.Boolean:
         there = column.is_not_null().to_numpy() if column.null_count() else None
@@ -64,6 +64,11 @@ def item(column: Any, row: int) -> Any:
     return as_python() if as_python else value
 
 
+def _is(dtype: Any, *kinds: Any) -> bool:
+    """Tell whether a dtype is of some kind: it equals the kind, but has another hash."""
+    return any(dtype == kind for kind in kinds)
+
+
 def _library(column: Any) -> str:
     return type(column).__module__.partition(".")[0]
 
@@ -77,12 +82,20 @@ def _of_polars(name: str, column: Any) -> Dictionary | None:
     if not isinstance(column, pl.Series):
         raise _no_column(name, column)
     dtype = column.dtype
-    if dtype in {pl.String, pl.Categorical, pl.Enum}:
-        # A cast to String after unique is of the distinct labels alone.
-        labels = column.unique().drop_nulls().cast(pl.String).sort()
-        codes = column.cast(pl.Enum(labels)).to_physical().cast(pl.Int64).fill_null(-1)
-        return codes.to_numpy(), labels.to_list()
-    return None
+    if not _is(dtype, pl.String, pl.Categorical, pl.Enum):
+        return None
+    own = column.cast(pl.Categorical) if dtype == pl.String else column
+    codes = own.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    if dtype == pl.Enum:
+        return codes, dtype.categories.to_list()
+    # Codes of categories may be of all that the process has seen: some row says what each means.
+    row = np.full(int(codes.max(initial=-1)) + 2, -1)
+    row[codes] = np.arange(codes.size)
+    row[-1] = -1
+    (occurring,) = np.nonzero(row >= 0)
+    place = np.full(row.size, -1)
+    place[occurring] = np.arange(occurring.size)
+    return place[codes], own.gather(row[occurring]).cast(pl.String).to_list()
 
 
 def _of_pandas(name: str, column: Any) -> Dictionary | None:
