@@ -110,6 +110,15 @@ def test_exact_conditional_independence_gives_exactly_0():
     assert plug_in(conditional_mutual_information, cube) == 0
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_constant_tells_nothing_of_the_others(method):
+    joint = np.array([[9, 2, 1], [0, 5, 5]])
+    given = conditional_mutual_information(joint[..., None], method=method)
+    alone = mutual_information(joint, method=method)
+    assert float(given) == pytest.approx(float(alone), rel=1e-13)
+    assert given.standard_error == pytest.approx(alone.standard_error)
+
+
 def test_near_independence_keeps_its_digits():
     joint = np.full((2, 2), 10**8) + np.array([[1, -1], [-1, 1]])
     assert plug_in(mutual_information, joint) == pytest.approx(0.5e-16, rel=1e-10)

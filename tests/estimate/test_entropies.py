@@ -156,7 +156,18 @@ def test_order_and_scale_of_the_base(method):
 @pytest.mark.parametrize("method", METHODS)
 def test_many_rows(method):
     counts = np.array([10**12, 3 * 10**12, 7])
-    assert float(entropy(counts, method)) == pytest.approx(stats.entropy(counts), rel=1e-5)
+    found = entropy(counts, method)
+    assert float(found) == pytest.approx(stats.entropy(counts), rel=1e-5)
+    if found.standard_error is not None:
+        plug_in = entropy(counts, "plug_in").standard_error
+        assert found.standard_error == pytest.approx(plug_in, rel=1e-4)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_many_rows_in_equal_classes(method):
+    found = entropy([10**15] * 10, method)
+    assert float(found) == pytest.approx(log(10), rel=1e-14)
+    assert found.standard_error is None or found.standard_error < 1e-7
 
 
 def test_the_default_is_grassbergers():

@@ -181,7 +181,7 @@ def _value(
         table = filled_table(cells, entropy, alpha)
         return float(measure.of_table(table, normalize=True)), None
     tallies = [(sign, axes, cells.tally(axes)) for sign, axes in measure.entropies]
-    value = sum(sign * entropy.of(t)[0] for sign, _, t in tallies)
+    value = sum(sign * entropy_of(t, entropy).value for sign, _, t in tallies)
     if entropy.local is None:
         return value, None
     parts = (

@@ -123,8 +123,8 @@ def _james_stein(t: Tally) -> Found:
 def _dirichlet(t: Tally, alpha: float) -> Found:
     total = t.n + alpha * t.classes
     value = _smoothed(t, (t.grouped[0] + alpha) / total, alpha / total)
-    mean, second = dirichlet_moments(t, np.array([alpha]))
-    return value, sqrt(max(float((second - mean * mean)[0]), 0.0))
+    _, variance = dirichlet_moments(t, np.array([alpha]))
+    return value, sqrt(max(float(variance[0]), 0.0))
 
 
 def _last_row(counts: Any) -> Array:

@@ -18,26 +18,23 @@ _ZOOMS = 6
 
 
 def dirichlet_moments(tally: Tally, beta: Array) -> tuple[Array, Array]:
-    """Return the mean and the second moment of the entropy under Dirichlet posteriors.
+    """Return the mean and the variance of the entropy under Dirichlet posteriors.
 
-    The posterior has the parameters ``n_i + β``, for each β of an array (Wolpert and Wolf 1995).
+    The posterior has the parameters ``a_i = n_i + β`` with the sum A, for each β of an array. From
+    the moments of Wolpert and Wolf (1995), what cancels in the variance being left out: with the
+    shares s_i = a_i / A, the variance of ``ψ(a_i + 1)`` over these, and ``Σ s_i g(a_i + 1) - g(A +
+    1)`` with ``g(x) = x ψ₁(x)``, both over A + 1.
     """
     values, times = tally.grouped
     values, times = np.append(values, 0.0), np.append(times, tally.absent)
     a = values + beta[:, None]
     total = tally.n + tally.classes * beta
     share = times * a / total[:, None]
-    mean = digamma(total + 1) - np.sum(share * digamma(a + 1), axis=1)
-    base = digamma(total + 2)[:, None]
-    one, two = digamma(a + 1) - base, digamma(a + 2) - base
-    slope = trigamma(total + 2)[:, None]
-    weight = share / (total + 1)[:, None]
-    # Pairs of different classes: all pairs less those of a class with itself.
-    summed = np.sum(share * one, axis=1)
-    pairs = summed**2 * total / (total + 1) - np.sum(weight * a * one * one, axis=1)
-    both = (total - np.sum(share * a, axis=1)) / (total + 1)
-    squares = np.sum(weight * (a + 1) * (two * two + trigamma(a + 2) - slope), axis=1)
-    return mean, pairs - both * slope[:, 0] + squares
+    surprise = digamma(total + 1)[:, None] - digamma(a + 1)
+    mean = np.sum(share * surprise, axis=1)
+    spread = np.sum(share * (surprise - mean[:, None]) ** 2, axis=1)
+    inner = np.sum(share * (a + 1) * trigamma(a + 1), axis=1) - (total + 1) * trigamma(total + 1)
+    return mean, (spread + inner) / (total + 1)
 
 
 def nsb(tally: Tally) -> tuple[float, float]:
@@ -53,11 +50,10 @@ def nsb(tally: Tally) -> tuple[float, float]:
     logs = _log_weight(tally, t)
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    mean, second = dirichlet_moments(tally, np.exp(t))
+    mean, within = dirichlet_moments(tally, np.exp(t))
     value = float(weights @ mean)
-    within = weights @ (second - mean * mean)
     between = weights @ (mean - value) ** 2
-    return value, sqrt(max(float(within + between), 0.0))
+    return value, sqrt(max(float(weights @ within + between), 0.0))
 
 
 def _support(tally: Tally) -> Array:
