@@ -21,6 +21,9 @@ __all__ = ["Crowd", "closed", "digamma_of"]
 
 Array = np.ndarray[Any, Any]
 
+_NOWHERE = -1.0
+"""A distance within which there is nothing, not even copies."""
+
 
 class Crowd:
     """Rows, their distances to the k-th nearest by all columns, and who is nearer by some.
@@ -54,6 +57,11 @@ class Crowd:
         """Tell whether there may be ties: some number occurs more than once in its column."""
         return any(c.recurs for c in self._columns)
 
+    @cached_property
+    def apart(self) -> Array:
+        """The distances to the k-th nearest; of atoms, whose copies may be most rows, none."""
+        return np.where(self.atoms, _NOWHERE, self.reach)
+
     def sizes(self, *parts: Sequence[Scaled]) -> list[Array]:
         """Return digamma of how many rows are nearer by each part of the columns, and itself."""
         searched = [_search(part) for part in parts]
@@ -69,11 +77,11 @@ class Crowd:
         self, parts: Sequence[Sequence[Scaled]], searched: Sequence[Points], inside: Sequence[Array]
     ) -> list[Array]:
         """Return how many are nearer if ties were broken by chance."""
-        nearer = self.joint.within(self.reach)
-        found, _, at = self.joint.border(self.reach, [self._places(part) for part in parts])
-        tied, drawn = found - nearer, self._k - nearer
+        reach, nearer = self.apart, self.joint.within(self.apart)
+        found, _, at = self.joint.border(reach, [self._places(part) for part in parts])
+        tied, drawn = np.maximum(found - nearer, 1), self._k - nearer
         beyond = [
-            points.within(closed(self.reach)) - count - level
+            points.within(closed(reach)) - count - level
             for points, count, level in zip(searched, inside, at, strict=True)
         ]
         return [

@@ -150,9 +150,7 @@ def mutual_information(
     if a.constant or b.constant:
         return nothing_told(method, a.rows, base, a.name if a.constant else b.name)
     crowd = Crowd((a, b), k)
-    terms = by_cubes(crowd, a, b) + digamma(a.rows)
-    if method == "ksg2":
-        terms = np.where(crowd.atoms, terms, _by_rectangles(crowd, a, b, terms))
+    terms = (by_cubes if method == "ksg1" else _by_rectangles)(crowd, a, b) + digamma(a.rows)
     bias = "corrected for the neighbours counted; the estimate of a strong dependence is low"
     return estimated(terms, method, bias, base, (*a.notes, *b.notes, atoms_note(crowd.atoms, k)))
 
@@ -313,17 +311,19 @@ def by_cubes(crowd: Crowd, x: Scaled, y: Scaled) -> Array:
     return result
 
 
-def _by_rectangles(crowd: Crowd, x: Scaled, y: Scaled, tied: Array) -> Array:
-    """Return what each row brings by the second algorithm; where there are ties, what is given."""
+def _by_rectangles(crowd: Crowd, x: Scaled, y: Scaled) -> Array:
+    """Return the same by the second algorithm; of rows with ties, by the first."""
     split, columns = len(x.points), len(x.points) + len(y.points)
-    found, far, _ = crowd.joint.border(crowd.reach, [range(split), range(split, columns)])
+    found, far, _ = crowd.joint.border(crowd.apart, [range(split), range(split, columns)])
+    found = np.maximum(found, 1)
     near = [p.search.within(closed(r)) for p, r in zip((x, y), far, strict=True)]
     of_x, of_y = map(digamma_of, near)
-    terms = digamma_of(found) - 1 / found + digamma(x.rows) - of_x - of_y
+    terms: Array = digamma_of(found) - 1 / found - of_x - of_y
     if not crowd.recurs:
         return terms
     alone = [n - p.search.within(r) == 1 for n, p, r in zip(near, (x, y), far, strict=True)]
-    return np.where(alone[0] & alone[1] & (found == crowd.neighbours), terms, tied)
+    usual = alone[0] & alone[1] & (found == crowd.neighbours) & ~crowd.atoms
+    return np.where(usual, terms, by_cubes(crowd, x, y))
 
 
 def _two_samples(p_samples: Any, q_samples: Any) -> tuple[Scaled, Scaled]:

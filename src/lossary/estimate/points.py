@@ -250,7 +250,9 @@ class Tree(Blocks):
             for r in (radii[rows] - slack, radii[rows] + slack)
         )
         found: Array = low.astype(np.int64) - (1 if asked is None else 0)
-        open_ = np.flatnonzero((low != high) | (radii[rows] <= slack))
+        none = radii[rows] <= 0
+        found[none] = 0
+        open_ = np.flatnonzero(~none & ((low != high) | (radii[rows] <= slack)))
         found[open_] = super()._within(radii, asked, rows[open_])
         return found
 
