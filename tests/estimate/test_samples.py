@@ -259,7 +259,15 @@ MESSAGES = {
     ),
     "weights of numbers": (
         lambda: estimate.entropy(NUMBERS, sample_weight=np.ones(400)),
-        "sample_weight is for labels and method='plug_in', but x is continuous",
+        "sample_weight is for labels, but x is continuous",
+    ),
+    "an alphabet of numbers": (
+        lambda: estimate.entropy(NUMBERS, alphabet=9),
+        "alphabet is for labels, but x is continuous",
+    ),
+    "a pseudo-count of numbers": (
+        lambda: estimate.mutual_information(LABELS, NUMBERS, alpha=1),
+        "alpha is for labels, but x is discrete and y is continuous",
     ),
     "too few weights": (
         lambda: estimate.entropy(LABELS, sample_weight=[1, 2]),

@@ -80,7 +80,7 @@ def conditional_entropy(
             sample_weight=sample_weight,
         ).in_base(base)
     allowed = OF_BOTH if target.discrete or known.discrete else OF_NUMBERS
-    only(kinds_of(*columns), method, allowed, sample_weight)
+    only(kinds_of(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight)
     whole = entropy(target.values, kind=target.kind, k=k, missing=missing)
     shared = by_neighbours((known, target), method, k)
     bias = f"H(Y) by {whole.method} less I(X;Y) by {shared.method}"
@@ -153,6 +153,7 @@ def conditional_mutual_information(
             f"{kinds_of(*columns)}: bin the numbers, and say kinds='discrete'"
         )
         raise checks.LossaryError(message)
-    only(kinds_of(*columns), method, ("frenzel_pompe",), sample_weight)
+    what, by = kinds_of(*columns), ("frenzel_pompe",)
+    only(what, method, by, alpha=alpha, sample_weight=sample_weight)
     found = neighbours.conditional_mutual_information(*(c.values for c in columns), k=k)
     return found.noted(*kinds_told(*columns)).in_base(base)

@@ -96,10 +96,8 @@ def kinds_told(*columns: Column) -> tuple[str, ...]:
     return (f"taken as: {kinds}", *(note for c in columns for note in c.notes))
 
 
-def only(
-    what: str, method: str | None, allowed: tuple[str, ...], sample_weight: Any = None
-) -> None:
-    """Require a method that is made for the kinds of the columns."""
+def only(what: str, method: str | None, allowed: tuple[str, ...], **of_labels: Any) -> None:
+    """Require a method made for the kinds of the columns, and no option that is not for these."""
     if method is not None and method not in (*_EVERY, *allowed):
         raise checks.unknown_name(method, allowed, "estimator")
     if method is not None and method not in allowed:
@@ -108,9 +106,10 @@ def only(
             "these, or say what the columns are by kind= or kinds="
         )
         raise checks.LossaryError(message)
-    if sample_weight is not None:
-        message = f"sample_weight is for labels and method='plug_in', but {what}"
-        raise checks.LossaryError(message)
+    for name, value in of_labels.items():
+        if value is not None:
+            message = f"{name} is for labels, but {what}"
+            raise checks.LossaryError(message)
 
 
 def counts_over_all(*columns: Column, missing: str = "error") -> list[Array]:

@@ -99,7 +99,8 @@ def entropy(
     """
     column = as_column("x", x, kind)
     if not column.discrete:
-        only("x is continuous", method, ("kozachenko_leonenko",), sample_weight)
+        labels = {"alphabet": alphabet, "alpha": alpha, "sample_weight": sample_weight}
+        only("x is continuous", method, ("kozachenko_leonenko",), **labels)
         found = neighbours.entropy(column.values, k=k)
         return found.noted(*kinds_told(column)).in_base(base)
     method = method or ("grassberger" if sample_weight is None else "plug_in")
@@ -192,7 +193,7 @@ def mutual_information(
             columns, MUTUAL, method, alpha=alpha, missing=missing, sample_weight=sample_weight
         ).in_base(base)
     allowed = OF_BOTH if any(discrete) else OF_NUMBERS
-    only(kinds_of(*columns), method, allowed, sample_weight)
+    only(kinds_of(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight)
     found = by_neighbours(columns, method, k)
     return found.noted(*kinds_told(*columns)).in_base(base)
 

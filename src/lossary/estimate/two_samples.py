@@ -75,7 +75,7 @@ def kl_divergence(
             p, q, method=method or "zhang_grabchak", alpha=alpha
         )
     else:
-        only("the samples are continuous", method, ("wang_kulkarni_verdu",))
+        only("the samples are continuous", method, ("wang_kulkarni_verdu",), alpha=alpha)
         found = neighbours.kl_divergence(*(c.values for c in columns), k=k)
     return found.noted(*kinds_told(*columns)).in_base(base)
 
@@ -135,7 +135,7 @@ def js_divergence(
             p, q, method=method or "miller_madow", alpha=alpha
         )
     else:
-        only("the samples are continuous", method, ("ross",))
+        only("the samples are continuous", method, ("ross",), alpha=alpha)
         found = _by_origin(*columns, k=k)
     return found.noted(*kinds_told(*columns)).in_base(base)
 
