@@ -129,6 +129,14 @@ def test_any_plan_of_any_columns(levels, rows, data):
         np.testing.assert_array_equal(table, counted(columns[i], columns[j]))
 
 
+@pytest.mark.parametrize("levels", [(256, 1, 7), (1, 256, 7), (16, 16, 7), (2,) * 10])
+def test_joined_codes_are_of_one_byte_at_most(levels, monkeypatch):
+    monkeypatch.setattr(joined, "_ROWS_PER_CELL", 1e-3)
+    columns = [Codes(_random.integers(0, n, 900).astype(np.uint8), n) for n in levels]
+    for (i, j), table in pair_tables(columns, combinations(range(len(levels)), 2)).items():
+        np.testing.assert_array_equal(table, counted(columns[i], columns[j]))
+
+
 def test_tables_are_made_in_parts_where_all_are_too_large(monkeypatch):
     monkeypatch.setattr(joined, "_BYTES_AT_ONCE", 1000)
     found = pair_tables(COLUMNS[:5], [(0, 2), (0, 1), (0, 4)])

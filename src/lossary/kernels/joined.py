@@ -78,7 +78,8 @@ def _joined(columns: Sequence[Codes], group: Group) -> Codes:
     first, *rest = (columns[i] for i in group)
     codes, levels = first.codes, first.levels
     for column in rest:
-        codes = codes * np.uint8(column.levels) + column.codes
+        # 256 codes beside another column are joined only where that has none but 0.
+        codes = codes * np.uint8(column.levels % 256) + column.codes
         levels *= column.levels
     return Codes(codes, levels)
 
