@@ -26,8 +26,10 @@ BELOW = {
     "torch": CORE | {"documents", "kernels"},
     "jax": CORE,
     "check": CORE | {"kernels"},
-    "study": CORE | {"estimate", "frames", "torch", "jax"},
-    "cli": CORE | {"check", "study"},
+    "pages": set(),
+    "report": {"estimate", "frames", "measures", "pages"},
+    "study": CORE | {"estimate", "frames", "pages", "torch", "jax"},
+    "cli": CORE | {"check", "estimate", "frames", "pages", "report", "study"},
 }
 
 

@@ -1,14 +1,11 @@
-"""The charts of the page, as Vega-Lite specifications.
-
-Colours are CSS variables of the page, so that light, dark and print need no second drawing.
-"""
+"""The charts of the page, as Vega-Lite specifications."""
 
 from collections.abc import Sequence
 from math import isnan
-from typing import Any
 
 import altair as alt
 
+from lossary.pages.drawing import Specification, data, specification
 from lossary.study.compare import Standing
 from lossary.study.metrics import Metric
 from lossary.study.numbers import CurvePoint, ReliabilityPoint
@@ -18,8 +15,6 @@ __all__ = ["learning_chart", "metric_chart", "reliability_chart"]
 VERDICTS = ["best", "level", "worse"]
 """In the order of their colours and shapes."""
 _POINT = alt.OverlayMarkDef(fill="var(--accent)", size=18)
-
-Specification = dict[str, Any]
 
 
 def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification:
@@ -34,7 +29,6 @@ def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification
         }
         for s in standings
     ]
-    data = _data([_finite(row) for row in rows])
     y = alt.Y("loss:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
     colour = alt.Color(
         "verdict:N",
@@ -49,7 +43,7 @@ def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification
     x = alt.X(
         "low:Q", title=None, scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(tickCount=5)
     )
-    base = alt.Chart(data)
+    base = alt.Chart(data(rows))
     names = base.mark_text(align="left", baseline="bottom", dy=-6, fill="var(--ink)").encode(
         x=alt.value(0), y=y, text="loss:N"
     )
@@ -68,7 +62,7 @@ def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification
             alt.Tooltip("high:Q", title="to", format=".4~g"),
         ],
     )
-    return _specification(
+    return specification(
         alt.layer(whisker, dots, names).properties(
             width="container",
             height=38 * len(rows),
@@ -88,21 +82,21 @@ def learning_chart(points: Sequence[CurvePoint], loss: str, measure: str) -> Spe
         scale=alt.Scale(type="log", nice=False),
         axis=alt.Axis(values=[*powers, max(steps)], labelOverlap=False, format="d"),
     )
-    own = [_finite(p._asdict()) for p in points if p.loss == loss]
-    rest = [_finite(p._asdict()) for p in points if p.loss != loss]
+    own = [p._asdict() for p in points if p.loss == loss]
+    rest = [p._asdict() for p in points if p.loss != loss]
     others = (
-        alt.Chart(_data(rest))
+        alt.Chart(data(rest))
         .mark_line(stroke="var(--faint)", strokeWidth=1, opacity=0.7)
         .encode(x=x, y="mean:Q", detail="loss:N")
     )
-    base = alt.Chart(_data(own)).encode(x=x)
+    base = alt.Chart(data(own)).encode(x=x)
     band = base.mark_area(fill="var(--accent)", opacity=0.18).encode(
         y=alt.Y("low:Q", title=measure, scale=alt.Scale(domain=[0, highest])), y2="high:Q"
     )
     line = base.mark_line(stroke="var(--accent)", strokeWidth=2.5, point=_POINT).encode(
         y="mean:Q", tooltip=["step:Q", alt.Tooltip("mean:Q", title=measure, format=".4~g")]
     )
-    return _specification(
+    return specification(
         alt.layer(band, others, line).properties(
             width="container",
             height=220,
@@ -116,11 +110,11 @@ def reliability_chart(points: Sequence[ReliabilityPoint], loss: str) -> Specific
     unit = alt.Scale(domain=[0, 1])
     ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format="~g")
     diagonal = (
-        alt.Chart(_data([{"p": 0}, {"p": 1}]))
+        alt.Chart(data([{"p": 0}, {"p": 1}]))
         .mark_line(stroke="var(--faint)", strokeDash=[4, 4], strokeWidth=1.5)
         .encode(x=alt.X("p:Q", scale=unit), y=alt.Y("p:Q", scale=unit))
     )
-    base = alt.Chart(_data([p._asdict() for p in points])).encode(
+    base = alt.Chart(data([p._asdict() for p in points])).encode(
         x=alt.X("stated:Q", title="stated probability", scale=unit, axis=ticks)
     )
     bars = base.mark_rule(stroke="var(--accent)", strokeWidth=1.5, opacity=0.6).encode(
@@ -136,24 +130,10 @@ def reliability_chart(points: Sequence[ReliabilityPoint], loss: str) -> Specific
             alt.Tooltip("share:Q", title="share of rows", format=".1%"),
         ],
     )
-    return _specification(
+    return specification(
         alt.layer(diagonal, bars, line, dots).properties(
             width="container",
             height=220,
             description=f"Calibration of {loss}: observed frequency over stated probability",
         )
     )
-
-
-def _finite(row: dict[str, Any]) -> dict[str, Any]:
-    return {k: None if isinstance(v, float) and isnan(v) else v for k, v in row.items()}
-
-
-def _data(rows: list[dict[str, Any]]) -> alt.Data:
-    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
-
-
-def _specification(chart: alt.TopLevelMixin) -> Specification:
-    """Return a chart as plain data; the page brings the configuration of all of them."""
-    specification: Specification = chart.to_dict()
-    return {k: v for k, v in specification.items() if k not in {"$schema", "config"}}

@@ -1,17 +1,11 @@
 """A study as one HTML page: text, tables and charts, complete in itself."""
 
-import json
-import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import jinja2
 import numpy as np
-import vl_convert
-from markupsafe import Markup
 
+from lossary.pages.layout import Figure, render
+from lossary.pages.words import capital, listed
 from lossary.study import charts
 from lossary.study.compare import Interval, Standing
 from lossary.study.forms import Link
@@ -20,11 +14,10 @@ from lossary.study.race import BATCH, Result
 from lossary.study.splits import MANY_ROWS
 from lossary.study.study import Study
 from lossary.study.train import RATES
-from lossary.study.verdict import digits, listed
+from lossary.study.verdict import digits
 
-__all__ = ["Figure", "page"]
+__all__ = ["page"]
 
-HERE = Path(__file__).parent
 WORDS = {"best": "best", "level": "no difference beyond noise", "worse": "worse beyond noise"}
 READING: dict[Link, str] = {
     "sigmoid": "probability: sigmoid of the score",
@@ -35,33 +28,13 @@ READING: dict[Link, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A chart with its title, what it shows, and the table of its numbers."""
-
-    key: str
-    title: str
-    caption: str
-    specification: dict[str, Any]
-    head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-
-
 def page(study: Study) -> str:
     """Return the text of the page; its scripts are inside, once for all charts."""
     metrics, learning, reliability = _metrics(study), _learning(study), _reliability(study)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["breakable"] = _breakable
-    figures = [*metrics, *learning, *reliability]
-    return environment.get_template("page.html").render(
+    return render(
+        Path(__file__).with_name("study.html"),
+        [*metrics, *learning, *reliability],
         study=study,
-        digits=digits,
         batch=BATCH,
         many=MANY_ROWS,
         rates=listed([f"{rate:g}" for rate in RATES]),
@@ -76,10 +49,6 @@ def page(study: Study) -> str:
         error=_error_name(study),
         reliability=reliability,
         margins=[r.contender.label for r in study.results if r.contender.link == "platt"],
-        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        style=(HERE / "page.css").read_text(encoding="utf-8"),
-        script=vl_convert.javascript_bundle((HERE / "page.js").read_text(encoding="utf-8")),
-        specifications=_json({f.key: f.specification for f in figures}),
     )
 
 
@@ -91,17 +60,13 @@ def _metrics(study: Study) -> list[Figure]:
             Figure(
                 key=f"metric-{i}",
                 title=metric.name,
-                caption=f"{_capital(metric.meaning)}; {metric.better} is better.",
+                caption=f"{capital(metric.meaning)}; {metric.better} is better.",
                 specification=charts.metric_chart(metric, standings),
                 head=("loss", "mean", "95 % interval", "difference from the best", "finding"),
                 rows=[_standing_row(s) for s in standings],
             )
         )
     return figures
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _standing_row(s: Standing) -> tuple[str, ...]:
@@ -192,14 +157,3 @@ def _loss(result: Result) -> dict[str, str]:
         "reading": READING[contender.link],
         "rate": f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})"),
     }
-
-
-def _breakable(label: str) -> Markup:
-    """Return a name that may wrap after an underscore or a colon."""
-    return Markup("<wbr>").join(re.split(r"(?<=[_:,])", label))
-
-
-def _json(value: Any) -> str:
-    """Return JSON that may stand inside a script element."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from lossary.checks import LossaryError, choice
+from lossary.pages.files import write_atomically
 from lossary.study.columns import sort_columns, tidy
 from lossary.study.compare import CONFIDENCE, Standing, stand
 from lossary.study.contenders import choose
@@ -22,7 +23,6 @@ from lossary.study.race import Course, Progress, Result, race, steps_for
 from lossary.study.splits import allowed_folds
 from lossary.study.task import tell
 from lossary.study.verdict import Verdict, judge
-from lossary.study.write import write_atomically
 
 __all__ = ["Study", "run"]
 

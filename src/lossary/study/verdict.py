@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
 
+from lossary.pages import words
+from lossary.pages.words import listed
 from lossary.study.compare import Standing
 from lossary.study.metrics import Metric
 
-__all__ = ["Verdict", "digits", "judge", "listed"]
+__all__ = ["Verdict", "digits", "judge"]
 
 
 @dataclass(frozen=True)
@@ -91,20 +93,6 @@ def _by(standing: Standing) -> str:
     return f"{standing.loss} by {digits(abs(gap.mean))} ({digits(near)} to {digits(far)})"
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return words as a list in a sentence."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def digits(x: float, like: float | None = None) -> str:
-    """Return a number with four decimals, or with four digits where it is 10 and more.
-
-    An error is written ``like`` the number that it belongs to.
-    """
-    if isnan(x):
-        return "diverged"
-    size = abs(x if like is None else like)
-    whole = len(str(int(size)))
-    if whole >= 8 or 0 < size < 0.00005:
-        return f"{x:.3e}"
-    return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}"
+    """Return a number as tables show it; what is none comes from a training that diverged."""
+    return "diverged" if isnan(x) else words.digits(x, like)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from lossary.checks import LossaryError
-from lossary.study.write import check_writable, write_atomically
+from lossary.pages.files import check_writable, write_atomically
 
 
 def test_a_file_is_replaced_whole(tmp_path):

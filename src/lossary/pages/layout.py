@@ -1,0 +1,68 @@
+"""A page as text: a template over the common base, its figures, and the scripts that draw them."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import vl_convert
+from markupsafe import Markup
+
+from lossary.pages.drawing import Specification
+from lossary.pages.words import capital, digits, listed, span
+
+__all__ = ["Figure", "render"]
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its title, what it shows, and the table of its numbers."""
+
+    key: str
+    title: str
+    caption: str
+    specification: Specification
+    head: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def render(template: Path, figures: Sequence[Figure], **values: Any) -> str:
+    """Return the text of a page; beside the template may lie styles of its own, of its name."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([template.parent, HERE]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"breakable": _breakable, "capital": capital, "listed": listed}
+    environment.globals |= {"digits": digits, "span": span}
+    own = template.with_suffix(".css")
+    styles = [HERE / "page.css", *([own] if own.exists() else [])]
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    return environment.get_template(template.name).render(
+        values,
+        version=version("lossary"),
+        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        style="".join(file.read_text(encoding="utf-8") for file in styles),
+        script=vl_convert.javascript_bundle(script),
+        specifications=_json({f.key: f.specification for f in figures}),
+    )
+
+
+def _breakable(label: str) -> Markup:
+    """Return a name that may wrap after an underscore or a colon."""
+    return Markup("<wbr>").join(re.split(r"(?<=[_:,])", label))
+
+
+def _json(value: Any) -> str:
+    """Return JSON that may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")

@@ -1,0 +1,35 @@
+"""Numbers and lists as they stand in tables and sentences."""
+
+from collections.abc import Sequence
+from math import isfinite, isnan
+
+__all__ = ["capital", "digits", "listed", "span"]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def capital(text: str) -> str:
+    """Return a sentence with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def digits(x: float, like: float | None = None) -> str:
+    """Return a number with four decimals, or with four digits where it is 10 and more.
+
+    An error is written ``like`` the number that it belongs to.
+    """
+    if not isfinite(x):
+        return "–" if isnan(x) else "∞" if x > 0 else "−∞"
+    size = abs(x if like is None else like)
+    whole = len(str(int(size)))
+    if whole >= 8 or 0 < size < 0.00005:
+        return f"{x:.3e}"
+    return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}"
+
+
+def span(low: float, high: float) -> str:
+    """Return an interval."""
+    return f"[{digits(low)}, {digits(high)}]"
