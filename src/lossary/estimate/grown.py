@@ -114,7 +114,12 @@ def _placed(table: Table, where: tuple[Array, Array], sizes: tuple[int, int]) ->
         if table.shape == sizes:
             return table
         large = np.zeros(sizes, dtype=np.int64)
-        large[np.ix_(*where)] = table
+        (r, c), (at_row, at_column) = table.shape, where
+        if at_row[-1] == r - 1 and at_column[-1] == c - 1:
+            # Places in order, none left out.
+            large[:r, :c] = table
+        else:
+            large[np.ix_(at_row, at_column)] = table
         return large
     index = table.index if isinstance(table, Cells) else np.nonzero(table)
     counts = table.counts if isinstance(table, Cells) else table[index]
