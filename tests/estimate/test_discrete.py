@@ -202,6 +202,20 @@ def test_what_is_above_an_entropy_says_so():
     )
 
 
+@pytest.mark.parametrize("method", METHODS)
+@given(joint=TABLES.filter(lambda t: t.sum() > 1))
+def test_what_no_true_value_is_never_goes_unsaid(method, joint):
+    information = mutual_information(joint, method=method)
+    least = min(
+        float(estimate.entropy_from_counts(joint.sum(axis=a), method=method)) for a in (0, 1)
+    )
+    told = [note.split(maxsplit=1)[0] for note in information.notes]
+    if float(information) < 0:
+        assert "below" in told
+    if float(information) > least * (1 + 1e-9):
+        assert "above" in told
+
+
 def test_a_sparse_table_is_noted():
     joint = np.eye(30, dtype=int)
     joint[0] = 1

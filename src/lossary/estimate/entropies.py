@@ -141,9 +141,6 @@ def _jackknife_terms(counts: Array, n: int) -> Array:
 
 def _jackknife(t: Tally) -> Found:
     """Return ``n H - (n - 1) <H without a row>``, after what cancels in it has been left out."""
-    if t.n < 2:
-        message = "the jackknife leaves out one row at a time: it needs at least 2 rows, got 1"
-        raise checks.LossaryError(message)
     values, times = t.grouped
     value = float((values * times) @ (_last_row(t.n) - _last_row(values))) / t.n
     return value, _spread(t, _jackknife_terms)
@@ -235,8 +232,8 @@ def smoothing(method: str, alpha: float | None, t: Tally) -> float | None:
 
 def entropy_of(t: Tally, method: Entropy) -> Estimate:
     """Return the entropy of a tally, in nats, with what is to be said of it."""
-    if t.single:
-        note = "only one class can occur: its entropy is 0"
+    if t.single or (t.occurring == 1 and not method.needs_alphabet):
+        note = "one class only: its entropy is 0"
         return Estimate(0.0, method.name, t.n, 0.0, notes=(note,))
     value, error = method.of(t)
     found = Estimate(value, method.name, t.n, error, bias=method.bias)
