@@ -65,6 +65,14 @@ def test_ross_by_all_distances(k):
     assert float(found) == pytest.approx(all_distances.ross(labels, x, k), abs=1e-12)
 
 
+def test_scikit_learn_agrees_but_for_its_noise():
+    from sklearn.feature_selection import mutual_info_classif
+
+    labels, x = staircase(2)
+    (theirs,) = mutual_info_classif(x[:, None], labels, n_neighbors=5, random_state=0)
+    assert float(mixed.ross(labels, x, k=5)) == pytest.approx(theirs, abs=1e-6)
+
+
 def test_ross_of_several_columns_by_all_distances():
     labels, x = staircase(1, rows=150)
     x = np.column_stack([x, rng().normal(size=150)])

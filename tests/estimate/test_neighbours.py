@@ -129,6 +129,14 @@ def test_entropy_and_divergence_by_all_distances():
     assert float(neighbours.kl_divergence(x, y[:150], k=4)) == pytest.approx(truth, abs=1e-11)
 
 
+def test_scikit_learn_agrees_but_for_its_noise():
+    from sklearn.feature_selection import mutual_info_regression
+
+    x, y = binormal(1000)
+    (theirs,) = mutual_info_regression(x[:, None], y, n_neighbors=5, random_state=0)
+    assert float(neighbours.mutual_information(x, y, k=5)) == pytest.approx(theirs, abs=1e-6)
+
+
 @pytest.mark.parametrize("digits", [1, 12])
 @each_method
 def test_compiled_and_plain_paths_are_equal(digits, method):

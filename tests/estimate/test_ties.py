@@ -83,3 +83,13 @@ def test_divergence_of_atoms():
     assert float(found) == pytest.approx(0.75 * log(0.75 / 0.5), abs=0.01)
     assert "exact copies: they are counted as atoms" in found.notes[0]
     assert float(neighbours.kl_divergence(p, p)) == pytest.approx(0, abs=0.01)
+
+
+@each_method
+def test_above_the_entropy_is_said(method):
+    x = np.repeat([0.0, 1.0], 20)
+    found = neighbours.mutual_information(x, x + 0.001 * rng().random(40), method=method)
+    assert float(found) > log(2)
+    assert found.notes[-1] == (
+        "above the entropy of x, 0.6931 nats, by its error: it is not cut to that"
+    )

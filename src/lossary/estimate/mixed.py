@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks, measures
+from lossary import checks
+from lossary.estimate.ceilings import above, above_repeated
 from lossary.estimate.coding import Coded, coded
 from lossary.estimate.crowds import Crowd, digamma_of
 from lossary.estimate.neighbours import atoms_note, by_cubes, estimated, nothing_told
 from lossary.estimate.result import Estimate
-from lossary.estimate.scaled import Scaled, as_scaled, copies, require_neighbours
+from lossary.estimate.scaled import Scaled, as_scaled, require_neighbours
 from lossary.estimate.special import digamma
 
 __all__ = ["gao", "ross"]
@@ -91,7 +92,7 @@ def ross(labels: Any, x: Any, *, k: int = 3, base: float | None = None) -> Estim
     bias = "corrected for the neighbours counted; low where labels have few rows"
     made = estimated(terms, "ross", bias, None, notes)
     counts = np.bincount(column.codes)
-    return made.noted(_above(made, "the labels", counts)).in_base(base)
+    return made.noted(above(made, "the labels", counts)).in_base(base)
 
 
 def gao(x: Any, y: Any, *, k: int = 3, base: float | None = None) -> Estimate:
@@ -147,8 +148,7 @@ def gao(x: Any, y: Any, *, k: int = 3, base: float | None = None) -> Estimate:
     terms = by_cubes(crowd, a, b) + np.log(a.rows)
     bias = "corrected for the neighbours counted; the estimate of a strong dependence is low"
     made = estimated(terms, "gao", bias, None, ())
-    above = [_above(made, column.name, _repeated(column)) for column in (a, b)]
-    return made.noted(*above).in_base(base)
+    return made.noted(*above_repeated(made, a, b)).in_base(base)
 
 
 def _labelled(column: Coded, x: Scaled, kept: Array) -> Scaled:
@@ -168,27 +168,6 @@ def _small(sizes: Array, k: int, single: int) -> list[str]:
         others = f"fewer than {k} others of their label"
         notes += [f"{few} rows have {others}, and only these for neighbours"]
     return notes
-
-
-def _above(made: Estimate, name: str, counts: Array) -> str:
-    """Return a note if an estimate is above the entropy of counts, which no information is."""
-    if not len(counts):
-        return ""
-    entropy = float(measures.entropy_from_counts(counts))
-    if made.value <= entropy:
-        return ""
-    return f"above the entropy of {name}, {entropy:.4g} nats, by its error: it is not cut to that"
-
-
-def _repeated(x: Scaled) -> Array:
-    """Return how often each row occurs that does, nothing if one occurs once."""
-    if not x.recurs:
-        return np.empty(0, dtype=np.int64)
-    each = copies(x)
-    if each.min() == 1:
-        return np.empty(0, dtype=np.int64)
-    sizes, rows = np.unique(each, return_counts=True)
-    return np.repeat(sizes, rows // sizes)
 
 
 def _require_one_length(labels: int, rows: int) -> None:

@@ -3,6 +3,9 @@
 All distances are the largest difference of coordinates, of columns divided by their standard
 deviation: the estimates do not change with the units of columns, nor when a number is added to one.
 No noise is added to any: the same data give the same estimate.
+
+A search in d columns looks at about ``n ** (1 - 2 / d)`` points for each row: few for a pair of
+columns, all but all from about eight on.
 """
 
 from collections.abc import Sequence
@@ -12,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from lossary import checks
+from lossary.estimate.ceilings import above_repeated
 from lossary.estimate.crowds import Crowd, closed, digamma_of
 from lossary.estimate.result import Estimate
 from lossary.estimate.scaled import Scaled, as_numbers, as_scaled, require_neighbours
@@ -120,8 +124,9 @@ def mutual_information(
 
     Returns
     -------
-    An :class:`~lossary.estimate.Estimate`, which may be below 0 by its error. The standard error
-    is that of the mean over the rows, as if these were independent.
+    An :class:`~lossary.estimate.Estimate`, which may be below 0 by its error; a note says if it is
+    above the entropy of a column all of whose numbers repeat. The standard error is that of the
+    mean over the rows, as if these were independent.
 
     Raises
     ------
@@ -152,7 +157,9 @@ def mutual_information(
     crowd = Crowd((a, b), k)
     terms = (by_cubes if method == "ksg1" else _by_rectangles)(crowd, a, b) + digamma(a.rows)
     bias = "corrected for the neighbours counted; the estimate of a strong dependence is low"
-    return estimated(terms, method, bias, base, (*a.notes, *b.notes, atoms_note(crowd.atoms, k)))
+    notes = (*a.notes, *b.notes, atoms_note(crowd.atoms, k))
+    made = estimated(terms, method, bias, None, notes)
+    return made.noted(*above_repeated(made, a, b)).in_base(base)
 
 
 def conditional_mutual_information(
@@ -209,7 +216,8 @@ def conditional_mutual_information(
     terms = digamma_of(crowd.neighbours) - xz - yz + z
     bias = "corrected for the neighbours counted; low where there are many dimensions"
     notes = (*a.notes, *b.notes, *c.notes, atoms_note(crowd.atoms, k))
-    return estimated(terms, "frenzel_pompe", bias, base, notes)
+    made = estimated(terms, "frenzel_pompe", bias, None, notes)
+    return made.noted(*above_repeated(made, a, b)).in_base(base)
 
 
 def kl_divergence(

@@ -41,7 +41,7 @@ class Strips:
     """Points of shape ``(columns, rows)``, under the largest weighted difference of coordinates.
 
     ``order`` is that of the second column, or of a single one, where it is known.
-    ``O(n √n)`` at worst in one and two dimensions, towards ``O(n²)`` from about eight on.
+    A search in d columns looks at about ``n ** (1 - 2 / d)`` points for each row.
     """
 
     def __init__(self, points: Array, weights: Array, order: Array | None = None) -> None:
