@@ -1,7 +1,7 @@
 """Columns of labels as small whole numbers, in the order of the labels.
 
-Integers of a small range are coded by their distance from the least, without a sort; other numbers
-by sorting, text and objects by hashing, and series of Polars, pandas and Arrow by those libraries.
+Integers of a small range are coded by their distance from the least; other numbers and text by
+hashing, or by sorting where they are many; series of Polars, pandas and Arrow by those libraries.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ import numpy as np
 from lossary import checks, frameworks
 from lossary.estimate import series
 from lossary.kernels.counts_cpu import Codes, column_counts
+from lossary.kernels.distinct_cpu import distinct
 
 __all__ = [
     "MISSING",
@@ -166,7 +167,7 @@ def _found(name: str, column: Any) -> _Found:
         raise checks.LossaryError(message)
     by_kind = {"b": _flags, "i": _whole, "u": _whole, "f": _fractions, "M": _moments, "m": _moments}
     code = by_kind.get(values.dtype.kind)
-    found = code(values) if code else _hashed(name, values.tolist())
+    found = code(values) if code else _texts(name, values)
     return found if there is None else _with_missing(found, there)
 
 
@@ -187,8 +188,7 @@ def _whole(values: Array) -> _Found:
     low, high = int(values.min()), int(values.max())
     span = high - low + 1
     if span > max(_SMALL_RANGE, 2 * values.size):
-        labels, codes = np.unique(values, return_inverse=True)
-        return _Found(codes.astype(smallest(labels.size)), labels.tolist(), values.size)
+        return _sorted(values)
     # Differences of integers are right modulo the size of their dtype.
     unsigned = values.view(f"u{values.dtype.itemsize}")
     start = np.array(low, dtype=values.dtype).view(unsigned.dtype)
@@ -197,6 +197,14 @@ def _whole(values: Array) -> _Found:
     occurs = _occurring(codes, span)
     kept, codes = _dense(codes, occurs)
     return _Found(codes, [low + i for i in kept.tolist()], values.size)
+
+
+def _sorted(values: Array) -> _Found:
+    """Code values by hashing them, or by sorting where they are many."""
+    plain = values.dtype.kind != "f" or values.itemsize <= 8
+    found = distinct(values) if plain else None
+    labels, codes = found or np.unique(values, return_inverse=True)
+    return _Found(codes.astype(smallest(labels.size), copy=False), labels.tolist(), values.size)
 
 
 def _occurring(codes: Array, span: int) -> Array:
@@ -231,9 +239,8 @@ def _fractions(values: Array) -> _Found:
         found = _whole(known.astype(np.int64))
         whole = [float(v) for v in found.labels]
         return _with_missing(_Found(found.codes, whole, found.present), there)
-    labels, codes = np.unique(known, return_inverse=True)
-    found = _Found(codes.astype(smallest(labels.size)), labels.tolist(), known.size)
-    return _with_missing(found, there)
+    # Of the two zeros one is meant.
+    return _with_missing(_sorted(known + 0.0), there)
 
 
 def _moments(values: Array) -> _Found:
@@ -259,6 +266,14 @@ def _with_missing(found: _Found, there: Array) -> _Found:
 
 
 # --- text and objects ---------------------------------------------------------------------------
+
+
+def _texts(name: str, values: Array) -> _Found:
+    found = distinct(values) if values.dtype.kind == "U" else None
+    if found is None:
+        return _hashed(name, values.tolist())
+    labels, codes = found
+    return _Found(codes.astype(smallest(labels.size), copy=False), labels.tolist(), values.size)
 
 
 def _hashed(name: str, values: list[Any]) -> _Found:

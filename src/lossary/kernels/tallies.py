@@ -7,11 +7,15 @@ from numba.extending import intrinsic
 
 from lossary.kernels.intrinsics import lowered
 
-__all__ = ["clear", "count_one", "deposit"]
+__all__ = ["clear", "count_one", "deposit", "put"]
 
 
 def _cell(builder: Any, p: Any, i: Any) -> Any:
     return builder.gep(p, [i], inbounds=True)
+
+
+def _fitting(builder: Any, p: Any, n: Any) -> Any:
+    return n if n.type == p.type.pointee else builder.trunc(n, p.type.pointee)
 
 
 @intrinsic
@@ -36,11 +40,21 @@ def clear(_context: Any, p: Any, _i: Any) -> Any:
 
 
 @intrinsic
+def put(_context: Any, p: Any, _i: Any, _n: Any) -> Any:
+    """Put n at p[i]; what does not fit is lost."""
+
+    def write(builder: Any, p: Any, i: Any, n: Any) -> Any:
+        return builder.store(_fitting(builder, p, n), _cell(builder, p, i))
+
+    return types.void(p, types.int64, types.int64), lowered(write)
+
+
+@intrinsic
 def deposit(_context: Any, p: Any, _i: Any, _n: Any) -> Any:
     """Add n to p[i], whoever else adds to it at the same time."""
 
     def write(builder: Any, p: Any, i: Any, n: Any) -> Any:
-        n = n if n.type == p.type.pointee else builder.trunc(n, p.type.pointee)
+        n = _fitting(builder, p, n)
         return builder.atomic_rmw("add", _cell(builder, p, i), n, "monotonic")
 
     return types.void(p, types.int64, types.int64), lowered(write)

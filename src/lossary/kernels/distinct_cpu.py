@@ -1,0 +1,65 @@
+"""The distinct values of an array by hashing, without a sort, where kernels may be used."""
+
+from typing import Any
+
+import numpy as np
+
+from lossary.formulas.information import mutual_information
+from lossary.kernels import plan
+from lossary.kernels.build import Program, Template, no_formulas
+from lossary.kernels.memory import address
+
+__all__ = ["DISTINCT", "distinct"]
+
+_LEAST = 1 << 12
+_MOST = 1 << 14
+_SLOTS = 1 << 16
+
+# It asks nothing of a record: to tell values apart is no formula.
+DISTINCT = Template(
+    "distinct",
+    no_formulas,
+    integers=("rows", "words", "mask", "limit", "address", "table", "firsts", "codes", "found"),
+    reals=("scale",),
+    sums=(),
+    words=("intrinsics", "tallies"),
+)
+
+Array = np.ndarray[Any, Any]
+
+
+def distinct(values: Array) -> tuple[Array, Array] | None:
+    """Return the distinct values in order and each row's place among them.
+
+    None where that is for others to find: of few rows, of more than 2^14 distinct values, of values
+    that are no multiple of 4 bytes long, or without kernels. Values are told apart by their bytes.
+    """
+    usable = values.size >= _LEAST and values.itemsize and values.itemsize % 4 == 0
+    if not usable or not plan.enabled() or plan.incapable() is not None:
+        return None
+    values = np.ascontiguousarray(values)
+    table, firsts = np.zeros(_SLOTS, dtype=np.int32), np.zeros(_MOST, dtype=np.int64)
+    codes, found = np.empty(values.size, dtype=np.int32), np.zeros(1, dtype=np.int64)
+    program = Program(mutual_information, DISTINCT, 64, (), integers={}, reals={})
+    program.run(
+        chunks=1,
+        scratch=0,
+        integers={
+            "rows": values.size,
+            "words": values.itemsize // 4,
+            "mask": _SLOTS - 1,
+            "limit": _MOST,
+            "address": address(values),
+            "table": address(table),
+            "firsts": address(firsts),
+            "codes": address(codes),
+            "found": address(found),
+        },
+    )
+    if found[0] < 0:
+        return None
+    labels = values[firsts[: found[0]]]
+    order = np.argsort(labels)
+    rank = np.empty(len(order), dtype=np.uint16)
+    rank[order] = np.arange(len(order))
+    return labels[order], rank[codes]
