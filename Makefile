@@ -9,9 +9,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # One process per core, one thread per process.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
-# Without a browser the tests that open a page are left out, and pytest says how many.
+# Without a browser the tests that open a page are left out, without Java those that start Spark, and
+# pytest says how many.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
-CHOICE := $(if $(CHROMIUM),,-m "not browser")
+JAVA := $(shell command -v java)
+CHOICE := -m "$(if $(CHROMIUM),,not browser)$(if $(CHROMIUM)$(JAVA),, and )$(if $(JAVA),,not spark)"
 
 .PHONY: study test check bench lint types format install clean
 .DEFAULT_GOAL := test
@@ -29,6 +31,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/import_time.py
 	$(BIN)/python benchmarks/accuracy.py
 	$(BIN)/python benchmarks/cpu.py
+	$(BIN)/python benchmarks/information.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -24,14 +24,12 @@ from lossary.frames.counting import (
     required_rows,
 )
 from lossary.frames.engines import Source, opened
-from lossary.frames.streams import streamed
+from lossary.frames.streams import FEW, streamed
 
-__all__ = ["CONTINUOUS", "FEW", "Asked", "Weights", "asked"]
+__all__ = ["CONTINUOUS", "Asked", "Weights", "asked"]
 
 CONTINUOUS = ("bins", "ksg")
 """How continuous columns are taken: by quantile bins, or by their neighbours."""
-FEW = 8
-"""How many tables are counted inside an engine; from more on, one pass gives all of them."""
 
 
 @dataclass(frozen=True)
@@ -148,12 +146,11 @@ def asked(
         message = "weights are for counts: neighbours have none, so take continuous='bins'"
         raise checks.LossaryError(message)
     binned = [f.name for f in found if not f.discrete] if continuous == "bins" else []
-    question = Question(
-        {f.name: f for f in found},
-        bins_of(source, binned, bins) if fixed is None else {n: fixed[n] for n in binned if n in fixed},
-        missing,
-        weights,
-    )
+    if fixed is None:
+        edges = bins_of(source, binned, bins, rows)
+    else:
+        edges = {n: fixed[n] for n in binned if n in fixed}
+    question = Question({f.name: f for f in found}, edges, missing, weights)
     return Asked(source, found, question, rows, continuous, k, masses)
 
 

@@ -66,16 +66,17 @@ def number_of(name: str) -> Any:
     return nw.col(name).cast(nw.Float64)
 
 
-def bins_of(source: Source, names: Sequence[str], bins: int = BINS) -> dict[str, Bins]:
-    """Return the quantile bins of some columns of numbers."""
+def bins_of(source: Source, names: Sequence[str], bins: int, rows: int) -> dict[str, Bins]:
+    """Return the quantile bins of some columns of numbers, of so many rows."""
     whole_number("bins", bins, least=2)
-    edges = _in_memory if source.local else _in_engine
-    return {name: Bins(edges(source, name, bins)) for name in names}
-
-
-def _in_memory(source: Source, name: str, bins: int) -> Array:
-    values = source.frame[name].cast(nw.Float64).to_numpy()
-    return _edges(values[~np.isnan(values)], bins)
+    if not names:
+        return {}
+    if not source.local and rows * len(names) > _AT_ONCE:
+        return {name: Bins(_in_engine(source, name, bins)) for name in names}
+    chosen = source.frame.select(number_of(name) for name in names)
+    frame = chosen if source.local else source.collect(chosen)
+    values = ((name, frame[name].to_numpy()) for name in names)
+    return {name: Bins(_edges(column[~np.isnan(column)], bins)) for name, column in values}
 
 
 def _edges(values: Array, bins: int) -> Array:

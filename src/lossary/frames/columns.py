@@ -15,13 +15,16 @@ Float, Decimal            number          continuous
 one type; lists, structs and binary are no labels.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 
 from lossary import checks
+from lossary.estimate.coding import is_missing
 from lossary.estimate.columns import KINDS as TAKEN_AS
 
 __all__ = ["KINDS", "MISSING", "TAKEN_AS", "Field", "fields"]
@@ -29,6 +32,11 @@ __all__ = ["KINDS", "MISSING", "TAKEN_AS", "Field", "fields"]
 KINDS = ("categorical", "boolean", "integer", "text", "date", "number")
 MISSING = ("category", "drop")
 """What may become of null and NaN: a category of their own, or dropped, pair by pair."""
+_OBJECTS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((bool, np.bool_), "boolean"),
+    ((int, np.integer), "integer"),
+    ((dt.date, dt.time, dt.timedelta), "date"),
+)
 _NUMERIC = ("integer", "number", "boolean")
 
 
@@ -73,11 +81,21 @@ def fields(
     for name in (*wanted, *(kinds or {}), *(c for c in without if c is not None)):
         if name not in known:
             raise checks.unknown_name(str(name), known, "column")
-    return tuple(_field(name, schema[name], (kinds or {}).get(name)) for name in wanted)
+    eager = isinstance(frame, nw.DataFrame)
+    held = {n: _of_object(frame[n]) for n in wanted if eager and schema[n] == nw.Object}
+    return tuple(
+        _field(n, schema[n], held.get(n) or _kind(n, schema[n]), (kinds or {}).get(n))
+        for n in wanted
+    )
 
 
-def _field(name: str, dtype: Any, said: str | None) -> Field:
-    kind = _kind(name, dtype)
+def _of_object(series: Any) -> str:
+    """Return what a column of Python objects holds, by the first of them."""
+    first = next((v for v in series.to_list() if not is_missing(v)), "")
+    return next((kind for types, kind in _OBJECTS if isinstance(first, types)), "text")
+
+
+def _field(name: str, dtype: Any, kind: str, said: str | None) -> Field:
     if said is None:
         return Field(name, kind, str(dtype), "continuous" if kind == "number" else "discrete")
     checks.choice(f"kinds[{name!r}]", said, TAKEN_AS)

@@ -19,6 +19,7 @@ from lossary.estimate.pairs import Table, tables_of
 from lossary.frames.binning import Bins, number_of
 from lossary.frames.columns import Field
 from lossary.frames.engines import Source
+from lossary.kernels.counts_cpu import Codes, column_counts
 
 __all__ = [
     "Counted",
@@ -89,14 +90,15 @@ def tables(
     place = {name: i for i, name in enumerate(columns)}
     pairs = [g for g in groups if len(g) == 2 and weight is None]
     at_once = tables_of(list(columns.values()), [(place[a], place[b]) for a, b in pairs])
-    found = {(a, b): at_once[place[a], place[b]] for a, b in pairs}
-    return {
-        g: Counted(
-            found[g] if g in found else cells_of_codes(*(columns[n] for n in g), weight=weight),
-            tuple(_labels(columns[n]) for n in g),
-        )
-        for g in groups
-    }
+    found: dict[Group, Table] = {(a, b): at_once[place[a], place[b]] for a, b in pairs}
+    alone = [g for g in groups if len(g) == 1 and weight is None]
+    counts = column_counts([Codes(columns[n].codes, columns[n].levels) for (n,) in alone])
+    for (n,), own in zip(alone, counts, strict=True):
+        found[n,] = as_cells(own[: columns[n].counted])
+    for g in groups:
+        if g not in found:
+            found[g] = cells_of_codes(*(columns[n] for n in g), weight=weight)
+    return {g: Counted(found[g], tuple(_labels(columns[n]) for n in g)) for g in groups}
 
 
 def _labels(column: Coded) -> list[Any]:

@@ -23,7 +23,10 @@ from lossary.frames.counting import Counted, Group, Question, codes_of_batch
 from lossary.frames.engines import Source
 from lossary.frames.failures import reported
 
-__all__ = ["streamed"]
+__all__ = ["FEW", "streamed"]
+
+FEW = 8
+"""How many tables are counted inside an engine; from more on, one pass gives all of them."""
 
 _PAYLOAD = "counts"
 _EVERY_LABEL = "category"
@@ -120,8 +123,19 @@ def _on_dask(frame: Any, work: Work) -> Iterable[grown.Counted]:
 
 
 def _on_spark(frame: Any, work: Work) -> Iterator[grown.Counted]:
-    with reported(frame):
-        rows = frame.mapInArrow(partial(_payloads, work=work), f"{_PAYLOAD} binary").collect()
+    spark_errors = checks.need("pyspark.errors", "frames")
+    counted = frame.mapInArrow(partial(_payloads, work=work), f"{_PAYLOAD} binary")
+    try:
+        with reported(frame):
+            rows = counted.collect()
+    except spark_errors.PythonException as error:
+        if "No module named 'lossary'" not in str(error):
+            raise
+        message = (
+            "Spark's workers count with Lossary, and their Python has none: install it there, set "
+            f"PYSPARK_PYTHON to a Python that has it, or ask for at most {FEW} tables at once"
+        )
+        raise checks.LossaryError(message) from error
     return (_opened(bytes(row[_PAYLOAD])) for row in rows)
 
 
