@@ -67,7 +67,7 @@ def _remainder(z: Array) -> Array:
     return result
 
 
-def chi_squared_tail(statistic: float, degrees: int) -> float:
+def chi_squared_tail(statistic: float, degrees: float) -> float:
     """Return how often chi-squared of some degrees of freedom is at least as large."""
     a, x = degrees / 2, statistic / 2
     if degrees == 0 or x <= 0:

@@ -13,6 +13,8 @@ from lossary import checks
 
 try:
     from lossary.frames.divergence import divergence
+    from lossary.frames.drifting import drift
+    from lossary.frames.drifts import ColumnDrift, Drift, Retyped
     from lossary.frames.information import (
         conditional_mutual_information,
         entropy,
@@ -28,12 +30,16 @@ except ModuleNotFoundError as error:
     checks.need("narwhals", "frames")
 
 __all__ = [
+    "ColumnDrift",
     "Divergence",
+    "Drift",
     "Gain",
     "Gains",
     "Matrix",
+    "Retyped",
     "conditional_mutual_information",
     "divergence",
+    "drift",
     "entropy",
     "information_gain",
     "mutual_information",

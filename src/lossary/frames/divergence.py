@@ -17,7 +17,7 @@ from lossary.frames.results import Divergence
 from lossary.measures import kl_divergence
 from lossary.measures.mixtures import js_divergence
 
-__all__ = ["divergence", "side_by_side"]
+__all__ = ["divergence", "in_words", "side_by_side"]
 
 Array = np.ndarray[Any, Any]
 
@@ -116,7 +116,7 @@ def _divergence(
     else:
         js, kl = (_of_masses(f, p, q, alpha).in_base(base) for f in (js_divergence, kl_divergence))
     told = a.told(name)
-    shown = _in_words(labels, a.question.bins.get(name))
+    shown = in_words(labels, a.question.bins.get(name))
     return Divergence(a.field(name), js.noted(told), kl.noted(told), shown, q, p)
 
 
@@ -144,7 +144,8 @@ def side_by_side(one: Counted, other: Counted) -> tuple[list[Any], Array, Array]
     return labels, counts[0], counts[1]
 
 
-def _in_words(labels: list[Any], bins: Bins | None) -> tuple[Any, ...]:
+def in_words(labels: list[Any], bins: Bins | None) -> tuple[Any, ...]:
+    """Return labels, those of bins as intervals."""
     if bins is None:
         return tuple(labels)
     words = bins.labels()

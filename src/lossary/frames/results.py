@@ -11,7 +11,7 @@ from lossary import checks
 from lossary.estimate.result import Estimate, Test
 from lossary.frames.columns import Field
 
-__all__ = ["Divergence", "Gain", "Gains", "Matrix"]
+__all__ = ["Divergence", "Gain", "Gains", "Matrix", "as_frame"]
 
 Array = np.ndarray[Any, Any]
 
@@ -78,7 +78,7 @@ class Matrix:
     def to_frame(self) -> Any:
         """Return the values as a frame of the kind that came, the names in its first column."""
         columns = {name: self.values[:, i].tolist() for i, name in enumerate(self.names)}
-        return _frame({_head(self.names): list(self.names)} | columns, self.backend)
+        return as_frame({_head(self.names): list(self.names)} | columns, self.backend)
 
     def __str__(self) -> str:
         head = f"{len(self.names)} columns, {self.unit} ({self.method}, n = {self.n})"
@@ -166,7 +166,7 @@ class Gains:
     def to_frame(self, level: float = 0.95) -> Any:
         """Return the gains as a frame of the kind that came, with intervals at a level."""
         rows = [_row(gain, level) for gain in self.gains]
-        return _frame({key: [row[key] for row in rows] for key in _GAIN}, self.backend)
+        return as_frame({key: [row[key] for row in rows] for key in _GAIN}, self.backend)
 
     def __str__(self) -> str:
         width = max([8, *(len(g.column.name) for g in self.gains)])
@@ -218,6 +218,7 @@ def _head(names: Sequence[str]) -> str:
     return head
 
 
-def _frame(columns: Mapping[str, list[Any]], backend: str) -> Any:
+def as_frame(columns: Mapping[str, list[Any]], backend: str) -> Any:
+    """Return columns as a small frame of a library."""
     library: Any = backend
     return nw.from_dict(dict(columns), backend=library).to_native()

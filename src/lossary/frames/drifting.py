@@ -1,0 +1,191 @@
+"""Drift: how far the columns of a frame have moved from those of a reference."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from lossary import checks
+from lossary.estimate.accumulator import Accumulator
+from lossary.formulas.record import NONNEGATIVE
+from lossary.frames.columns import MISSING, Field
+from lossary.frames.divergence import in_words, side_by_side
+from lossary.frames.drifts import ColumnDrift, Drift, Retyped
+from lossary.frames.engines import opened
+from lossary.frames.shift import shift
+from lossary.frames.sides import Seen, Side, side
+from lossary.measures.spaces import in_base
+
+__all__ = ["DRIFT_BINS", "drift"]
+
+DRIFT_BINS = 10
+
+_TEXT, _NUMBERS = {"text", "categorical"}, {"integer", "number"}
+
+
+def drift(
+    reference: Any,
+    current: Any,
+    columns: Sequence[str] | str | None = None,
+    *,
+    bins: int = DRIFT_BINS,
+    smoothing: float = 0.5,
+    missing: str = "category",
+    kinds: Mapping[str, str] | None = None,
+    base: float | None = None,
+) -> Drift:
+    """Drift of each column of a frame from the same column of a reference.
+
+    With p the current rows' shares of a column's labels and q the reference's, ``JS = H((p + q)/2)
+    - H(p)/2 - H(q)/2``, within [0, log 2]; ``KL = Σ p log(p/q)``; and the population stability
+    index ``PSI = Σ (p - q) log(p/q)``, which is Jeffreys' divergence. Numbers with fractions, and
+    whole numbers of more values than ``bins``, are counted in so many bins between the quantiles
+    of the reference, the outer ones open, so that what lies outside is in them; null and NaN are a
+    label of their own. JS is of the counts as they
+    are; for KL and PSI each label of either side is given ``smoothing`` more rows, in both.
+
+    What two samples of one distribution would show is taken off: the mean over all ways to deal
+    the labels' totals to samples of these sizes, which is known exactly. JS is then scaled so that
+    no label in common is log 2 still. The error is the delta method's, less what chance has in it
+    twice. The p-value is the G-test's, by its mean and variance over the same ways, so that it
+    holds for few rows and many labels too.
+
+    Parameters
+    ----------
+    reference
+        A frame of any engine, or an :class:`~lossary.estimate.Accumulator` of its columns.
+    current
+        Likewise.
+    columns
+        Which columns; all of the reference, unless given.
+    bins
+        How many quantile bins a continuous column has: fewer only where values tie.
+    smoothing
+        The rows given to each label for KL and PSI; with 0, they are infinite where a label is on
+        one side alone, and are not corrected.
+    missing
+        What null and NaN are: ``"category"``, or ``"drop"``.
+    kinds
+        Columns to be taken otherwise than their type says: ``{"age": "continuous"}``. Of whole
+        numbers on one side and fractions on the other, both are continuous.
+    base
+        The base of the logarithm; nats without one.
+
+    Returns
+    -------
+    A :class:`~lossary.frames.Drift`: columns, the farthest first, with those that were added, are
+    missing, or hold something else than before; ``print`` shows a table.
+
+    Raises
+    ------
+    LossaryError
+        For an unknown column, with the nearest; a side without rows; options out of range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary import frames
+    >>> before = pl.DataFrame(
+    ...     {"age": [float(i % 50) for i in range(1000)], "plan": ["a", "b"] * 500}
+    ... )
+    >>> after = pl.DataFrame({"age": [20.0 + i % 50 for i in range(500)], "plan": ["a", "b"] * 250})
+    >>> print(frames.drift(before, after))
+    reference 1000 rows, current 500 rows; nats
+    column     JS/log 2       PSI        KL         p
+    age          0.3016    2.4352    0.7628 4.98e-109
+    plan        -0.0005   -0.0030   -0.0015         1
+
+    References
+    ----------
+    Lin, Divergence Measures Based on the Shannon Entropy, 1991; Jeffreys, An Invariant Form for the
+    Prior Probability, 1946; Vinh, Epps and Bailey, Information Theoretic Measures for Clusterings
+    Comparison: Variants, Properties, Normalization and Correction for Chance, 2010
+
+    """
+    checks.choice("missing", missing, MISSING)
+    checks.number("smoothing", smoothing, NONNEGATIVE)
+    before, after = side(reference, "the reference"), side(current, "the current frame")
+    wanted = _wanted(before, columns)
+    told = {k: v for k, v in (kinds or {}).items() if k in wanted}
+    common = [name for name in wanted if name in after.names]
+    fields, retyped, told = _comparable(before, after, common, told)
+    told |= _many(before, fields, told, bins)
+    fields, names = before.fields(list(fields), told) if fields else {}, list(fields)
+    first = before.look(names, told, missing, bins) if names else Seen({}, {})
+    seen = first, after.look(names, told, missing, first.bins) if names else first
+    found = [_column(fields[n], seen, smoothing, base, asked=bins) for n in fields]
+    return Drift(
+        columns=tuple(sorted(found, key=lambda c: -c.share)),
+        added=tuple(n for n in after.names if n not in before.names) if columns is None else (),
+        missing=tuple(n for n in wanted if n not in after.names),
+        retyped=retyped,
+        rows=(before.rows, after.rows),
+        bins=bins,
+        smoothing=smoothing,
+        unit="nats" if base is None else "bits" if base == 2 else f"base {base:g}",
+        backend="pyarrow" if isinstance(current, Accumulator) else opened(current).backend,
+    )
+
+
+def _wanted(before: Side, columns: Sequence[str] | str | None) -> list[str]:
+    given = [columns] if isinstance(columns, str) else columns
+    for name in given or ():
+        if name not in before.names:
+            raise checks.unknown_name(name, before.names, "column of the reference")
+    return list(before.names) if given is None else list(dict.fromkeys(given))
+
+
+def _comparable(
+    before: Side, after: Side, names: list[str], told: dict[str, str]
+) -> tuple[dict[str, Field], tuple[Retyped, ...], dict[str, str]]:
+    """Return what can be compared, what cannot, and what columns are to be taken as."""
+    then, now = before.fields(names, told), after.fields(names, {})
+    fields, retyped, taken = {}, [], dict(told)
+    for name in names:
+        kinds = {then[name].kind, now[name].kind}
+        if len(kinds) == 1 or kinds == _TEXT:
+            fields[name] = then[name]
+        elif kinds == _NUMBERS:
+            taken.setdefault(name, "continuous")
+            fields[name] = then[name]
+        else:
+            retyped.append(Retyped(name, then[name].kind, now[name].kind))
+    kept = {k: v for k, v in taken.items() if k in fields}
+    return fields, tuple(retyped), kept
+
+
+def _many(
+    before: Side, fields: Mapping[str, Field], told: Mapping[str, str], bins: int
+) -> dict[str, str]:
+    """Return the columns of whole numbers that are continuous, as they have so many values."""
+    whole = [n for n, field in fields.items() if field.kind == "integer" and n not in told]
+    if not whole:
+        return {}
+    seen = before.look(whole, {}, "category", bins)
+    several = [n for n in whole if len(seen.tables[n].labels[0]) > bins]
+    return dict.fromkeys(several, "continuous")
+
+
+def _column(
+    field: Field, seen: tuple[Seen, Seen], smoothing: float, base: float | None, asked: int
+) -> ColumnDrift:
+    name = field.name
+    labels, reference, current = side_by_side(*(s.tables[name] for s in seen))
+    bins = seen[0].bins.get(name)
+    found = shift(reference, current, smoothing)
+    notes: tuple[str, ...] = ()
+    if bins is not None and len(bins) < asked:
+        notes = (f"{len(bins)} bins of the {asked} asked for, as values tie",)
+    return ColumnDrift(
+        column=field,
+        js=found.js.in_base(base),
+        kl=found.kl.in_base(base),
+        psi=found.psi.in_base(base),
+        largest=float(in_base(np.log(2.0), base)),
+        observed={k: float(in_base(v, base)) for k, v in found.observed.items()},
+        test=found.test,
+        labels=in_words(labels, bins),
+        reference=reference,
+        current=current,
+        notes=notes,
+    )

@@ -1,0 +1,181 @@
+"""What a comparison of two frames gives: each column's drift, and what became of the columns."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from lossary import checks
+from lossary.estimate.result import Estimate, Test
+from lossary.formulas.record import NONNEGATIVE
+from lossary.frames.columns import Field
+from lossary.frames.results import as_frame
+
+__all__ = ["MEASURES", "ColumnDrift", "Drift", "Retyped"]
+
+MEASURES = ("js", "kl", "psi")
+"""Jensen-Shannon, Kullback-Leibler, and the population stability index."""
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class ColumnDrift:
+    """How far one column is from the reference's.
+
+    ``js``, ``kl`` and ``psi`` are corrected for the size of the samples, and ``observed`` has what
+    they were before. ``largest`` is the largest value of ``js``, log 2 in its unit. ``test`` asks
+    whether both samples are of one distribution. ``labels`` are those of either side, bins in
+    words, None for missing; ``reference`` and ``current`` are their counts.
+    """
+
+    column: Field
+    js: Estimate
+    kl: Estimate
+    psi: Estimate
+    largest: float
+    observed: Mapping[str, float]
+    test: Test
+    labels: tuple[Any, ...]
+    reference: Array
+    current: Array
+    notes: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """``js`` over its largest value: 0 for what chance shows, 1 for no label in common."""
+        return self.js.value / self.largest
+
+    def measured(self, measure: str) -> float:
+        """Return what a threshold is for: a value, of ``"js"`` the share."""
+        checks.choice("measure", measure, MEASURES)
+        found: Estimate = getattr(self, measure)
+        return self.share if measure == "js" else found.value
+
+    def interval(self, measure: str = "js", level: float = 0.95) -> tuple[float, float] | None:
+        """Return the interval of a measure, of ``"js"`` as a share; None without an error."""
+        checks.choice("measure", measure, MEASURES)
+        found: Estimate = getattr(self, measure)
+        if found.standard_error is None:
+            return None
+        size, top = (self.largest, 1.0) if measure == "js" else (1.0, inf)
+        low, high = (min(max(v / size, 0.0), top) for v in found.interval(level))
+        return low, high
+
+
+@dataclass(frozen=True)
+class Retyped:
+    """A column whose type says that it holds something else than in the reference."""
+
+    name: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.before} → {self.after}"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far the columns of a frame are from those of a reference, the farthest first.
+
+    Attributes
+    ----------
+    columns
+        A :class:`ColumnDrift` for each column of both; ``len``, iteration and an index by place or
+        name go over them.
+    added, missing, retyped
+        The columns that only the current frame has, those that it lacks, and those that hold
+        something else and were not compared.
+    rows
+        How many rows the reference and the current frame have.
+    bins, smoothing
+        What was asked for.
+    unit
+        Of the divergences.
+    backend
+        What ``to_frame`` makes.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary import frames
+    >>> reference = pl.DataFrame({"a": [0, 1] * 500, "b": ["x", "y"] * 500})
+    >>> current = pl.DataFrame({"a": [0, 1] * 200, "b": ["x", "x", "x", "y"] * 100, "c": [1] * 400})
+    >>> drift = frames.drift(reference, current)
+    >>> [c.column.name for c in drift.drifted(over=0.01)], drift.added
+    (['b'], ('c',))
+
+    References
+    ----------
+    Lin, Divergence Measures Based on the Shannon Entropy, 1991
+
+    """
+
+    columns: tuple[ColumnDrift, ...]
+    added: tuple[str, ...]
+    missing: tuple[str, ...]
+    retyped: tuple[Retyped, ...]
+    rows: tuple[int, int]
+    bins: int
+    smoothing: float
+    unit: str = "nats"
+    backend: str = "pyarrow"
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __iter__(self) -> Iterator[ColumnDrift]:
+        return iter(self.columns)
+
+    def __getitem__(self, key: int | str) -> ColumnDrift:
+        if isinstance(key, int):
+            return self.columns[key]
+        names = [c.column.name for c in self.columns]
+        if key not in names:
+            raise checks.unknown_name(key, names, "compared column")
+        return self.columns[names.index(key)]
+
+    def drifted(
+        self, measure: str = "js", over: float = 0.1, level: float = 0.95
+    ) -> tuple[ColumnDrift, ...]:
+        """Return the columns whose measure is over a threshold, beyond what chance would show.
+
+        ``"js"`` is taken as a share of log 2. The test's p-value is to be below ``1 - level``,
+        divided by the number of columns: chance raises a false alarm, over all columns, no more
+        often than that.
+        """
+        checks.number("over", over, NONNEGATIVE)
+        least = (1 - level) / max(len(self), 1)
+        return tuple(
+            c for c in self.columns if c.measured(measure) > over and c.test.p_value < least
+        )
+
+    def to_frame(self, level: float = 0.95) -> Any:
+        """Return the columns as a frame of the kind that came, with intervals at a level."""
+        rows = [_row(c, level) for c in self.columns]
+        return as_frame({key: [row[key] for row in rows] for key in _HEAD}, self.backend)
+
+    def __str__(self) -> str:
+        before, after = self.rows
+        width = max([8, *(len(c.column.name) for c in self)])
+        lines = [f"reference {before} rows, current {after} rows; {self.unit}"]
+        lines.append(f"{'column':<{width}}  {'JS/log 2':>9} {'PSI':>9} {'KL':>9} {'p':>9}")
+        for c in self:
+            cells = f"{c.share:9.4f} {c.psi.value:9.4f} {c.kl.value:9.4f} {c.test.p_value:9.3g}"
+            lines.append(f"{c.column.name:<{width}}  {cells}")
+        became = {"added": self.added, "missing": self.missing, "retyped": self.retyped}
+        return "\n".join(
+            [*lines, *(f"  {how}: {', '.join(map(str, c))}" for how, c in became.items() if c)]
+        )
+
+
+_HEAD = ("column", "kind", "js", "share", "low", "high", "kl", "psi", "p_value")
+
+
+def _row(c: ColumnDrift, level: float) -> dict[str, Any]:
+    low, high = c.interval("js", level) or (None, None)
+    values = (c.column.name, c.column.kind, c.js.value, c.share, low, high, c.kl.value)
+    return dict(zip(_HEAD, (*values, c.psi.value, c.test.p_value), strict=True))

@@ -1,0 +1,144 @@
+"""The two sides of a comparison: frames of any engine, or counts that an accumulator kept."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import narwhals as nw
+import numpy as np
+
+from lossary import checks
+from lossary.estimate.accumulator import Accumulator
+from lossary.estimate.joint import Cells
+from lossary.estimate.plans import require_known
+from lossary.estimate.significance import whole_number
+from lossary.frames.asking import asked
+from lossary.frames.binning import Bins
+from lossary.frames.columns import Field, fields
+from lossary.frames.counting import Counted
+from lossary.frames.engines import Source, opened
+
+__all__ = ["Seen", "Side", "side"]
+
+Array = np.ndarray[Any, Any]
+_KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((bool,), "boolean"),
+    ((float,), "number"),
+    ((int,), "integer"),
+    ((dt.date, dt.time, dt.timedelta, np.datetime64, np.timedelta64), "date"),
+)
+
+Cuts = int | Mapping[str, Bins]
+"""How many quantile bins a side is to make of its numbers, or the bins that are given."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The counts of one side's columns, and the bins of those that hold numbers."""
+
+    bins: Mapping[str, Bins]
+    tables: Mapping[str, Counted]
+
+
+class Side(Protocol):
+    """One of two things to compare, column by column."""
+
+    names: tuple[str, ...]
+    rows: int
+
+    def fields(self, names: Sequence[str], kinds: Mapping[str, str]) -> dict[str, Field]:
+        """Return what columns hold."""
+
+    def look(
+        self, names: Sequence[str], kinds: Mapping[str, str], missing: str, cuts: Cuts
+    ) -> Seen:
+        """Count columns."""
+
+
+def side(data: Any, whose: str) -> Side:
+    """Return a side, not without rows."""
+    found: Side = _Counts(data) if isinstance(data, Accumulator) else _Frame(opened(data))
+    if not found.rows:
+        message = f"{whose} has no rows"
+        raise checks.LossaryError(message)
+    return found
+
+
+class _Frame:
+    """A frame of any engine."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.names = tuple(source.frame.collect_schema())
+        counted = source.frame.lazy().select(nw.len().alias("n"))
+        self.rows = int(source.collect(counted)["n"][0]) if self.names else 0
+
+    def fields(self, names: Sequence[str], kinds: Mapping[str, str]) -> dict[str, Field]:
+        return {f.name: f for f in fields(self.source.frame, names, kinds=kinds)}
+
+    def look(
+        self, names: Sequence[str], kinds: Mapping[str, str], missing: str, cuts: Cuts
+    ) -> Seen:
+        how: dict[str, Any] = {"bins": cuts} if isinstance(cuts, int) else {"fixed": cuts}
+        a = asked(self.source, names, missing=missing, kinds=kinds, **how)
+        tables = a.counted([(name,) for name in names])
+        return Seen(a.question.bins, {name: tables[name,] for name in names})
+
+
+class _Counts:
+    """What an accumulator counted; numbers are binned by their counts."""
+
+    def __init__(self, counts: Accumulator) -> None:
+        self.counted, self.names, self.rows = counts.counted, counts.columns, counts.rows
+
+    def fields(self, names: Sequence[str], kinds: Mapping[str, str]) -> dict[str, Field]:
+        for name in names:
+            require_known(name, self.names)
+        return {name: self._field(name, kinds.get(name)) for name in names}
+
+    def _field(self, name: str, said: str | None) -> Field:
+        labels = self.counted.labels[name]
+        # Of whole numbers and fractions in one column, some are floats.
+        held = next((v for v in labels if isinstance(v, float)), labels[0] if labels else "")
+        kind = next((kind for types, kind in _KINDS if isinstance(held, types)), "text")
+        told = "continuous" if kind == "number" else "discrete"
+        return Field(name, kind, type(held).__name__, said or told)
+
+    def look(
+        self, names: Sequence[str], kinds: Mapping[str, str], missing: str, cuts: Cuts
+    ) -> Seen:
+        bins, tables = {}, {}
+        for name, field in self.fields(names, kinds).items():
+            labels, counts = list(self.counted.labels[name]), self.counted.counts[name]
+            if not field.discrete:
+                values = np.array(labels, dtype=np.float64)
+                if isinstance(cuts, int):
+                    bins[name] = Bins(_edges(values, counts[:-1], cuts))
+                else:
+                    bins[name] = cuts[name]
+                labels, counts = _binned(bins[name], values, counts)
+            kept = missing == "category" and int(counts[-1]) > 0
+            shown = counts if kept else counts[:-1]
+            (index,) = np.nonzero(shown)
+            cells = Cells(shown[index], (index,), shown.shape)
+            tables[name] = Counted(cells, (labels + [None] * kept,))
+        return Seen(bins, tables)
+
+
+def _edges(values: Array, counts: Array, bins: int) -> Array:
+    """Return the edges of quantile bins, those that the rows themselves would have."""
+    whole_number("bins", bins, least=2)
+    if len(values) <= bins:
+        return values[:-1]
+    n = int(counts.sum())
+    ranks = [-(-j * n // bins) for j in range(1, bins)]
+    return np.unique(values[np.searchsorted(np.cumsum(counts), ranks)])
+
+
+def _binned(bins: Bins, values: Array, counts: Array) -> tuple[list[Any], Array]:
+    """Return the numbers of the bins, and what they count; the missing ones stay the last."""
+    summed = np.zeros(len(bins) + 1, dtype=np.int64)
+    np.add.at(summed, bins.codes(values).astype(np.intp), counts[:-1])
+    summed[-1] = counts[-1]
+    return [float(i) for i in range(len(bins))], summed
