@@ -14,7 +14,7 @@ import numpy as np
 
 from lossary.estimate.special import chi_squared_tail
 
-__all__ = ["Chance", "chance"]
+__all__ = ["Chance", "chance", "hypergeometric"]
 
 Array = np.ndarray[Any, Any]
 Cell = Callable[[Array, Array], Array]
@@ -50,7 +50,7 @@ def chance(first: Array, second: Array, *cells: Cell) -> list[Chance]:
     for total, times in zip(totals.tolist(), many.tolist(), strict=True):
         if not total:
             continue
-        counts, odds = _hypergeometric(total, n, m)
+        counts, odds = hypergeometric(total, n, m)
         share = total / max(n + m - total, 1)
         basis = _orthonormal(counts, odds)
         for i, cell in enumerate(cells):
@@ -86,7 +86,7 @@ def _scaled(x: Array, odds: Array) -> Array:
     return scaled
 
 
-def _hypergeometric(total: int, n: int, m: int) -> tuple[Array, Array]:
+def hypergeometric(total: int, n: int, m: int) -> tuple[Array, Array]:
     """Return the counts in a sample of n that a label may have by chance, and their odds."""
     everyone = n + m
     centre = total * n / everyone

@@ -9,6 +9,7 @@ import numpy as np
 
 from lossary import checks
 from lossary.estimate.combined import ENTROPY, combined
+from lossary.estimate.joint import Cells
 from lossary.estimate.of_cells import OF_CELLS
 from lossary.estimate.result import Estimate
 from lossary.estimate.rows import weighted
@@ -60,7 +61,18 @@ class Asked:
 
     def counted(self, groups: Sequence[Group]) -> dict[Group, Counted]:
         """Return the table of each group of columns."""
-        wanted = list(dict.fromkeys(groups))
+        found = self._counted(list(dict.fromkeys(groups)))
+        for group, counted in found.items():
+            table = counted.table
+            if not (table.counts if isinstance(table, Cells) else table).any():
+                message = (
+                    f"no row has a label in every one of {', '.join(map(repr, group))}: all of "
+                    "them would be dropped"
+                )
+                raise checks.LossaryError(message)
+        return found
+
+    def _counted(self, wanted: list[Group]) -> dict[Group, Counted]:
         if not wanted:
             return {}
         if self.source.local:

@@ -133,7 +133,8 @@ def _selected(source: Source, column: Any, n: int, ranks: Array, depth: int = 0)
         yield from [low] * len(ranks)
         return
     # However the engine rounds, a larger value is in no smaller cell.
-    cell = ((nw.col("x") - low) * (_CELLS / (high - low))).cast(nw.Int64)
+    place = ((nw.col("x") - low) * (_CELLS / (high - low))).clip(0, _CELLS)
+    cell = place.cast(nw.Int64)
     cells, counts = _counted(source, column.select(cell.alias("x")))
     ends = np.cumsum(counts)
     places = np.searchsorted(ends, ranks, side="right")

@@ -24,15 +24,16 @@ from typing import Any
 
 from lossary import checks
 from lossary.estimate.conditionals import conditional_mutual_information as conditional_of_samples
-from lossary.estimate.result import Estimate
+from lossary.estimate.permuted import expected_information, scaled_p_value
+from lossary.estimate.result import Estimate, Test
 from lossary.estimate.samples import entropy as entropy_of_samples
 from lossary.estimate.samples import mutual_information as information_of_samples
-from lossary.estimate.significance import g_test_of_cells
 from lossary.frames.asking import Asked, asked
 from lossary.frames.binning import BINS
 from lossary.frames.counting import Counted, as_cells
 from lossary.frames.neighbours import rows_of
 from lossary.frames.results import Gain, Gains
+from lossary.measures import entropy_from_counts as plug_in_entropy
 
 __all__ = [
     "by_rows",
@@ -43,6 +44,8 @@ __all__ = [
 ]
 
 Kinds = Mapping[str, str] | None
+ADJUSTED = "adjusted"
+"""Information less what chance gives on average."""
 
 
 def entropy(
@@ -271,9 +274,11 @@ def information_gain(
 ) -> Gains:
     """Mutual information of every column with a target, corrected for chance, and tested.
 
-    ``I(X;Y) = H(Y) - H(Y|X)``: by how much a column lowers the entropy of the target. Miller and
-    Madow's correction takes off what a column of as many labels gives by chance, so that a column
-    of many labels is not preferred; the p-value is that of the G-test.
+    ``I(X;Y) = H(Y) - H(Y|X)``: by how much a column lowers the entropy of the target. What chance
+    gives to a column of such labels, the exact mean over all permutations of its rows, is taken
+    off: near ``(r - 1)(c - 1) / 2n`` for a full table, as Miller and Madow have it, but all of it
+    for a column of row numbers, which counts alone would prefer. The p-value is that of the G-test,
+    its statistic scaled to its exact mean.
 
     Parameters
     ----------
@@ -284,7 +289,7 @@ def information_gain(
     columns
         Those to tell it; all others but the weights, unless given.
     method
-        As for :func:`mutual_information`.
+        ``"adjusted"``, or as for :func:`mutual_information`; weighted, the plug-in.
     missing, continuous, bins, k, kinds, weights, base
         As for all measures of frames, see :mod:`lossary.frames.information`.
 
@@ -305,15 +310,16 @@ def information_gain(
     ...     {"x": ["a", "a", "b", "b"] * 25, "z": [0, 1] * 50, "y": [0, 0, 1, 1] * 25}
     ... )
     >>> print(frames.information_gain(frame, "y", base=2))
-    target y: integer, taken as discrete; entropy 1.00721 bits
+    target y: integer, taken as discrete; entropy 0.999904 bits
     column          bits    share         p  taken as
-    x           1.007213  100.00%  5.31e-32  discrete
-    z          -0.007213   -0.72%         1  discrete
+    x           0.992676  100.00%  1.52e-31  discrete
+    z          -0.007324   -0.74%         1  discrete
       discrete: x, z, y
 
     References
     ----------
-    Quinlan, Induction of Decision Trees, 1986
+    Quinlan, Induction of Decision Trees, 1986; Vinh, Epps and Bailey, Information Theoretic
+    Measures for Clusterings Comparison, 2009
 
     """
     given = list(columns) if columns is not None else None
@@ -329,7 +335,7 @@ def information_gain(
         message = f"there is no column besides the target {target!r} to tell it"
         raise checks.LossaryError(message)
     tables = a.counted([(n, target) for n in others if not a.by_neighbours(n, target)])
-    whole = _entropy(a, target, a.method_or(method, "miller_madow"))
+    whole = _entropy(a, target, None if method == ADJUSTED else method)
     gains = [_gain(a, (n, target), tables.get((n, target)), method) for n in others]
     gains = sorted((_shared(g, whole, base) for g in gains), key=lambda g: -g.information.value)
     return Gains(a.field(target), whole.in_base(base), tuple(gains), a.notes, a.source.backend)
@@ -340,12 +346,31 @@ def _gain(a: Asked, pair: tuple[str, str], table: Counted | None, method: str | 
     field = a.field(pair[0])
     if table is None:
         return Gain(field, by_rows(a, information_of_samples, pair, None), None, 0.0)
-    found = a.estimate("mutual_information", table, pair, method)
-    tested = None if a.weights else g_test_of_cells(as_cells(table.table))
-    return Gain(field, found, tested, 0.0)
+    cells = as_cells(table.table)
+    if a.weights is not None:
+        return Gain(field, a.estimate("mutual_information", table, pair, method), None, 0.0)
+    x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
+    expected = expected_information(x, y)
+    plain = a.estimate("mutual_information", table, pair, "plug_in")
+    degrees = (len(x) - 1) * (len(y) - 1)
+    p_value = scaled_p_value(plain.value, expected, degrees)
+    test = Test(2 * plain.n * plain.value, p_value, "g_test, scaled to its mean", degrees)
+    if method not in {None, ADJUSTED}:
+        return Gain(field, a.estimate("mutual_information", table, pair, method), test, 0.0)
+    left = plain.value - expected if degrees else 0.0
+    room = float(plug_in_entropy(y)) - expected
+    bias = "what chance gives on average, over all permutations of the rows, is taken off"
+    return Gain(
+        field,
+        replace(plain, value=left, method=ADJUSTED, bias=bias),
+        test,
+        left / room if room > 1e-12 else 0.0,
+    )
 
 
 def _shared(gain: Gain, whole: Estimate, base: float | None) -> Gain:
     """Return a gain with its share of the target's entropy, in a base."""
     share = gain.information.value / whole.value if whole.value > 0 else 0.0
-    return replace(gain, information=gain.information.in_base(base), share=share)
+    adjusted = gain.information.method == ADJUSTED
+    found = gain.information.in_base(base)
+    return replace(gain, information=found, share=gain.share if adjusted else share)

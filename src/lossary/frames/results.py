@@ -94,8 +94,9 @@ class Matrix:
 class Gain:
     """What a column tells about the target.
 
-    ``share`` is the information over the target's entropy. There is no ``test``, the G-test of
-    independence, for weighted rows and columns measured by their neighbours.
+    ``share`` is the information over the target's entropy, both beyond chance where the method is
+    ``"adjusted"``: 1 for a column that tells the target entirely. There is no ``test`` of independence
+    for weighted rows and columns measured by their neighbours.
     """
 
     column: Field
@@ -124,7 +125,7 @@ class Gains:
     target
         The column that is to be told.
     entropy
-        The target's entropy, by the method of the information.
+        The target's entropy.
     gains
         One :class:`Gain` for each other column; ``len``, iteration and an index go over them.
     notes
