@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lossary.checks import LossaryError
-from lossary.cli import check, formula, listing, study
+from lossary.cli import check, drift, formula, listing, measure, study
 from lossary.cli.exits import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, OK
 
 __all__ = ["main"]
@@ -16,17 +16,26 @@ EXAMPLES = """\
 examples:
   lossary study                                  a data set that ships with scikit-learn
   lossary study patients.csv --target outcome    your own: CSV or Parquet
+  lossary measure patients.csv --target outcome  what each column tells about it
+  lossary drift before.parquet now.csv           what has moved: exit code 1
   lossary list                                   every loss and measure
   lossary formula sigmoid_focal                  its formula, as LaTeX
   lossary check                                  every formula against mpmath, in eps
 """
-COMMANDS = {"study": study, "list": listing, "formula": formula, "check": check}
+COMMANDS = {
+    "study": study,
+    "measure": measure,
+    "drift": drift,
+    "list": listing,
+    "formula": formula,
+    "check": check,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code.
 
-    0: done; 1: a check found too large an error; 2: bad input; 130: interrupted.
+    0: done; 1: a check failed, or a table drifted; 2: bad input; 130: interrupted.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -86,7 +86,7 @@ def _corrected(
         error = None if variance is None else sqrt(variance)
         return Estimate(observed, "plug_in", n, error, bias=_UNCORRECTED)
     scale = 1.0
-    if name == "js":
+    if name == "js" and observed > by_chance.mean:
         # So that no label in common gives log 2, and chance 0, as in the adjusted information.
         left = _LARGEST - by_chance.mean
         scale = _LARGEST / left if left > 1e-9 else 0.0

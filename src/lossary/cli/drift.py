@@ -1,0 +1,106 @@
+"""``lossary drift``: whether a table has moved from its reference."""
+
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for it
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lossary.checks import LossaryError, need
+from lossary.cli.columns import add_tables, kept, named
+from lossary.cli.exits import FAILED, OK
+from lossary.cli.terminal import progress_bar, show, show_json
+
+if TYPE_CHECKING:
+    from lossary.report import DriftReport
+
+__all__ = ["DESCRIPTION", "HELP", "options", "run"]
+
+HELP = "whether a table has moved from its reference"
+DESCRIPTION = """\
+examples:
+  lossary drift reference.parquet current.csv --fail-over 0.1
+  lossary drift reference.parquet current.csv --measure psi -o drift.html
+  lossary drift counts.npz lake.duckdb::today --json        counts saved by estimate.Accumulator
+  zcat new.csv.gz | lossary drift old.csv - --without id
+
+Each column's Jensen-Shannon divergence (as a share of its largest, log 2), PSI and KL, less what
+chance would show, with interval and p-value. Numbers are counted between quantiles of the
+reference. A column has drifted where its measure is over the threshold, and beyond chance.
+
+exit codes: 0 no drift; 1 a column has drifted, is missing or retyped; 2 bad input
+"""
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add = parser.add_argument
+    kinds = "csv, Parquet, Arrow, ndjson, file.duckdb::table, - (csv)"
+    add("reference", metavar="REFERENCE", help=f"{kinds}, or counts of an Accumulator (.npz)")
+    add("current", metavar="CURRENT", help="likewise")
+    add(
+        "--fail-over",
+        metavar="X",
+        type=float,
+        help="the threshold (js: 0.1 of its largest, psi and kl: 0.2)",
+    )
+    add("--measure", default="js", help="what is judged by: js (the default), psi or kl")
+    add("--bins", metavar="N", type=int, default=10, help="quantile bins of numbers (10)")
+    add(
+        "--smoothing",
+        metavar="A",
+        type=float,
+        default=0.5,
+        help="rows given to each label for PSI and KL (0.5)",
+    )
+    add_tables(parser)
+    add("-o", "--out", metavar="PAGE", help="where a page with charts goes; none without it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Compare two tables, print how far each column moved; exit with 1 where one has drifted."""
+    need("rich", "report")
+    from lossary.pages.files import check_writable
+    from lossary.report.console import drift_text
+
+    page = None if options.out is None else Path(options.out)
+    if page is not None:
+        check_writable(page)
+    found = _compared(options)
+    if page is not None:
+        found.to_html(page)
+    if options.json:
+        show_json(found.to_dict() | {"page": None if page is None else str(page)})
+    else:
+        show(drift_text(found))
+        if page is not None:
+            print(f"\nPage: {page}")
+    return FAILED if found.failed else OK
+
+
+def _compared(options: argparse.Namespace) -> "DriftReport":
+    from lossary import report
+
+    sources: tuple[str, str] = (options.reference, options.current)
+    if sources == ("-", "-"):
+        message = "standard input can be read once: give a file as the reference, or as the current"
+        raise LossaryError(message)
+    with progress_bar("report") as progress:
+        tell = progress or (lambda *_: None)
+        tell(0, 3, f"reading {sources[0]}")
+        reference = report.load(sources[0])
+        tell(1, 3, f"reading {sources[1]}")
+        current = report.load(sources[1])
+        tell(2, 3, "comparing")
+        with named(*sources):
+            return report.drift(
+                reference,
+                current,
+                kept(reference, options.without, current),
+                measure=options.measure,
+                over=options.fail_over,
+                bins=options.bins,
+                smoothing=options.smoothing,
+                missing=options.missing,
+                sources=sources,
+            )

@@ -1,0 +1,27 @@
+"""What a table holds and how it has moved, as reports: on the terminal, as JSON, as a page.
+
+>>> import polars as pl
+>>> from lossary import report
+>>> frame = pl.DataFrame({"x": ["a", "a", "b", "b"] * 25, "y": [0, 0, 0, 1] * 25})
+>>> found = report.measure(frame, "y")
+>>> round(found.label.effective, 4), found.label.majority
+(1.7548, (0, 0.75))
+"""
+
+from lossary import checks
+
+try:
+    # The pages are imported with the rest: what they lack is known before the counting, not after.
+    from lossary.report.drift import DriftReport, drift
+    from lossary.report.information import Information, Label, measure
+    from lossary.report.load import load
+except ModuleNotFoundError as error:
+    if (error.name or "lossary").partition(".")[0] == "lossary":
+        raise
+    _message = (
+        f"a report needs {error.name}, which is not installed. It comes with the extra 'report': "
+        "pip install 'lossary[report]'"
+    )
+    raise checks.MissingExtraError(_message) from error
+
+__all__ = ["DriftReport", "Information", "Label", "drift", "load", "measure"]

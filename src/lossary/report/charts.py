@@ -1,0 +1,145 @@
+"""The charts of the reports, as Vega-Lite specifications."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from lossary.pages.drawing import Specification, data, specification
+
+__all__ = ["heat_map", "intervals", "shares"]
+
+_STEP = 38
+_LABELLED = 14
+"""Up to so many columns, the cells of a heat map hold their numbers."""
+_NAME = 110
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def intervals(
+    rows: Rows, title: str, *, marks: Mapping[str, str], threshold: float | None = None
+) -> Specification:
+    """Return a dot and an interval for each column; its name stands above them.
+
+    A row has ``column``, ``value``, ``low``, ``high`` and ``mark``: a key of the shapes' colours.
+    """
+    y = alt.Y("column:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
+    shapes = ["diamond", "circle"][: len(marks)]
+    colour, shape = (
+        channel("mark:N", scale=alt.Scale(domain=list(marks), range=found), legend=None)
+        for channel, found in ((alt.Color, list(marks.values())), (alt.Shape, shapes))
+    )
+    x = alt.X("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
+    base = alt.Chart(data(rows))
+    bars = base.mark_bar(height=6, opacity=0.28, cornerRadius=2).encode(x=x, y=y, color=colour)
+    whisker = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
+        x="low:Q", x2="high:Q", y=y, color=colour
+    )
+    dots = base.mark_point(filled=True, size=90, opacity=1).encode(
+        x=x,
+        y=y,
+        color=colour,
+        shape=shape,
+        tooltip=[
+            alt.Tooltip("column:N"),
+            alt.Tooltip("value:Q", title=title, format=".4~g"),
+            alt.Tooltip("low:Q", title="from", format=".4~g"),
+            alt.Tooltip("high:Q", title="to", format=".4~g"),
+        ],
+    )
+    names = base.mark_text(align="left", baseline="bottom", dy=-6, fill="var(--ink)").encode(
+        x=alt.value(0), y=y, text="column:N"
+    )
+    layers = [bars, whisker, dots, names]
+    if threshold is not None:
+        line = alt.Chart(data([{"value": threshold}])).mark_rule(
+            stroke="var(--worse)", strokeDash=[4, 4], strokeWidth=1.5
+        )
+        layers.insert(0, line.encode(x="value:Q"))
+    return specification(
+        alt.layer(*layers).properties(
+            width="container",
+            height=_STEP * max(len(rows), 1),
+            description=f"{title} of each column, with 95 % intervals",
+        )
+    )
+
+
+def heat_map(
+    names: Sequence[str], values: Sequence[Sequence[float]], *, title: str, top: float
+) -> Specification:
+    """Return a square of cells, the darker the more two columns share."""
+    rows = [
+        {"a": a, "b": b, "value": value, "strength": min(max(value / top, 0.0), 1.0)}
+        for a, row in zip(names, values, strict=True)
+        for b, value in zip(names, row, strict=True)
+        if value == value and a != b  # noqa: PLR0124 - NaN is left out
+    ]
+    axis: dict[str, Any] = {"title": None, "labelLimit": _NAME, "grid": False}
+    scale: dict[str, Any] = {
+        "sort": list(names),
+        "scale": alt.Scale(domain=list(names), padding=0.04),
+    }
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X("b:N", axis=alt.Axis(labelAngle=-45, orient="top", **axis), **scale),
+        y=alt.Y("a:N", axis=alt.Axis(**axis), **scale),
+    )
+    opacity = alt.Opacity(
+        "strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 1]), legend=None
+    )
+    cells = base.mark_rect(fill="var(--accent)").encode(
+        opacity=opacity,
+        tooltip=[
+            alt.Tooltip("a:N", title="column"),
+            alt.Tooltip("b:N", title="and"),
+            alt.Tooltip("value:Q", title=title, format=".4~f"),
+        ],
+    )
+    few = len(names) <= _LABELLED
+    text = base.mark_text(fontSize=11).encode(
+        text=alt.Text("value:Q", format=".2f"),
+        fill=alt.condition(
+            "datum.strength > 0.55", alt.value("var(--card)"), alt.value("var(--ink)")
+        ),
+    )
+    return specification(
+        alt.layer(cells, *([text] if few else [])).properties(
+            width="container",
+            height=(34 if few else 18) * len(names),
+            description=f"{title} of every pair of {len(names)} columns, as a heat map",
+        )
+    )
+
+
+def shares(rows: Rows, column: str) -> Specification:
+    """Return the shares of a column's labels: bars of the reference, dots of the current rows.
+
+    A row has ``label``, ``reference`` and ``current``.
+    """
+    y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None, labelLimit=_NAME))
+    base = alt.Chart(data(rows)).encode(
+        y=y,
+        tooltip=[
+            alt.Tooltip("label:N"),
+            alt.Tooltip("reference:Q", format=".2%"),
+            alt.Tooltip("current:Q", format=".2%"),
+        ],
+    )
+    percent = alt.Axis(format="~%", tickCount=4)
+    bars = base.mark_bar(fill="var(--faint)", opacity=0.55).encode(
+        x=alt.X("reference:Q", title=None, axis=percent)
+    )
+    gaps = base.mark_rule(stroke="var(--accent)", strokeWidth=1.5, opacity=0.7).encode(
+        x="reference:Q", x2="current:Q"
+    )
+    dots = base.mark_point(filled=True, fill="var(--accent)", size=70, opacity=1).encode(
+        x="current:Q"
+    )
+    return specification(
+        alt.layer(bars, gaps, dots).properties(
+            width="container",
+            height=24 * len(rows),
+            description=f"Shares of the labels of {column}, in the reference and now",
+        )
+    )

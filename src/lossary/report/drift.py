@@ -1,0 +1,139 @@
+"""What moved between two tables, as a report with a verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from lossary import checks, frames
+from lossary.formulas.record import NONNEGATIVE
+from lossary.frames import ColumnDrift, Drift
+from lossary.frames.drifting import DRIFT_BINS
+from lossary.frames.drifts import MEASURES
+from lossary.pages.files import write_atomically
+
+__all__ = ["LEVEL", "THRESHOLDS", "DriftReport", "drift"]
+
+LEVEL = 0.95
+THRESHOLDS = {"js": 0.1, "kl": 0.2, "psi": 0.2}
+"""What a measure must be over to count as drift, unless said: of JS, a share of log 2."""
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """A comparison of two tables, what it is judged by, and the names of the tables.
+
+    A column has ``drifted`` where its measure is over the threshold and its test leaves chance out.
+    """
+
+    drift: Drift
+    measure: str
+    over: float
+    sources: tuple[str, str] = ("reference", "current")
+
+    @property
+    def drifted(self) -> tuple[ColumnDrift, ...]:
+        """The columns that have drifted."""
+        return self.drift.drifted(self.measure, self.over, LEVEL)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether a column has drifted, or cannot be compared: it is missing or retyped."""
+        return bool(self.drifted or self.drift.missing or self.drift.retyped)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data, ready for JSON; what is infinite is None."""
+        found, drifted = self.drift, {c.column.name for c in self.drifted}
+        return {
+            "reference": {"source": self.sources[0], "rows": found.rows[0]},
+            "current": {"source": self.sources[1], "rows": found.rows[1]},
+            "settings": {
+                "measure": self.measure,
+                "over": self.over,
+                "level": LEVEL,
+                "bins": found.bins,
+                "smoothing": found.smoothing,
+                "unit": found.unit,
+            },
+            "failed": self.failed,
+            "drifted": [c.column.name for c in self.drifted],
+            "added": list(found.added),
+            "missing": list(found.missing),
+            "retyped": [{"column": r.name, "from": r.before, "to": r.after} for r in found.retyped],
+            "columns": [_column(c, drifted=c.column.name in drifted) for c in found],
+        }
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the page, whole or not at all, and return where it is."""
+        from lossary.report.drift_page import page  # noqa: PLC0415 - the page reads this
+
+        return write_atomically(Path(path), page(self))
+
+
+def _column(c: ColumnDrift, *, drifted: bool) -> dict[str, Any]:
+    return {
+        "column": c.column.name,
+        "kind": c.column.kind,
+        "taken_as": c.column.taken_as,
+        "drifted": drifted,
+        "js_share": c.share,
+        "p_value": c.test.p_value,
+        "measures": {
+            name: {
+                "value": _finite(getattr(c, name).value),
+                "observed": _finite(c.observed[name]),
+                "interval": _interval(c, name),
+            }
+            for name in MEASURES
+        },
+        "labels": ["missing" if v is None else str(v) for v in c.labels],
+        "reference": c.reference.tolist(),
+        "current": c.current.tolist(),
+        "notes": list(c.notes),
+    }
+
+
+def _interval(c: ColumnDrift, name: str) -> list[float] | None:
+    """Return the interval of a measure in its own unit."""
+    found = c.interval(name, LEVEL)
+    size = c.largest if name == "js" else 1.0
+    return None if found is None else [v * size for v in found]
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def drift(
+    reference: Any,
+    current: Any,
+    columns: Sequence[str] | None = None,
+    *,
+    measure: str = "js",
+    over: float | None = None,
+    bins: int = DRIFT_BINS,
+    smoothing: float = 0.5,
+    missing: str = "category",
+    sources: tuple[str, str] = ("reference", "current"),
+) -> DriftReport:
+    """Compare two tables column by column, and judge by one measure.
+
+    The options are those of :func:`lossary.frames.drift`, and Raises LossaryError as it does.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary import report
+    >>> before = pl.DataFrame({"a": ["x", "y"] * 500, "b": ["x", "y"] * 500})
+    >>> after = pl.DataFrame({"a": ["x", "y"] * 300, "b": ["x", "z"] * 300})
+    >>> [c.column.name for c in report.drift(before, after).drifted]
+    ['b']
+
+    """
+    checks.choice("measure", measure, MEASURES)
+    threshold = checks.number("over", THRESHOLDS[measure] if over is None else over, NONNEGATIVE)
+    found = frames.drift(
+        reference, current, columns, bins=bins, smoothing=smoothing, missing=missing
+    )
+    return DriftReport(found, measure, threshold, sources)

@@ -1,0 +1,116 @@
+"""What moved between two tables, as one HTML page."""
+
+from pathlib import Path
+
+from lossary.frames import ColumnDrift
+from lossary.pages.layout import Figure, render
+from lossary.pages.words import span
+from lossary.report import charts
+from lossary.report.drift import LEVEL, DriftReport
+from lossary.report.words import cell, drift_headline, p_text, text_of, threshold_text
+
+__all__ = ["page"]
+
+_MOST = 60
+_PICTURED = 24
+_LABELS = 12
+_MARKS = {"drifted": "var(--worse)", "no drift": "var(--accent)"}
+
+
+def page(report: DriftReport) -> str:
+    """Return the text of the page; its scripts are inside, once for all charts."""
+    overview = _overview(report)
+    columns = [_column(i, c) for i, c in enumerate(report.drift.columns[:_PICTURED])]
+    return render(
+        Path(__file__).with_name("drift.html"),
+        [*([overview] if overview else []), *columns],
+        report=report,
+        drift=report.drift,
+        headline=drift_headline(report),
+        judged=threshold_text(report),
+        overview=overview,
+        columns=columns,
+        left=max(len(report.drift) - _PICTURED, 0),
+        level=f"{LEVEL:.0%}",
+    )
+
+
+def _overview(report: DriftReport) -> Figure | None:
+    """Return the measure that is judged by, of every column."""
+    shown = report.drift.columns[:_MOST]
+    if not shown:
+        return None
+    drifted = {c.column.name for c in report.drifted}
+    rows = []
+    for c in shown:
+        value = c.measured(report.measure)
+        low, high = c.interval(report.measure, LEVEL) or (value, value)
+        mark = "drifted" if c.column.name in drifted else "no drift"
+        rows.append(
+            {
+                "column": c.column.name,
+                "value": max(value, 0.0),
+                "low": low,
+                "high": high,
+                "mark": mark,
+            }
+        )
+    title = {"js": "Jensen–Shannon, as a share of its largest", "psi": "PSI", "kl": "KL"}
+    left = len(report.drift) - len(shown)
+    rest = f" The first {_MOST}; {left} more are in the JSON." if left else ""
+    name = title[report.measure]
+    return Figure(
+        key="overview",
+        title=name,
+        caption=f"Beyond chance, with {LEVEL:.0%} intervals; dashed: the threshold.{rest}",
+        specification=charts.intervals(rows, name, marks=_MARKS, threshold=report.over),
+        head=("column", "JS share", f"{LEVEL:.0%} interval", "PSI", "KL", "p", "finding"),
+        rows=[_row(c, drifted=c.column.name in drifted) for c in shown],
+    )
+
+
+def _row(c: ColumnDrift, *, drifted: bool) -> tuple[str, ...]:
+    interval = c.interval("js", LEVEL)
+    return (
+        c.column.name,
+        cell(c.share),
+        "" if interval is None else span(*interval),
+        cell(c.psi.value),
+        cell(c.kl.value),
+        p_text(c.test.p_value),
+        "drifted" if drifted else "no drift",
+    )
+
+
+def _column(i: int, c: ColumnDrift) -> Figure:
+    """Return the shares of a column's labels before and now: in order, or the most frequent."""
+    n, m = int(c.reference.sum()), int(c.current.sum())
+    places = list(range(len(c.labels)))
+    if len(places) > _LABELS:
+        places.sort(key=lambda j: -(c.reference[j] / n + c.current[j] / m))
+    rows = [
+        {
+            "label": text_of(c.labels[j]),
+            "reference": c.reference[j] / n,
+            "current": c.current[j] / m,
+        }
+        for j in places[:_LABELS]
+    ]
+    others = places[_LABELS:]
+    if others:
+        rows.append(
+            {
+                "label": f"{len(others)} others",
+                "reference": sum(c.reference[j] for j in others) / n,
+                "current": sum(c.current[j] for j in others) / m,
+            }
+        )
+    notes = f" {'; '.join(c.notes)}." if c.notes else ""
+    return Figure(
+        key=f"column-{i}",
+        title=c.column.name,
+        caption=f"JS share {cell(c.share)}, p {p_text(c.test.p_value)}.{notes}",
+        specification=charts.shares(rows, c.column.name),
+        head=("label", "reference", "current"),
+        rows=[(r["label"], f"{r['reference']:.2%}", f"{r['current']:.2%}") for r in rows],
+    )

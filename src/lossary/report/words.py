@@ -1,0 +1,111 @@
+"""What the reports find, in sentences and cells."""
+
+from lossary.frames import Gain
+from lossary.pages.words import capital, digits, listed
+from lossary.report.drift import DriftReport
+from lossary.report.information import Information, Label
+
+__all__ = [
+    "cell",
+    "drift_headline",
+    "information_headline",
+    "label_sentence",
+    "p_text",
+    "percent",
+    "text_of",
+    "threshold_text",
+]
+
+_MOST = 5
+_LONGEST = 40
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent."""
+    return f"{round(share, 3) + 0.0:.1%}"
+
+
+def cell(value: float) -> str:
+    """Return a number of a table: four decimals at least of what is near 0."""
+    return digits(value if abs(value) >= 0.00005 else 0.0)
+
+
+def p_text(p: float | None) -> str:
+    """Return a p-value; an empty text where there is no test."""
+    if p is None:
+        return ""
+    return "< 1e-300" if p < 1e-300 else f"{p:.3f}" if p >= 0.001 else f"{p:.0e}"
+
+
+def text_of(label: object) -> str:
+    """Return a label as text, cut where it is long."""
+    text = "missing" if label is None else str(label)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST
+    return listed(names if more <= 0 else [*names[:_MOST], f"{more} more"])
+
+
+def label_sentence(label: Label, unit: str) -> str:
+    """Return how uncertain and how balanced a label is."""
+    top, share = label.majority
+    return (
+        f"Entropy {digits(label.entropy.value)} {unit}: as uncertain as {label.effective:.2f} "
+        f"equally frequent labels; it has {len(label.counts)}, and {text_of(top)} is {share:.1%} "
+        "of the rows"
+    )
+
+
+def information_headline(found: Information) -> str:
+    """Return the most important things in a few sentences."""
+    sentences = []
+    if found.gains is not None:
+        sentences.append(_most_telling(found, found.gains.gains))
+    if found.redundant:
+        first = [f"{a} with {b} ({share:.2f})" for a, b, share in found.redundant[:3]]
+        more = len(found.redundant) - 3
+        rest = f", and {more} pairs more" if more > 0 else ""
+        sentences.append(f"Saying much the same: {', '.join(first)}{rest}.")
+    elif found.matrix is not None and found.matrix.unit == "no unit":
+        sentences.append("No two columns share half of what they hold.")
+    return " ".join(sentences) or f"Entropies of {len(found.fields)} columns."
+
+
+def _most_telling(found: Information, gains: tuple[Gain, ...]) -> str:
+    target = found.gains.target.name if found.gains else ""
+    if not found.telling:
+        untested = [g for g in gains if g.p_value is None]
+        if not untested:
+            return f"No column tells more about {target} than chance would."
+    best = next(iter(found.telling), gains[0])
+    told = (
+        f"{best.column.name} tells the most about {target}: "
+        f"{digits(best.information.value)} {found.unit}, {best.share:.1%} of its entropy."
+    )
+    many = f"{len(found.telling)} of {len(gains)} columns tell more than chance would."
+    return f"{told} {many}"
+
+
+def threshold_text(report: DriftReport) -> str:
+    """Return what a column is judged by."""
+    name = {"js": "JS", "kl": "KL", "psi": "PSI"}[report.measure]
+    unit = " of its largest" if report.measure == "js" else ""
+    return f"{name} over {report.over:g}{unit}"
+
+
+def drift_headline(report: DriftReport) -> str:
+    """Return the verdict in a few sentences."""
+    found, names = report.drift, [c.column.name for c in report.drifted]
+    if names:
+        verdict = f"{len(names)} of {len(found)} columns drifted: {_some(names)}."
+    else:
+        verdict = f"No drift in {len(found)} columns compared."
+    became = [
+        ("missing", list(found.missing)),
+        ("retyped", [r.name for r in found.retyped]),
+        ("added", list(found.added)),
+    ]
+    changes = [f"{how}: {_some(columns)}" for how, columns in became if columns]
+    return f"{verdict} {capital('; '.join(changes))}." if changes else verdict
