@@ -26,6 +26,7 @@ WITH_EXAMPLES = [
     "lossary.torch",
     "lossary.torch.functional",
     "lossary.estimate",
+    "lossary.frames",
 ]
 
 

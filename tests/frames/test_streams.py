@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ import pytest
 from lossary import frames
 from lossary.checks import LossaryError
 from lossary.frames import engines, streams
-from support.tables import IN_PROCESS, plain, table
+from support.tables import IN_PROCESS, table
 
 ROWS = table(700)
 
@@ -45,19 +46,16 @@ def test_a_column_of_nothing_in_a_stream():
     assert found["c0", "e"] == 0.0
 
 
-@pytest.mark.spark
-def test_workers_without_lossary_are_told(spark, monkeypatch):
-    frame = spark.createDataFrame(plain(ROWS))
+def test_workers_without_lossary_are_told():
+    from pyspark.errors import PythonException
 
-    def missing(*_, **__):
-        from pyspark.errors import PythonException
-
+    def collect():
         message = "ModuleNotFoundError: No module named 'lossary'"
         raise PythonException(message)
 
-    monkeypatch.setattr(type(frame), "mapInArrow", missing)
+    frame = SimpleNamespace(mapInArrow=lambda *_: SimpleNamespace(collect=collect))
     with pytest.raises(LossaryError, match="set PYSPARK_PYTHON to a Python that has it"):
-        frames.mutual_information_matrix(frame, ["cat", "int", "day", "text"])
+        streams._on_spark(frame, None)
 
 
 @pytest.mark.usefixtures("cluster")

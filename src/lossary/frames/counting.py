@@ -30,6 +30,7 @@ __all__ = [
     "in_engine",
     "in_memory",
     "required_rows",
+    "tables",
 ]
 
 Array = np.ndarray[Any, Any]

@@ -14,7 +14,18 @@ from typing import Any
 from lossary import checks
 from lossary.frames.failures import reported
 
-__all__ = ["ARROW", "LINES", "MISSING", "PARQUET", "STDIN", "TEXT", "read", "read_text", "scan"]
+__all__ = [
+    "ARROW",
+    "LINES",
+    "MISSING",
+    "PARQUET",
+    "STDIN",
+    "TEXT",
+    "read",
+    "read_text",
+    "require_file",
+    "scan",
+]
 
 TEXT = (".csv", ".tsv", ".txt")
 PARQUET = (".parquet", ".pq")
