@@ -117,6 +117,13 @@ def test_what_is_wrong_is_said(call, words):
     assert words in str(error.value)
 
 
+def test_names_are_distinct_texts():
+    with pytest.raises(LossaryError, match="names of columns must be text, got 0"):
+        frames.entropy(pd.DataFrame([[1, 2]]))
+    with pytest.raises(LossaryError, match=r"cannot read the pandas DataFrame: .*unique"):
+        frames.entropy(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+
+
 def test_nested_columns_may_be_left_out():
     assert float(frames.entropy(NESTED, ["a"], method="plug_in")["a"]) == pytest.approx(
         0.6931471805

@@ -141,6 +141,13 @@ def test_a_matrix_holds_every_pair(method):
         found["x", "q"]
 
 
+def test_a_matrix_tells_of_identifiers():
+    frame = FRAME.with_columns(identity=pl.int_range(N))
+    for normalized in (False, True):
+        notes = frames.mutual_information_matrix(frame, normalized=normalized).notes
+        assert "labels that hardly recur share everything by chance: identity" in notes
+
+
 def test_a_normalised_matrix():
     frame = FRAME.with_columns(same="x", constant=pl.lit(1))
     kept = ["x", "same", "z", "constant"]

@@ -25,6 +25,7 @@ from lossary.frames.counting import (
     required_rows,
 )
 from lossary.frames.engines import Source, opened
+from lossary.frames.failures import reported
 from lossary.frames.streams import FEW, streamed
 
 __all__ = ["CONTINUOUS", "Asked", "Weights", "asked"]
@@ -148,7 +149,8 @@ def asked(
     checks.choice("missing", missing, MISSING)
     checks.choice("continuous", continuous, CONTINUOUS)
     source = data if isinstance(data, Source) else opened(data)
-    found = fields(source.frame, columns, kinds=kinds, without=(weights,))
+    with reported(source.native):
+        found = fields(source.frame, columns, kinds=kinds, without=(weights,))
     if not found:
         message = "no column is asked for: the frame has none besides weights, or columns is empty"
         raise checks.LossaryError(message)

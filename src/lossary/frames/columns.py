@@ -74,6 +74,10 @@ def fields(
     if not known:
         message = "the frame has no columns"
         raise checks.LossaryError(message)
+    unnamed = [name for name in known if not isinstance(name, str)]
+    if unnamed:
+        message = f"names of columns must be text, got {unnamed[0]!r}: rename them by map(str, ...)"
+        raise checks.LossaryError(message)
     columns = [columns] if isinstance(columns, str) else columns
     wanted = (
         [c for c in known if c not in without] if columns is None else list(dict.fromkeys(columns))

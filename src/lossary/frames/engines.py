@@ -74,7 +74,8 @@ class Source:
 def opened(data: Any) -> Source:
     """Return the source of a frame of any engine; LossaryError for what is none."""
     try:
-        frame = nw.from_native(data)
+        with reported(data):
+            frame = nw.from_native(data)
     except TypeError as error:
         kind = f"{type(data).__module__.partition('.')[0]} {type(data).__name__}"
         hint = ": read a file with frames.read" if isinstance(data, str) or _is_path(data) else ""

@@ -10,7 +10,12 @@ from lossary.checks import LossaryError
 
 __all__ = ["cannot_read", "reported"]
 
-_ERRORS = (("polars.exceptions", "PolarsError"), ("duckdb", "Error"), ("pyarrow", "ArrowException"))
+_ERRORS = (
+    ("polars.exceptions", "PolarsError"),
+    ("duckdb", "Error"),
+    ("pyarrow", "ArrowException"),
+    ("narwhals.exceptions", "NarwhalsError"),
+)
 _SCANNED = re.compile(r"SCAN \[(.+)\]$", re.MULTILINE)
 
 

@@ -23,6 +23,8 @@ __all__ = ["mutual_information_matrix"]
 
 Array = np.ndarray[Any, Any]
 
+_HARDLY_RECUR = 0.5
+
 
 def mutual_information_matrix(
     data: Any,
@@ -116,9 +118,18 @@ def mutual_information_matrix(
         chosen,
         "no unit" if normalized else unit,
         a.rows,
-        a.notes,
+        (*a.notes, *_identifiers(a, tables)),
         a.source.backend,
     )
+
+
+def _identifiers(a: Asked, tables: Mapping[Group, Counted]) -> list[str]:
+    """Return a note on columns whose labels hardly recur, if there are any."""
+    levels = {n: len(own) for g, t in tables.items() for n, own in zip(g, t.labels, strict=True)}
+    found = [n for n in a.names if levels.get(n, 0) > _HARDLY_RECUR * a.rows]
+    if not found or a.rows < 2:
+        return []
+    return [f"labels that hardly recur share everything by chance: {', '.join(found)}"]
 
 
 def _of_tables(
