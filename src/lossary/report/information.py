@@ -17,6 +17,7 @@ from lossary.frames.columns import Field
 from lossary.frames.counting import Counted, as_cells
 from lossary.frames.divergence import in_words
 from lossary.pages.files import write_atomically
+from lossary.report.redundancy import redundancy
 
 __all__ = ["LEVEL", "Information", "Label", "Progress", "measure"]
 
@@ -274,7 +275,7 @@ def _unusable(a: Asked, name: str, labels: int | None) -> str:
     if labels <= 1:
         return "constant"
     if a.rows > _SEVERAL and labels >= _NEARLY_ALL * a.rows:
-        return f"nearly unique, {labels} labels in {a.rows} rows: by chance it tells everything"
+        return f"nearly unique, {labels} labels in {a.rows} rows: it tells nothing beyond chance"
     return ""
 
 
@@ -299,9 +300,7 @@ def _matrix(
         return None
     if any(a.by_neighbours(n) for n in kept):
         return frames.mutual_information_matrix(data, kept, base=base, **how)
-    return frames.mutual_information_matrix(
-        data, kept, normalized=True, method="miller_madow", **how
-    )
+    return redundancy(a, kept)
 
 
 def _label(a: Asked, target: str, table: Counted | None, gains: Gains | None) -> Label | None:

@@ -57,12 +57,12 @@ def _columns(found: Information) -> list[tuple[str, str, str, str, str]]:
     rows = []
     for f in found.fields:
         entropy, labels = found.entropies.get(f.name), found.labels.get(f.name)
-        taken = f.kind if f.discrete else f"{f.kind}, continuous"
+        taken = f.kind if f.discrete else f"{f.kind}, {'in bins' if labels else 'continuous'}"
         rows.append(
             (
                 f.name,
                 taken,
-                "" if labels is None else f"{labels:,}{'' if f.discrete else ' bins'}",
+                "" if labels is None else f"{labels:,}",
                 "" if entropy is None else cell(entropy.value),
                 f"left out: {found.left_out[f.name]}" if f.name in found.left_out else "",
             )
@@ -80,7 +80,7 @@ def _gains(found: Information) -> Figure | None:
         rows.append(
             {
                 "column": g.column.name,
-                "value": g.information.value,
+                "value": max(g.information.value, 0.0),
                 "low": max(low, 0.0),
                 "high": high,
                 "mark": "beyond chance" if _tells(found, g) else "no more than chance",
@@ -129,7 +129,8 @@ def _matrix(found: Information) -> Figure | None:
     left = len(found.matrix.names) - len(names)
     rest = f" The first {_MOST} columns; {left} more are in the JSON." if left else ""
     how = (
-        "What two columns share, over the mean of their entropies: 1 where each tells the other."
+        "What two columns share of the mean of their entropies, beyond chance: 1 where each tells "
+        "the other."
         if normalized
         else f"What two columns share, in {found.unit}."
     )
