@@ -48,8 +48,6 @@ def chance(first: Array, second: Array, *cells: Cell) -> list[Chance]:
     totals, many = np.unique(first + second, return_counts=True)
     sums = np.zeros((len(cells), 3, 2))
     for total, times in zip(totals.tolist(), many.tolist(), strict=True):
-        if not total:
-            continue
         counts, odds = hypergeometric(total, n, m)
         share = total / max(n + m - total, 1)
         basis = _orthonormal(counts, odds)

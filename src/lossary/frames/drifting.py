@@ -142,16 +142,22 @@ def _comparable(
     then, now = before.fields(names, told), after.fields(names, {})
     fields, retyped, taken = {}, [], dict(told)
     for name in names:
-        kinds = {then[name].kind, now[name].kind}
+        kinds = {_held(then[name]), _held(now[name])}
         if len(kinds) == 1 or kinds == _TEXT:
             fields[name] = then[name]
         elif kinds == _NUMBERS:
             taken.setdefault(name, "continuous")
             fields[name] = then[name]
         else:
-            retyped.append(Retyped(name, then[name].kind, now[name].kind))
+            retyped.append(Retyped(name, _held(then[name]), _held(now[name])))
     kept = {k: v for k, v in taken.items() if k in fields}
     return fields, tuple(retyped), kept
+
+
+def _held(field: Field) -> str:
+    """Return what a column holds, days and moments told apart."""
+    moment = field.kind == "date" and field.dtype.lower().startswith("datetime")
+    return "datetime" if moment else field.kind
 
 
 def _many(
