@@ -44,6 +44,7 @@ COLUMNS = {
     "infinite": np.where(
         RNG.random(3000) < 0.2, RNG.choice([-np.inf, np.inf], 3000), RNG.random(3000)
     ),
+    "mostly infinite": np.append(RNG.random(40), np.full(2960, np.inf)),
     "missing": np.where(RNG.random(3000) < 0.3, np.nan, RNG.random(3000)),
     "few": RNG.integers(0, 9, 3000) / 2,
     "constant": np.full(3000, 2.5),

@@ -99,64 +99,114 @@ def _ranks(n: int, bins: int) -> list[int]:
 # --- in the engine ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Level:
+    """Equal cells between the least and the largest value: which are occupied, by how many."""
+
+    cell: Any
+    cells: Array
+    counts: Array
+
+
 def _in_engine(source: Source, name: str, bins: int) -> Array:
-    x = number_of(name)
-    column = source.frame.select(nw.when(~x.is_nan()).then(x).alias("x")).drop_nulls()
-    n = _count(source, column)
-    if n <= _AT_ONCE:
-        return _edges(_values(source, column), bins)
-    few = np.unique(_values(source, column.unique().head(bins + 1)))
-    if len(few) <= bins:
-        return few[:-1]
+    column, n, below, above, low, high = _looked_at(source, name)
+    if not n:
+        return np.zeros(0)
+    finite = column.filter(nw.col("x").is_finite())
+    level = _level(source, finite, low, high)
+    if level is None or len(level.cells) <= bins:
+        few = np.unique(_values(source, column.unique().head(bins + 1)))
+        if len(few) <= bins:
+            return few[:-1]
     ranks = np.asarray(_ranks(n, bins))
-    below = _count(source, column.filter(nw.col("x") == -np.inf))
-    above = _count(source, column.filter(nw.col("x") == np.inf))
     edges = np.where(ranks < below, -np.inf, np.inf)
     inside = (ranks >= below) & (ranks < n - above)
-    finite = column.filter(nw.col("x").is_finite())
-    edges[inside] = list(_selected(source, finite, n - below - above, ranks[inside] - below))
+    if inside.any():
+        edges[inside] = _selected(source, finite, level, ranks[inside] - below)
     return np.unique(edges)
 
 
-def _selected(source: Source, column: Any, n: int, ranks: Array, depth: int = 0) -> Iterator[float]:
-    """Yield the values of some ranks, in order, among n finite ones."""
-    if not len(ranks):
-        return
-    if n <= _AT_ONCE:
-        yield from np.sort(_values(source, column))[ranks].tolist()
-        return
-    low, high = _range(source, column)
-    if depth == _DEEPEST or not np.isfinite(high - low):
-        yield from _by_value(source, column, ranks)
-        return
-    if low == high:
-        yield from [low] * len(ranks)
-        return
+def _looked_at(source: Source, name: str) -> tuple[Any, int, int, int, float, float]:
+    """Return a column's values, how many there are and are infinite, and the finite ones' range."""
+    x = number_of(name)
+    column = source.frame.select(nw.when(~x.is_nan()).then(x).alias("x")).drop_nulls()
+    x = nw.col("x")
+    parts = column.select(
+        below=(x == -np.inf).cast(nw.Int64),
+        above=(x == np.inf).cast(nw.Int64),
+        finite=nw.when(x.is_finite()).then(x),
+    )
+    found = source.collect(
+        parts.select(
+            nw.len().alias("n"),
+            nw.col("below").sum(),
+            nw.col("above").sum(),
+            nw.col("finite").min().alias("low"),
+            nw.col("finite").max().alias("high"),
+        )
+    )
+    n, below, above = (int(found[c][0] or 0) for c in ("n", "below", "above"))
+    low, high = (float(found[c][0]) if n > below + above else np.nan for c in ("low", "high"))
+    return column, n, below, above, low, high
+
+
+def _level(source: Source, column: Any, low: float, high: float) -> _Level | None:
+    """Return how a column fills the cells of a range, None where it has none or too wide a one."""
+    width = high - low
+    if not 0 < width < np.inf or not np.isfinite(_CELLS / width):
+        return None
     # However the engine rounds, a larger value is in no smaller cell.
-    place = ((nw.col("x") - low) * (_CELLS / (high - low))).clip(0, _CELLS)
+    place = ((nw.col("x") - low) * (_CELLS / width)).clip(0, _CELLS)
     cell = place.cast(nw.Int64)
-    cells, counts = _counted(source, column.select(cell.alias("x")))
-    ends = np.cumsum(counts)
+    return _Level(cell, *_counted(source, column.select(cell.alias("x"))))
+
+
+def _selected(
+    source: Source, column: Any, level: _Level | None, ranks: Array, depth: int = 0
+) -> Array:
+    """Return the values of some ranks, in order, among finite ones."""
+    if level is None or depth == _DEEPEST:
+        return _by_value(source, column, ranks)
+    ends = np.cumsum(level.counts)
     places = np.searchsorted(ends, ranks, side="right")
-    wanted = np.unique(places)
-    small = int(counts[wanted].sum()) <= _AT_ONCE
-    if small:
-        # Every wanted cell's values lie behind those of the wanted cells before it.
-        kept = np.sort(_values(source, column.filter(cell.is_in(cells[wanted].tolist()))))
-        starts = np.cumsum(counts[wanted]) - counts[wanted]
-        at = np.searchsorted(wanted, places)
-        yield from kept[starts[at] + ranks - (ends[places] - counts[places])].tolist()
-        return
-    for place in wanted:
-        inner = ranks[places == place] - (ends[place] - counts[place])
-        part = column.filter(cell == int(cells[place]))
-        yield from _selected(source, part, int(counts[place]), inner, depth + 1)
+    within = ranks - (ends - level.counts)[places]
+    found = np.empty(len(ranks))
+    for cells in _parts(level.counts, np.unique(places)):
+        part = column.filter(level.cell.is_in(level.cells[cells].tolist()))
+        mine = np.isin(places, cells)
+        # Every cell's values lie behind those of the cells before it.
+        sizes = level.counts[cells]
+        starts = (np.cumsum(sizes) - sizes)[np.searchsorted(cells, places[mine])]
+        found[mine] = _ranked(source, part, int(sizes.sum()), starts + within[mine], depth)
+    return found
 
 
-def _by_value(source: Source, column: Any, ranks: Array) -> list[float]:
+def _ranked(source: Source, column: Any, n: int, ranks: Array, depth: int) -> Array:
+    """Return the values of some ranks: by sorting what is small, else by cells of its own."""
+    if n <= _AT_ONCE:
+        ordered: Array = np.sort(_values(source, column))[ranks]
+        return ordered
+    low, high = _range(source, column)
+    if low == high:
+        return np.full(len(ranks), low)
+    return _selected(source, column, _level(source, column, low, high), ranks, depth + 1)
+
+
+def _parts(counts: Array, wanted: Array) -> Iterator[Array]:
+    """Yield cells that are small enough together to be sorted here, and large ones alone."""
+    part: list[int] = []
+    for place in wanted.tolist():
+        if part and counts[[*part, place]].sum() > _AT_ONCE:
+            yield np.asarray(part)
+            part = []
+        part.append(place)
+    yield np.asarray(part)
+
+
+def _by_value(source: Source, column: Any, ranks: Array) -> Array:
     """Return the values of some ranks by counting every distinct one."""
     values, counts = _counted(source, column)
-    found: list[float] = values[np.searchsorted(np.cumsum(counts), ranks, side="right")].tolist()
+    found: Array = values[np.searchsorted(np.cumsum(counts), ranks, side="right")]
     return found
 
 
@@ -166,10 +216,6 @@ def _counted(source: Source, column: Any) -> tuple[Array, Array]:
     values, counts = found["x"].to_numpy(), found["n"].to_numpy().astype(np.int64)
     order = np.argsort(values)
     return values[order], counts[order]
-
-
-def _count(source: Source, column: Any) -> int:
-    return int(source.collect(column.select(nw.len().alias("n")))["n"][0])
 
 
 def _range(source: Source, column: Any) -> tuple[float, float]:
