@@ -12,7 +12,7 @@
 from lossary import checks
 
 try:
-    from lossary.frames.divergence import divergence
+    from lossary.frames.divergences import divergence
     from lossary.frames.drifting import drift
     from lossary.frames.drifts import ColumnDrift, Drift, Retyped
     from lossary.frames.information import (

@@ -9,7 +9,7 @@ from lossary import checks
 from lossary.estimate.accumulator import Accumulator
 from lossary.formulas.record import NONNEGATIVE
 from lossary.frames.columns import MISSING, Field
-from lossary.frames.divergence import in_words, side_by_side
+from lossary.frames.divergences import in_words, side_by_side
 from lossary.frames.drifts import ColumnDrift, Drift, Retyped
 from lossary.frames.engines import opened
 from lossary.frames.shift import shift

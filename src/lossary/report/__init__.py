@@ -12,7 +12,9 @@ from lossary import checks
 
 try:
     # The pages are imported with the rest: what they lack is known before the counting, not after.
-    from lossary.report.drift import DriftReport, drift
+    from lossary.report import drift_page as _drift_page  # noqa: F401
+    from lossary.report import information_page as _information_page  # noqa: F401
+    from lossary.report.drifted import DriftReport, drift
     from lossary.report.information import Information, Label, measure
     from lossary.report.load import load
 except ModuleNotFoundError as error:

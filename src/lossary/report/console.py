@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lossary.pages.words import span
-from lossary.report.drift import LEVEL, DriftReport
+from lossary.report.drifted import LEVEL, DriftReport
 from lossary.report.information import Information
 from lossary.report.words import (
     cell,

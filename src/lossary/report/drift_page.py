@@ -6,7 +6,7 @@ from lossary.frames import ColumnDrift
 from lossary.pages.layout import Figure, render
 from lossary.pages.words import span
 from lossary.report import charts
-from lossary.report.drift import LEVEL, DriftReport
+from lossary.report.drifted import LEVEL, DriftReport
 from lossary.report.words import cell, drift_headline, p_text, text_of, threshold_text
 
 __all__ = ["page"]

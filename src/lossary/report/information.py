@@ -15,7 +15,7 @@ from lossary.frames.asking import Asked, asked
 from lossary.frames.binning import BINS
 from lossary.frames.columns import Field
 from lossary.frames.counting import Counted, as_cells
-from lossary.frames.divergence import in_words
+from lossary.frames.divergences import in_words
 from lossary.pages.files import write_atomically
 from lossary.report.redundancy import redundancy
 

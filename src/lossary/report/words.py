@@ -2,7 +2,7 @@
 
 from lossary.frames import Gain
 from lossary.pages.words import capital, digits, listed
-from lossary.report.drift import DriftReport
+from lossary.report.drifted import DriftReport
 from lossary.report.information import Information, Label
 
 __all__ = [
