@@ -25,6 +25,7 @@ Array = np.ndarray[Any, Any]
 
 LEVEL = 0.95
 REDUNDANT = 0.5
+_ENTROPY = "miller_madow"
 _NEARLY_ALL = 0.9
 _SEVERAL = 20
 
@@ -233,7 +234,7 @@ def measure(
     kept = [n for n in a.names if n not in left_out]
     how["kinds"] = {n: kind for n, kind in how.get("kinds", {}).items() if n in kept}
     entropies = {
-        n: a.estimate("entropy", t, (n,), None).in_base(base) for (n,), t in tables.items()
+        n: a.estimate("entropy", t, (n,), _ENTROPY).in_base(base) for (n,), t in tables.items()
     }
     tell(1, 3, "target")
     gains = _gains(data, target, kept, how | {"base": base})
@@ -246,7 +247,7 @@ def measure(
         labels=labels,
         left_out=left_out,
         matrix=_matrix(a, data, kept, how, base),
-        label=None if target is None else _label(a, target, tables.get((target,)), gains),
+        label=None if target is None else _label(a, target, tables.get((target,)), base),
         gains=gains,
         unit="nats" if base is None else "bits" if base == 2 else f"base {base:g}",
         missing=missing,
@@ -303,11 +304,12 @@ def _matrix(
     return redundancy(a, kept)
 
 
-def _label(a: Asked, target: str, table: Counted | None, gains: Gains | None) -> Label | None:
-    if table is None or gains is None:
+def _label(a: Asked, target: str, table: Counted | None, base: float | None) -> Label | None:
+    if table is None:
         return None
     cells, names = as_cells(table.table), table.labels[0]
     shown = in_words([names[i] for i in cells.index[0].tolist()], a.question.bins.get(target))
     ordered = sorted(zip(shown, cells.counts.tolist(), strict=True), key=lambda pair: -pair[1])
-    entropy = a.estimate("entropy", table, (target,), None)
-    return Label(a.field(target), tuple(ordered), gains.entropy, float(np.exp(entropy.value)))
+    entropy = a.estimate("entropy", table, (target,), _ENTROPY)
+    effective = min(float(np.exp(entropy.value)), float(len(ordered)))
+    return Label(a.field(target), tuple(ordered), entropy.in_base(base), effective)

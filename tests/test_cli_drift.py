@@ -1,0 +1,181 @@
+"""``lossary drift``: exit codes, what it prints, one line for bad input."""
+
+import io
+import json
+import subprocess
+import sys
+
+import duckdb
+import polars as pl
+import pytest
+
+from lossary import estimate
+from lossary.cli import main
+from support.reports import customers, moved
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A working directory with a reference, a table like it, and one that moved."""
+    monkeypatch.chdir(tmp_path)
+    reference = customers(3000).drop("id")
+    reference.write_parquet("reference.parquet")
+    customers(900, seed=5).drop("id").write_csv("same.csv")
+    moved().drop("id").write_csv("moved.csv")
+    counts = estimate.Accumulator(pairs=None, missing="category")
+    counts.update(reference)
+    counts.save("reference.npz")
+    with duckdb.connect("data.duckdb") as connection:
+        connection.sql("CREATE TABLE reference AS SELECT * FROM reference")
+    (tmp_path / "cut.parquet").write_bytes((tmp_path / "reference.parquet").read_bytes()[:900])
+    (tmp_path / "empty.csv").write_text("contract,code\n")
+    (tmp_path / "no.npz").write_bytes(b"PK and no more")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    "reference", ["reference.parquet", "reference.npz", "data.duckdb::reference"]
+)
+def test_no_drift_is_0_and_drift_is_1(capsys, reference):
+    assert main(["drift", reference, "same.csv"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "No drift in 6 columns compared." in printed.out
+    assert main(["drift", reference, "moved.csv"]) == 1
+    text = " ".join(capsys.readouterr().out.split())
+    for words in (
+        f"{reference}: 3000 rows; moved.csv: 400 rows. Drift is JS over 0.1 of its largest",
+        "1 of 5 columns drifted: region. Missing: country; added: age.",
+        "region",
+        "▲ drifted",
+    ):
+        assert words in text
+
+
+@pytest.mark.usefixtures("place")
+def test_the_threshold_and_the_measure_are_chosen(capsys):
+    def columns(*options):
+        code = main(["drift", "reference.parquet", "moved.csv", *options, "--json"])
+        found = json.loads(capsys.readouterr().out)
+        assert code == found["failed"] == 1
+        return found["drifted"]
+
+    assert columns() == ["region"]
+    assert columns("--fail-over", "0.01") == ["region", "tenure"]
+    assert columns("--measure", "psi") == ["region", "tenure"]
+    assert columns("--measure", "psi", "--fail-over", "1") == ["region"]
+    line = [
+        "drift",
+        "reference.parquet",
+        "moved.csv",
+        "--without",
+        "region",
+        "--without",
+        "country",
+    ]
+    assert main([*line, "--fail-over", "0.5"]) == 0
+
+
+@pytest.mark.usefixtures("place")
+def test_columns_that_cannot_be_compared_fail(capsys):
+    reference = pl.read_parquet("reference.parquet")
+    reference.drop("region").write_parquet("less.parquet")
+    assert main(["drift", "reference.parquet", "less.parquet"]) == 1
+    assert "Missing: region." in capsys.readouterr().out
+    assert main(["drift", "less.parquet", "reference.parquet"]) == 0
+    assert "Added: region." in capsys.readouterr().out
+    reference.with_columns(pl.col("code").cast(pl.String)).write_parquet("other.parquet")
+    assert main(["drift", "reference.parquet", "other.parquet"]) == 1
+    text = capsys.readouterr().out
+    assert "retyped, not compared: code: integer → text" in text
+    assert "Retyped: code." in text
+
+
+@pytest.mark.usefixtures("place")
+def test_json_has_everything(capsys):
+    assert main(["drift", "reference.parquet", "moved.csv", "--json", "-o", "page.html"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["page"] == "page.html"
+    assert found["settings"] == {
+        "measure": "js",
+        "over": 0.1,
+        "level": 0.95,
+        "bins": 10,
+        "smoothing": 0.5,
+        "unit": "nats",
+    }
+    first = found["columns"][0]
+    assert (first["column"], first["drifted"]) == ("region", True)
+    assert sum(first["reference"]) == 3000
+    assert first["measures"]["js"]["value"] == pytest.approx(first["js_share"] * 0.6931471805599453)
+    low, high = first["measures"]["js"]["interval"]
+    assert low < first["measures"]["js"]["value"] < high
+    assert main(["drift", "reference.parquet", "moved.csv", "--json", "--smoothing", "0"]) == 1
+    first = json.loads(capsys.readouterr().out)["columns"][0]
+    assert first["measures"]["psi"]["value"] is None
+
+
+def test_a_table_may_come_through_a_pipe(place, capsys, monkeypatch):
+    content = (place / "same.csv").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert main(["drift", "reference.parquet", "-"]) == 0
+    assert "-: 900 rows" in capsys.readouterr().out
+
+
+BAD = [
+    ("absent.parquet same.csv", "there is no file 'absent.parquet'"),
+    ("cut.parquet same.csv", "cannot read 'cut.parquet'"),
+    ("reference.parquet cut.parquet", "cannot read 'cut.parquet'"),
+    ("reference.parquet empty.csv", "the current frame has no rows"),
+    ("no.npz same.csv", "'no.npz' is no file that an accumulator wrote, or it is damaged"),
+    ("- -", "standard input can be read once"),
+    (
+        "reference.parquet same.csv --without regio",
+        "no column named 'regio'. Did you mean 'region'?",
+    ),
+    ("reference.parquet same.csv --measure tv", "measure must be 'js', 'kl' or 'psi', got 'tv'"),
+    ("reference.parquet same.csv --bins 1", "bins must be"),
+    ("reference.parquet same.csv --smoothing -1", "smoothing must lie in [0, inf), got -1"),
+    ("reference.parquet same.csv --fail-over -0.1", "over must lie in [0, inf), got -0.1"),
+    ("reference.parquet same.csv --fail-over much", "argument --fail-over: invalid float value"),
+    ("reference.parquet same.csv -o no/page.html", "there is no directory 'no'"),
+    ("reference.parquet", "the following arguments are required: CURRENT"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), BAD)
+def test_bad_input_is_one_line_and_exit_code_2(place, capsys, line, words):
+    before = sorted(place.iterdir())
+    try:
+        code = main(["drift", *line.split()])
+    except SystemExit as stop:
+        code = stop.code
+    printed = capsys.readouterr()
+    assert (code, printed.out) == (2, "")
+    assert printed.err.startswith("lossary")
+    assert printed.err.count("\n") == 1
+    assert words in printed.err
+    assert sorted(place.iterdir()) == before
+
+
+@pytest.mark.parametrize("module", ["vl_convert", "rich", "jinja2"])
+def test_an_absent_extra_is_named(place, module):
+    code = (
+        "import sys\n"
+        "class Absent:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Absent())\n"
+        "from lossary.cli import main\n"
+        "sys.exit(main(['drift', 'reference.parquet', 'same.csv', '-o', 'page.html']))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, text=True, cwd=place
+    )
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+    assert "pip install 'lossary[report]'" in run.stderr
+    assert module in run.stderr
+    assert not (place / "page.html").exists()
