@@ -9,6 +9,7 @@ import pytest
 
 from lossary import frames
 from lossary.checks import LossaryError
+from lossary.frames import reading
 from lossary.frames.failures import reported
 
 ROWS = pl.DataFrame({"a": [1, 2, None], "b": ["x", None, "z"], "d": [0.5, 1.5, 2.5]})
@@ -70,6 +71,7 @@ def test_a_database_without_a_table(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
+        ("ragged.csv", b"a,y\n1,2\n3,4,5,6\n", "cannot read 'ragged.csv': "),
         ("empty.csv", b"", "cannot read 'empty.csv': "),
         ("latin.csv", "a,y\nø,1\n".encode("latin-1"), "cannot read 'latin.csv': "),
         ("broken.parquet", b"no parquet", "cannot read 'broken.parquet': "),
@@ -97,6 +99,14 @@ def test_a_file_that_is_not_there(name):
 def test_a_directory(tmp_path):
     with pytest.raises(LossaryError, match="it is a directory"):
         frames.read(tmp_path)
+
+
+def test_large_text_is_read_lazily(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "_PARSED_AT_ONCE", 0)
+    ROWS.write_csv(tmp_path / "t.csv")
+    frame = frames.read(tmp_path / "t.csv")
+    assert "t.csv" in frame.explain()
+    assert frame.collect().equals(ROWS)
 
 
 def test_a_truncated_parquet(tmp_path):

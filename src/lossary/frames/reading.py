@@ -1,8 +1,8 @@
 """Tables from files: csv, Parquet, Arrow, lines of JSON, DuckDB, and standard input.
 
 :func:`read` gives a lazy frame: nothing but the names and types of the columns is read before they
-are asked for. Every failure, also one that only shows when the rows are read, is a
-:class:`~lossary.LossaryError` of one line that names the file.
+are asked for, save of text up to 256 MiB, which is parsed once. Every failure, also one that only
+shows when the rows are read, is a :class:`~lossary.LossaryError` of one line that names the file.
 """
 
 import io
@@ -35,6 +35,7 @@ STDIN = "-"
 MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"]
 """What stands for nothing in text."""
 _OF_TABLE = "::"
+_PARSED_AT_ONCE = 1 << 28
 _ARROW_FILE = b"ARROW1"
 
 
@@ -134,9 +135,12 @@ def _scan_arrow(path: Path) -> Any:
 
 def _scan_text(path: Path) -> Any:
     if path.suffix.lower() == ".gz":
-        return read_text(path, "\t" if ".tsv" in path.suffixes else ",")
-    with path.open(encoding="utf-8") as file:
-        return read_text(path, _separator(file.readline()))
+        frame = read_text(path, "\t" if ".tsv" in path.suffixes else ",")
+    else:
+        with path.open(encoding="utf-8") as file:
+            frame = read_text(path, _separator(file.readline()))
+    # Once parsed, text is not parsed anew for every question, and a line of too many fields shows.
+    return frame.collect().lazy() if path.stat().st_size <= _PARSED_AT_ONCE else frame
 
 
 def read_text(source: Any, separator: str) -> Any:
