@@ -1,5 +1,4 @@
 import re
-from html.parser import HTMLParser
 
 import polars as pl
 import pytest
@@ -7,6 +6,7 @@ import pytest
 from lossary import study
 from lossary.study.numbers import curve_points, reliability_points
 from lossary.study.page import page as page_text
+from support.elements import Elements
 
 MOST_BYTES = 1_600_000
 
@@ -14,23 +14,6 @@ MOST_BYTES = 1_600_000
 @pytest.fixture(scope="module")
 def text(binary):
     return page_text(binary)
-
-
-class Elements(HTMLParser):
-    """The elements of a page, and those left open."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.open = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in {"meta", "link", "br", "wbr"}:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
 
 
 def test_the_page_is_well_formed_and_complete_in_itself(text):
