@@ -14,7 +14,7 @@ import vl_convert
 from markupsafe import Markup
 
 from lossary.pages.drawing import Specification
-from lossary.pages.words import capital, digits, listed, span
+from lossary.pages.words import capital, digits, listed
 
 __all__ = ["Figure", "render"]
 
@@ -43,7 +43,7 @@ def render(template: Path, figures: Sequence[Figure], **values: Any) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {"breakable": _breakable, "capital": capital, "listed": listed}
-    environment.globals |= {"digits": digits, "span": span}
+    environment.globals |= {"digits": digits}
     own = template.with_suffix(".css")
     styles = [HERE / "page.css", *([own] if own.exists() else [])]
     script = (HERE / "page.js").read_text(encoding="utf-8")

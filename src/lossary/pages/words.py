@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import isfinite, isnan
 
-__all__ = ["capital", "digits", "listed", "span"]
+__all__ = ["capital", "digits", "listed"]
 
 
 def listed(words: Sequence[str]) -> str:
@@ -28,8 +28,3 @@ def digits(x: float, like: float | None = None) -> str:
     if whole >= 8 or 0 < size < 0.00005:
         return f"{x:.3e}"
     return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}"
-
-
-def span(low: float, high: float) -> str:
-    """Return an interval."""
-    return f"[{digits(low)}, {digits(high)}]"

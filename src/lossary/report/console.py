@@ -4,7 +4,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lossary.pages.words import span
 from lossary.report.drifted import LEVEL, DriftReport
 from lossary.report.information import Information
 from lossary.report.words import (
@@ -14,6 +13,7 @@ from lossary.report.words import (
     label_sentence,
     p_text,
     percent,
+    span_of,
     threshold_text,
 )
 
@@ -48,7 +48,7 @@ def _gains(found: Information) -> RenderableType:
             Text(g.column.name, "bold" if beyond else ""),
             Text(g.column.kind if g.column.discrete else f"{g.column.kind}, continuous"),
             cell(g.information.value),
-            Text("" if interval is None else span(max(interval[0], 0.0), interval[1])),
+            Text(span_of(interval)),
             percent(g.share),
             p_text(g.p_value),
             Text("▲" if beyond else "", "green"),
@@ -82,7 +82,7 @@ def drift_text(report: DriftReport) -> RenderableType:
         table.add_row(
             Text(c.column.name, "bold red" if moved else ""),
             cell(c.share),
-            Text("" if interval is None else span(*interval)),
+            Text(span_of(interval)),
             cell(c.psi.value),
             cell(c.kl.value),
             p_text(c.test.p_value),

@@ -4,10 +4,9 @@ from pathlib import Path
 
 from lossary.frames import ColumnDrift
 from lossary.pages.layout import Figure, render
-from lossary.pages.words import span
 from lossary.report import charts
 from lossary.report.drifted import LEVEL, DriftReport
-from lossary.report.words import cell, drift_headline, p_text, text_of, threshold_text
+from lossary.report.words import cell, drift_headline, p_text, span_of, text_of, threshold_text
 
 __all__ = ["page"]
 
@@ -74,7 +73,7 @@ def _row(c: ColumnDrift, *, drifted: bool) -> tuple[str, ...]:
     return (
         c.column.name,
         cell(c.share),
-        "" if interval is None else span(*interval),
+        span_of(interval),
         cell(c.psi.value),
         cell(c.kl.value),
         p_text(c.test.p_value),

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from lossary.frames import Gain
 from lossary.pages.layout import Figure, render
-from lossary.pages.words import span
 from lossary.report import charts
 from lossary.report.information import LEVEL, Information
 from lossary.report.words import (
@@ -13,6 +12,7 @@ from lossary.report.words import (
     label_sentence,
     p_text,
     percent,
+    span_of,
     text_of,
 )
 
@@ -109,7 +109,7 @@ def _gain_row(found: Information, g: Gain) -> tuple[str, ...]:
     return (
         g.column.name,
         cell(g.information.value),
-        "" if interval is None else span(max(interval[0], 0.0), interval[1]),
+        span_of(interval),
         percent(g.share),
         p_text(g.p_value),
         "not tested" if g.p_value is None else beyond,

@@ -12,6 +12,7 @@ __all__ = [
     "label_sentence",
     "p_text",
     "percent",
+    "span_of",
     "text_of",
     "threshold_text",
 ]
@@ -28,6 +29,11 @@ def percent(share: float) -> str:
 def cell(value: float) -> str:
     """Return a number of a table: four decimals at least of what is near 0."""
     return digits(value if abs(value) >= 0.00005 else 0.0)
+
+
+def span_of(interval: tuple[float, float] | None) -> str:
+    """Return an interval of what is not below 0; an empty text for none."""
+    return "" if interval is None else f"[{cell(max(interval[0], 0.0))}, {cell(interval[1])}]"
 
 
 def p_text(p: float | None) -> str:
