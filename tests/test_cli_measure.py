@@ -121,6 +121,21 @@ def test_neighbours_and_dropped_rows_are_options(capsys):
     assert labels["tenure"] == 16
 
 
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize("source", ["data.csv", "data.parquet", "data.duckdb::customers"])
+def test_what_is_too_large_for_memory_is_left_to_the_engine(capsys, monkeypatch, source):
+    expected = measured(capsys, source, "--target", "churn")
+    monkeypatch.setattr("lossary.report.loading._CELLS", 0)
+    found = measured(capsys, source, "--target", "churn")
+    for gain, other in zip(found["information"], expected["information"], strict=True):
+        assert gain["column"] == other["column"]
+        assert gain["value"] == pytest.approx(other["value"], abs=1e-12)
+    assert main(["measure", "spoiled.parquet"]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert "cannot read 'spoiled.parquet'" in printed.err
+
+
 BAD = [
     ("absent.csv", "there is no file 'absent.csv'"),
     ("folder", "it is a directory"),

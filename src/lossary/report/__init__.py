@@ -16,7 +16,7 @@ try:
     from lossary.report import information_page as _information_page  # noqa: F401
     from lossary.report.drifted import DriftReport, drift
     from lossary.report.information import Information, Label, measure
-    from lossary.report.load import load
+    from lossary.report.loading import load
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise
