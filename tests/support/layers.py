@@ -27,7 +27,7 @@ BELOW = {
     "jax": CORE,
     "check": CORE | {"kernels"},
     "pages": set(),
-    "report": {"estimate", "frames", "measures", "pages"},
+    "report": CORE | {"estimate", "frames", "pages"},
     "study": CORE | {"estimate", "frames", "pages", "torch", "jax"},
     "cli": CORE | {"check", "estimate", "frames", "pages", "report", "study"},
 }

@@ -29,6 +29,16 @@ class ColumnDrift:
     they were before. ``largest`` is the largest value of ``js``, log 2 in its unit. ``test`` asks
     whether both samples are of one distribution. ``labels`` are those of either side, bins in
     words, None for missing; ``reference`` and ``current`` are their counts.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary import frames
+    >>> before, after = pl.DataFrame({"x": ["a"] * 99}), pl.DataFrame({"x": ["a", "b"] * 50})
+    >>> found = frames.drift(before, after)["x"]
+    >>> found.labels, found.current.tolist(), round(found.observed["js"], 6)
+    (('a', 'b'), [50, 50], 0.215762)
+
     """
 
     column: Field
@@ -67,7 +77,17 @@ class ColumnDrift:
 
 @dataclass(frozen=True)
 class Retyped:
-    """A column whose type says that it holds something else than in the reference."""
+    """A column whose type says that it holds something else than in the reference.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary import frames
+    >>> drift = frames.drift(pl.DataFrame({"x": [1, 2]}), pl.DataFrame({"x": ["1", "2"]}))
+    >>> print(drift.retyped[0])
+    x: integer → text
+
+    """
 
     name: str
     before: str
