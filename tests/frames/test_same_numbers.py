@@ -27,6 +27,8 @@ def numbers(frame) -> dict[str, np.ndarray]:
     weighted = frames.information_gain(frame, "cat", ["num", "flag"], weights=WEIGHT)
     gains = frames.information_gain(frame, "cat", ["num", "moment"], missing="drop")
     away = frames.divergence(ROWS.slice(0, 400), frame, ["text", "num", "day"])
+    drift = frames.drift(ROWS.slice(0, 400), frame, [*DISCRETE, *NUMBERS], bins=4)
+    moved = [drift[name] for name in (*DISCRETE, *NUMBERS)]
     given = frames.conditional_mutual_information(frame, "cat", "num", "flag")
     return {
         "matrix": matrix.values,
@@ -38,6 +40,8 @@ def numbers(frame) -> dict[str, np.ndarray]:
         "gains": np.array([(g.information.value, g.p_value, g.share) for g in gains]),
         "conditional": np.array([given.value, given.standard_error]),
         "divergence": np.array([(d.js.value, d.kl.value) for d in away.values()]),
+        "drift": np.array([(d.js.value, d.kl.value, d.psi.value) for d in moved]),
+        "drift's p-values": np.array([d.test.p_value for d in moved]),
         "counts": np.concatenate([d.current for d in away.values()]),
     }
 

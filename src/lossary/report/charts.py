@@ -1,6 +1,7 @@
 """The charts of the reports, as Vega-Lite specifications."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import altair as alt
@@ -18,11 +19,17 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def intervals(
-    rows: Rows, title: str, *, marks: Mapping[str, str], threshold: float | None = None
+    rows: Rows,
+    title: str,
+    *,
+    marks: Mapping[str, str],
+    reach: float,
+    threshold: float | None = None,
 ) -> Specification:
     """Return a dot and an interval for each column; its name stands above them.
 
     A row has ``column``, ``value``, ``low``, ``high`` and ``mark``: a key of the shapes' colours.
+    The axis goes from 0 as far as ``reach`` at least, so that next to nothing looks like it.
     """
     y = alt.Y("column:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
     shapes = ["diamond", "circle"][: len(marks)]
@@ -30,7 +37,13 @@ def intervals(
         channel("mark:N", scale=alt.Scale(domain=list(marks), range=found), legend=None)
         for channel, found in ((alt.Color, list(marks.values())), (alt.Shape, shapes))
     )
-    x = alt.X("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=5))
+    top = max([reach, *(row["high"] for row in rows if isfinite(row["high"]))])
+    x = alt.X(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, top], nice=True),
+        axis=alt.Axis(tickCount=5),
+    )
     base = alt.Chart(data(rows))
     bars = base.mark_bar(height=6, opacity=0.28, cornerRadius=2).encode(x=x, y=y, color=colour)
     whisker = base.mark_rule(strokeWidth=2, strokeCap="round").encode(

@@ -62,7 +62,9 @@ def _overview(report: DriftReport) -> Figure | None:
         key="overview",
         title=name,
         caption=f"Beyond chance, with {LEVEL:.0%} intervals; dashed: the threshold.{rest}",
-        specification=charts.intervals(rows, name, marks=_MARKS, threshold=report.over),
+        specification=charts.intervals(
+            rows, name, marks=_MARKS, reach=1.25 * report.over or 0.01, threshold=report.over
+        ),
         head=("column", "JS share", f"{LEVEL:.0%} interval", "PSI", "KL", "p", "finding"),
         rows=[_row(c, drifted=c.column.name in drifted) for c in shown],
     )

@@ -90,7 +90,7 @@ class Information:
 
     @property
     def shared(self) -> Array:
-        """The matrix's values, 0 for pairs that share no more than chance, all considered."""
+        """The matrix's values, 0 for pairs tested to share no more than chance, all considered."""
         if self.matrix is None:
             return np.zeros((0, 0))
         values, p_values = self.matrix.values.copy(), self.matrix.p_values

@@ -20,6 +20,7 @@ __all__ = ["page"]
 
 _MOST = 60
 _SHOWN = 12
+_LITTLE = 0.02
 _MARKS = {"beyond chance": "var(--accent)", "no more than chance": "var(--soft)"}
 
 
@@ -93,7 +94,12 @@ def _gains(found: Information) -> Figure | None:
         key="gains",
         title=title,
         caption=f"In {found.unit}, with {LEVEL:.0%} intervals.{rest}",
-        specification=charts.intervals(rows, f"{title}, in {found.unit},", marks=_MARKS),
+        specification=charts.intervals(
+            rows,
+            f"{title}, in {found.unit},",
+            marks=_MARKS,
+            reach=_LITTLE * found.gains.entropy.value,
+        ),
         head=("column", found.unit, f"{LEVEL:.0%} interval", "share of entropy", "p", "finding"),
         rows=[_gain_row(found, g) for g in shown],
     )
@@ -132,12 +138,13 @@ def _matrix(found: Information) -> Figure | None:
         "What two columns share of the mean of their entropies, beyond chance: 1 where each tells "
         "the other."
         if normalized
-        else f"What two columns share, in {found.unit}."
+        else f"What two columns share, in {found.unit}, numbers by their neighbours."
     )
+    by_chance = " Pairs that share no more than chance would are 0." if normalized else ""
     return Figure(
         key="matrix",
         title="What columns share",
-        caption=f"{how} Pairs that share no more than chance would are 0.{rest}",
+        caption=f"{how}{by_chance}{rest}",
         specification=charts.heat_map(names, shown, title=unit.capitalize(), top=top),
         head=("column", "and", "shared" if normalized else found.unit),
         rows=[(a, b, f"{v:.3f}") for a, b, v in found.pairs if a in names and b in names],

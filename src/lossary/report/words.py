@@ -76,6 +76,9 @@ def information_headline(found: Information) -> str:
         sentences.append(f"Saying much the same: {', '.join(first)}{rest}.")
     elif found.matrix is not None and found.matrix.unit == "no unit":
         sentences.append("No two columns share half of what they hold.")
+    elif found.pairs:
+        a, b, most = found.pairs[0]
+        sentences.append(f"Of all pairs, {a} and {b} share the most: {cell(most)} {found.unit}.")
     return " ".join(sentences) or f"Entropies of {len(found.fields)} columns."
 
 
