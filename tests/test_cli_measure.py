@@ -122,6 +122,18 @@ def test_neighbours_and_dropped_rows_are_options(capsys):
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.parametrize("missing", ["category", "drop"])
+def test_an_empty_column_is_left_out(capsys, missing):
+    frame = customers().with_columns(nothing=None, none=pl.lit(None, pl.Float64))
+    frame.write_parquet("holes.parquet")
+    found = measured(capsys, "holes.parquet", "--target", "churn", "--missing", missing)
+    left_out = {c["name"]: c["left_out"] for c in found["columns"]}
+    if missing == "category":
+        assert left_out["nothing"] == left_out["none"] == "empty"
+    assert {g["column"] for g in found["information"]} == {"contract", "code", "tenure", "region"}
+
+
+@pytest.mark.usefixtures("place")
 @pytest.mark.parametrize("source", ["data.csv", "data.parquet", "data.duckdb::customers"])
 def test_what_is_too_large_for_memory_is_left_to_the_engine(capsys, monkeypatch, source):
     expected = measured(capsys, source, "--target", "churn")

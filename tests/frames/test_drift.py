@@ -196,6 +196,15 @@ def test_days_and_moments_are_told_apart():
     assert [str(r) for r in drift.retyped] == ["at: date → datetime"]
 
 
+def test_columns_emptied_are_told_where_missing_is_dropped():
+    before = pl.DataFrame({"a": ["x", "y"] * 20, "b": [0.5, None] * 20, "c": [None] * 40})
+    after = before.with_columns(b=pl.lit(None, pl.Float64))
+    drift = frames.drift(before, after, missing="drop")
+    assert [c.column.name for c in drift] == ["a"]
+    assert [str(r) for r in drift.retyped] == ["b: number → nothing but missing"]
+    assert frames.drift(before, after)["b"].share > 0.2
+
+
 def test_nothing_in_common_is_no_error():
     drift = frames.drift(pl.DataFrame({"a": [1]}), pl.DataFrame({"b": [1]}))
     assert (len(drift), drift.added, drift.missing) == (0, ("b",), ("a",))

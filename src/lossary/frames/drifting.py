@@ -20,6 +20,7 @@ __all__ = ["DRIFT_BINS", "drift"]
 
 DRIFT_BINS = 10
 
+_EMPTY = "nothing but missing"
 _TEXT, _NUMBERS = {"text", "categorical"}, {"integer", "number"}
 
 
@@ -64,7 +65,8 @@ def drift(
         The rows given to each label for KL and PSI; with 0, they are infinite where a label is on
         one side alone, and are not corrected.
     missing
-        What null and NaN are: ``"category"``, or ``"drop"``.
+        What null and NaN are: ``"category"``, or ``"drop"``. A column that then holds nothing on
+        one side counts as retyped; on both, it is left out.
     kinds
         Columns to be taken otherwise than their type says: ``{"age": "continuous"}``. Of whole
         numbers on one side and fractions on the other, both are continuous.
@@ -109,6 +111,10 @@ def drift(
     told = {k: v for k, v in (kinds or {}).items() if k in wanted}
     common = [name for name in wanted if name in after.names]
     fields, retyped, told = _comparable(before, after, common, told)
+    if missing == "drop":
+        emptied = _emptied(before, after, fields)
+        retyped += tuple(r for r in emptied if r.before != r.after)
+        fields = {n: f for n, f in fields.items() if n not in {r.name for r in emptied}}
     told |= _many(before, fields, told, bins)
     fields, names = before.fields(list(fields), told) if fields else {}, list(fields)
     first = before.look(names, told, missing, bins) if names else Seen({}, {})
@@ -152,6 +158,21 @@ def _comparable(
             retyped.append(Retyped(name, _held(then[name]), _held(now[name])))
     kept = {k: v for k, v in taken.items() if k in fields}
     return fields, tuple(retyped), kept
+
+
+def _emptied(before: Side, after: Side, fields: Mapping[str, Field]) -> tuple[Retyped, ...]:
+    """Return the columns that hold nothing but missing labels, on a side at least."""
+    if not fields:
+        return ()
+    kinds = {n: f.taken_as for n, f in fields.items() if f.kind in _NUMBERS}
+    first = before.look(list(fields), kinds, "category", 2)
+    second = after.look(list(fields), kinds, "category", first.bins)
+    nothing = [
+        [name for name in fields if set(seen.tables[name].labels[0]) <= {None}]
+        for seen in (first, second)
+    ]
+    held = {n: [_EMPTY if n in empty else _held(f) for empty in nothing] for n, f in fields.items()}
+    return tuple(Retyped(n, *sides) for n, sides in held.items() if _EMPTY in sides)
 
 
 def _held(field: Field) -> str:

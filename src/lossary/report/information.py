@@ -13,7 +13,7 @@ from lossary.estimate.result import Estimate
 from lossary.frames import Gain, Gains, Matrix
 from lossary.frames.asking import Asked, asked
 from lossary.frames.binning import BINS
-from lossary.frames.columns import Field
+from lossary.frames.columns import MISSING, Field
 from lossary.frames.counting import Counted, as_cells
 from lossary.frames.divergences import in_words
 from lossary.pages.files import write_atomically
@@ -215,19 +215,24 @@ def measure(
     ['x']
 
     """
+    checks.choice("missing", missing, MISSING)
     tell = progress or (lambda *_: None)
     tell(0, 3, "columns")
     wanted = (
         None if columns is None else [*dict.fromkeys([*columns, *([target] if target else [])])]
     )
     how: dict[str, Any] = {"missing": missing, "continuous": continuous, "bins": bins}
-    a, tables = _counted(data, wanted, target, how)
+    a, tables = _counted(data, wanted, target, how | {"missing": "category"})
+    empty = {n: "empty" for (n,), table in tables.items() if set(table.labels[0]) <= {None}}
+    if missing == "drop":
+        wanted = [n for n in a.names if n not in empty or n == target]
+        a, tables = _counted(data, wanted, target, how)
     many = [n for n in a.names if a.field(n).kind == "integer" and _levels(tables[n,]) > bins]
     if many:
         how["kinds"] = dict.fromkeys(many, "continuous")
         a, tables = _counted(data, wanted, target, how)
     labels = {n: _levels(table) for (n,), table in tables.items()}
-    left_out = {n: why for n in a.names if (why := _unusable(a, n, labels.get(n)))}
+    left_out = {n: why for n in a.names if (why := _unusable(a, n, labels.get(n)))} | empty
     if target in left_out:
         message = f"target {target!r} cannot be told: it is {left_out[target]}"
         raise checks.LossaryError(message)
