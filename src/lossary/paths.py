@@ -7,7 +7,7 @@ from typing import Any
 from lossary import checks, frameworks
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Record, Rowwise
-from lossary.kernels import build, lanes, launch, plan
+from lossary.kernels import build, lanes, launch, pair_lanes, plan
 from lossary.kernels.memory import bits
 from lossary.kernels.plan import Declined, fast
 
@@ -96,7 +96,7 @@ def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Recor
     if name in _MARGINS:
         loss = options.pop("loss", "hinge")
         return lanes.margins, catalogue.get(loss), {"variant": "crammer_singer", **options}
-    for suffix, prepare in lanes.SPACES.items():
+    for suffix, prepare in pair_lanes.SPACES.items():
         bare = name.removesuffix(suffix) if suffix else name
         if bare in catalogue.names("measure") and name == bare + suffix:
             return prepare, catalogue.get(bare), options

@@ -36,9 +36,9 @@ from lossary.reduction import REDUCTIONS
 
 __all__ = [
     "PLAIN",
-    "SPACES",
     "attempt",
     "margins",
+    "parameters",
     "pointwise",
     "quickly",
     "remembered",
@@ -53,9 +53,6 @@ PLAIN: dict[str, Callable[..., Array]] = {}
 """The plain paths by the names of their lanes, for what runs without being called by them."""
 
 Prepare = Callable[[Any, Array, Array, Options], Prepared]
-
-SPACES: dict[str, Prepare] = {}
-"""The lanes of measures of two distributions, by the suffixes of the functions' names."""
 
 _MEMORABLE = (bool, float, int, str)
 _ARRAYS = ("class_weight", "sample_weight")
@@ -109,7 +106,7 @@ def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepar
 def _elements(record: Pointwise, options: Options) -> Elements:
     return Elements(
         record,
-        _parameters(record, options, _OF_ELEMENTS),
+        parameters(record, options, _OF_ELEMENTS),
         reduction=_reduction(options),
         smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
         temperature=_number(options, "temperature", 1.0, POSITIVE),
@@ -162,7 +159,7 @@ def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool
 def _margins(record: Pointwise, options: Options, averaged: bool) -> Margins:  # noqa: FBT001
     return Margins(
         record,
-        _parameters(record, options, _OF_MARGINS),
+        parameters(record, options, _OF_MARGINS),
         largest=options["variant"] == "crammer_singer",
         reduction=_reduction(options),
         ignore_index=_index(options.get("ignore_index")),
@@ -182,7 +179,7 @@ def _overwritten(z: Array) -> bool:
 def _rows(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> Rows:  # noqa: FBT001
     return Rows(
         record,
-        _parameters(record, options, _OF_ROWS),
+        parameters(record, options, _OF_ROWS),
         reduction=_reduction(options),
         smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
         temperature=_number(options, "temperature", 1.0, POSITIVE),
@@ -251,7 +248,8 @@ def _require_usual(why: str | None) -> None:
         raise Declined(why)
 
 
-def _parameters(record: Record, options: Options, combinators: set[str]) -> tuple[float, ...]:
+def parameters(record: Record, options: Options, combinators: set[str]) -> tuple[float, ...]:
+    """Return a record's parameters as numbers, of options of which some are combinators."""
     given = {k: v for k, v in options.items() if k not in combinators}
     values = checks.parameters(record, given)
     return tuple(_single(values[p.name]) for p in record.parameters)

@@ -20,6 +20,8 @@ Array = Any
 Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
 
+_OF_MEASURES = {"axis", "base"}
+
 _singles: dict[int, tuple[Measure, tuple[Measure, ...]]] = {}
 _calls: dict[Any, tuple[Measure, Call]] = {}
 
@@ -43,7 +45,7 @@ def from_logits(
     axis = options.get("axis", -1)
     _require(-p.ndim <= axis < p.ndim, "the plain path looks at the axis")
     p, q = axis_last(p, axis), axis_last(q, axis)
-    parameters = tuple(options[n.name] for n in record.parameters)
+    parameters = lanes.parameters(record, options, _OF_MEASURES)
     sides = plan.derived(p), plan.derived(q)
     tolerance = sum_tolerance(namespace(p), dtype) if normal else None
     key = id(record), parameters, sides, tolerance
@@ -56,7 +58,7 @@ SPACES: dict[str, lanes.Prepare] = {
     "_from_logits": from_logits,
     "_from_log_probabilities": partial(from_logits, normal=True),
 }
-lanes.SPACES.update(SPACES)
+"""The lanes by the suffixes of the functions' names."""
 
 
 def _common_dtype(p: Array, q: Array) -> Any:
