@@ -408,6 +408,8 @@ def run(slots):
         if k >= load(slots, CHUNKS):
             break
         total, weights, bad = 0.0, 0.0, 0.0
+        if k == 0:
+            bad = unlawful_weights(load(slots, CLASS_WEIGHT), load(slots, CLASSES))
         end = min(rows, (k + 1) * chunk)
         for row in range(k * chunk, end, W):
             t, w, b = block(slots, numbers, row, min(W, end - row), scratch, q)
