@@ -31,7 +31,7 @@ def linear_loss(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
-    told: Sequence[str] = (),
+    told: str | Sequence[str] = (),
     filter: float | None = None,
     chunk: int | None = None,
     **parameters: Any,
@@ -62,9 +62,10 @@ def linear_loss(
         The share of the target that is spread evenly over the classes; what logits are divided by;
         what they are bent into (±softcap); the weight of the squared log-sum-exp that is added.
     told
-        What else is returned, without gradient: for each row ``"lse"`` (log-sum-exp),
-        ``"entropy"`` (of the softmax) and ``"prediction"`` (the class of the largest logit), and
-        ``"accuracy"``, the share of right predictions. Rows that count for nothing have 0, 0, -1.
+        What else is returned, a name or several, without gradient: for each row ``"lse"``
+        (log-sum-exp), ``"entropy"`` (of the softmax) and ``"prediction"`` (the class of the largest
+        logit), and ``"accuracy"``, the share of right predictions. Rows that count for nothing have
+        0, 0, -1.
     filter
         Leaves out of the gradient what a class adds to it with a probability (exactly: a slope by
         its logit) below this bound. ``2**-12`` takes half the time once a model is trained; how far
