@@ -23,7 +23,9 @@ Two modes of memory: *default* is what malloc does unasked, every large tensor m
 back when freed; *warm* keeps what is freed, as a caching allocator would. The limit is what no code
 can leave out, timed in the same turns and mode: each input read once and each gradient written once
 (one copy, by torch, into a new tensor), or for linear heads the matrix products alone. 100 % is
-nothing but that; more is possible where the torch that times the limit is not the fastest.
+nothing but that; more is possible where the torch that times the limit is not the fastest. New
+gradients of Lossary's, and the limit's, lie in pages of 2 MiB (transparent huge pages, asked for by
+madvise, as NumPy asks for its arrays); torch's lie in pages of 4 KiB.
 """
 
 
