@@ -336,12 +336,8 @@ def block(slots, numbers, row, count, scratch, q):
     """Compute up to 64 rows; return the sums of losses, weights, and what is unlawful."""
     classes = load(slots, CLASSES)
     size = classes * W
-    index, weight, mass, top = (
-        scratch,
-        offset(scratch, W),
-        offset(scratch, 2 * W),
-        offset(scratch, 3 * W),
-    )
+    index, weight = scratch, offset(scratch, W)
+    mass, top = offset(scratch, 2 * W), offset(scratch, 3 * W)
     others, own, z_own = offset(scratch, 4 * W), offset(scratch, 5 * W), offset(scratch, 6 * W)
     factor, loss, first = offset(scratch, 7 * W), offset(scratch, 8 * W), offset(scratch, 9 * W)
     second, third, fourth = (
