@@ -148,7 +148,7 @@ def _large_pages() -> Callable[[int, int, int], int] | None:
 def kernel_dtype(like: Array, width: int) -> Any:
     """Return the framework's float of 32 or 64 bits, for 0 its integer of 64."""
     name = {0: "int64", 32: "float32", 64: "float64"}[width]
-    return getattr(sys.modules["torch"] if frameworks.is_torch(like) else np, name)
+    return getattr(sys.modules["torch"], name) if frameworks.is_torch(like) else np.dtype(name)
 
 
 def scalar(like: Array, value: float, dtype: Any) -> Array:

@@ -1,4 +1,4 @@
-"""The fast paths of measures of two distributions: what is usual is taken, the rest declined."""
+"""The fast paths of measures of distributions: what is usual is taken, the rest declined."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,17 +10,18 @@ from lossary.formulas.record import Measure
 from lossary.interpreters.arrays import axis_last, namespace, sum_tolerance
 from lossary.kernels import lanes, plan
 from lossary.kernels.call import Call, Inputs
-from lossary.kernels.memory import code
+from lossary.kernels.memory import code, kernel_dtype
 from lossary.kernels.pair_logits_cpu import PairLogits
+from lossary.kernels.pairs_cpu import Masses
 from lossary.kernels.plan import FLOATING, Declined
 
-__all__ = ["SPACES", "from_logits", "single"]
+__all__ = ["SPACES", "from_logits", "from_masses", "single"]
 
 Array = Any
 Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
 
-_OF_MEASURES = {"axis", "base"}
+_OF_MEASURES = {"axis", "base", "normalize"}
 
 _singles: dict[int, tuple[Measure, tuple[Measure, ...]]] = {}
 _calls: dict[Any, tuple[Measure, Call]] = {}
@@ -42,19 +43,42 @@ def from_logits(
 ) -> Prepared:
     """Return the call that sums a measure's first term over rows of logits."""
     dtype = _common_dtype(p, q)
-    axis = options.get("axis", -1)
-    _require(-p.ndim <= axis < p.ndim, "the plain path looks at the axis")
-    p, q = axis_last(p, axis), axis_last(q, axis)
+    _require(record.arity == 2, "one row of logits takes the plain path")
+    p, q = _last(p, options), _last(q, options)
     parameters = lanes.parameters(record, options, _OF_MEASURES)
     sides = plan.derived(p), plan.derived(q)
     tolerance = sum_tolerance(namespace(p), dtype) if normal else None
-    key = id(record), parameters, sides, tolerance
+    key = from_logits, id(record), parameters, sides, tolerance
     if key not in _calls:
         _calls[key] = record, PairLogits(single(record)[0], parameters, sides, tolerance)
     return _calls[key][1], (p, q), dtype
 
 
+def from_masses(record: Measure, p: Array, q: Array | None, options: Options) -> Prepared:
+    """Return the call that sums a measure's only term over rows of probabilities."""
+    normalises = bool(options.get("normalize")) or record.shares
+    _require(not normalises, "masses are divided by their sum first")
+    _require(record.summed, "there is nothing to sum")
+    given = (p,) if record.arity == 1 else (p, q)
+    dtype = _common_dtype(given[0], given[-1])
+    inputs = tuple(_last(x, options) for x in given)
+    parameters = lanes.parameters(record, options, _OF_MEASURES)
+    sides = tuple(map(plan.derived, inputs))
+    tolerance = sum_tolerance(namespace(p), dtype)
+    key = from_masses, id(record), parameters, sides, tolerance
+    if key not in _calls:
+        _calls[key] = record, Masses(record, parameters, sides, tolerance)
+    return _calls[key][1], inputs, kernel_dtype(p, 64)
+
+
+def _last(x: Array, options: Options) -> Array:
+    axis = options.get("axis", -1)
+    _require(-x.ndim <= axis < x.ndim, "the plain path looks at the axis")
+    return axis_last(x, axis)
+
+
 SPACES: dict[str, lanes.Prepare] = {
+    "": from_masses,
     "_from_logits": from_logits,
     "_from_log_probabilities": partial(from_logits, normal=True),
 }

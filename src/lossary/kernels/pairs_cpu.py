@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from lossary.formulas.divergence import bd0_tail
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import surprise
+from lossary.frameworks import is_torch
 from lossary.interpreters.arrays import cast
 from lossary.interpreters.numba import function
 from lossary.interpreters.trace import Tracer
@@ -30,15 +31,19 @@ _ARGUMENTS = ("a", "b", "r", "h", "q")
 """Two masses, the logarithm of their ratio and of the larger's to their mean, the parameters."""
 
 
-def _masses(m: Any, record: Measure) -> tuple[Any, ...]:
-    """Return what a term takes: a mass and its surprise, or a pair."""
+def _masses(m: Any, record: Measure, *, summed: bool) -> tuple[Any, ...]:
+    """Return what a term takes: a mass and its surprise, or a pair.
+
+    A sum takes both logarithms of shares, and has them by one more; a slope takes its own.
+    """
     a, b, r, larger, _ = map(m.variable, _ARGUMENTS)
     if record.arity == 1:
         return a, surprise(m, a)
     pair = Pair(m, a, b, a - b, r)
     if isinstance(m, Apart):
         m.contrasts |= {id(pair.contrast), id(pair.swap().contrast)}
-    pair.log_shares = log_shares(m, larger, r, a >= b)
+    if summed:
+        pair.log_shares = log_shares(m, larger, r, a >= b)
     return (pair,)
 
 
@@ -47,7 +52,7 @@ def _parameters(m: Any, record: Measure) -> dict[str, Any]:
 
 
 def _value(m: Any, record: Measure) -> Any:
-    return record.terms[0].value(m, *_masses(m, record), **_parameters(m, record))
+    return record.terms[0].value(m, *_masses(m, record, summed=True), **_parameters(m, record))
 
 
 def _sum_formulas(m: Tracer, record: Measure) -> Any:
@@ -70,8 +75,8 @@ def _text(m: Tracer, record: Measure) -> str:
 
 
 def _partial_formulas(m: Tracer, record: Measure) -> Any:
-    (term,), masses, parameters = record.terms, _masses(m, record), _parameters(m, record)
-    found = [partial(m, *masses, **parameters) for partial in term.partials]
+    (term,), masses = record.terms, _masses(m, record, summed=False)
+    found = [partial(m, *masses, **_parameters(m, record)) for partial in term.partials]
     if term.excess:
         found = [found[0] + term.excess, found[1] - term.excess]
     first, second = found[0], found[-1]
@@ -128,7 +133,9 @@ class Masses:
         """Return the sums of the rows; None: the plain path has to look at the inputs."""
         work = _Work(self, inputs)
         out = empty(work.first, work.shape, kernel_dtype(work.first, _BITS))
-        return None if work.run(SUMS, out=out) else Result(out)
+        if work.run(SUMS, out=out):
+            return None
+        return Result(out if work.shape or is_torch(out) else out[()])
 
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:  # noqa: ARG002
         """Return the gradients by the masses, each row times its cotangent."""

@@ -85,13 +85,11 @@ def measure(
 ) -> Array:
     """Compute a measure of probabilities, or of masses to be normalised."""
     bound = tuple(checks.parameters(record, parameters).items())
-    if record.arity == 1:
-        totals, dtype = _one(record, p, axis, bound, normalize=normalize)
-    else:
-        if q is None:
-            message = f"{record.name} compares two distributions: pass p and q"
-            raise checks.LossaryError(message)
-        totals, dtype = _two(record, p, q, axis, bound, normalize=normalize)
+    if record.arity == 2 and q is None:
+        message = f"{record.name} compares two distributions: pass p and q"
+        raise checks.LossaryError(message)
+    found = _fast_sums(record, p, q, {"axis": axis, "normalize": normalize, **dict(bound)})
+    totals, dtype = found or _sums(record, p, q, axis, bound, normalize=normalize)
     return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
 
 
@@ -102,6 +100,29 @@ def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
         return result
     # What rounding adds has no derivative.
     return result + detached(m.where(result > record.ceiling, record.ceiling - result, 0))
+
+
+def _fast_sums(
+    record: Measure, p: Any, q: Any, options: dict[str, Any]
+) -> tuple[list[Array], Any] | None:
+    """Return a measure's sums by a kernel, and the dtype of the result; None: the plain path."""
+    bound = tuple((n.name, options[n.name]) for n in record.parameters)
+
+    def plain(*rows: Array) -> Array:
+        return _sums(record, rows[0], rows[-1], -1, bound, normalize=False)[0][0]
+
+    found = lanes.attempt(pair_lanes.from_masses, plain, record, p, q, options)
+    if found is None:
+        return None
+    return [found], p.dtype if q is None else namespace(p).result_type(p, q)
+
+
+def _sums(
+    record: Measure, p: Any, q: Any, axis: int, bound: Parameters, *, normalize: bool
+) -> tuple[list[Array], Any]:
+    if record.arity == 1:
+        return _one(record, p, axis, bound, normalize=normalize)
+    return _two(record, p, q, axis, bound, normalize=normalize)
 
 
 def _one(
