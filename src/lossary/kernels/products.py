@@ -13,6 +13,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from lossary.kernels.memory import in_large_pages
+
 __all__ = ["Gradients", "Weights", "computing_dtype", "wide"]
 
 _BLOCK = 2048
@@ -123,13 +125,14 @@ class Gradients:
         self, x: Tensor, weight: Tensor, wanted: tuple[bool, bool, bool], *, single: bool
     ) -> None:
         """Prepare for hidden states and weights; single: all rows will come at once."""
-        self._by_hidden = torch.empty_like(x) if wanted[0] else None
+        self._by_hidden = in_large_pages(torch.empty_like(x)) if wanted[0] else None
         self._by_weight: Tensor | None = None
         self._by_bias: Tensor | None = None
         self._weight, self._wanted, self._begun = weight, wanted, False
         if wanted[1]:
             dtype = weight.dtype if single else wide(weight.dtype)
-            self._by_weight = torch.empty(weight.shape, dtype=dtype, device=weight.device)
+            new = torch.empty(weight.shape, dtype=dtype, device=weight.device)
+            self._by_weight = in_large_pages(new)
 
     def add(self, weights: Weights, slope: Tensor, x: Tensor, rows: slice) -> None:
         """Add what some rows contribute: their gradient by logits, their hidden states."""
