@@ -1,6 +1,6 @@
 """The fast paths of measures of distributions: what is usual is taken, the rest declined."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,11 +15,14 @@ from lossary.kernels.pair_logits_cpu import PairLogits
 from lossary.kernels.pairs_cpu import Masses
 from lossary.kernels.plan import FLOATING, Declined
 
-__all__ = ["SPACES", "from_logits", "from_masses", "single"]
+__all__ = ["PLAIN", "SPACES", "attempt", "from_logits", "from_masses", "single"]
 
 Array = Any
 Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
+
+PLAIN: dict[str, Callable[..., list[Array]]] = {}
+"""The plain paths by the names of the spaces: the sums of a measure's terms."""
 
 _OF_MEASURES = {"axis", "base", "normalize"}
 
@@ -36,6 +39,26 @@ def single(record: Measure) -> tuple[Measure, ...]:
         parts = [replace(record, name=f"{record.name}_{i}", terms=(t,)) for i, t in named]
         _singles[id(record)] = record, tuple(parts)
     return _singles[id(record)][1]
+
+
+def attempt(space: str, record: Measure, p: Any, q: Any, options: Options) -> list[Array] | None:
+    """Return the sums of a measure's terms by kernels; None: the plain path does."""
+    if plan.enabled() and plan.traced(p):
+        from lossary.kernels import pair_ops  # noqa: PLC0415 - imported by who has torch
+
+        return pair_ops.traced(space, record, p, q, options)
+    along, totals = {**options, "axis": -1}, []
+    for part in single(record):
+        plain = partial(_sum, space, part, along)
+        total = lanes.attempt(SPACES[space], plain, part, p, q, options)
+        if total is None:
+            return None
+        totals.append(total)
+    return totals
+
+
+def _sum(space: str, part: Measure, options: Options, *rows: Array) -> Array:
+    return PLAIN[space](part, *rows, **options)[0]
 
 
 def from_logits(

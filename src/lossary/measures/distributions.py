@@ -1,6 +1,6 @@
 """Measures of one distribution and of two, from a measure record, in any space."""
 
-from functools import cache
+from functools import cache, partial
 from math import inf
 from typing import Any
 
@@ -24,7 +24,7 @@ from lossary.interpreters.arrays import (
 from lossary.interpreters.operation import Operation
 from lossary.interpreters.operations import Elementwise, Row, apply
 from lossary.interpreters.rows import Softmax
-from lossary.kernels import lanes, pair_lanes
+from lossary.kernels import pair_lanes
 from lossary.losses.inputs import result_dtype
 from lossary.measures.near import near_sum
 from lossary.measures.spaces import (
@@ -34,11 +34,14 @@ from lossary.measures.spaces import (
     integers,
     masses,
     normalised,
+    require_outcomes,
 )
 
 __all__ = ["measure", "measure_from_logits", "pair_sum"]
 
 Parameters = tuple[tuple[str, Any], ...]
+
+_LOGITS = ("p_logits", "q_logits")
 
 
 def _pair_formula(formula: Formula) -> Formula:
@@ -88,8 +91,12 @@ def measure(
     if record.arity == 2 and q is None:
         message = f"{record.name} compares two distributions: pass p and q"
         raise checks.LossaryError(message)
-    found = _fast_sums(record, p, q, {"axis": axis, "normalize": normalize, **dict(bound)})
-    totals, dtype = found or _sums(record, p, q, axis, bound, normalize=normalize)
+    options = {"axis": axis, "normalize": normalize, **dict(bound)}
+    totals = pair_lanes.attempt("", record, p, q, options)
+    if totals is None:
+        totals, dtype = _sums(record, p, q, axis, bound, normalize=normalize)
+    else:
+        dtype = p.dtype if q is None else _joint(p, p.dtype, q.dtype)
     return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
 
 
@@ -102,27 +109,27 @@ def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
     return result + detached(m.where(result > record.ceiling, record.ceiling - result, 0))
 
 
-def _fast_sums(
-    record: Measure, p: Any, q: Any, options: dict[str, Any]
-) -> tuple[list[Array], Any] | None:
-    """Return a measure's sums by a kernel, and the dtype of the result; None: the plain path."""
-    bound = tuple((n.name, options[n.name]) for n in record.parameters)
-
-    def plain(*rows: Array) -> Array:
-        return _sums(record, rows[0], rows[-1], -1, bound, normalize=False)[0][0]
-
-    found = lanes.attempt(pair_lanes.from_masses, plain, record, p, q, options)
-    if found is None:
-        return None
-    return [found], p.dtype if q is None else namespace(p).result_type(p, q)
-
-
 def _sums(
     record: Measure, p: Any, q: Any, axis: int, bound: Parameters, *, normalize: bool
 ) -> tuple[list[Array], Any]:
     if record.arity == 1:
         return _one(record, p, axis, bound, normalize=normalize)
     return _two(record, p, q, axis, bound, normalize=normalize)
+
+
+def _mass_sums(
+    record: Measure,
+    p: Array,
+    q: Array | None = None,
+    *,
+    axis: int = -1,
+    normalize: bool = False,
+    **parameters: Any,
+) -> list[Array]:
+    return _sums(record, p, q, axis, tuple(parameters.items()), normalize=normalize)[0]
+
+
+pair_lanes.PLAIN[""] = _mass_sums
 
 
 def _one(
@@ -250,48 +257,48 @@ def measure_from_logits(
     **parameters: Any,
 ) -> Array:
     """Compute a measure of the softmaxes of rows of logits."""
-    bound = tuple(checks.parameters(record, parameters).items())
+    bound = checks.parameters(record, parameters)
+    options = {"axis": axis, **bound}
+    space = "_from_log_probabilities" if log_probabilities else "_from_logits"
     given = {"p_logits": p_logits} | ({"q_logits": q_logits} if record.arity == 2 else {})
-    totals = None
-    if record.arity == 2:
-        space = "_from_log_probabilities" if log_probabilities else "_from_logits"
-        totals = _fast_totals(record, space, p_logits, q_logits, {"axis": axis, **dict(bound)})
+    totals = pair_lanes.attempt(space, record, p_logits, q_logits, options)
     if totals is None:
-        arrays = as_arrays(**given)
-        checks.same_shape(**arrays)
-        dtype = _logits_dtype(**arrays)
-        rows = [
-            axis_last(cast(x, compute_dtype(namespace(x), dtype)), axis) for x in arrays.values()
-        ]
-        if log_probabilities:
-            rows = [_log_masses(name, x, dtype) for name, x in zip(arrays, rows, strict=True)]
-        row = _one_row if record.arity == 1 else _two_rows
-        totals = [apply(row(t, bound), *rows) for t in record.terms]
-    else:
-        dtype = _logits_dtype(**given)
-    return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
+        given = as_arrays(**given)
+        checks.same_shape(**given)
+        require_outcomes("p_logits", given["p_logits"], axis)
+        totals = _logit_sums(record, *given.values(), normal=log_probabilities, **options)
+    value = in_base(_finished(record, totals, tuple(bound.items())), base, record.unit)
+    return cast(value, _logits_dtype(*given.values()))
 
 
-def _logits_dtype(**logits: Array) -> Any:
-    xp = namespace(next(iter(logits.values())))
-    return xp.result_type(*(result_dtype(n, x) for n, x in logits.items()))
+def _logits_dtype(*logits: Array) -> Any:
+    return _joint(logits[0], *map(result_dtype, _LOGITS, logits))
 
 
-def _fast_totals(
-    record: Measure, space: str, p: Any, q: Any, options: dict[str, Any]
-) -> list[Array] | None:
-    """Return the sums of a measure's terms by kernels, None where the plain path has to."""
-    totals = []
-    bound = tuple((n.name, options[n.name]) for n in record.parameters)
-    for part in pair_lanes.single(record):
-        (term,) = part.terms
+def _joint(like: Array, *dtypes: Any) -> Any:
+    """Return the dtype of a result; of two that are equal without asking, as in a compiler."""
+    first = dtypes[0]
+    return first if all(d == first for d in dtypes) else namespace(like).result_type(*dtypes)
 
-        def plain(a: Array, b: Array, term: Term = term) -> Array:
-            work = compute_dtype(namespace(a), namespace(a).result_type(a, b))
-            return apply(_two_rows(term, bound), cast(a, work), cast(b, work))
 
-        found = lanes.attempt(pair_lanes.SPACES[space], plain, part, p, q, options)
-        if found is None:
-            return None
-        totals.append(found)
-    return totals
+def _logit_sums(
+    record: Measure,
+    p: Array,
+    q: Array | None = None,
+    *,
+    axis: int = -1,
+    normal: bool = False,
+    **parameters: Any,
+) -> list[Array]:
+    """Return the sums of a measure's terms over rows of logits, or of log-probabilities."""
+    given = (p,) if q is None else (p, q)
+    dtype, bound = _logits_dtype(*given), tuple(parameters.items())
+    rows = [axis_last(cast(x, compute_dtype(namespace(x), dtype)), axis) for x in given]
+    if normal:
+        rows = [_log_masses(name, x, dtype) for name, x in zip(_LOGITS, rows, strict=False)]
+    row = _one_row if record.arity == 1 else _two_rows
+    return [apply(row(t, bound), *rows) for t in record.terms]
+
+
+pair_lanes.PLAIN["_from_logits"] = _logit_sums
+pair_lanes.PLAIN["_from_log_probabilities"] = partial(_logit_sums, normal=True)
