@@ -18,7 +18,6 @@ from lossary.kernels.call import Inputs, Result, ratio
 from lossary.kernels.filtered_cpu import Filtered
 from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.memory import empty
-from lossary.kernels.memory import empty
 from lossary.kernels.online_cpu import Online
 from lossary.kernels.products import Gradients, Weights, computing_dtype, wide
 from lossary.kernels.rows_cpu import Rows
