@@ -30,7 +30,7 @@ def printed(program: str, **environment: str) -> str:
 def ended(process: subprocess.Popen[str]) -> str:
     """What a process has printed in the end."""
     try:
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate(timeout=400)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
