@@ -3,35 +3,50 @@
 
 
 @inlined
-def slopes_by_first(a, b, g, n, factor, q):
+def slopes_by_first(a, b, f, g, n, q):
     for j in range(n):
-        a_j, b_j = load(a, j), load(b, j)
+        a_j, b_j, f_j = load(a, j), load(b, j), load(f, j)
         slope = first_slope(a_j, b_j, log_quotient(a_j, b_j), log_share(a_j, b_j), q)
-        store(g, j, where(factor == F(0), F(0), factor * slope))
+        store(g, j, where(f_j == F(0), F(0), f_j * slope))
 
 
 @inlined
-def slopes_by_second(a, b, g, n, factor, q):
+def slopes_by_second(a, b, f, g, n, q):
     for j in range(n):
-        a_j, b_j = load(a, j), load(b, j)
+        a_j, b_j, f_j = load(a, j), load(b, j), load(f, j)
         slope = second_slope(a_j, b_j, log_quotient(a_j, b_j), log_share(a_j, b_j), q)
-        store(g, j, where(factor == F(0), F(0), factor * slope))
+        store(g, j, where(f_j == F(0), F(0), f_j * slope))
 
 
 @inlined
-def row_slopes(slots, row, factor, q, x, y, g):
+def write_slopes(slots, at, n, q, x, y, f, g):
+    """Write the slopes by n masses, given the cotangents of their rows."""
+    a, b = pair_of_blocks(slots, at, n, n, x, y)
+    if load(slots, BY_FIRST) != 0:
+        g_i = writable_block(load(slots, BY_FIRST), load(slots, BY_FIRST_TYPE), at, g)
+        slopes_by_first(a, b, f, g_i, n, q)
+        store_block(load(slots, BY_FIRST), load(slots, BY_FIRST_TYPE), at, n, g_i)
+    if load(slots, BY_SECOND) != 0:
+        g_i = writable_block(load(slots, BY_SECOND), load(slots, BY_SECOND_TYPE), at, g)
+        slopes_by_second(a, b, f, g_i, n, q)
+        store_block(load(slots, BY_SECOND), load(slots, BY_SECOND_TYPE), at, n, g_i)
+
+
+@inlined
+def short_rows(slots, row, rows, q, x, y, f, g):
+    """Write the slopes of some rows that lie in one block."""
     classes = load(slots, CLASSES)
+    for k in range(rows):
+        fill(offset(f, k * classes), classes, F(at_row(load(slots, COTANGENT), row + k)))
+    write_slopes(slots, row * classes, rows * classes, q, x, y, f, g)
+
+
+@inlined
+def long_row(slots, row, q, x, y, f, g):
+    classes = load(slots, CLASSES)
+    fill(f, min(BLOCK, classes), F(at_row(load(slots, COTANGENT), row)))
     for i in range(0, classes, BLOCK):
-        n, at = min(BLOCK, classes - i), row * classes + i
-        a, b = pair_of_blocks(slots, row, i, n, x, y)
-        if load(slots, BY_FIRST) != 0:
-            g_i = writable_block(load(slots, BY_FIRST), load(slots, BY_FIRST_TYPE), at, g)
-            slopes_by_first(a, b, g_i, n, factor, q)
-            store_block(load(slots, BY_FIRST), load(slots, BY_FIRST_TYPE), at, n, g_i)
-        if load(slots, BY_SECOND) != 0:
-            g_i = writable_block(load(slots, BY_SECOND), load(slots, BY_SECOND_TYPE), at, g)
-            slopes_by_second(a, b, g_i, n, factor, q)
-            store_block(load(slots, BY_SECOND), load(slots, BY_SECOND_TYPE), at, n, g_i)
+        write_slopes(slots, row * classes + i, min(BLOCK, classes - i), q, x, y, f, g)
 
 
 @kernel
@@ -39,13 +54,20 @@ def run(slots):
     worker = add_atomic(offset(slots, NEXT_WORKER), 1)
     numbers = doubles(load(slots, NUMBERS))
     q = unpacked(offset(numbers, PARAMETERS))
-    rows, chunk = load(slots, ROWS), load(slots, CHUNK)
+    rows, classes, chunk = load(slots, ROWS), load(slots, CLASSES), load(slots, CHUNK)
     x = reals(load(slots, SCRATCH) + worker * load(slots, SCRATCH_BYTES))
-    y, g = offset(x, BLOCK), offset(x, 2 * BLOCK)
+    y, f, g = offset(x, BLOCK), offset(x, 2 * BLOCK), offset(x, 3 * BLOCK)
     while True:
         k = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if k >= load(slots, CHUNKS):
             break
-        for row in range(k * chunk, min(rows, (k + 1) * chunk)):
-            row_slopes(slots, row, F(at_row(load(slots, COTANGENT), row)), q, x, y, g)
+        row, end = k * chunk, min(rows, (k + 1) * chunk)
+        while row < end:
+            if classes <= NARROW:
+                count = min(BLOCK // classes, end - row)
+                short_rows(slots, row, count, q, x, y, f, g)
+                row += count
+            else:
+                long_row(slots, row, q, x, y, f, g)
+                row += 1
         store(offset(doubles(load(slots, SUMS)), WIDTH * k), 0, 0.0)

@@ -2,7 +2,8 @@
 # The formula brings: unpacked, term, apart_term, tail, EXCESS, APART.
 #
 # Rows that are far apart are taken as they come. Of others the first part of a divergence is known
-# with its remainder, and what is known is added with all of its roundings.
+# with its remainder, and what is known is added with all of its roundings. Short rows are all taken
+# so, many at a time.
 
 NEAR = 2.0**-8
 
@@ -26,11 +27,12 @@ def apart_sums(a, b, n, q):
 @inlined
 def row_apart(slots, row, q, x, y):
     """Return a row's sum, how far apart its masses are, how far from 1 the sums, what is bad."""
-    room = padded(load(slots, CLASSES))
+    classes = load(slots, CLASSES)
+    room = padded(classes)
     total, lost, apart, of_a, of_b, negative = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(0, room, BLOCK):
         n = min(BLOCK, room - i)
-        a, b = pair_of_blocks(slots, row, i, n, x, y)
+        a, b = pair_of_blocks(slots, row * classes + i, classes - i, n, x, y)
         for k in range(0, n, SHORT):
             v, d, s, t, bad = apart_sums(offset(a, k), offset(b, k), min(n - k, SHORT), q)
             total, lost = added(total, lost, v)
@@ -43,20 +45,18 @@ def row_apart(slots, row, q, x, y):
 
 
 @inlined
-def sum_of_terms(a, b, n, q):
-    total = F(0)
-    for j in range(n):
-        a_j, b_j = load(a, j), load(b, j)
-        total = accumulate(total, term(a_j, b_j, log_quotient(a_j, b_j), log_share(a_j, b_j), q))
-    return total
-
-
-@inlined
 def two_sum(a, b):
     """Return fl(a + b) and what the rounding took away."""
     total = a + b
     back = total - a
     return total, (a - (total - back)) + (b - back)
+
+
+@inlined
+def terms(a, b, n, q, v):
+    for j in range(n):
+        a_j, b_j = load(a, j), load(b, j)
+        store(v, j, term(a_j, b_j, log_quotient(a_j, b_j), log_share(a_j, b_j), q))
 
 
 @inlined
@@ -93,16 +93,28 @@ def fold(x, low, n):
 
 
 @inlined
+def exact_sum(v, d, low, n, total, lost):
+    """Add terms to a sum, and to what its roundings have lost."""
+    for j in range(n):
+        total, lost = added(total, lost, load(v, j))
+        if EXCESS != 0:
+            total, lost = added(total, lost, load(d, j))
+            lost += load(low, j)
+    return total, lost
+
+
+@inlined
 def row_near(slots, row, q, x, y, v, d, low):
     """Return a row's sum from terms that may cancel."""
-    room, total, lost = padded(load(slots, CLASSES)), 0.0, 0.0
+    classes, total, lost = load(slots, CLASSES), 0.0, 0.0
+    room = padded(classes)
     for i in range(0, room, BLOCK):
         n = min(BLOCK, room - i)
-        a, b = pair_of_blocks(slots, row, i, n, x, y)
+        a, b = pair_of_blocks(slots, row * classes + i, classes - i, n, x, y)
         if EXCESS == 0:
+            terms(a, b, n, q, v)
             for k in range(0, n, SHORT):
-                part = sum_of_terms(offset(a, k), offset(b, k), min(n - k, SHORT), q)
-                total, lost = added(total, lost, part)
+                total, lost = added(total, lost, total_of(offset(v, k), min(n - k, SHORT)))
         else:
             exact_terms(a, b, n, q, v, d, low)
             for k in range(PAD, n, PAD):
@@ -110,11 +122,55 @@ def row_near(slots, row, q, x, y, v, d, low):
                     store(low, j, load(low, j) + load(low, k + j))
             fold(v, low, n)
             fold(d, low, n)
-            for j in range(PAD):
-                total, lost = added(total, lost, load(v, j))
-                total, lost = added(total, lost, load(d, j))
-                lost += load(low, j)
+            total, lost = exact_sum(v, d, low, PAD, total, lost)
     return settled(total, lost)
+
+
+@inlined
+def sums_of(a, b, n):
+    """Return how far from 1 the sums of some masses are, and how many masses are negative."""
+    of_a, of_b, negative = 0.0, 0.0, 0.0
+    for j in range(n):
+        a_j, b_j = load(a, j), load(b, j)
+        of_a += a_j
+        of_b += b_j
+        negative += 1.0 if a_j < 0.0 or b_j < 0.0 else 0.0
+    return max(abs(of_a - 1.0), abs(of_b - 1.0)), negative
+
+
+@inlined
+def unlawful(numbers, off, negative):
+    """Tell whether the plain path has to look at a row: at a sum at the very edge, too."""
+    return negative > 0.0 or off > 0.99 * load(numbers, TOLERANCE)
+
+
+@inlined
+def short_rows(slots, numbers, row, rows, q, x, y, v, d, low):
+    """Write the sums of some rows that lie in one block, and return how many rows are bad."""
+    classes, bad = load(slots, CLASSES), 0.0
+    n = rows * classes
+    a, b = pair_of_blocks(slots, row * classes, n, padded(n), x, y)
+    if EXCESS == 0:
+        terms(a, b, padded(n), q, v)
+    else:
+        exact_terms(a, b, padded(n), q, v, d, low)
+    for k in range(rows):
+        at = k * classes
+        off, negative = sums_of(offset(a, at), offset(b, at), classes)
+        bad += 1.0 if unlawful(numbers, off, negative) else 0.0
+        total, lost = exact_sum(offset(v, at), offset(d, at), offset(low, at), classes, 0.0, 0.0)
+        store(reals(load(slots, OUT)), row + k, settled(total, lost))
+    return bad
+
+
+@inlined
+def long_row(slots, numbers, row, q, x, y, v, d, low):
+    """Write the sum of a row, and return whether it is bad."""
+    total, apart, off, negative = row_apart(slots, row, q, x, y)
+    if not (apart > APART and abs(total) < INFINITY):
+        total = row_near(slots, row, q, x, y, v, d, low)
+    store(reals(load(slots, OUT)), row, total)
+    return 1.0 if unlawful(numbers, off, negative) else 0.0
 
 
 @kernel
@@ -122,7 +178,7 @@ def run(slots):
     worker = add_atomic(offset(slots, NEXT_WORKER), 1)
     numbers = doubles(load(slots, NUMBERS))
     q = unpacked(offset(numbers, PARAMETERS))
-    rows, chunk = load(slots, ROWS), load(slots, CHUNK)
+    rows, classes, chunk = load(slots, ROWS), load(slots, CLASSES), load(slots, CHUNK)
     x = reals(load(slots, SCRATCH) + worker * load(slots, SCRATCH_BYTES))
     y, v = offset(x, BLOCK), offset(x, 2 * BLOCK)
     d, low = offset(x, 3 * BLOCK), offset(x, 4 * BLOCK)
@@ -130,13 +186,13 @@ def run(slots):
         k = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if k >= load(slots, CHUNKS):
             break
-        bad = 0.0
-        for row in range(k * chunk, min(rows, (k + 1) * chunk)):
-            total, apart, off, negative = row_apart(slots, row, q, x, y)
-            # Whether a sum at the very edge is lawful is for the plain path to say.
-            if negative > 0.0 or off > 0.99 * load(numbers, TOLERANCE):
-                bad += 1.0
-            elif not (apart > APART and abs(total) < INFINITY):
-                total = row_near(slots, row, q, x, y, v, d, low)
-            store(reals(load(slots, OUT)), row, F(total))
+        bad, row, end = 0.0, k * chunk, min(rows, (k + 1) * chunk)
+        while row < end:
+            if classes <= NARROW:
+                count = min(BLOCK // classes, end - row)
+                bad += short_rows(slots, numbers, row, count, q, x, y, v, d, low)
+                row += count
+            else:
+                bad += long_row(slots, numbers, row, q, x, y, v, d, low)
+                row += 1
         store(offset(doubles(load(slots, SUMS)), WIDTH * k), 0, bad)

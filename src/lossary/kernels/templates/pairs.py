@@ -1,12 +1,13 @@
 # What the templates of masses share: rows of two arrays, beside each other; of one, beside itself.
 
 BLOCK = 1024
+NARROW = 48  # up to so many outcomes rows are computed many at a time
 
 
 @inlined
-def masses(address, code, at, classes, n, x):
+def masses(address, code, at, rest, n, x):
     """Return a pointer to masses, filled up with zeros to n where there are fewer."""
-    there = min(classes, n)
+    there = min(rest, n)
     found = load_block(address, code, at, there, x)
     if there == n:
         return found
@@ -17,9 +18,7 @@ def masses(address, code, at, classes, n, x):
 
 
 @inlined
-def pair_of_blocks(slots, row, i, n, x, y):
-    """Return pointers to n masses of either row, from the i-th on."""
-    classes = load(slots, CLASSES)
-    at, rest = row * classes + i, classes - i
+def pair_of_blocks(slots, at, rest, n, x, y):
+    """Return pointers to n masses of either array, of which the rest of the rows may have fewer."""
     a = masses(load(slots, FIRST), load(slots, FIRST_TYPE), at, rest, n, x)
     return a, masses(load(slots, SECOND), load(slots, SECOND_TYPE), at, rest, n, y)
