@@ -27,6 +27,7 @@ from lossary.interpreters.arrays import axis_last, sum_tolerance
 from lossary.kernels import plan, rows_cpu
 from lossary.kernels.build import Template
 from lossary.kernels.call import Call, Inputs
+from lossary.kernels.given_cpu import Given
 from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.memory import CODES, code, whole
 from lossary.kernels.plan import FLOATING, Declined
@@ -37,6 +38,7 @@ from lossary.reduction import REDUCTIONS
 __all__ = [
     "PLAIN",
     "attempt",
+    "given",
     "margins",
     "parameters",
     "pointwise",
@@ -135,6 +137,28 @@ def margins(
 
 averaged_margins: Prepare = partial(margins, averaged=True)
 """The same over the number of classes, and the mean over the weights of rows alone: torch's."""
+
+
+def given(record: Rowwise, l: Array, target: Array, options: Options) -> Prepared:
+    """Return the call that computes a loss of log-probabilities, the classes last, or say why not.
+
+    ``dtypes`` are those of input and target as they were given, ``log_target`` tells whether the
+    target holds log-probabilities.
+    """
+    w, dtypes, log_target = (options[n] for n in ("sample_weight", "dtypes", "log_target"))
+    _require_usual(plan.reason(l, target, w))
+    _require((code(target) or 0) <= FLOATING, "whole numbers are converted first")
+    _require(target.shape == l.shape and (w is None or w.shape == l.shape[:-1]), _SHAPES)
+    key = given, id(record), options["reduction"], log_target, dtypes
+    if key not in _calls:
+        tolerances = _rounding(dtypes[0]), _rounding(dtypes[1], spread=log_target)
+        _calls[key] = record, Given(record, options["reduction"], log_target, tolerances)
+    return _calls[key][1], (l, target, w), _result_dtype(l, target)
+
+
+def _rounding(dtype: Any, *, spread: bool = True) -> tuple[float, float]:
+    """Return how far from 1 masses of a dtype may sum, and by how much more for each log C."""
+    return _tolerance(dtype), float(sys.modules["torch"].finfo(dtype).eps) if spread else 0.0
 
 
 def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool]:
