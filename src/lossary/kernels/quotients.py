@@ -26,8 +26,8 @@ __all__ = ["log_quotient", "log_share"]
 
 _INFINITY = constant(float("inf"), float("inf"))
 _NAN = constant(float("nan"), float("nan"))
-_SMALLEST = constant(2.0**-126, 2.0**-1022)  # the smallest normal number
-_RADIX = constant(2.0**23, 2.0**52)  # times a subnormal number: a normal one
+_SMALLEST = constant(2.0**-124, 2.0**-1020)  # what lies beside larger numbers is normal
+_RADIX = constant(2.0**25, 2.0**54)  # times a subnormal number: one as large
 
 # (log((1 + s) / (1 - s)) - 2 s) / s**3 by s**2, for |s| up to a fifth
 _tail = polynomial(

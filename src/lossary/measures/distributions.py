@@ -54,11 +54,22 @@ def _pair_formula(formula: Formula) -> Formula:
     return of_masses
 
 
+def _mass_formula(formula: Formula) -> Formula:
+    """Return the formula of a mass as one of the mass alone, or of it and its surprise."""
+
+    def of_mass(m: Any, p: Any, *known: Any, **parameters: Any) -> Any:
+        return formula(m, p, *(known or (surprise(m, p),)), **parameters)
+
+    return of_mass
+
+
 @cache
-def _operation(term: Term, arity: int, parameters: Parameters, known: int = 1) -> Operation:
+def _operation(term: Term, arity: int, parameters: Parameters, known: int = 0) -> Operation:
+    """Return a term of masses and of what is known of them, by which there is no derivative."""
     nothing = (None,) * known
     if arity == 1:
-        return Elementwise(term.value, (term.partials[0], *nothing), parameters)
+        by_p = _mass_formula(term.partials[0])
+        return Elementwise(_mass_formula(term.value), (by_p, *nothing), parameters)
     by_p, by_q = (_pair_formula(f) for f in term.partials)
     return Elementwise(_pair_formula(term.value), (by_p, by_q, *nothing), parameters)
 
@@ -140,15 +151,16 @@ def _one(
         dtype = result_dtype("p", x)
         x = cast(x, compute_dtype(namespace(x), dtype))
         checks.domain("p", x, UNIT_INTERVAL, "it is a probability")
-        i = surprise(vocabulary(x), x)
-        return [apply(_operation(t, 1, bound), x, detached(i)) for t in record.terms], dtype
+        return [apply(_operation(t, 1, bound), x) for t in record.terms], dtype
     given = masses(axis, normalize=normalize, p=p)
     (x,) = given.arrays
-    of_shares = normalize or record.shares
-    w, i = normalised(x) if of_shares else (x, surprise(vocabulary(x), x))
     xp = namespace(x)
-    sums = [xp.sum(apply(_operation(t, 1, bound), w, detached(i)), axis=-1) for t in record.terms]
-    return sums, given.dtype
+    known: tuple[Array, ...] = ()
+    if normalize or record.shares:
+        x, i = normalised(x)
+        known = (detached(i),)
+    operations = (_operation(t, 1, bound, len(known)) for t in record.terms)
+    return [xp.sum(apply(o, x, *known), axis=-1) for o in operations], given.dtype
 
 
 def _two(
@@ -171,7 +183,7 @@ def _as_given(term: Term, p: Array, q: Array, parameters: Parameters) -> Array:
     Of near-equal masses the two may cancel but for a few digits, so the term's own rounding counts
     as well. A positive excess belongs to bd0 of p and q, a negative one to that of q and p.
     """
-    xp, terms = namespace(p), _pair_terms(term, p, q, parameters, p - q)
+    xp, terms = namespace(p), _pair_terms(term, p, q, parameters)
     if not term.excess:
         return xp.sum(terms, axis=-1)
     plain = xp.sum(terms, axis=-1) + term.excess * (xp.sum(p, axis=-1) - xp.sum(q, axis=-1))

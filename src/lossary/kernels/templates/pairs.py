@@ -1,7 +1,7 @@
 # What the templates of masses share: rows of two arrays, beside each other; of one, beside itself.
 
 BLOCK = 1024
-NARROW = 48  # up to so many outcomes rows are computed many at a time
+NARROW = 24  # up to so many outcomes rows are computed many at a time
 
 
 @inlined
