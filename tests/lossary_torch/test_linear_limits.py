@@ -146,7 +146,11 @@ def test_the_filter_leaves_out_small_slopes_and_no_other(weighted):
 
 def test_a_filter_of_nothing_is_none():
     inputs = drawn()
-    assert_near(outcome(linear_loss, inputs, filter=1e-30), truth(inputs), 64)
+    turned = inputs._replace(weight=inputs.weight.t().contiguous().t())
+    for each in (inputs, turned):
+        leaves = [each.hidden.clone().requires_grad_(), each.weight.requires_grad_()]
+        linear_loss(*leaves, each.target, each.bias, filter=1e-30).backward()
+        assert_near([x.grad for x in leaves], truth(inputs)[1:3], 64, "hidden weight")
 
 
 @pytest.mark.parametrize("threads", [2, 3])
