@@ -46,9 +46,10 @@ def explain(name: str, first: Any, second: Any, **options: Any) -> Path:
     Parameters
     ----------
     name
-        The name of a loss or of a measure of two distributions, as a function of this library.
+        The name of a loss or of a measure of distributions, as a function of this library.
     first, second
-        What the function takes: score and target, logits and target, two distributions.
+        What the function takes: score and target, logits and target, two distributions; one, and
+        None.
     **options
         The keyword arguments of the function.
 

@@ -65,8 +65,8 @@ def from_logits(
     record: Measure, p: Array, q: Array, options: Options, *, normal: bool = False
 ) -> Prepared:
     """Return the call that sums a measure's first term over rows of logits."""
-    dtype = _common_dtype(p, q)
     _require(record.arity == 2, "one row of logits takes the plain path")
+    dtype = _common_dtype(p, q)
     p, q = _last(p, options), _last(q, options)
     parameters = lanes.parameters(record, options, _OF_MEASURES)
     sides = plan.derived(p), plan.derived(q)
