@@ -58,7 +58,7 @@ class Head:
     Inputs: hidden states (N, H), weights (C, H), bias (C), class indices (N) or distributions
     (N, C), weights of rows (N), weights of classes (C). ``rows`` computes the loss by kernels,
     where they do. ``chunk`` rows are multiplied at a time. Slopes by logits that are smaller than
-    ``threshold`` times the row's weight are left out of the gradients.
+    ``threshold`` times the row's weight are taken as a whole.
     """
 
     rows: Rows | Margins | None

@@ -67,9 +67,10 @@ def linear_loss(
         logit), and ``"accuracy"``, the share of right predictions. Rows that count for nothing have
         0, 0, -1.
     filter
-        Leaves out of the gradient what a class adds to it with a probability (exactly: a slope by
-        its logit) below this bound. ``2**-12`` takes half the time once a model is trained; how far
-        off it is then, ``benchmarks/results/linear_filter.md`` says. Nothing unless given.
+        Takes as a whole what classes add to the gradient with a probability (exactly: a slope by
+        their logit) below this bound: its sum over a row is right, and is spread over the classes
+        as in all rows. ``2**-10`` takes half the time once a model is trained; how far off it is
+        then, ``benchmarks/results/linear_filter.md`` says. Nothing unless given.
     chunk
         How many rows are multiplied at a time; by their size unless given.
     **parameters

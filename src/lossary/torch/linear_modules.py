@@ -80,8 +80,8 @@ class LinearCrossEntropyLoss(_Head):
     reduction, class_weight, ignore_index, label_smoothing, temperature, softcap, z_loss
         As in :class:`CrossEntropyLoss`, where class_weight is called weight.
     told, filter, chunk
-        As in :func:`linear_loss`: what else is returned, which gradients are left out, how many
-        rows are multiplied at a time.
+        As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole,
+        how many rows are multiplied at a time.
     device, dtype
         Where the projection lies, and of what dtype it is.
 
@@ -172,7 +172,8 @@ class LinearLoss(_Head):
     reduction, class_weight, ignore_index, label_smoothing, temperature, softcap, z_loss
         As in :func:`linear_loss`.
     told, filter, chunk
-        What else is returned, which gradients are left out, how many rows are multiplied at a time.
+        As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole, how
+        many rows are multiplied at a time.
     device, dtype
         Where the projection lies, and of what dtype it is.
     **parameters
