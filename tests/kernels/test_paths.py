@@ -179,6 +179,21 @@ def test_the_source_of_a_kernel_is_a_module(name, bits):
         assert ast.get_docstring(tree).startswith(f"{name}: ")
 
 
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("entropy", "term"),
+        ("js_divergence", "term"),
+        ("js_divergence_from_logits", "graded"),
+        ("multiclass_hinge", "psi"),
+    ],
+)
+def test_measures_and_margins_have_a_source_too(name, function):
+    tree = ast.parse(ls.kernel_source(name))
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert {"run", function} <= functions
+
+
 def test_a_row_of_few_classes_has_loops_of_its_own():
     few, many = (ls.kernel_source("kl", classes=n) for n in (32, 33))
     assert few != many
@@ -190,7 +205,8 @@ def test_a_row_of_few_classes_has_loops_of_its_own():
     [
         ("hinge", {"target": "cuda"}, "target must be 'numba', got 'cuda'"),
         ("hinge", {"bits": 16}, "bits must be 32 or 64, got 16"),
-        ("entropy", {}, "entropy has no kernel: losses have, and measures of two distributions"),
+        ("entropy_from_logits", {}, "entropy_from_logits has no kernel: losses have, and measures"),
+        ("renyi_entropy", {}, "renyi_entropy has no kernel: losses have, and measures of two"),
         ("huver", {}, "there is no loss or measure named 'huver'. Did you mean 'huber'"),
     ],
 )

@@ -5,17 +5,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from lossary import frameworks
+from lossary import checks, frameworks
 from lossary.formulas.record import Measure
 from lossary.interpreters.arrays import axis_last, namespace, sum_tolerance
 from lossary.kernels import lanes, plan
+from lossary.kernels.build import Template
 from lossary.kernels.call import Call, Inputs
 from lossary.kernels.memory import code, kernel_dtype
-from lossary.kernels.pair_logits_cpu import PairLogits
-from lossary.kernels.pairs_cpu import Masses
+from lossary.kernels.pair_logits_cpu import BY_SECOND, PairLogits
+from lossary.kernels.pairs_cpu import SUMS, Masses
 from lossary.kernels.plan import FLOATING, Declined
 
-__all__ = ["PLAIN", "SPACES", "attempt", "from_logits", "from_masses", "single"]
+__all__ = ["PLAIN", "SPACES", "attempt", "from_logits", "from_masses", "single", "template"]
 
 Array = Any
 Options = Mapping[str, Any]
@@ -92,6 +93,16 @@ def from_masses(record: Measure, p: Array, q: Array | None, options: Options) ->
     if key not in _calls:
         _calls[key] = record, Masses(record, parameters, sides, tolerance)
     return _calls[key][1], inputs, kernel_dtype(p, 64)
+
+
+def template(record: Measure, space: str) -> Template:
+    """Return the loops that compute a measure: of logits with their slopes, if there are any."""
+    if record.arity == 2 and space:
+        return BY_SECOND
+    if record.summed and not space and not record.shares:
+        return SUMS
+    message = f"{record.name}{space} has no kernel: losses have, and measures of two distributions"
+    raise checks.LossaryError(message)
 
 
 def _last(x: Array, options: Options) -> Array:
