@@ -224,3 +224,17 @@ def test_where_the_cache_is(monkeypatch, tmp_path):
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     assert cache.directory() == tmp_path / "local" / "lossary"
+
+
+def test_a_kernel_that_could_raise_is_refused():
+    text = """
+from numba import carray, cfunc, int64, types
+
+@cfunc(types.void(types.CPointer(int64)), error_model="numpy")
+def run(p):
+    slots = carray(p, 4)
+    for i in range(0, slots[0], slots[1]):
+        slots[2] += i
+"""
+    with pytest.raises(TypeError, match=r"the kernel loose can raise: a step of range"):
+        build._compiled("loose", text)
