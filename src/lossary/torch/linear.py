@@ -69,8 +69,8 @@ def linear_loss(
     filter
         Takes as a whole what classes add to the gradient with a probability (exactly: a slope by
         their logit) below this bound: its sum over a row is right, and is spread over the classes
-        as in all rows. ``2**-10`` takes half the time once a model is trained; how far off it is
-        then, ``benchmarks/results/linear_filter.md`` says. Nothing unless given.
+        as in all rows. ``2**-10`` takes six tenths of the time, and is 1 to 5 % off:
+        ``benchmarks/results/linear_filter.md``. Nothing unless given.
     chunk
         How many rows are multiplied at a time; by their size unless given.
     **parameters
