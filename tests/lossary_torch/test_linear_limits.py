@@ -243,3 +243,13 @@ def test_what_is_wrong_is_said_as_of_all_logits(change, asked):
             head(**{**call, "hidden": call["hidden"].clone().requires_grad_(asked)})
         said.append(re.sub(r"\s+", " ", str(error.value)))
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("odd", [torch.nan, torch.inf])
+def test_an_odd_row_leaves_the_gradients_of_others_as_they_are(odd):
+    inputs = drawn()
+    others = [i for i in range(ROWS) if i != 2]
+    expected = truth(inputs, reduction="sum")[1][others]
+    inputs.hidden[2] = odd
+    got = outcome(linear_loss, inputs, reduction="sum")[1][others]
+    assert_near([got], [expected], 32, "hidden")
