@@ -26,6 +26,7 @@ from lossary.interpreters.operations import Elementwise, Row, apply
 from lossary.interpreters.rows import Softmax
 from lossary.kernels import pair_lanes
 from lossary.losses.inputs import result_dtype
+from lossary.measures.blocks import in_blocks
 from lossary.measures.near import near_sum
 from lossary.measures.spaces import (
     common_scale,
@@ -105,7 +106,8 @@ def measure(
     options = {"axis": axis, "normalize": normalize, **dict(bound)}
     totals = pair_lanes.attempt("", record, p, q, options)
     if totals is None:
-        totals, dtype = _sums(record, p, q, axis, bound, normalize=normalize)
+        sums = partial(_sums, record, axis=axis, bound=bound, normalize=normalize)
+        totals, dtype = in_blocks(sums, p, q, axis) or sums(p, q)
     else:
         dtype = p.dtype if q is None else _joint(p, p.dtype, q.dtype)
     return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
@@ -121,7 +123,7 @@ def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
 
 
 def _sums(
-    record: Measure, p: Any, q: Any, axis: int, bound: Parameters, *, normalize: bool
+    record: Measure, p: Any, q: Any, *, axis: int, bound: Parameters, normalize: bool
 ) -> tuple[list[Array], Any]:
     if record.arity == 1:
         return _one(record, p, axis, bound, normalize=normalize)
@@ -137,7 +139,8 @@ def _mass_sums(
     normalize: bool = False,
     **parameters: Any,
 ) -> list[Array]:
-    return _sums(record, p, q, axis, tuple(parameters.items()), normalize=normalize)[0]
+    bound = tuple(parameters.items())
+    return _sums(record, p, q, axis=axis, bound=bound, normalize=normalize)[0]
 
 
 pair_lanes.PLAIN[""] = _mass_sums
