@@ -293,3 +293,24 @@ class TestJointTables:
 
 def test_the_vocabulary_is_what_formulas_use():
     assert len(WORDS) <= 16
+
+
+@pytest.mark.parametrize("name", ["kl_divergence", "js_divergence", "entropy", "renyi_divergence"])
+def test_large_arrays_in_blocks_of_rows(name):
+    function = getattr(ls, name)
+    two = name != "entropy"
+    x = np.random.default_rng(0).random((2, 3, 1000, 100))
+    pair = [a[..., ::-1] for a in x][: 1 + two]
+    options = {"normalize": True, **({"alpha": 0.5} if name == "renyi_divergence" else {})}
+    rows = [
+        [function(*r, **options) for r in zip(*each, strict=True)]
+        for each in zip(*pair, strict=True)
+    ]
+    assert np.array_equal(function(*pair, **options), rows)
+
+
+def test_what_is_wrong_in_a_block_is_told_of_the_whole():
+    p = np.ones((4000, 100))
+    p[3999, 7] = -1
+    with pytest.raises(ls.LossaryError, match=r"\(3999, 7\)"):
+        ls.entropy(p, normalize=True)

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG005, S301, S608 - formulas have the signature of their kind
 
 import pickle
+from dataclasses import replace
 
 import duckdb
 import jax
@@ -19,6 +20,9 @@ from lossary.formulas import catalogue
 from lossary.formulas.margin import margin
 from lossary.formulas.record import POSITIVE, Parameter, Rowwise
 from lossary.formulas.vocabulary import constant, silence
+from lossary.kernels import plan
+from support.kernels import kernels
+from support.paths import beside_plain, graded
 
 SMOOTH_HINGE = margin(
     "smooth_hinge",
@@ -89,6 +93,31 @@ def test_in_torch_and_in_jax():
     assert torch.autograd.gradcheck(lambda z: row(z, torch.tensor([0, 1, 2, 0])), logits)
 
 
+def test_by_kernels():
+    s = torch.linspace(-3, 3, 2000, dtype=torch.float64).requires_grad_()
+    y = torch.sign(torch.cos(5 * s.detach()))
+    beside_plain(lambda: ls.smooth_hinge(s, y, width=0.7, reduction="none"), s, eps=8)
+    z = torch.linspace(-2, 2, 280, dtype=torch.float64).cos().reshape(70, 4).requires_grad_()
+    t = torch.softmax(3 * z.detach(), 1)
+    with kernels():
+        fast = graded(lambda: ls.unlikelihood(z, t), z)
+    with plan.plain():
+        torch.testing.assert_close(fast, graded(lambda: ls.unlikelihood(z, t), z))
+    assert ls.explain("smooth_hinge", s, y).path == "kernel"
+    assert "def value_gradient(y, s, q):" in ls.kernel_source("smooth_hinge")
+
+
+def test_a_record_of_the_same_name_has_a_kernel_of_its_own():
+    s, y = torch.tensor([0.5], dtype=torch.float64), torch.ones(1, dtype=torch.float64)
+    with kernels():
+        assert ls.smooth_hinge(s, y) == 0.125
+    catalogue.unregister("smooth_hinge")
+    doubled = replace(SMOOTH_HINGE, value=lambda m, y, s, **k: 2 * SMOOTH_HINGE.value(m, y, s, **k))
+    catalogue.register(doubled)
+    with kernels():
+        assert ls.smooth_hinge(s, y) == 0.25
+
+
 def test_in_the_arrangements():
     assert ls.margin_ranking([2.0], [1.5], loss="smooth_hinge") == 0.125
     scores = [[2.0, 1.5, 0.0]]
@@ -112,8 +141,6 @@ def test_in_the_command_and_as_a_formula(capsys):
 
 
 def test_in_the_check_which_notices_a_mistake():
-    from dataclasses import replace
-
     assert all(row.ok for row in run(["smooth_hinge", "unlikelihood"], frameworks=["numpy"]))
     wrong = replace(SMOOTH_HINGE, gradient=lambda m, y, s, width: y * s / width)
     assert not all(row.ok for row in check(wrong, frameworks=["numpy"]))

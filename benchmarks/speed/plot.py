@@ -25,6 +25,8 @@ def draw(results: Results) -> bool:
     if not drawn:
         return False
     chart = alt.hconcat(*drawn).configure_view(strokeWidth=0).configure(background="white")
+    # The texts of the legend are wider than they are measured.
+    chart.padding = {"left": 5, "top": 5, "right": 30, "bottom": 5}
     chart.save(FILE)
     return True
 
@@ -50,10 +52,8 @@ def _panel(kind: str, points: list[dict[str, Any]]) -> alt.LayerChart | None:
     sizes_axis = alt.Axis(title=axis, format="~s", tickCount=7)
     ratios_axis = alt.Axis(title="time of the peer ÷ time of Lossary", tickCount=7)
     colours = alt.Scale(domain=list(_PEERS), range=list(_PEERS.values()))
-    modes, strokes = (
-        alt.Scale(domain=list(MODES)),
-        alt.Legend(symbolType="stroke", symbolStrokeColor="black"),
-    )
+    modes = alt.Scale(domain=list(MODES), range=[[1, 0], [4, 3]])
+    subtitle = "forward and backward; a line for default memory, dashes for warm"
     lines = (
         alt.Chart(alt.Data(values=points))
         .mark_line(point=True)
@@ -61,9 +61,9 @@ def _panel(kind: str, points: list[dict[str, Any]]) -> alt.LayerChart | None:
             x=alt.X("size:Q", scale=alt.Scale(type="log"), axis=sizes_axis),
             y=alt.Y("ratio:Q", scale=scale, axis=ratios_axis),
             color=alt.Color("peer:N", scale=colours),
-            strokeDash=alt.StrokeDash("memory:N", scale=modes, legend=strokes),
+            strokeDash=alt.StrokeDash("memory:N", scale=modes, legend=None),
         )
-        .properties(title=f"{title}, forward and backward", width=380, height=280)
+        .properties(title=alt.Title(title, subtitle=subtitle), width=380, height=280)
     )
     equal = alt.Chart(alt.Data(values=[{"ratio": 1}])).mark_rule(color="#888").encode(y="ratio:Q")
     return equal + lines

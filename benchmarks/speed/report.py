@@ -5,7 +5,7 @@ from typing import Any
 
 from speed.case import MODES, OURS, Case, Goal
 from speed.cases import CASES
-from speed.cases.bandwidth import NEW, READ, REUSED, SIZES, name
+from speed.cases.bandwidth import LARGE, NEW, READ, REUSED, SIZES, name
 from speed.results import Results
 
 Measured = dict[str, dict[str, Any]]
@@ -23,7 +23,9 @@ Two modes of memory: *default* is what malloc does unasked, every large tensor m
 back when freed; *warm* keeps what is freed, as a caching allocator would. The limit is what no code
 can leave out, timed in the same turns and mode: each input read once and each gradient written once
 (one copy, by torch, into a new tensor), or for linear heads the matrix products alone. 100 % is
-nothing but that; more is possible where the torch that times the limit is not the fastest.
+nothing but that; more is possible where the torch that times the limit is not the fastest. New
+gradients of Lossary's, and the limit's, lie in pages of 2 MiB (transparent huge pages, asked for by
+madvise, as NumPy asks for its arrays); torch's lie in pages of 4 KiB.
 """
 
 
@@ -76,17 +78,18 @@ def _bandwidth(results: Results) -> str:
 ## Memory
 
 Page faults on new memory decide what a large tensor costs: a copy into memory that has just been
-mapped, beside one into memory in use. GB/s of the tensor copied or read, both cores; what a new
-tensor takes longer is the least that its gradient costs, whatever computes it.
+mapped, in pages of 4 KiB or of 2 MiB, beside one into memory in use. GB/s of the tensor copied or
+read, both cores; what a new tensor takes longer is the least that its gradient costs, whatever
+computes it.
 
-| tensor | mode | into a new tensor | into a reused one | read alone | longer, ms | µs a page |
-|---|---|---:|---:|---:|---:|---:|"""
+| tensor | mode | into new memory | in large pages | into reused | read | longer, ms | µs a page |
+|---|---|---:|---:|---:|---:|---:|---:|"""
     return "\n".join([head, *(_moved(*each) for each in found)])
 
 
 def _moved(mebibytes: int, mode: str, measured: Measured) -> str:
     ms = {name: result["value"] for name, result in measured.items()}
-    speeds = [f"{mebibytes * 2**20 / 1e6 / ms[k]:.1f}" for k in (NEW, REUSED, READ)]
+    speeds = [f"{mebibytes * 2**20 / 1e6 / ms[k]:.1f}" for k in (NEW, LARGE, REUSED, READ)]
     pages, longer = measured[NEW]["faults"], ms[NEW] - ms[REUSED]
     faults = [f"{longer:.0f}", f"{1e3 * longer / pages:.2f}"] if pages > mebibytes else ["", ""]
     return _line([f"{mebibytes} MiB", mode, *speeds, *faults])

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lossary.kernels.memory import in_large_pages
 from speed.case import Step
 
 Loss = Callable[..., Tensor]
@@ -90,7 +91,7 @@ def moved(written: Tensor, *others: Tensor) -> Step:
     rest = read(*others).run
 
     def run() -> None:
-        torch.empty_like(source).copy_(source)
+        in_large_pages(torch.empty_like(source)).copy_(source)
         rest()
 
     return Step(run)

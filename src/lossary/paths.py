@@ -6,8 +6,9 @@ from typing import Any
 
 from lossary import checks, frameworks
 from lossary.formulas import catalogue
-from lossary.formulas.record import Pointwise, Record, Rowwise
-from lossary.kernels import build, lanes, launch, plan
+from lossary.formulas.record import Measure, Pointwise, Record, Rowwise
+from lossary.kernels import build, lanes, launch, pair_lanes, plan
+from lossary.kernels.margins_cpu import MARGINS
 from lossary.kernels.memory import bits
 from lossary.kernels.plan import Declined, fast
 
@@ -37,7 +38,7 @@ class Path:
         )
 
 
-def explain(name: str, first: Any, second: Any, **options: Any) -> Path:
+def explain(name: str, first: Any, second: Any = None, **options: Any) -> Path:
     """Path that a call would take: compiled kernel, or the operations of the framework; and why.
 
     Nothing is computed. Inputs that a kernel finds unlawful when it looks at them go to the plain
@@ -46,9 +47,10 @@ def explain(name: str, first: Any, second: Any, **options: Any) -> Path:
     Parameters
     ----------
     name
-        The name of a loss or of a measure of two distributions, as a function of this library.
+        The name of a loss or of a measure of distributions, as a function of this library.
     first, second
-        What the function takes: score and target, logits and target, two distributions.
+        What the function takes: score and target, logits and target, two distributions; one, and
+        None.
     **options
         The keyword arguments of the function.
 
@@ -96,11 +98,9 @@ def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Recor
     if name in _MARGINS:
         loss = options.pop("loss", "hinge")
         return lanes.margins, catalogue.get(loss), {"variant": "crammer_singer", **options}
-    for suffix, prepare in lanes.SPACES.items():
-        bare = name.removesuffix(suffix) if suffix else name
-        if bare in catalogue.names("measure") and name == bare + suffix:
-            return prepare, catalogue.get(bare), options
-    record = catalogue.get(name)
+    space, record = _record(name)
+    if isinstance(record, Measure) and space in pair_lanes.SPACES:
+        return pair_lanes.SPACES[space], record, options
     if isinstance(record, Pointwise):
         return lanes.pointwise, record, options
     if isinstance(record, Rowwise):
@@ -108,17 +108,28 @@ def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Recor
     raise checks.unknown_name(name, [*catalogue.names(), *_MARGINS])
 
 
+def _record(name: str) -> tuple[str, Record]:
+    """Return the record that a function computes, and of what it does: the end of its name."""
+    for space in pair_lanes.SPACES:
+        bare = name.removesuffix(space)
+        if space and bare != name and bare in catalogue.names("measure"):
+            return space, catalogue.get(bare)
+    return "", catalogue.get(name)
+
+
 def kernel_source(name: str, target: str = "numba", *, bits: int = 32, classes: int = 1000) -> str:
-    """Source of the kernel that computes a loss, as it is generated from its record.
+    """Source of the kernel that computes a loss or a measure, as it is generated from its record.
+
+    Of a measure with two terms it is that of the first.
 
     Parameters
     ----------
     name
-        A name in the catalogue: ``lossary list`` shows them.
+        The name of a loss, or of a measure of one or two distributions, as a function here.
     target
         What the source is for: ``"numba"``.
     bits
-        What is computed in: 32 (also for half precision) or 64.
+        What is computed in: 32 (also for half precision) or 64, which probabilities always are.
     classes
         How many classes a row has: up to 32 are laid side by side.
 
@@ -147,5 +158,10 @@ def kernel_source(name: str, target: str = "numba", *, bits: int = 32, classes: 
     if bits not in {32, 64}:
         message = f"bits must be 32 or 64, got {bits!r}"
         raise checks.LossaryError(message)
-    record = catalogue.get(name)
+    if name in _MARGINS:
+        return build.source(catalogue.get("hinge"), MARGINS, bits)
+    space, record = _record(name)
+    if isinstance(record, Measure):
+        loops = pair_lanes.template(record, space)
+        return build.source(pair_lanes.single(record)[0], loops, bits if space else 64)
     return build.source(record, lanes.template(record, classes), bits)

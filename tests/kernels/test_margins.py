@@ -13,7 +13,8 @@ from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS
 from lossary.kernels import plan
 from support.close import assert_close
-from support.paths import beside_plain, graded, taken
+from support.kernels import kernels
+from support.paths import beside_plain, graded
 
 RECORDS = [name for name in catalogue.names("pointwise") if catalogue.get(name).target == SIGNS]
 VARIANTS = ["crammer_singer", "weston_watkins"]
@@ -108,7 +109,7 @@ def test_float64_where_numpy_s_plain_path_has_it(variant):
     def loss():
         return ls.multiclass_margin(s, t, variant=variant, reduction="none")
 
-    with taken():
+    with kernels():
         fast = loss()
     with plan.plain():
         np.testing.assert_array_equal(fast, loss())

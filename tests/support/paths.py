@@ -1,24 +1,11 @@
 """A result by its kernel, and by the plain path beside it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from unittest import mock
+from collections.abc import Callable
 
 import torch
 
-from lossary.kernels import build, plan
-
-
-@contextmanager
-def taken() -> Iterator[None]:
-    """Fail if no kernel runs inside."""
-    plan.fast(True)
-    try:
-        with mock.patch.object(build, "run", wraps=build.run) as run:
-            yield
-    finally:
-        plan.fast(None)
-    assert run.called, "the plain path was taken"
+from lossary.kernels import plan
+from support.kernels import kernels
 
 
 def graded(loss: Callable[[], torch.Tensor], *leaves: torch.Tensor) -> list[torch.Tensor]:
@@ -31,7 +18,7 @@ def graded(loss: Callable[[], torch.Tensor], *leaves: torch.Tensor) -> list[torc
 
 def beside_plain(loss: Callable[[], torch.Tensor], *leaves: torch.Tensor, eps: float) -> None:
     """Fail where value or gradients by the kernel are further than so many eps from the plain."""
-    with taken():
+    with kernels():
         fast = graded(loss, *leaves)
     with plan.plain():
         plain = graded(loss, *leaves)

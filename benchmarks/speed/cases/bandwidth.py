@@ -1,4 +1,4 @@
-"""What memory costs on this machine: new pages, pages kept, and reading alone."""
+"""What memory costs on this machine: new pages, large ones, pages kept, and reading alone."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,7 +8,8 @@ import torch
 from speed.case import Case, Make, Step
 from speed.steps import moved, read
 
-NEW, REUSED, READ = "copy into new memory", "copy into reused memory", "read"
+NEW, LARGE = "copy into new memory", "copy into new memory in large pages"
+REUSED, READ = "copy into reused memory", "read"
 SIZES = (128, 1024)
 
 
@@ -21,7 +22,8 @@ def _build(mebibytes: int) -> Mapping[str, Make]:
     source = torch.ones(mebibytes << 18)
     kept = source.clone()
     return {
-        NEW: lambda: moved(source),
+        NEW: lambda: Step(source.clone),
+        LARGE: lambda: moved(source),
         REUSED: lambda: Step(lambda: kept.copy_(source)),
         READ: lambda: read(source),
     }

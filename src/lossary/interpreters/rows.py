@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from lossary.formulas.record import Formula, Rowwise
-from lossary.formulas.vocabulary import Vocabulary
 from lossary.interpreters.arrays import (
     Array,
     device,
@@ -29,6 +28,7 @@ __all__ = [
     "log_row",
     "log_sum_exp",
     "one_hot",
+    "textbook",
 ]
 
 Parameters = tuple[tuple[str, Any], ...]
@@ -178,12 +178,6 @@ class _Given:
         """Return a formula of the record as one of ``l`` and ``t`` alone."""
         return lambda m, l, t: formula(m, t, l, m.exp(l), -m.expm1(l))
 
-    def textbook(self, m: Vocabulary, l: Array, t: Array) -> Array:
-        """Return the terms whose sum is the loss without more being added."""
-        if self.record.excess:
-            return self.record.definition(m, t, l)
-        return self.part(self.record.term)(m, l, t)
-
     def _call(self, formula: Formula, l: Array, t: Array) -> Array:
         return self.part(formula)(vocabulary(l), l, t)
 
@@ -200,6 +194,13 @@ class _Given:
         return self._call(self.record.target_slope, l, t)
 
 
+def textbook(record: Rowwise) -> Formula:
+    """Return the terms whose sum is the loss without more being added."""
+    if not record.excess:
+        return record.term
+    return lambda m, t, l, *_: record.definition(m, t, l)
+
+
 def log_row(record: Rowwise) -> Operation:
     """Return a row loss without parameters as an operation on log-probabilities and a target."""
     rule = _Given(record)
@@ -210,7 +211,7 @@ def log_elements(record: Rowwise) -> Operation:
     """Return the terms that :func:`log_row` sums, as the textbook has them, one for each class."""
     rule = _Given(record)
     slope = Elementwise(rule.part(record.slope), (rule.part(record.bend), None))
-    return Elementwise(rule.textbook, (slope, rule.part(record.target_slope)))
+    return Elementwise(rule.part(textbook(record)), (slope, rule.part(record.target_slope)))
 
 
 @dataclass(frozen=True)

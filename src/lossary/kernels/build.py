@@ -43,6 +43,7 @@ from lossary.kernels.words64 import absolute as absolute64
 from lossary.kernels.words64 import log as log64
 from lossary.kernels.words64 import log1p as log1p64
 """
+_RAISES = b"numba_do_raise"
 _building = threading.RLock()
 
 
@@ -132,8 +133,12 @@ def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:
     module = ModuleType(f"lossary_kernel_{name}")
     exec(compile(text, filename, "exec"), vars(module))  # noqa: S102 - text made from a record
     made = vars(module)["run"]
-    code = kept.Code(made, made.address)
-    return made.native_name, made._library._get_compiled_object(), code  # noqa: SLF001
+    compiled = made._library._get_compiled_object()  # noqa: SLF001 - there is no public way
+    # An exception needs Numba's run time, without which a kernel is loaded later.
+    if _RAISES in compiled:
+        message = f"the kernel {name} can raise: a step of range that varies does, for one"
+        raise TypeError(message)
+    return made.native_name, compiled, kept.Code(made, made.address)
 
 
 def no_formulas(_tracer: Tracer, _record: Record) -> dict[str, Any]:

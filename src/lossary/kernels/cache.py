@@ -43,10 +43,10 @@ def restored(name: str, digest: str, compiled: Callable[[], tuple[str, bytes, Co
     """
     try:
         path = _owned(directory()) / f"{name}-{digest[:24]}.kernel"
-        content = path.read_bytes() if path.exists() else b""
-        if content and _sound(content):
-            return _linked(content)
-        if content:
+        content = path.read_bytes() if path.exists() else None
+        if content is not None:
+            if _sound(content):
+                return _linked(content)
             _warn_once(f"{path.name} was damaged, and is compiled anew")
         symbol, code, made = compiled()
         body = symbol.encode() + b"\n" + code

@@ -29,6 +29,7 @@ __all__ = [
     "LN2_LOW",
     "LOWEST",
     "ONE",
+    "TWO",
     "ZERO",
     "clamped",
     "exp",
@@ -52,7 +53,7 @@ ZERO = constant(0.0, 0.0)
 _QUARTER = constant(0.25, 0.25)
 _HALF = constant(0.5, 0.5)
 ONE = constant(1.0, 1.0)
-_TWO = constant(2.0, 2.0)
+TWO = constant(2.0, 2.0)
 _FOUR = constant(4.0, 4.0)
 _INFINITY = constant(inf, inf)
 _NAN = constant(nan, nan)
@@ -204,7 +205,7 @@ def expm1(x: Any) -> Any:
     r = high + low
     half = power_of_two((n - ONE(n)) + _SHIFT(n))  # 2**n itself may overflow
     line = fma(half, high, half - _HALF(half))
-    return signed_like(_TWO(x) * fma(half, fma(_exp_tail(r), r * r, low), line), x)
+    return signed_like(TWO(x) * fma(half, fma(_exp_tail(r), r * r, low), line), x)
 
 
 @inlined
@@ -212,9 +213,9 @@ def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent."""
     a = absolute(x)
     z = a * a
-    far = _exp(_TWO(a) * where(a > _SATURATED(a), _SATURATED(a), a)) + ONE(a)
+    far = _exp(TWO(a) * where(a > _SATURATED(a), _SATURATED(a), a)) + ONE(a)
     near = a < _BENT(a)
-    quotient = where(near, _tanh_above(z) * z * a, -_TWO(a)) / where(near, _tanh_below(z), far)
+    quotient = where(near, _tanh_above(z) * z * a, -TWO(a)) / where(near, _tanh_below(z), far)
     return signed_like(where(near, a, ONE(a)) + quotient, x)
 
 
@@ -224,7 +225,7 @@ def tanh(x: Any) -> Any:
 @inlined
 def _log(f: Any, e: Any) -> Any:
     """Return log(1 + f) + e log 2."""
-    s = f / (f + _TWO(f))
+    s = f / (f + TWO(f))
     z = s * s
     half = _HALF(f) * f * f
     tail = fma(s, fma(_log_tail(z), z, half), e * LN2_LOW(e))
@@ -258,7 +259,7 @@ def log1p(x: Any) -> Any:
     """Return log(1 + x)."""
     u = x + ONE(x)
     e = exponent(u)
-    scale = power_of_two((_SHIFT(e) + _TWO(e)) - e)  # 2**-e itself may be subnormal
+    scale = power_of_two((_SHIFT(e) + TWO(e)) - e)  # 2**-e itself may be subnormal
     f = fma(scale, x, scale - _FOUR(x)) * _QUARTER(x)
     return signed_like(log_within(_log(f, e), u), x)
 

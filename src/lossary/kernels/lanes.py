@@ -27,6 +27,7 @@ from lossary.interpreters.arrays import axis_last, sum_tolerance
 from lossary.kernels import plan, rows_cpu
 from lossary.kernels.build import Template
 from lossary.kernels.call import Call, Inputs
+from lossary.kernels.given_cpu import Given
 from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.memory import CODES, code, whole
 from lossary.kernels.plan import FLOATING, Declined
@@ -36,9 +37,10 @@ from lossary.reduction import REDUCTIONS
 
 __all__ = [
     "PLAIN",
-    "SPACES",
     "attempt",
+    "given",
     "margins",
+    "parameters",
     "pointwise",
     "quickly",
     "remembered",
@@ -53,9 +55,6 @@ PLAIN: dict[str, Callable[..., Array]] = {}
 """The plain paths by the names of their lanes, for what runs without being called by them."""
 
 Prepare = Callable[[Any, Array, Array, Options], Prepared]
-
-SPACES: dict[str, Prepare] = {}
-"""The lanes of measures of two distributions, by the suffixes of the functions' names."""
 
 _MEMORABLE = (bool, float, int, str)
 _ARRAYS = ("class_weight", "sample_weight")
@@ -109,7 +108,7 @@ def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepar
 def _elements(record: Pointwise, options: Options) -> Elements:
     return Elements(
         record,
-        _parameters(record, options, _OF_ELEMENTS),
+        parameters(record, options, _OF_ELEMENTS),
         reduction=_reduction(options),
         smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
         temperature=_number(options, "temperature", 1.0, POSITIVE),
@@ -140,6 +139,28 @@ averaged_margins: Prepare = partial(margins, averaged=True)
 """The same over the number of classes, and the mean over the weights of rows alone: torch's."""
 
 
+def given(record: Rowwise, l: Array, target: Array, options: Options) -> Prepared:
+    """Return the call that computes a loss of log-probabilities, the classes last, or say why not.
+
+    ``dtypes`` are those of input and target as they were given, ``log_target`` tells whether the
+    target holds log-probabilities.
+    """
+    w, dtypes, log_target = (options[n] for n in ("sample_weight", "dtypes", "log_target"))
+    _require_usual(plan.reason(l, target, w))
+    _require((code(target) or 0) <= FLOATING, "whole numbers are converted first")
+    _require(target.shape == l.shape and (w is None or w.shape == l.shape[:-1]), _SHAPES)
+    key = given, id(record), options["reduction"], log_target, dtypes
+    if key not in _calls:
+        tolerances = _rounding(dtypes[0]), _rounding(dtypes[1], spread=log_target)
+        _calls[key] = record, Given(record, options["reduction"], log_target, tolerances)
+    return _calls[key][1], (l, target, w), _result_dtype(l, target)
+
+
+def _rounding(dtype: Any, *, spread: bool = True) -> tuple[float, float]:
+    """Return how far from 1 masses of a dtype may sum, and by how much more for each log C."""
+    return _tolerance(dtype), float(sys.modules["torch"].finfo(dtype).eps) if spread else 0.0
+
+
 def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool]:
     """Return the arrays of a loss of rows, and whether the target holds distributions."""
     w, class_weight = options.get("sample_weight"), options.get("class_weight")
@@ -162,7 +183,7 @@ def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool
 def _margins(record: Pointwise, options: Options, averaged: bool) -> Margins:  # noqa: FBT001
     return Margins(
         record,
-        _parameters(record, options, _OF_MARGINS),
+        parameters(record, options, _OF_MARGINS),
         largest=options["variant"] == "crammer_singer",
         reduction=_reduction(options),
         ignore_index=_index(options.get("ignore_index")),
@@ -182,7 +203,7 @@ def _overwritten(z: Array) -> bool:
 def _rows(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> Rows:  # noqa: FBT001
     return Rows(
         record,
-        _parameters(record, options, _OF_ROWS),
+        parameters(record, options, _OF_ROWS),
         reduction=_reduction(options),
         smoothing=_number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
         temperature=_number(options, "temperature", 1.0, POSITIVE),
@@ -251,7 +272,8 @@ def _require_usual(why: str | None) -> None:
         raise Declined(why)
 
 
-def _parameters(record: Record, options: Options, combinators: set[str]) -> tuple[float, ...]:
+def parameters(record: Record, options: Options, combinators: set[str]) -> tuple[float, ...]:
+    """Return a record's parameters as numbers, of options of which some are combinators."""
     given = {k: v for k, v in options.items() if k not in combinators}
     values = checks.parameters(record, given)
     return tuple(_single(values[p.name]) for p in record.parameters)

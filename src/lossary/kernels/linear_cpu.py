@@ -17,6 +17,7 @@ from torch import Tensor
 from lossary.kernels.call import Inputs, Result, ratio
 from lossary.kernels.filtered_cpu import Filtered
 from lossary.kernels.margins_cpu import Margins
+from lossary.kernels.memory import empty
 from lossary.kernels.online_cpu import Online
 from lossary.kernels.products import Gradients, Weights, computing_dtype, wide
 from lossary.kernels.rows_cpu import Rows
@@ -57,7 +58,7 @@ class Head:
     Inputs: hidden states (N, H), weights (C, H), bias (C), class indices (N) or distributions
     (N, C), weights of rows (N), weights of classes (C). ``rows`` computes the loss by kernels,
     where they do. ``chunk`` rows are multiplied at a time. Slopes by logits that are smaller than
-    ``threshold`` times the row's weight are left out of the gradients.
+    ``threshold`` times the row's weight are taken as a whole.
     """
 
     rows: Rows | Margins | None
@@ -231,7 +232,7 @@ class _Work:
         """Return the losses of the rows, what is told of them, and the gradients."""
         length = self._length(_BYTES if any(wanted) else _BYTES // 4)
         gradients = self._gradients(wanted, scale, along, single=length >= len(self.x))
-        room = self.x.new_empty((length, len(self.w)), dtype=self.dtype)
+        room = empty(self.x, (length, len(self.w)), self.dtype)
         parts = []
         for rows in _spans(len(self.x), length):
             x = self.x[rows].to(self.dtype).contiguous()

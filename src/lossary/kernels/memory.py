@@ -126,7 +126,7 @@ def in_large_pages(x: Array) -> Array:
     NumPy asks so for arrays of 4 MiB and more, PyTorch does not: the first write to 40 MB takes
     21 ms in pages of 4 KiB, 8 ms in large ones.
     """
-    if x.nbytes >= _LARGE and (ask := _large_pages()) is not None:
+    if x.nbytes >= _LARGE and x.is_cpu and (ask := _large_pages()) is not None:
         start = -(-x.data_ptr() // _PAGE) * _PAGE
         ask(start, (x.data_ptr() + x.nbytes - start) // _PAGE * _PAGE, mmap.MADV_HUGEPAGE)
     return x
@@ -148,7 +148,7 @@ def _large_pages() -> Callable[[int, int, int], int] | None:
 def kernel_dtype(like: Array, width: int) -> Any:
     """Return the framework's float of 32 or 64 bits, for 0 its integer of 64."""
     name = {0: "int64", 32: "float32", 64: "float64"}[width]
-    return getattr(sys.modules["torch"] if frameworks.is_torch(like) else np, name)
+    return getattr(sys.modules["torch"], name) if frameworks.is_torch(like) else np.dtype(name)
 
 
 def scalar(like: Array, value: float, dtype: Any) -> Array:

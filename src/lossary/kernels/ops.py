@@ -15,7 +15,7 @@ from lossary.kernels import lanes
 from lossary.kernels.call import Call, Inputs
 from lossary.kernels.plan import Declined
 
-__all__ = ["traced"]
+__all__ = ["like", "readable", "traced"]
 
 _DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 _WHOLE = ("axis", "ignore_index")
@@ -50,7 +50,12 @@ def _usual(lane: str, record: Any, inputs: list[Any], options: dict[str, Any]) -
             return False
     if not all(isinstance(v, int | float) for v in options.values()):
         return False
-    return x.device.type == "cpu" and x.dtype in _DTYPES and x.ndim > 0 and y.ndim > 0
+    return readable(x) and y.ndim > 0
+
+
+def readable(x: Tensor) -> bool:
+    """Tell whether kernels read a tensor; in words that the compiler follows."""
+    return x.device.type == "cpu" and x.dtype in _DTYPES and x.ndim > 0
 
 
 def _options(reduction: str, names: str, numbers: Sequence[float]) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def _loss(
     if not result.slopes:
         return result.value, x.new_empty(0)
     slope: Any = result.slopes[0]
-    return result.value, _like(slope, x, options)
+    return result.value, like(slope, x, options)
 
 
 @_loss.register_fake
@@ -167,7 +172,7 @@ def _pulled(
         slope: Any = call.backward(known, dtype, cotangent)[0]
     except Declined:
         return asked.slope(cotangent)
-    return _like(slope, x, options)
+    return like(slope, x, options)
 
 
 @_pulled.register_fake
@@ -180,7 +185,7 @@ def _at_once(x: Tensor, reduction: str) -> bool:
     return reduction != "none" and x.dtype != torch.float16
 
 
-def _like(slope: Tensor, x: Tensor, options: dict[str, Any]) -> Tensor:
+def like(slope: Tensor, x: Tensor, options: dict[str, Any]) -> Tensor:
     """Return a gradient, which has the classes last, with the axes and strides of x."""
     slope = slope.movedim(-1, options.get("axis", -1))
     laid = torch.empty_like(x, device="meta").stride()

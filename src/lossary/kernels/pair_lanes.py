@@ -1,24 +1,31 @@
-"""The fast paths of measures of two distributions: what is usual is taken, the rest declined."""
+"""The fast paths of measures of distributions: what is usual is taken, the rest declined."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from lossary import frameworks
+from lossary import checks, frameworks
 from lossary.formulas.record import Measure
 from lossary.interpreters.arrays import axis_last, namespace, sum_tolerance
 from lossary.kernels import lanes, plan
+from lossary.kernels.build import Template
 from lossary.kernels.call import Call, Inputs
-from lossary.kernels.memory import code
-from lossary.kernels.pair_logits_cpu import PairLogits
+from lossary.kernels.memory import code, kernel_dtype
+from lossary.kernels.pair_logits_cpu import BY_SECOND, PairLogits
+from lossary.kernels.pairs_cpu import SUMS, Masses
 from lossary.kernels.plan import FLOATING, Declined
 
-__all__ = ["SPACES", "from_logits", "single"]
+__all__ = ["PLAIN", "SPACES", "attempt", "from_logits", "from_masses", "single", "template"]
 
 Array = Any
 Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
+
+PLAIN: dict[str, Callable[..., list[Array]]] = {}
+"""The plain paths by the names of the spaces: the sums of a measure's terms."""
+
+_OF_MEASURES = {"axis", "base", "normalize"}
 
 _singles: dict[int, tuple[Measure, tuple[Measure, ...]]] = {}
 _calls: dict[Any, tuple[Measure, Call]] = {}
@@ -35,28 +42,81 @@ def single(record: Measure) -> tuple[Measure, ...]:
     return _singles[id(record)][1]
 
 
+def attempt(space: str, record: Measure, p: Any, q: Any, options: Options) -> list[Array] | None:
+    """Return the sums of a measure's terms by kernels; None: the plain path does."""
+    if plan.enabled() and plan.traced(p):
+        from lossary.kernels import pair_ops  # noqa: PLC0415 - imported by who has torch
+
+        return pair_ops.traced(space, record, p, q, options)
+    along, totals = {**options, "axis": -1}, []
+    for part in single(record):
+        plain = partial(_sum, space, part, along)
+        total = lanes.attempt(SPACES[space], plain, part, p, q, options)
+        if total is None:
+            return None
+        totals.append(total)
+    return totals
+
+
+def _sum(space: str, part: Measure, options: Options, *rows: Array) -> Array:
+    return PLAIN[space](part, *rows, **options)[0]
+
+
 def from_logits(
     record: Measure, p: Array, q: Array, options: Options, *, normal: bool = False
 ) -> Prepared:
     """Return the call that sums a measure's first term over rows of logits."""
+    _require(record.arity == 2, "one row of logits takes the plain path")
     dtype = _common_dtype(p, q)
-    axis = options.get("axis", -1)
-    _require(-p.ndim <= axis < p.ndim, "the plain path looks at the axis")
-    p, q = axis_last(p, axis), axis_last(q, axis)
-    parameters = tuple(options[n.name] for n in record.parameters)
+    p, q = _last(p, options), _last(q, options)
+    parameters = lanes.parameters(record, options, _OF_MEASURES)
     sides = plan.derived(p), plan.derived(q)
     tolerance = sum_tolerance(namespace(p), dtype) if normal else None
-    key = id(record), parameters, sides, tolerance
+    key = from_logits, id(record), parameters, sides, tolerance
     if key not in _calls:
         _calls[key] = record, PairLogits(single(record)[0], parameters, sides, tolerance)
     return _calls[key][1], (p, q), dtype
 
 
+def from_masses(record: Measure, p: Array, q: Array | None, options: Options) -> Prepared:
+    """Return the call that sums a measure's only term over rows of probabilities."""
+    normalises = bool(options.get("normalize")) or record.shares
+    _require(not normalises, "masses are divided by their sum first")
+    _require(record.summed, "there is nothing to sum")
+    given = (p,) if record.arity == 1 else (p, q)
+    dtype = _common_dtype(given[0], given[-1])
+    inputs = tuple(_last(x, options) for x in given)
+    parameters = lanes.parameters(record, options, _OF_MEASURES)
+    sides = tuple(map(plan.derived, inputs))
+    tolerance = sum_tolerance(namespace(p), dtype)
+    key = from_masses, id(record), parameters, sides, tolerance
+    if key not in _calls:
+        _calls[key] = record, Masses(record, parameters, sides, tolerance)
+    return _calls[key][1], inputs, kernel_dtype(p, 64)
+
+
+def template(record: Measure, space: str) -> Template:
+    """Return the loops that compute a measure: of logits with their slopes, if there are any."""
+    if record.arity == 2 and space:
+        return BY_SECOND
+    if record.summed and not space and not record.shares:
+        return SUMS
+    message = f"{record.name}{space} has no kernel: losses have, and measures of two distributions"
+    raise checks.LossaryError(message)
+
+
+def _last(x: Array, options: Options) -> Array:
+    axis = options.get("axis", -1)
+    _require(-x.ndim <= axis < x.ndim, "the plain path looks at the axis")
+    return axis_last(x, axis)
+
+
 SPACES: dict[str, lanes.Prepare] = {
+    "": from_masses,
     "_from_logits": from_logits,
     "_from_log_probabilities": partial(from_logits, normal=True),
 }
-lanes.SPACES.update(SPACES)
+"""The lanes by the suffixes of the functions' names."""
 
 
 def _common_dtype(p: Array, q: Array) -> Any:

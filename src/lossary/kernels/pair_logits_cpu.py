@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import silence
 from lossary.interpreters.arrays import cast
-from lossary.interpreters.trace import Expression, Tracer
+from lossary.interpreters.trace import Tracer
+from lossary.kernels.apart import Apart, log_shares
 from lossary.kernels.build import Program, Template
 from lossary.kernels.call import Inputs, Result
 from lossary.kernels.memory import (
@@ -30,24 +31,6 @@ _ARRAYS = 5
 _ELEMENTS_OF_A_CHUNK = 1 << 16
 
 
-class _Apart(Tracer):
-    """A tracer of masses that are apart: what formulas have for near-equal ones is left out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.contrasts: set[int] = set()
-
-    def apply(self, operation: str, *arguments: Any) -> Expression:
-        """Return the operation, where it asks whether a contrast is small: it is not."""
-        x = self.lift(arguments[0])
-        contrast = x.operation == "abs" and id(x.arguments[0]) in self.contrasts
-        if contrast and operation == "<":
-            return self.lift(x=False)
-        if operation == "where" and arguments[1] is arguments[2]:
-            return self.lift(arguments[1])
-        return super().apply(operation, *arguments)
-
-
 _MASSES = ("a", "b")
 _KNOWN = ("r", "s", "i", "q")
 """Of two masses: the logarithm of their ratio, the surprises of either, the parameters."""
@@ -61,9 +44,7 @@ def _pair(m: Any, *, apart: bool, swapped: bool) -> Pair:
     if apart:
         m.contrasts |= {id(contrast), id(found.swap().contrast)}
     larger = m.log1p(m.minimum(m.abs(contrast), 1))
-    smaller = larger - m.abs(found.log_ratio)
-    first = contrast >= 0
-    found.log_shares = m.where(first, larger, smaller), m.where(first, smaller, larger)
+    found.log_shares = log_shares(m, larger, found.log_ratio, contrast >= 0)
     return found
 
 
@@ -86,7 +67,7 @@ def _formulas(m: Tracer, record: Measure, *, swapped: bool, graded: bool) -> Any
     options = {"swapped": swapped, "graded": graded}
     return {
         name: ((*_MASSES, "d", *_KNOWN), _term(m, record, apart=False, **options)),
-        f"coarse_{name}": ((*_MASSES, *_KNOWN), _term(_Apart(), record, apart=True, **options)),
+        f"coarse_{name}": ((*_MASSES, *_KNOWN), _term(Apart(), record, apart=True, **options)),
     }
 
 

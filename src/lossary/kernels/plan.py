@@ -106,7 +106,9 @@ def reason(x: Array, *others: Array | None) -> str | None:
 
 @cache
 def incapable() -> str | None:
-    """Return what the processor lacks, None where it has what kernels are made of."""
+    """Return what the machine lacks, None where it has what kernels are made of."""
+    if not _NUMBA:
+        return disabled()
     from llvmlite import binding  # noqa: PLC0415 - imported by who uses kernels
 
     features = binding.get_host_cpu_features()

@@ -13,7 +13,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-__all__ = ["Gradients", "Weights", "computing_dtype", "wide"]
+from lossary.kernels.memory import in_large_pages
+
+__all__ = ["Gradients", "Weights", "computing_dtype", "spans", "wide"]
 
 _BLOCK = 2048
 """Classes that are multiplied at a time where a product cannot be written where it belongs."""
@@ -111,7 +113,7 @@ class Weights:
 
     def _blocks(self, first: int, classes: int, whole: bool) -> Iterator[tuple[slice, Tensor]]:  # noqa: FBT001
         """Yield spans of classes counted from the first, and their weights."""
-        for span in [slice(0, classes)] if whole else _spans(classes):
+        for span in [slice(0, classes)] if whole else spans(classes):
             w = self._weight[first + span.start : first + span.stop]
             yield span, w if self._room is None else self._room[: len(w)].copy_(w)
 
@@ -123,13 +125,14 @@ class Gradients:
         self, x: Tensor, weight: Tensor, wanted: tuple[bool, bool, bool], *, single: bool
     ) -> None:
         """Prepare for hidden states and weights; single: all rows will come at once."""
-        self._by_hidden = torch.empty_like(x) if wanted[0] else None
+        self._by_hidden = in_large_pages(torch.empty_like(x)) if wanted[0] else None
         self._by_weight: Tensor | None = None
         self._by_bias: Tensor | None = None
         self._weight, self._wanted, self._begun = weight, wanted, False
         if wanted[1]:
             dtype = weight.dtype if single else wide(weight.dtype)
-            self._by_weight = torch.empty(weight.shape, dtype=dtype, device=weight.device)
+            new = torch.empty(weight.shape, dtype=dtype, device=weight.device)
+            self._by_weight = in_large_pages(new)
 
     def add(self, weights: Weights, slope: Tensor, x: Tensor, rows: slice) -> None:
         """Add what some rows contribute: their gradient by logits, their hidden states."""
@@ -170,7 +173,7 @@ class Gradients:
             else:
                 torch.mm(slope.t(), x, out=total)
             return
-        for span in _spans(slope.shape[1]):
+        for span in spans(slope.shape[1]):
             turned = slope[:, span].t()
             part = torch.mm(turned, x) if inner is None else inner(turned, x.t(), None)
             total[span].add_(part) if self._begun else total[span].copy_(part)
@@ -189,7 +192,8 @@ class Gradients:
         )
 
 
-def _spans(classes: int) -> Iterator[slice]:
+def spans(classes: int) -> Iterator[slice]:
+    """Yield blocks of classes."""
     for first in range(0, classes, _BLOCK):
         yield slice(first, min(first + _BLOCK, classes))
 

@@ -17,12 +17,12 @@ from lossary.kernels.plan import Declined
 
 __all__ = ["quickly"]
 
-_MOST = 4096
+_MOST = 1 << 14
 _PLAIN = (bool, float, int, str)
 _CODES = {torch.float32: 0, torch.float64: 1}
 
 
-_remembered: dict[Any, "Quick | None"] = {}
+_remembered: dict[Any, "_Quick | None"] = {}
 
 
 def quickly(
@@ -39,19 +39,19 @@ def quickly(
     return None if computed is None else computed(x, y)
 
 
-def _quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "Quick | None":
+def _quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "_Quick | None":
     """Return what computes a loss with these options, None if nothing does."""
     if options.get("reduction") == "none" or options.get("inplace") or plan.incapable():
         return None
     if options.get("axis", -1) not in {-1, 1}:
         return None
     try:
-        return Quick(record, {n: v for n, v in options.items() if n not in {"axis", "inplace"}})
+        return _Quick(record, {n: v for n, v in options.items() if n not in {"axis", "inplace"}})
     except Declined:
         return None
 
 
-class Quick:
+class _Quick:
     """A loss with its options, for small inputs."""
 
     def __init__(self, record: Pointwise | Rowwise, options: Mapping[str, Any]) -> None:

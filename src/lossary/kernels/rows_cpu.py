@@ -139,7 +139,7 @@ class Rows:
         if self.reduction == "none":
             work.run(slope=slope, cotangent=work.cast(contiguous(cotangent), work.dtype))
         else:
-            divisor = work.divisor(exact=True) or 0.0
+            divisor = work.weighed() or 0.0
             work.run(slope=slope, scale=float(cotangent) * ratio(1.0, divisor))
         return slope, None, None, None
 
@@ -228,12 +228,16 @@ class _Work:
         Class indices alone are read too seldom to be read twice where rows are wide. Where they
         are narrow it is taken for granted that none is ignored, and put right afterwards.
         """
-        if self.call.reduction != "mean":
-            return 1.0
         only_ignoring = self.weight is None and self.class_weight is None
         assumed = only_ignoring and self.classes <= _NARROW and not self.call.overwrite
-        if not self.averages or not exact or assumed:
+        if self.call.reduction == "mean" and (assumed or not exact):
             return float(self.rows)
+        return self.weighed()
+
+    def weighed(self) -> float | None:
+        """Return what the mean divides by, taking nothing for granted; None as above."""
+        if not self.averages:
+            return float(self.rows) if self.call.reduction == "mean" else 1.0
         _, bad, weight = self.run(weighing=1)
         return None if bad else weight
 

@@ -1,6 +1,6 @@
 """Measures of one distribution and of two, from a measure record, in any space."""
 
-from functools import cache
+from functools import cache, partial
 from math import inf
 from typing import Any
 
@@ -24,8 +24,9 @@ from lossary.interpreters.arrays import (
 from lossary.interpreters.operation import Operation
 from lossary.interpreters.operations import Elementwise, Row, apply
 from lossary.interpreters.rows import Softmax
-from lossary.kernels import lanes, pair_lanes
+from lossary.kernels import pair_lanes
 from lossary.losses.inputs import result_dtype
+from lossary.measures.blocks import in_blocks
 from lossary.measures.near import near_sum
 from lossary.measures.spaces import (
     common_scale,
@@ -34,11 +35,14 @@ from lossary.measures.spaces import (
     integers,
     masses,
     normalised,
+    require_outcomes,
 )
 
 __all__ = ["measure", "measure_from_logits", "pair_sum"]
 
 Parameters = tuple[tuple[str, Any], ...]
+
+_LOGITS = ("p_logits", "q_logits")
 
 
 def _pair_formula(formula: Formula) -> Formula:
@@ -51,11 +55,22 @@ def _pair_formula(formula: Formula) -> Formula:
     return of_masses
 
 
+def _mass_formula(formula: Formula) -> Formula:
+    """Return the formula of a mass as one of the mass alone, or of it and its surprise."""
+
+    def of_mass(m: Any, p: Any, *known: Any, **parameters: Any) -> Any:
+        return formula(m, p, *(known or (surprise(m, p),)), **parameters)
+
+    return of_mass
+
+
 @cache
-def _operation(term: Term, arity: int, parameters: Parameters, known: int = 1) -> Operation:
+def _operation(term: Term, arity: int, parameters: Parameters, known: int = 0) -> Operation:
+    """Return a term of masses and of what is known of them, by which there is no derivative."""
     nothing = (None,) * known
     if arity == 1:
-        return Elementwise(term.value, (term.partials[0], *nothing), parameters)
+        by_p = _mass_formula(term.partials[0])
+        return Elementwise(_mass_formula(term.value), (by_p, *nothing), parameters)
     by_p, by_q = (_pair_formula(f) for f in term.partials)
     return Elementwise(_pair_formula(term.value), (by_p, by_q, *nothing), parameters)
 
@@ -85,13 +100,16 @@ def measure(
 ) -> Array:
     """Compute a measure of probabilities, or of masses to be normalised."""
     bound = tuple(checks.parameters(record, parameters).items())
-    if record.arity == 1:
-        totals, dtype = _one(record, p, axis, bound, normalize=normalize)
+    if record.arity == 2 and q is None:
+        message = f"{record.name} compares two distributions: pass p and q"
+        raise checks.LossaryError(message)
+    options = {"axis": axis, "normalize": normalize, **dict(bound)}
+    totals = pair_lanes.attempt("", record, p, q, options)
+    if totals is None:
+        sums = partial(_sums, record, axis=axis, bound=bound, normalize=normalize)
+        totals, dtype = in_blocks(sums, p, q, axis) or sums(p, q)
     else:
-        if q is None:
-            message = f"{record.name} compares two distributions: pass p and q"
-            raise checks.LossaryError(message)
-        totals, dtype = _two(record, p, q, axis, bound, normalize=normalize)
+        dtype = p.dtype if q is None else _joint(p, p.dtype, q.dtype)
     return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
 
 
@@ -104,6 +122,30 @@ def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
     return result + detached(m.where(result > record.ceiling, record.ceiling - result, 0))
 
 
+def _sums(
+    record: Measure, p: Any, q: Any, *, axis: int, bound: Parameters, normalize: bool
+) -> tuple[list[Array], Any]:
+    if record.arity == 1:
+        return _one(record, p, axis, bound, normalize=normalize)
+    return _two(record, p, q, axis, bound, normalize=normalize)
+
+
+def _mass_sums(
+    record: Measure,
+    p: Array,
+    q: Array | None = None,
+    *,
+    axis: int = -1,
+    normalize: bool = False,
+    **parameters: Any,
+) -> list[Array]:
+    bound = tuple(parameters.items())
+    return _sums(record, p, q, axis=axis, bound=bound, normalize=normalize)[0]
+
+
+pair_lanes.PLAIN[""] = _mass_sums
+
+
 def _one(
     record: Measure, p: Any, axis: int, bound: Parameters, *, normalize: bool
 ) -> tuple[list[Array], Any]:
@@ -112,15 +154,16 @@ def _one(
         dtype = result_dtype("p", x)
         x = cast(x, compute_dtype(namespace(x), dtype))
         checks.domain("p", x, UNIT_INTERVAL, "it is a probability")
-        i = surprise(vocabulary(x), x)
-        return [apply(_operation(t, 1, bound), x, detached(i)) for t in record.terms], dtype
+        return [apply(_operation(t, 1, bound), x) for t in record.terms], dtype
     given = masses(axis, normalize=normalize, p=p)
     (x,) = given.arrays
-    of_shares = normalize or record.shares
-    w, i = normalised(x) if of_shares else (x, surprise(vocabulary(x), x))
     xp = namespace(x)
-    sums = [xp.sum(apply(_operation(t, 1, bound), w, detached(i)), axis=-1) for t in record.terms]
-    return sums, given.dtype
+    known: tuple[Array, ...] = ()
+    if normalize or record.shares:
+        x, i = normalised(x)
+        known = (detached(i),)
+    operations = (_operation(t, 1, bound, len(known)) for t in record.terms)
+    return [xp.sum(apply(o, x, *known), axis=-1) for o in operations], given.dtype
 
 
 def _two(
@@ -143,7 +186,7 @@ def _as_given(term: Term, p: Array, q: Array, parameters: Parameters) -> Array:
     Of near-equal masses the two may cancel but for a few digits, so the term's own rounding counts
     as well. A positive excess belongs to bd0 of p and q, a negative one to that of q and p.
     """
-    xp, terms = namespace(p), _pair_terms(term, p, q, parameters, p - q)
+    xp, terms = namespace(p), _pair_terms(term, p, q, parameters)
     if not term.excess:
         return xp.sum(terms, axis=-1)
     plain = xp.sum(terms, axis=-1) + term.excess * (xp.sum(p, axis=-1) - xp.sum(q, axis=-1))
@@ -229,48 +272,48 @@ def measure_from_logits(
     **parameters: Any,
 ) -> Array:
     """Compute a measure of the softmaxes of rows of logits."""
-    bound = tuple(checks.parameters(record, parameters).items())
+    bound = checks.parameters(record, parameters)
+    options = {"axis": axis, **bound}
+    space = "_from_log_probabilities" if log_probabilities else "_from_logits"
     given = {"p_logits": p_logits} | ({"q_logits": q_logits} if record.arity == 2 else {})
-    totals = None
-    if record.arity == 2:
-        space = "_from_log_probabilities" if log_probabilities else "_from_logits"
-        totals = _fast_totals(record, space, p_logits, q_logits, {"axis": axis, **dict(bound)})
+    totals = pair_lanes.attempt(space, record, p_logits, q_logits, options)
     if totals is None:
-        arrays = as_arrays(**given)
-        checks.same_shape(**arrays)
-        dtype = _logits_dtype(**arrays)
-        rows = [
-            axis_last(cast(x, compute_dtype(namespace(x), dtype)), axis) for x in arrays.values()
-        ]
-        if log_probabilities:
-            rows = [_log_masses(name, x, dtype) for name, x in zip(arrays, rows, strict=True)]
-        row = _one_row if record.arity == 1 else _two_rows
-        totals = [apply(row(t, bound), *rows) for t in record.terms]
-    else:
-        dtype = _logits_dtype(**given)
-    return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
+        given = as_arrays(**given)
+        checks.same_shape(**given)
+        require_outcomes("p_logits", given["p_logits"], axis)
+        totals = _logit_sums(record, *given.values(), normal=log_probabilities, **options)
+    value = in_base(_finished(record, totals, tuple(bound.items())), base, record.unit)
+    return cast(value, _logits_dtype(*given.values()))
 
 
-def _logits_dtype(**logits: Array) -> Any:
-    xp = namespace(next(iter(logits.values())))
-    return xp.result_type(*(result_dtype(n, x) for n, x in logits.items()))
+def _logits_dtype(*logits: Array) -> Any:
+    return _joint(logits[0], *map(result_dtype, _LOGITS, logits))
 
 
-def _fast_totals(
-    record: Measure, space: str, p: Any, q: Any, options: dict[str, Any]
-) -> list[Array] | None:
-    """Return the sums of a measure's terms by kernels, None where the plain path has to."""
-    totals = []
-    bound = tuple((n.name, options[n.name]) for n in record.parameters)
-    for part in pair_lanes.single(record):
-        (term,) = part.terms
+def _joint(like: Array, *dtypes: Any) -> Any:
+    """Return the dtype of a result; of two that are equal without asking, as in a compiler."""
+    first = dtypes[0]
+    return first if all(d == first for d in dtypes) else namespace(like).result_type(*dtypes)
 
-        def plain(a: Array, b: Array, term: Term = term) -> Array:
-            work = compute_dtype(namespace(a), namespace(a).result_type(a, b))
-            return apply(_two_rows(term, bound), cast(a, work), cast(b, work))
 
-        found = lanes.attempt(pair_lanes.SPACES[space], plain, part, p, q, options)
-        if found is None:
-            return None
-        totals.append(found)
-    return totals
+def _logit_sums(
+    record: Measure,
+    p: Array,
+    q: Array | None = None,
+    *,
+    axis: int = -1,
+    normal: bool = False,
+    **parameters: Any,
+) -> list[Array]:
+    """Return the sums of a measure's terms over rows of logits, or of log-probabilities."""
+    given = (p,) if q is None else (p, q)
+    dtype, bound = _logits_dtype(*given), tuple(parameters.items())
+    rows = [axis_last(cast(x, compute_dtype(namespace(x), dtype)), axis) for x in given]
+    if normal:
+        rows = [_log_masses(name, x, dtype) for name, x in zip(_LOGITS, rows, strict=False)]
+    row = _one_row if record.arity == 1 else _two_rows
+    return [apply(row(t, bound), *rows) for t in record.terms]
+
+
+pair_lanes.PLAIN["_from_logits"] = _logit_sums
+pair_lanes.PLAIN["_from_log_probabilities"] = partial(_logit_sums, normal=True)

@@ -40,6 +40,7 @@ __all__ = [
     "integers",
     "masses",
     "normalised",
+    "require_outcomes",
 ]
 
 _BASE = Interval(0, float("inf"), closed_low=False, closed_high=False)
@@ -75,7 +76,7 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
     first = next(iter(arrays.values()))
     xp = namespace(first)
     checks.same_shape(**arrays)
-    _require_outcomes(next(iter(arrays)), first, axis)
+    require_outcomes(next(iter(arrays)), first, axis)
     for name, x in arrays.items():
         require_real(name, x)
     counts = not any(floating(xp, x) for x in arrays.values())
@@ -106,7 +107,8 @@ def as_counts(name: str, x: Any) -> Array:
     return cast(x, namespace(x).int64) if floating(namespace(x), x) else x
 
 
-def _require_outcomes(name: str, p: Array, axis: int) -> None:
+def require_outcomes(name: str, p: Array, axis: int) -> None:
+    """Require an axis that an array has, with something along it."""
     if p.ndim == 0 or not -p.ndim <= axis < p.ndim or p.shape[axis] == 0:
         message = (
             f"{name} must hold at least one outcome along axis {axis}, got shape {tuple(p.shape)}"

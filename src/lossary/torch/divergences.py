@@ -17,6 +17,7 @@ from lossary.interpreters.arrays import (
 )
 from lossary.interpreters.operations import apply
 from lossary.interpreters.rows import log_elements, log_row
+from lossary.kernels import lanes
 from lossary.losses.inputs import result_dtype, sample_weights
 from lossary.reduction import REDUCTIONS
 from lossary.reduction import reduce as reduced
@@ -112,28 +113,56 @@ def _divergence(
 ) -> Tensor:
     l, t = promoted("input", input), promoted("target", target)
     checks.same_shape(input=l, target=t)
-    axis, dtype = class_axis(l, class_dim), result_dtype("input", l, t)
+    axis, dtypes = class_axis(l, class_dim), (input.dtype, target.dtype)
+    reduction = "mean" if reduction == "batchmean" else reduction
+
+    def plain(l: Tensor, t: Tensor, weight: Tensor | None) -> Tensor:
+        return _plain(record, (l, t), weight, dtypes, reduction, log_target=log_target)
+
+    inputs = axis_last(l, axis), axis_last(t, axis)
+    options = {
+        "reduction": reduction,
+        "sample_weight": sample_weight,
+        "log_target": log_target,
+        "dtypes": dtypes,
+    }
+    found = lanes.attempt(lanes.given, plain, record, *inputs, options)
+    result = plain(*inputs, sample_weight) if found is None else found
+    return result.movedim(-1, axis) if reduction == "none" else result
+
+
+def _plain(
+    record: Rowwise,
+    rows: tuple[Tensor, Tensor],
+    sample_weight: Tensor | None,
+    dtypes: tuple[torch.dtype, torch.dtype],
+    reduction: str,
+    *,
+    log_target: bool,
+) -> Tensor:
+    l, t = rows
+    dtype = result_dtype("input", l, t)
     work = compute_dtype(namespace(l), dtype)
-    l, t = axis_last(l.to(work), axis), axis_last(t.to(work), axis)
+    l, t = l.to(work), t.to(work)
     weight = sample_weights(sample_weight, l[..., 0], work)
     if weight is not None:
-        l, t = _silenced(weight, l, -math.log(l.shape[-1])), _silenced(weight, t, 1 / l.shape[-1])
-    _require_log_probabilities("input", l, input.dtype)
+        even = -math.log(l.shape[-1])
+        l = _silenced(weight, l, even)
+        t = _silenced(weight, t, even if log_target else math.exp(even))
+    _require_log_probabilities("input", l, dtypes[0])
     if log_target:
-        _require_log_probabilities("target", t, target.dtype)
+        _require_log_probabilities("target", t, dtypes[1])
         t = t.exp()
     else:
-        tolerance = sum_tolerance(namespace(t), target.dtype)
+        tolerance = sum_tolerance(namespace(t), dtypes[1])
         checks.distribution("target", t.detach(), exact_sum(t.detach()), tolerance)
-    if reduction != "none":
+    if reduction == "none":
+        losses = apply(log_elements(record), l, t)
+        weight = None if weight is None else weight[..., None].expand(losses.shape)
+    else:
         losses = apply(log_row(record), l, t)
-        mean = "mean" if reduction == "batchmean" else reduction
-        result: Tensor = reduced(losses, weight, mean, dtype)
-        return result
-    elements = apply(log_elements(record), l, t)
-    spread = None if weight is None else weight[..., None].expand(elements.shape)
-    result = reduced(elements, spread, "none", dtype)
-    return result.movedim(-1, axis)
+    result: Tensor = reduced(losses, weight, reduction, dtype)
+    return result
 
 
 def _silenced(weight: Tensor, x: Tensor, harmless: float) -> Tensor:

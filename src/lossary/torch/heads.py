@@ -78,10 +78,11 @@ class Options:
     parameters: tuple[tuple[str, Any], ...]
 
     @classmethod
-    def of(cls, *, told: Sequence[str], filter: float | None, **given: Any) -> "Options":
+    def of(cls, *, told: str | Sequence[str], filter: float | None, **given: Any) -> "Options":
         """Return the options of a call; what is none of them is the loss's own."""
         own = {name: given.pop(name) for name in ("loss", "reduction", *_SOFTMAX, *_WHOLE)}
-        return cls(told=tuple(told), threshold=filter, parameters=tuple(given.items()), **own)
+        names = (told,) if isinstance(told, str) else tuple(told)
+        return cls(told=names, threshold=filter, parameters=tuple(given.items()), **own)
 
     @property
     def record(self) -> Rowwise | Pointwise:

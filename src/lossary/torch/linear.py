@@ -31,7 +31,7 @@ def linear_loss(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
-    told: Sequence[str] = (),
+    told: str | Sequence[str] = (),
     filter: float | None = None,
     chunk: int | None = None,
     **parameters: Any,
@@ -62,13 +62,15 @@ def linear_loss(
         The share of the target that is spread evenly over the classes; what logits are divided by;
         what they are bent into (±softcap); the weight of the squared log-sum-exp that is added.
     told
-        What else is returned, without gradient: for each row ``"lse"`` (log-sum-exp),
-        ``"entropy"`` (of the softmax) and ``"prediction"`` (the class of the largest logit), and
-        ``"accuracy"``, the share of right predictions. Rows that count for nothing have 0, 0, -1.
+        What else is returned, a name or several, without gradient: for each row ``"lse"``
+        (log-sum-exp), ``"entropy"`` (of the softmax) and ``"prediction"`` (the class of the largest
+        logit), and ``"accuracy"``, the share of right predictions. Rows that count for nothing have
+        0, 0, -1.
     filter
-        Leaves out of the gradient what a class adds to it with a probability (exactly: a slope by
-        its logit) below this bound. ``2**-12`` takes half the time once a model is trained; how far
-        off it is then, ``benchmarks/results/linear_filter.md`` says. Nothing unless given.
+        Takes as a whole what classes add to the gradient with a probability (exactly: a slope by
+        their logit) below this bound: its sum over a row is right, and is spread over the classes
+        as in all rows. ``2**-10`` takes six tenths of the time, and is 1 to 5 % off:
+        ``benchmarks/results/linear_filter.md``. Nothing unless given.
     chunk
         How many rows are multiplied at a time; by their size unless given.
     **parameters

@@ -80,8 +80,8 @@ class LinearCrossEntropyLoss(_Head):
     reduction, class_weight, ignore_index, label_smoothing, temperature, softcap, z_loss
         As in :class:`CrossEntropyLoss`, where class_weight is called weight.
     told, filter, chunk
-        As in :func:`linear_loss`: what else is returned, which gradients are left out, how many
-        rows are multiplied at a time.
+        As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole,
+        how many rows are multiplied at a time.
     device, dtype
         Where the projection lies, and of what dtype it is.
 
@@ -130,7 +130,7 @@ class LinearCrossEntropyLoss(_Head):
         temperature: float = 1.0,
         softcap: float | None = None,
         z_loss: float = 0.0,
-        told: Sequence[str] = (),
+        told: str | Sequence[str] = (),
         filter: float | None = None,
         chunk: int | None = None,
         device: Any = None,
@@ -149,7 +149,7 @@ class LinearCrossEntropyLoss(_Head):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
-            told=tuple(told),
+            told=told if isinstance(told, str) else tuple(told),
             filter=filter,
             chunk=chunk,
         )
@@ -172,7 +172,8 @@ class LinearLoss(_Head):
     reduction, class_weight, ignore_index, label_smoothing, temperature, softcap, z_loss
         As in :func:`linear_loss`.
     told, filter, chunk
-        What else is returned, which gradients are left out, how many rows are multiplied at a time.
+        As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole, how
+        many rows are multiplied at a time.
     device, dtype
         Where the projection lies, and of what dtype it is.
     **parameters
@@ -219,7 +220,7 @@ class LinearLoss(_Head):
         temperature: float = 1.0,
         softcap: float | None = None,
         z_loss: float = 0.0,
-        told: Sequence[str] = (),
+        told: str | Sequence[str] = (),
         filter: float | None = None,
         chunk: int | None = None,
         device: Any = None,
@@ -240,7 +241,7 @@ class LinearLoss(_Head):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
-            told=tuple(told),
+            told=told if isinstance(told, str) else tuple(told),
             filter=filter,
             chunk=chunk,
             **parameters,

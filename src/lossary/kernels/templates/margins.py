@@ -29,13 +29,14 @@ def slopes_of_sum(z, g, n, t, right, factor, q):
 @inlined
 def largest_loss(z, v, n, t, right, q):
     """Write the losses; return the largest and their sum. The target's own is 0 and counts."""
-    best, total = F(0), F(0)
+    best, total = rank_of(F(0)), F(0)
     for j in range(n):
         v_j = where(j == t, F(0), psi(right - load(z, j), q))
         store(v, j, v_j)
-        best = where(v_j > best, v_j, best)
+        rank = rank_of(v_j)
+        best = where(rank > best, rank, best)
         total = accumulate(total, v_j)
-    return best, total
+    return number_of(best), total
 
 
 @inlined

@@ -336,12 +336,8 @@ def block(slots, numbers, row, count, scratch, q):
     """Compute up to 64 rows; return the sums of losses, weights, and what is unlawful."""
     classes = load(slots, CLASSES)
     size = classes * W
-    index, weight, mass, top = (
-        scratch,
-        offset(scratch, W),
-        offset(scratch, 2 * W),
-        offset(scratch, 3 * W),
-    )
+    index, weight = scratch, offset(scratch, W)
+    mass, top = offset(scratch, 2 * W), offset(scratch, 3 * W)
     others, own, z_own = offset(scratch, 4 * W), offset(scratch, 5 * W), offset(scratch, 6 * W)
     factor, loss, first = offset(scratch, 7 * W), offset(scratch, 8 * W), offset(scratch, 9 * W)
     second, third, fourth = (
@@ -408,6 +404,8 @@ def run(slots):
         if k >= load(slots, CHUNKS):
             break
         total, weights, bad = 0.0, 0.0, 0.0
+        if k == 0:
+            bad = unlawful_weights(load(slots, CLASS_WEIGHT), load(slots, CLASSES))
         end = min(rows, (k + 1) * chunk)
         for row in range(k * chunk, end, W):
             t, w, b = block(slots, numbers, row, min(W, end - row), scratch, q)

@@ -158,22 +158,26 @@ def shift_of(top, peak, more):
 
 
 @inlined
-def gain_of(x, y, high, low):
-    """Return y - x - (high + low); 0 of two masked classes, but for the shift."""
+def gain_of(x, y, top, peak, high, low, lead):
+    """Return y - x - (high + low); 0 of two masked classes, but for the shift.
+
+    Of the largest logits this is -lead, to its last digit however little that is.
+    """
     d = y - x
     back = d - y
     lost = (y - (d - back)) - (x + back)
     d = where(x == y, F(0), d)
     lost = where(absolute(d) < INFINITY, lost, F(0))
-    return (d - high) + (lost - low)
+    return where(both(x == top, y == peak), -lead, (d - high) + (lost - low))
 
 
 @inlined
-def small_drift(x, y, e, f, n, high, low):
+def small_drift(x, y, e, f, n, top, peak, high, low):
     """Return the sum of f - e, from the differences of the logits where these are small."""
     total = F(0)
     for j in range(n):
-        gain, e_j = gain_of(load(x, j), load(y, j), high, low), load(e, j)
+        e_j = load(e, j)
+        gain = gain_of(load(x, j), load(y, j), top, peak, high, low, F(0))
         close = absolute(gain) < F(1)
         nudged = e_j * expm1(where(close, gain, F(0)))
         total = accumulate(total, where(close, nudged, load(f, j) - e_j))
@@ -188,15 +192,16 @@ def lead_of(x, y, e, f, whole, room, top, peak, others, more, z, w):
     for k in range(blocks(whole, room)):
         i, n, x_i = block(k, whole, room, x, z)
         _, _, y_i = block(k, whole, room, y, w)
-        total += float64(small_drift(x_i, y_i, offset(e, i), offset(f, i), n, high, low))
+        e_i, f_i = offset(e, i), offset(f, i)
+        total += float64(small_drift(x_i, y_i, e_i, f_i, n, top, peak, high, low))
     drift = total / (1.0 + others)
     return log1p64(drift) if drift > -0.5 else log1p64(more) - log1p64(others)
 
 
 @inlined
-def pair_of(x, y, e, f, high, low, first, second):
+def pair_of(x, y, e, f, top, peak, high, low, lead, first, second):
     """Return two masses, their difference and the logarithm of their ratio."""
-    gain = gain_of(x, y, high, low)
+    gain = gain_of(x, y, top, peak, high, low, lead)
     a, b, small = e * first, f * second, absolute(gain) < F(2)
     nudged = -a * expm1(where(small, gain, F(0)))
     return a, b, where(small, nudged, a - b), -gain

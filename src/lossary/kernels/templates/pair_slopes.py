@@ -19,12 +19,14 @@ def coarse_slopes(x, y, e, f, g, n, top, peak, first, second, lead, of_x, of_y, 
 
 
 @inlined
-def slopes_of(x, y, e, f, g, n, top, peak, first, second, high, low, of_x, of_y, q):
+def slopes_of(x, y, e, f, g, n, top, peak, first, second, high, low, lead, of_x, of_y, q):
     """Write the terms' slopes and return the sum of the terms."""
     total = F(0)
     for j in range(n):
         x_j, y_j = load(x, j), load(y, j)
-        a, b, d, r = pair_of(x_j, y_j, load(e, j), load(f, j), high, low, first, second)
+        a, b, d, r = pair_of(
+            x_j, y_j, load(e, j), load(f, j), top, peak, high, low, lead, first, second
+        )
         v, slope = graded(a, b, d, r, of_x - (x_j - top), of_y - (y_j - peak), q)
         total = accumulate(total, v)
         store(g, j, slope)
@@ -120,7 +122,7 @@ def row_value(slots, numbers, row, q, z, w, e, f, g, factor):
             _, _, y_i = block(k, whole, room, y, w)
             v = slopes_of(
                 x_i, y_i, offset(e, i), offset(f, i), offset(g, i), n, top, peak, first, second,
-                high, low, F(of_x), F(of_y), q,
+                high, low, F(lead), F(of_x), F(of_y), q,
             )  # fmt: skip
             total += float64(v)
     slopes = write(slots, row, f, g, more, slopes, coarse, factor)

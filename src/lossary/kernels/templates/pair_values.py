@@ -16,11 +16,13 @@ def coarse_values(x, y, e, f, n, top, peak, first, second, lead, of_x, of_y, q):
 
 
 @inlined
-def values(x, y, e, f, n, top, peak, first, second, high, low, of_x, of_y, q):
+def values(x, y, e, f, n, top, peak, first, second, high, low, lead, of_x, of_y, q):
     total = F(0)
     for j in range(n):
         x_j, y_j = load(x, j), load(y, j)
-        a, b, d, r = pair_of(x_j, y_j, load(e, j), load(f, j), high, low, first, second)
+        a, b, d, r = pair_of(
+            x_j, y_j, load(e, j), load(f, j), top, peak, high, low, lead, first, second
+        )
         v = term(a, b, d, r, of_x - (x_j - top), of_y - (y_j - peak), q)
         total = accumulate(total, v)
     return total
@@ -59,7 +61,7 @@ def row_value(slots, numbers, row, q, z, w, e, f):
             _, _, y_i = block(k, whole, room, y, w)
             v = values(
                 x_i, y_i, offset(e, i), offset(f, i), n, top, peak, first, second,
-                high, low, F(of_x), F(of_y), q,
+                high, low, F(lead), F(of_x), F(of_y), q,
             )  # fmt: skip
             total += float64(v)
     return total, lawful and abs(total) < INFINITY

@@ -1,6 +1,6 @@
 # A pointwise loss in blocks that stay in the first-level cache.
-# The formula brings: unpacked, value, value_gradient, lawless. The layout brings the names in
-# capitals: SCORE is the slot of the score's address, SCORE_TYPE that of its dtype.
+# The record brings: unpacked, usual, as_usual, value, value_gradient, lawless. The layout brings
+# the names in capitals: SCORE is the slot of the score's address, SCORE_TYPE that of its dtype.
 
 BLOCK = 1024
 
@@ -170,6 +170,8 @@ def run(slots):
             n = min(BLOCK, end - i)
             if load(slots, STAGED) != 0:
                 t, b, w = staged_block(slots, i, n, scratch, q)
+            elif usual(q):
+                t, b, w = plain_block(slots, i, n, scratch, as_usual(q))
             else:
                 t, b, w = plain_block(slots, i, n, scratch, q)
             total += t

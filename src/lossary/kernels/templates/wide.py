@@ -260,6 +260,8 @@ def run(slots):
         if k >= load(slots, CHUNKS):
             break
         total, weights, bad = 0.0, 0.0, 0.0
+        if k == 0:
+            bad = unlawful_weights(load(slots, CLASS_WEIGHT), classes)
         for row in range(k * chunk, min(rows, (k + 1) * chunk)):
             index, weight, mass, cotangent = -1, 1.0, 1.0, 1.0
             if by_index:

@@ -1,0 +1,155 @@
+"""Losses of given log-probabilities on the CPU: value and gradient in one pass."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from lossary.formulas.record import Rowwise
+from lossary.interpreters.arrays import cast
+from lossary.interpreters.rows import textbook
+from lossary.interpreters.trace import Tracer
+from lossary.kernels.build import Program, Template
+from lossary.kernels.call import Inputs, Result, ratio
+from lossary.kernels.memory import (
+    bits,
+    contiguous,
+    count,
+    empty,
+    empty_like,
+    kernel_dtype,
+    scalar,
+    storage,
+)
+
+__all__ = ["GIVEN", "Given"]
+
+Array = Any
+
+_BLOCK = 1024
+_BUFFERS = 5
+_ELEMENTS_OF_A_CHUNK = 1 << 16
+
+
+def _formulas(m: Tracer, record: Rowwise) -> Any:
+    names = ("t", "l", "p", "r")
+    t, l, p, r = map(m.variable, names)
+    parts = [f(m, t, l, p, r) for f in (record.term, record.slope)]
+    return {
+        "terms": ((*names, "q"), parts),
+        "element": ((*names, "q"), [textbook(record)(m, t, l, p, r)]),
+    }
+
+
+GIVEN = Template(
+    "given",
+    _formulas,
+    integers=(
+        *("rows", "classes", "chunk", "logits", "logits_type", "target", "target_type"),
+        *("weight", "cotangent", "cotangent_type", "out", "out_type", "slope", "slope_type"),
+        *("each", "exponential"),
+    ),
+    reals=("scale", "tolerance", "rounding", "target_tolerance", "target_rounding"),
+    sums=("loss", "bad"),
+    parts=("rows",),
+    constants=lambda record: f"EXCESS = {float(record.excess)}\n",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A row loss of log-probabilities. Inputs: these, a target, and weights of rows or None.
+
+    The classes are the last axis. ``exponential``: the target, too, holds log-probabilities.
+    ``tolerances`` say how far from 1 the masses of a row may sum, of the input and of the target:
+    a number, and another one times the logarithm of the number of classes.
+    """
+
+    record: Rowwise
+    reduction: str
+    exponential: bool
+    tolerances: tuple[tuple[float, float], tuple[float, float]]
+
+    overwrite: ClassVar[bool] = False
+    kind: ClassVar[str] = "given"
+
+    def loops(self, inputs: Inputs) -> str:  # noqa: ARG002 - the same for all
+        """Say which loops compute the inputs."""
+        return "row by row in blocks of 1024 classes, checks, value and gradient in one pass"
+
+    def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
+        """Return the loss, with its gradient by the input if asked for and it is one number.
+
+        None stands for inputs that the plain path has to look at.
+        """
+        l, t, w = self._ready(inputs, dtype)
+        if self.reduction == "none":
+            out = empty(l, tuple(l.shape), dtype)
+            return None if self._run(l, t, w, dtype, out=out)[1] else Result(out)
+        divisor = self._divisor(l, w)
+        slope = empty_like(l) if slopes else None
+        loss, bad = self._run(l, t, w, dtype, slope=slope, scale=ratio(1.0, divisor))
+        if bad:
+            return None
+        value = scalar(l, ratio(loss, divisor), dtype)
+        return Result(value, None if slope is None else (slope, None, None))
+
+    def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
+        """Return the gradient by the input, times the cotangent of the loss."""
+        l, t, w = self._ready(inputs, dtype)
+        slope = empty_like(l)
+        if self.reduction == "none":
+            self._run(l, t, w, dtype, slope=slope, cotangent=contiguous(cotangent))
+        else:
+            scale = float(cotangent) * ratio(1.0, self._divisor(l, w))
+            self._run(l, t, w, dtype, slope=slope, scale=scale)
+        return slope, None, None
+
+    def _ready(self, inputs: Inputs, dtype: Any) -> Inputs:
+        l, t, w = map(contiguous, inputs)
+        return l, t, None if w is None else cast(w, kernel_dtype(l, bits(dtype)))
+
+    def _divisor(self, l: Array, w: Array | None) -> float:
+        if self.reduction == "sum":
+            return 1.0
+        return float(count(l) // l.shape[-1]) if w is None else float(w.sum())
+
+    @cached_property
+    def _programs(self) -> dict[int, Program]:
+        return {}
+
+    def _program(self, width: int) -> Program:
+        if width not in self._programs:
+            names = ("tolerance", "rounding", "target_tolerance", "target_rounding")
+            numbers = [x for pair in self.tolerances for x in pair]
+            options = {"each": self.reduction == "none", "exponential": self.exponential}
+            self._programs[width] = Program(
+                self.record,
+                GIVEN,
+                width,
+                (),
+                integers=options,
+                reals=dict(zip(names, numbers, strict=True)),
+            )
+        return self._programs[width]
+
+    def _run(
+        self,
+        l: Array,
+        t: Array,
+        w: Array | None,
+        dtype: Any,
+        *,
+        out: Array | None = None,
+        slope: Array | None = None,
+        cotangent: Array | None = None,
+        scale: float = 1.0,
+    ) -> list[float]:
+        """Run the kernel and return the loss, and how many rows are unlawful."""
+        classes = int(l.shape[-1])
+        rows, chunk = count(l) // classes, max(1, _ELEMENTS_OF_A_CHUNK // classes)
+        integers = {"rows": rows, "classes": classes, "chunk": chunk}
+        integers |= storage("logits", l) | storage("target", t) | storage("out", out)
+        integers |= storage("slope", slope) | storage("cotangent", cotangent)
+        integers["weight"] = storage("weight", w).get("weight", 0)
+        program = self._program(bits(dtype))
+        return program.run(-(-rows // chunk), _BLOCK * _BUFFERS, integers, scale)

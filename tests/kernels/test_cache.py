@@ -1,0 +1,240 @@
+"""The cache of compiled kernels: a second process needs no compiler, and no damage reaches a loss.
+
+Compiled: one kernel for the tests of a process, and one in each process with an empty cache.
+"""
+
+import os
+import stat
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from lossary.formulas import catalogue
+from lossary.kernels import build, cache
+from lossary.kernels.pointwise_cpu import POINTWISE, Elements
+from support.processes import ended, printed, started
+
+LOSS = catalogue.get("squared_error")
+USE = """
+import sys, time, warnings
+warnings.simplefilter("always")
+import torch
+import lossary as ls
+
+s, y = torch.tensor([3.0, -1.0, 2.0], requires_grad=True), torch.zeros(3)
+with warnings.catch_warnings(record=True) as caught:
+    before = time.process_time()
+    loss = ls.squared_error(s, y, reduction="sum")
+    took = time.process_time() - before
+    loss.backward()
+print(loss.item(), s.grad.tolist(), ls.explain("squared_error", s, y).path)
+print([w.category.__name__ for w in caught])
+print("numba" in sys.modules, took < 1)
+"""
+RIGHT = "14.0 [6.0, -2.0, 4.0] kernel"
+NO_WARNING = "[]"
+COMPILED, LOADED = "True", "False True"
+
+
+@pytest.fixture
+def place(tmp_path) -> Path:
+    return tmp_path / "kernels"
+
+
+def used(place: Path, **environment: str) -> list[str]:
+    """What a process prints that computes a loss with such a cache."""
+    return printed(USE, LOSSARY_CACHE_DIR=str(place), **environment).splitlines()
+
+
+def file(place: Path) -> Path:
+    (found,) = place.glob("*.kernel")
+    return found
+
+
+def linked() -> float:
+    """The loss of one score, by a kernel that is looked for in the cache, not in memory."""
+    build._kernels.clear()
+    call = Elements(LOSS, (), reduction="sum")
+    s, y = torch.tensor([3.0]), torch.zeros(1)
+    return call.forward((s, y, None), torch.float32, slopes=False).value.item()
+
+
+@pytest.fixture(scope="module")
+def made() -> tuple[str, bytes, cache.Code]:
+    """What the compiler makes of the kernel."""
+    return build._compiled("squared_error", build.source(LOSS, POINTWISE, 32))
+
+
+@pytest.fixture
+def texts(made, monkeypatch) -> list[str]:
+    """What has been compiled: the compiler is asked once for all tests."""
+    found: list[str] = []
+
+    def compiled(_name: str, text: str) -> tuple[str, bytes, cache.Code]:
+        found.append(text)
+        return made
+
+    monkeypatch.setattr(build, "_compiled", compiled)
+    cache._warn_once.cache_clear()
+    return found
+
+
+@pytest.fixture
+def filled(place, texts, monkeypatch) -> Path:
+    """A cache with one kernel."""
+    monkeypatch.setenv("LOSSARY_CACHE_DIR", str(place))
+    assert linked() == 9
+    assert len(texts) == 1
+    texts.clear()
+    return place
+
+
+def test_a_second_process_needs_no_compiler(place):
+    first, second = used(place), used(place)
+    assert first[:2] == second[:2] == [RIGHT, NO_WARNING]
+    assert first[2].startswith(COMPILED)
+    assert second[2] == LOADED
+
+
+def test_two_processes_at_once_on_an_empty_cache(place):
+    pair = [started(USE, LOSSARY_CACHE_DIR=str(place)) for _ in range(2)]
+    assert [ended(process).splitlines()[:2] for process in pair] == [[RIGHT, NO_WARNING]] * 2
+    assert list(place.iterdir()) == [file(place)]
+    assert used(place)[2] == LOADED
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_kernel_in_the_cache_is_not_compiled(texts):
+    assert linked() == linked() == 9
+    assert texts == []
+
+
+DAMAGES = {
+    "empty": lambda _: b"",
+    "cut short": lambda content: content[: len(content) // 2],
+    "a digest alone": lambda content: content[:32],
+    "a byte of the code": lambda content: content[:-9] + bytes([content[-9] ^ 1]) + content[-8:],
+    "a byte of the digest": lambda content: bytes([content[0] ^ 128]) + content[1:],
+    "something else": lambda _: b"\x7fELF" * 100,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_made_anew(filled, damage, texts):
+    whole = file(filled).read_bytes()
+    file(filled).write_bytes(DAMAGES[damage](whole))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert linked() == linked() == 9
+    assert [w.category for w in caught] == [cache.CacheWarning]
+    assert file(filled).read_bytes() == whole
+    assert len(texts) == 1
+
+
+def test_what_is_said_of_damage_is_said_once(filled):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            file(filled).write_bytes(b"damaged")
+            assert linked() == 9
+    (warning,) = caught
+    assert "was damaged, and is compiled anew" in str(warning.message)
+
+
+def test_what_is_kept_is_the_user_s_alone(filled):
+    assert stat.S_IMODE(filled.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file(filled).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+def test_where_others_may_write_nothing_is_loaded(filled, mode):
+    filled.chmod(mode)
+    damaged = file(filled)
+    damaged.write_bytes(b"from somebody else")
+    with pytest.warns(cache.CacheWarning, match="writable by, somebody else"):
+        assert linked() == 9
+    assert damaged.read_bytes() == b"from somebody else"
+
+
+def test_what_belongs_to_somebody_else_is_not_loaded(filled, monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: filled.stat().st_uid + 1)
+    with pytest.warns(cache.CacheWarning, match="belongs to"):
+        assert linked() == 9
+
+
+def test_a_place_that_is_no_directory_is_passed_by(place, texts, monkeypatch):
+    place.write_text("a file")
+    monkeypatch.setenv("LOSSARY_CACHE_DIR", str(place / "below"))
+    with pytest.warns(cache.CacheWarning, match="compiled anew in every process") as caught:
+        assert linked() == linked() == 9
+    assert len(caught) == 1
+    assert len(texts) == 2
+
+
+def test_a_full_disk_is_passed_by(filled, monkeypatch):
+    file(filled).unlink()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cache, "_write", full)
+    with pytest.warns(cache.CacheWarning, match="No space left"):
+        assert linked() == 9
+
+
+def test_a_changed_record_is_not_served_by_the_code_of_the_old(filled, texts):
+    changed = replace(LOSS, value=lambda m, y, s: 2 * (s - y) ** 2 + 0 * m.exp(s))
+    build.kernel(changed, POINTWISE, 32)
+    assert texts == [build.source(changed, POINTWISE, 32)]
+    names = [path.name.split("-")[0] for path in filled.glob("*.kernel")]
+    assert names == ["squared_error_pointwise32"] * 2
+    assert linked() == 9
+    assert len(texts) == 1
+
+
+OTHERS = {
+    "processor": (cache, "machine", lambda: "another"),
+    "compiler": (build, "version", lambda _: "0.0"),
+    "words": (build, "_WORDS", build._WORDS[1:]),
+}
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("other", OTHERS)
+def test_another_machine_or_version_has_another_file(texts, other, monkeypatch):
+    monkeypatch.setattr(*OTHERS[other])
+    assert linked() == 9
+    assert len(texts) == 1
+
+
+def test_where_the_cache_is(monkeypatch, tmp_path):
+    monkeypatch.setenv("LOSSARY_CACHE_DIR", str(tmp_path / "chosen"))
+    assert cache.directory() == tmp_path / "chosen"
+    monkeypatch.delenv("LOSSARY_CACHE_DIR")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "base"))
+    assert cache.directory() == tmp_path / "base" / "lossary"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache.directory() == Path.home() / ".cache" / "lossary"
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert cache.directory() == Path.home() / "Library" / "Caches" / "lossary"
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
+    assert cache.directory() == tmp_path / "local" / "lossary"
+
+
+def test_a_kernel_that_could_raise_is_refused():
+    text = """
+from numba import carray, cfunc, int64, types
+
+@cfunc(types.void(types.CPointer(int64)), error_model="numpy")
+def run(p):
+    slots = carray(p, 4)
+    for i in range(0, slots[0], slots[1]):
+        slots[2] += i
+"""
+    with pytest.raises(TypeError, match=r"the kernel loose can raise: a step of range"):
+        build._compiled("loose", text)
