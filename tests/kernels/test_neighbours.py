@@ -7,7 +7,7 @@ import torch
 from lossary.estimate.points import Blocks, Line, Tree, arranged
 from lossary.kernels import plan
 from lossary.kernels.neighbours_cpu import Strips
-from support.paths import taken
+from support.kernels import kernels
 
 ROWS = 701
 
@@ -112,7 +112,7 @@ def test_the_path_is_compiled_where_that_pays():
     assert isinstance(arranged(np.tile(points, 3), weights), Strips)
     assert isinstance(arranged(points[:, :100], weights), Blocks)
     assert isinstance(arranged(points[:1], weights), Line)
-    with taken():
+    with kernels():
         arranged(points[:, :100], weights).nearest(1)
     with plan.plain():
         assert isinstance(arranged(np.tile(points, 3), weights), Tree)
