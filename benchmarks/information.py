@@ -1,12 +1,13 @@
 """Information in tables: all pairs of columns from a frame, and tables larger than memory.
 
-Run ``python benchmarks/information.py [pairs | rows | spark ...]``: it writes
+Run ``python benchmarks/information.py [pairs | neighbours | rows | spark ...]``: it writes
 benchmarks/results/information.md. Peers take turns with Lossary in one process, and every time is
 the median of its rounds. Data are generated, in memory or in a temporary directory. A part that is
 left out keeps its lines of the last run.
 """
 
 import importlib
+import importlib.util
 import json
 import os
 import re
@@ -25,6 +26,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+from sklearn.feature_selection import mutual_info_regression
 from sklearn.metrics import mutual_info_score
 from speed.machine import described
 
@@ -116,6 +118,31 @@ def fast_select(x: np.ndarray) -> dict[str, float]:
     return {"fast-select calculate_mi_matrices": run}
 
 
+def neighbours() -> Table:
+    """Mutual information of two continuous columns by three neighbours, beside others."""
+    n, rng = 10**5, np.random.default_rng(0)
+    x = rng.normal(size=n)
+    y = 0.6 * x + 0.8 * rng.normal(size=n)
+    calls: dict[str, Callable[[], object]] = {
+        "Lossary, KSG 1": lambda: estimate.mutual_information(x, y, k=3),
+        "Lossary, KSG 2": lambda: estimate.mutual_information(x, y, k=3, method="ksg2"),
+        "scikit-learn mutual_info_regression": lambda: mutual_info_regression(
+            x[:, None], y, n_neighbors=3, random_state=0
+        ),
+    }
+    if importlib.util.find_spec("ennemi"):
+        ennemi = importlib.import_module("ennemi")
+        calls["ennemi estimate_mi"] = lambda: ennemi.estimate_mi(y, x, k=3, preprocess=False)
+    if importlib.util.find_spec("infomeasure"):
+        peer = importlib.import_module("infomeasure")
+        calls["infomeasure mutual_information"] = lambda: peer.mutual_information(
+            x, y, approach="ksg", k=3
+        )
+    times = interleaved(calls)
+    base = next(iter(times.values()))
+    return [["10⁵ rows", name, f"{1e3 * s:.3g} ms", f"{s / base:.3g}"] for name, s in times.items()]
+
+
 def rows() -> Table:
     """Parquet on disk of up to 10⁸ rows, each run in a process that may have 2 GiB."""
     with TemporaryDirectory() as folder:
@@ -185,6 +212,11 @@ def spark() -> Table:
 
 PARTS: dict[str, tuple[Callable[[], Table], str, list[str]]] = {
     "pairs": (pairs, "Tables in memory", ["what", "with", "time", "over Lossary"]),
+    "neighbours": (
+        neighbours,
+        "Continuous columns by their neighbours",
+        ["what", "with", "time", "over Lossary"],
+    ),
     "rows": (
         rows,
         "Tables on disk, within 2 GiB",
