@@ -1,0 +1,225 @@
+"""Saturation: where squared error on a sigmoid is most wrong, it learns least.
+
+With ``p`` the sigmoid or softmax of the scores and ``J`` its derivative, cross-entropy has the
+gradient ``p - t`` and squared error ``2 J (p - t)``: of one score ``2 σ(s) σ(-s)`` times that.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lossary.study.contenders import Contender
+from lossary.study.why.claim import percent, times
+from lossary.study.why.slopes import margins, sizes, slopes
+from lossary.study.why.subject import Subject, Training
+
+__all__ = [
+    "FAINT",
+    "MOST_STEPS",
+    "WRONG_BY",
+    "GradientPoint",
+    "Saturation",
+    "SilentPoint",
+    "saturation",
+    "single_start",
+]
+
+FAINT = 0.01
+WRONG_BY = 6.0
+MOST_STEPS = 5000
+ROUNDING = 1e-12
+STARTS = (2.0, 4.0, 6.0, 8.0)
+
+
+@dataclass(frozen=True)
+class GradientPoint:
+    """The size of each loss's gradient where the right class is given 1 - ``error``."""
+
+    error: float
+    cross_entropy: float
+    squared_error: float
+
+
+@dataclass(frozen=True)
+class SilentPoint:
+    """The misclassified rows at a checkpoint, and the share of them that squared error ignores."""
+
+    step: int
+    misclassified: int
+    faint: float
+
+
+@dataclass(frozen=True)
+class Saturation:
+    """Gradients against error, and what it takes to unlearn."""
+
+    curve: tuple[GradientPoint, ...]
+    identity_error: float
+    single: tuple[tuple[float, int | None, int | None], ...]
+    """How wrong the one score starts; steps of cross-entropy and of squared error."""
+    faint_at_start: float
+    cross_entropy_steps: int | None
+    squared_error_steps: int | None
+    training: tuple[SilentPoint, ...]
+    hidden: bool
+    """Whether the model has layers before the last."""
+
+    @property
+    def title(self) -> str:
+        """The claim."""
+        return "Squared error on probabilities saturates"
+
+    @property
+    def slowdown(self) -> float:
+        """Steps of squared error for each of cross-entropy; at least that where it is capped."""
+        slow = MOST_STEPS if self.squared_error_steps is None else self.squared_error_steps
+        fast = MOST_STEPS if self.cross_entropy_steps is None else self.cross_entropy_steps
+        return slow / max(fast, 1)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the one gradient is the other times the slope, and unlearning is slower."""
+        return self.identity_error <= ROUNDING and self.slowdown > 1
+
+    @property
+    def sentence(self) -> str:
+        """What was measured."""
+        fast, slow = (_steps(n) for n in (self.cross_entropy_steps, self.squared_error_steps))
+        return (
+            f"From weights that are confidently wrong (median margin −{WRONG_BY:g}), plain "
+            f"gradient descent{' of the last layer' if self.hidden else ''} put half of the "
+            f"misclassified rows right in {fast} under cross-entropy and in {slow} under squared "
+            "error, with rates that move an undecided score alike; there squared error gave "
+            f"{percent(self.faint_at_start)} of the misclassified rows less than 1 % of their "
+            f"cross-entropy gradient. In its usual training from small weights {self._usual}. "
+            "Everywhere its gradient was cross-entropy's times twice the slope of the link, to "
+            f"within {self.identity_error:.0e}."
+        )
+
+    @property
+    def _usual(self) -> str:
+        worst = max(self.training, key=lambda p: p.faint)
+        if not worst.faint:
+            return "there was no such row at any checkpoint"
+        return (
+            f"that share was at most {percent(worst.faint)}, at step {worst.step} "
+            f"({times(worst.misclassified, 'row')} misclassified)"
+        )
+
+
+def saturation(subject: Subject, entropy: Training, squared: Training) -> Saturation:
+    """Measure saturation on a subject, from its trainings under the two losses."""
+    weights = _wrong_start(subject, entropy)
+    start = weights[-2], weights[-1]
+    features = _features(weights, subject.x)
+    pair = entropy.contender, squared.contender
+    # At an undecided score 2 J is 1/2, or of several classes 2/classes: the rates make up for it.
+    boost = 2.0 if pair[0].outputs == 1 else subject.classes / 2
+    rate = 4 / float((features**2).sum(dim=1).mean() + 1)
+    steps = [
+        _unlearning(c, start, features, subject.y, rate * b)
+        for c, b in zip(pair, (1.0, boost), strict=True)
+    ]
+    wrong = features @ start[0] + start[1]
+    return Saturation(
+        curve=_curve(*pair),
+        identity_error=max(
+            _identity_error(*pair, z, subject.y) for z in (wrong, squared.scores(subject.x))
+        ),
+        single=tuple(
+            (by, single_start(pair[0], by, 1.0), single_start(pair[1], by, boost)) for by in STARTS
+        ),
+        faint_at_start=_faint(*pair, wrong, subject.y)[1],
+        cross_entropy_steps=steps[0],
+        squared_error_steps=steps[1],
+        training=tuple(
+            SilentPoint(step, *_faint(*pair, squared.scores(subject.x, i), subject.y))
+            for i, step in enumerate(squared.steps)
+        ),
+        hidden=bool(subject.budget.hidden),
+    )
+
+
+def single_start(contender: Contender, wrong_by: float, rate: float) -> int | None:
+    """Return the steps until a score that starts wrong by so much is undecided; None if too many.
+
+    The descent moves the scores themselves: of several classes the right one starts at minus
+    ``wrong_by`` and the rest at 0.
+    """
+    z = torch.zeros((1, contender.outputs), dtype=torch.float64)
+    z[0, 0] = -wrong_by
+    y = torch.tensor([1 if contender.outputs == 1 else 0])
+    for step in range(MOST_STEPS + 1):
+        if float(margins(z, y)) >= 0:
+            return step
+        z = z - rate * slopes(contender, z, y)
+    return None
+
+
+def _wrong_start(subject: Subject, training: Training) -> list[Tensor]:
+    """Return the trained weights, their last layer turned round to a median margin of -6."""
+    weights = [w[0] for w in training.path[-1]]
+    lead = float(margins(training.scores(subject.x), subject.y).median())
+    factor = -WRONG_BY / max(abs(lead), 1e-9)
+    return [*weights[:-2], weights[-2] * factor, weights[-1] * factor]
+
+
+def _features(weights: list[Tensor], x: Tensor) -> Tensor:
+    for matrix, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+        x = torch.relu(x @ matrix + bias)
+    return x
+
+
+def _unlearning(
+    contender: Contender, start: tuple[Tensor, Tensor], x: Tensor, y: Tensor, rate: float
+) -> int | None:
+    """Return the steps of the last layer until half of what was misclassified is right."""
+    matrix, bias = start
+    wrong = margins(x @ matrix + bias, y) <= 0
+    for step in range(MOST_STEPS + 1):
+        z = x @ matrix + bias
+        if int((margins(z, y)[wrong] > 0).sum()) * 2 >= int(wrong.sum()):
+            return step
+        pull = slopes(contender, z, y) / len(x)
+        matrix, bias = matrix - rate * x.T @ pull, bias - rate * pull.sum(dim=0)
+    return None
+
+
+def _faint(entropy: Contender, squared: Contender, z: Tensor, y: Tensor) -> tuple[int, float]:
+    wrong = margins(z, y) < 0
+    count = int(wrong.sum())
+    if not count:
+        return 0, 0.0
+    few = sizes(slopes(squared, z, y)) < FAINT * sizes(slopes(entropy, z, y))
+    return count, int((few & wrong).sum()) / count
+
+
+def _identity_error(entropy: Contender, squared: Contender, z: Tensor, y: Tensor) -> float:
+    """Return how far 2 J times the one gradient is from the other, at most."""
+    pull = slopes(entropy, z, y)
+    if entropy.outputs == 1:
+        expected = 2 * (torch.sigmoid(z) * torch.sigmoid(-z)) * pull
+    else:
+        p = torch.softmax(z, dim=1)
+        expected = 2 * p * (pull - (p * pull).sum(dim=1, keepdim=True))
+    return float((slopes(squared, z, y) - expected).abs().max())
+
+
+def _curve(entropy: Contender, squared: Contender) -> tuple[GradientPoint, ...]:
+    right = torch.linspace(0.001, 0.999, 99, dtype=torch.float64)
+    z = torch.zeros((len(right), entropy.outputs), dtype=torch.float64)
+    z[:, 0] = torch.logit(right) + (0.0 if entropy.outputs == 1 else _rivals(entropy))
+    y = torch.full((len(right),), 1 if entropy.outputs == 1 else 0)
+    both = [sizes(slopes(c, z, y)).tolist() for c in (entropy, squared)]
+    return tuple(
+        GradientPoint(1 - r, *point) for r, *point in zip(right.tolist(), *both, strict=True)
+    )
+
+
+def _rivals(entropy: Contender) -> float:
+    return float(torch.tensor(entropy.outputs - 1.0, dtype=torch.float64).log())
+
+
+def _steps(count: int | None) -> str:
+    return f"not even {times(MOST_STEPS)}" if count is None else times(count)
