@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 from sklearn import metrics as sk
@@ -28,6 +30,9 @@ def test_two_classes_are_measured_as_by_scikit_learn():
             "balanced accuracy": sk.recall_score(Y2, positive > 0.5, average="macro"),
             "average precision": sk.average_precision_score(Y2, TWO[:, 0]),
             "ROC AUC": sk.roc_auc_score(Y2, TWO[:, 0]),
+            "rare-class F1": sk.f1_score(Y2, positive > 0.5),
+            "balanced accuracy, best threshold": sk.balanced_accuracy_score(Y2, positive > 0.5),
+            "rare-class F1, best threshold": sk.f1_score(Y2, positive > 0.5),
         }
     )
 
@@ -42,6 +47,21 @@ def test_several_classes_are_measured_one_against_the_rest():
     assert found["ROC AUC"] == pytest.approx(np.mean(per_class))
     precision = [sk.average_precision_score(hot[:, c], p.probability[:, c]) for c in range(3)]
     assert found["average precision"] == pytest.approx(np.mean(precision))
+
+
+@pytest.mark.parametrize("rare", [0, 1, 2])
+def test_the_rare_class_is_the_one_given(rare):
+    p = predict(THREE, "softmax")
+    found = {m.name: m.compute(Y3, p) for m in measured("multiclass", rare=rare)}
+    expected = sk.f1_score(Y3, THREE.argmax(axis=1), labels=[rare], average="macro")
+    assert found["rare-class F1"] == pytest.approx(expected)
+    assert not any(m.quality for m in measured("multiclass"))
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
+def test_metrics_travel_to_other_processes(kind):
+    there = pickle.loads(pickle.dumps(measured(kind)))  # noqa: S301 - its own
+    assert [m.name for m in there] == [m.name for m in measured(kind)]
 
 
 def test_ranking_is_that_of_scores_where_probabilities_saturate():

@@ -28,7 +28,24 @@ def test_the_page_is_well_formed_and_complete_in_itself(text):
 def test_the_scripts_are_inside_once(text):
     assert len(text.encode()) < MOST_BYTES
     assert text.count("</script>") == text.count("<script") == 2
-    assert text.count('class="chart"') == 7 + 3 + 3
+    assert text.count('class="chart"') == 8 + 3 + 3
+
+
+def test_the_same_study_gives_the_same_page_but_for_its_footer(binary, text):
+    labels = [r.contender.label for r in binary.results]
+    again = page_text(study.run("breast_cancer", losses=labels, folds=3, seeds=2, steps=40))
+    footer = re.compile(r"<footer>.*?</footer>", re.DOTALL)
+    assert footer.sub("", again) == footer.sub("", text)
+    (foot,) = footer.findall(text)
+    assert all(part in foot for part in ("Written 2", "UTC", "Processor time", "hinge 0."))
+
+
+def test_the_threshold_stands_beside_the_loss(text, binary):
+    section = text[text.index('id="threshold"') : text.index(">Learning curves</h3>")]
+    assert section.count("<table") == 2
+    for effect in binary.thresholds:
+        assert f"{effect.gain.mean:+.4f} [" in section
+    assert "Threshold or loss <span>balanced accuracy</span>" in text
 
 
 def test_every_chart_has_its_numbers(text):
@@ -86,7 +103,7 @@ def test_a_diverged_training_is_shown_as_such(tmp_path, page, monkeypatch):
     page.goto(outcome.to_html(tmp_path / "report.html").as_uri())
     page.wait_for_selector("html[data-drawn=yes]")
     assert complaints == []
-    assert page.locator(".results td.failed").count() == 2 * 7
+    assert page.locator(".results td.failed").count() == 2 * 8
     assert page.locator("#metric-0 text", has_text="kl: diverged").count() == 1
 
 
@@ -103,7 +120,7 @@ def test_the_page_draws_itself_offline(tmp_path, binary, page, scheme):
     page.wait_for_selector("html[data-drawn=yes]")
     assert complaints == []
     assert [r for r in requests if not r.startswith(("file:", "data:"))] == []
-    assert page.locator(".chart svg").count() == 7 + 3 + 3
+    assert page.locator(".chart svg").count() == 8 + 3 + 3
     ink = page.evaluate("getComputedStyle(document.body).color")
     label = page.locator(".chart svg text", has_text="hinge").first
     assert label.evaluate("e => getComputedStyle(e).fill") == ink

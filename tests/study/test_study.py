@@ -19,10 +19,10 @@ SMALL = {"folds": 2, "seeds": 1, "steps": 10}
 
 def test_a_study_says_what_it_found(binary):
     table = binary.table
-    assert table.height == 3 * 7
+    assert table.height == 3 * 10
     assert table.columns[:2] == ["loss", "metric"]
     assert set(table["verdict"]) <= {"best", "level", "worse"}
-    assert table.filter(pl.col("verdict") == "best").height == 7
+    assert table.filter(pl.col("verdict") == "best").height == 10
     focal = table.filter(pl.col("loss").str.starts_with("softmax_focal"), metric="log-loss")
     assert focal["verdict"].item() == "worse"
     assert "softmax_focal:gamma=5" in str(binary.verdict)
@@ -118,11 +118,22 @@ def test_folds_are_reduced_to_the_rarest_class():
     assert "3 folds instead of 5: the rarest class has 3 rows" in outcome.notes
 
 
+def test_too_few_rows_for_the_folds_of_a_regression_are_said():
+    frame = pl.DataFrame({"x": np.arange(6.0) ** 1.5, "y": np.arange(6.0) ** 0.5})
+    losses = ["squared_error"]
+    outcome = study.run(frame, "y", task="regression", losses=losses, folds=5, seeds=1, steps=5)
+    assert "3 folds instead of 5: there are 6 rows" in outcome.notes
+
+
 def test_a_diverged_training_is_told(monkeypatch):
     monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
     outcome = study.run("breast_cancer", losses=["sigmoid_cross_entropy", "exponential"], **SMALL)
     assert set(outcome.table["verdict"]) == {"failed"}
     assert "diverged under every loss" in outcome.verdict.headline
+    assert outcome.thresholds == ()
+    assert outcome.notes[-1] == (
+        "training diverged under exponential in 2 of 2 folds: its numbers are not shown"
+    )
     assert outcome.to_dict()["results"][0]["value"] == {"mean": None, "low": None, "high": None}
 
 
@@ -162,7 +173,13 @@ def test_larger_data_trains_for_epochs_within_limits():
         ({"steps": 0}, "steps must be a whole number in 1 … 100000, got 0"),
         ({"folds": True}, "got True"),
         ({"seeds": 2.5}, "got 2.5"),
+        ({"jobs": 0}, "jobs must be a whole number in 1 … 1024, got 0"),
         ({"model": "forest"}, "model must be 'linear' or 'mlp', got 'forest'"),
+        (
+            {"model": "lightgbm"},
+            "no booster objectives; there are 'linear' and 'mlp'",
+        ),
+        ({"model": "xgboost"}, "there is no model 'xgboost' yet"),
     ],
 )
 def test_bad_settings_are_said(options, words):

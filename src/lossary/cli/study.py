@@ -3,13 +3,19 @@
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for torch
 
 import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from lossary.checks import need
+from lossary.checks import LossaryError, need
 from lossary.cli.terminal import progress_bar, show, show_json
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
+UNFINISHED = ".unfinished"
+"""What the name of the file ends in that keeps finished trainings beside the page."""
 HELP = "which loss for this data"
 DESCRIPTION = """\
 examples:
@@ -19,7 +25,8 @@ examples:
   lossary study data.parquet --target y --loss hinge --loss sigmoid_focal:gamma=1,alpha=0.25
 
 One model is trained under each loss on the same repeated folds, and compared beyond noise: a
-table and a verdict on stdout, a page with charts in report.html.
+table and a verdict on stdout, a page with charts in report.html. What is trained is kept beside the
+page until that is written: after Ctrl-C, the same command with --resume goes on.
 """
 
 
@@ -30,9 +37,9 @@ def options(parser: argparse.ArgumentParser) -> None:
         "data",
         metavar="DATA",
         nargs="?",
-        default="breast_cancer",
         help="a CSV or Parquet file, or breast_cancer (the default), digits, wine, diabetes",
     )
+    add("--data", metavar="DATA", dest="data_option", help="the same as DATA")
     add("--target", metavar="COLUMN", help="the column to predict")
     add(
         "--loss",
@@ -48,6 +55,8 @@ def options(parser: argparse.ArgumentParser) -> None:
     add(
         "--steps", metavar="N", type=int, help="training steps (default: twenty epochs, 200 … 2000)"
     )
+    add("--jobs", metavar="N", type=int, help="processes to train in (default: one per core)")
+    add("--resume", action="store_true", help="go on with a study that was interrupted")
     add("-o", "--out", metavar="PAGE", default="report.html", help="where the page goes")
     add("--json", action="store_true", help="print JSON instead of a table")
 
@@ -61,9 +70,10 @@ def run(options: argparse.Namespace) -> None:
 
     page = Path(options.out)
     check_writable(page)
-    with progress_bar() as progress:
+    journal = page.with_name(page.name + UNFINISHED)
+    with _kept(journal), progress_bar() as progress:
         outcome = study.run(
-            options.data,
+            _data(options),
             options.target,
             losses=options.loss,
             model=options.model,
@@ -73,10 +83,46 @@ def run(options: argparse.Namespace) -> None:
             task=options.task,
             positive=options.positive,
             progress=progress,
+            jobs=_cores() if options.jobs is None else options.jobs,
+            journal=journal,
+            resume=options.resume,
         )
-    outcome.to_html(page)
+        outcome.to_html(page)
+    journal.unlink(missing_ok=True)
     if options.json:
-        show_json(outcome.to_dict() | {"page": str(page)})
+        show_json(outcome.to_dict() | {"page": str(page), "seconds": outcome.seconds})
     else:
         show(rendered(outcome))
         print(f"\nPage: {page}")
+
+
+def _data(options: argparse.Namespace) -> str:
+    """Return where the data is: said once, before or after ``--data``."""
+    given: list[str] = [d for d in (options.data, options.data_option) if d is not None]
+    if len(given) > 1:
+        message = f"data is given twice: {given[0]!r} and, with --data, {given[1]!r}; give one"
+        raise LossaryError(message)
+    return given[0] if given else "breast_cancer"
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def _kept(journal: Path) -> Iterator[None]:
+    """Say after an interrupt what is kept, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if journal.exists():
+            count = journal.read_bytes().count(b"\n") - 1
+            finished = f"{count} finished training{'s' * (count != 1)}"
+            print(
+                f"lossary: {finished} kept in {journal}; the same command with --resume goes on",
+                file=sys.stderr,
+            )
+        raise

@@ -29,7 +29,8 @@ def rendered(study: Study) -> RenderableType:
     ]
     headline = Text(study.verdict.headline, style="bold")
     notes = [Text(note, style="dim") for note in _footnotes(study)]
-    return Group(*lines, "", _table(study), *notes, "", headline, *verdict)
+    effect: list[RenderableType] = ["", _threshold_table(study)] if study.thresholds else []
+    return Group(*lines, "", _table(study), *notes, *effect, "", headline, *verdict)
 
 
 def data_lines(study: Study) -> list[str]:
@@ -68,7 +69,8 @@ def _classes(study: Study) -> str:
 
 def _table(study: Study) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    headers = ["loss", *(_header(metric) for metric in study.metrics)]
+    shown = [m for m in study.metrics if not m.default]
+    headers = ["loss", *(_header(metric) for metric in shown)]
     tallest = max(header.count("\n") for header in headers)
     for i, header in enumerate(headers):
         above = "\n" * (tallest - header.count("\n"))
@@ -76,10 +78,30 @@ def _table(study: Study) -> Table:
     margins = {r.contender.label for r in study.results if r.contender.link == "platt"}
     for result in study.results:
         label = result.contender.label
-        cells = [_cell(s) for s in study.standings if s.loss == label]
+        names = {m.name for m in shown}
+        cells = [_cell(s) for s in study.standings if s.loss == label and s.metric in names]
         name, _, rest = label.partition(":")
         title = Text(name + ("*" if label in margins else ""))
         table.add_row(title.append(f"\n  {rest}" if rest else "", "dim"), *cells)
+    return table
+
+
+def _threshold_table(study: Study) -> Table:
+    """Return the decision metrics at the default threshold and at the one best on training rows."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table.add_column("the threshold's effect")
+    names = list(dict.fromkeys(e.metric for e in study.thresholds))
+    for name in names:
+        for head in (f"{name}: default", "best", "gain"):
+            table.add_column(head, justify="right")
+    for label in dict.fromkeys(e.loss for e in study.thresholds):
+        cells = []
+        for e in (
+            e for name in names for e in study.thresholds if (e.loss, e.metric) == (label, name)
+        ):
+            gain = f"{e.gain.mean:+.4f} ±{digits(e.gain.reach)}"
+            cells += [digits(e.default), digits(e.best), gain]
+        table.add_row(label, *cells)
     return table
 
 

@@ -1,6 +1,5 @@
 """Columns as a matrix: medians, means, scales and categories come from the training rows alone."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,14 +26,10 @@ class Encoder:
 
     @classmethod
     def fit(cls, columns: Columns, rows: pl.DataFrame) -> "Encoder":
-        """Take every statistic from the given rows."""
-        x = _numbers(columns, rows)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
-            median = np.nan_to_num(np.nanmedian(x, axis=0)) if x.size else np.zeros(x.shape[1])
-        filled = np.where(np.isnan(x), median, x)
-        mean, scale = filled.mean(axis=0), filled.std(axis=0)
-        flags = np.arange(x.shape[1]) >= len(columns.numbers)
+        """Take every statistic from the given rows, a column at a time."""
+        found = [_statistics(_number(rows[c])) for c in (*columns.numbers, *columns.flags)]
+        median, mean, scale, holes = np.array(found).reshape(-1, 4).T
+        flags = np.arange(len(found)) >= len(columns.numbers)
         levels = tuple(
             tuple(sorted(rows[c].drop_nulls().unique().to_list())) for c in columns.categories
         )
@@ -43,29 +38,45 @@ class Encoder:
             median=median,
             mean=np.where(flags, 0.0, mean),
             scale=np.where(flags | (scale == 0), 1.0, scale),
-            holes=np.asarray(np.isnan(x).any(axis=0)),
+            holes=holes.astype(bool),
             levels=levels,
         )
 
     def transform(self, rows: pl.DataFrame) -> NDArray[np.float32]:
         """Return the matrix of the rows, one line each."""
-        x = _numbers(self.columns, rows)
-        missing = np.isnan(x)
-        standard = (np.where(missing, self.median, x) - self.mean) / self.scale
+        names = (*self.columns.numbers, *self.columns.flags)
         hot = [
             _one_hot(rows[c], v) for c, v in zip(self.columns.categories, self.levels, strict=True)
         ]
-        return np.hstack([standard, missing[:, self.holes], *hot]).astype(np.float32)
+        holes = np.flatnonzero(self.holes)
+        width = len(names) + len(holes)
+        matrix = np.empty((rows.height, width + sum(h.shape[1] for h in hot)), dtype=np.float32)
+        for i, name in enumerate(names):
+            x = _number(rows[name])
+            filled = np.where(np.isnan(x), self.median[i], x)
+            matrix[:, i] = (filled - self.mean[i]) / self.scale[i]
+        for j, hole in enumerate(holes, start=len(names)):
+            matrix[:, j] = np.isnan(_number(rows[names[hole]]))
+        if hot:
+            matrix[:, width:] = np.hstack(hot)
+        return matrix
 
 
-def _numbers(columns: Columns, rows: pl.DataFrame) -> Matrix:
-    names = (*columns.numbers, *columns.flags)
-    casts = [pl.col(n).cast(pl.Float64).fill_null(float("nan")) for n in names]
-    return rows.select(casts).to_numpy().astype(np.float64).reshape(rows.height, len(names))
+def _number(column: pl.Series) -> Matrix:
+    return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
-def _one_hot(column: pl.Series, levels: tuple[str, ...]) -> Matrix:
+def _statistics(x: Matrix) -> tuple[float, float, float, float]:
+    """Return median, mean and scale of a column without its holes, and whether it has any."""
+    missing = np.isnan(x)
+    present = x[~missing]
+    median = float(np.median(present)) if present.size else 0.0
+    filled = np.where(missing, median, x)
+    return median, float(filled.mean()), float(filled.std()), float(missing.any())
+
+
+def _one_hot(column: pl.Series, levels: tuple[str, ...]) -> NDArray[np.float32]:
     values = np.asarray(column.to_list(), dtype=object)
-    missing = np.asarray(column.is_null().to_list(), dtype=np.float64)
-    hot = [(values == level).astype(np.float64) for level in levels]
+    missing = np.asarray(column.is_null().to_list(), dtype=np.float32)
+    hot = [(values == level).astype(np.float32) for level in levels]
     return np.stack([*hot, missing], axis=1)

@@ -1,5 +1,6 @@
 """One loss on one fold: find its rate, train, and measure on the test rows."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from lossary.study.model import Weights, scores
 from lossary.study.predict import Array, Calibrator, Prediction, calibrate, predict
 from lossary.study.splits import Rows, inner_folds
 from lossary.study.task import Task
+from lossary.study.threshold import best_threshold
 from lossary.study.train import Budget, best_rate, fit
 
 __all__ = ["Fold", "Heat", "prepared", "run_heat"]
@@ -38,13 +40,15 @@ class Heat:
     """What one loss achieved on one fold.
 
     ``curve`` is the test error at each checkpoint. ``reliability`` holds, for each bin, the rows,
-    the sum of the stated probabilities, and how often what was stated happened.
+    the sum of the stated probabilities, and how often what was stated happened. ``seconds`` are
+    those of the processor.
     """
 
     values: dict[str, float]
     rate: float
     curve: tuple[float, ...]
     reliability: Array
+    seconds: float
 
 
 def prepared(
@@ -54,16 +58,22 @@ def prepared(
     train, test = rows
     encoder = Encoder.fit(columns, frame[train])
     return Fold(
-        x=torch.from_numpy(encoder.transform(frame[train])),
+        x=_aligned(encoder.transform(frame[train])),
         y=task.y[train],
-        x_test=torch.from_numpy(encoder.transform(frame[test])),
+        x_test=_aligned(encoder.transform(frame[test])),
         truth=task.y[test],
         inner=inner_folds(task, train, seed),
     )
 
 
+def _aligned(x: NDArray[np.float32]) -> torch.Tensor:
+    """Copy into torch's own memory: products of matrices round by where these begin."""
+    return torch.tensor(x)
+
+
 def run_heat(fold: Fold, contender: Contender, metrics: Sequence[Metric], budget: Budget) -> Heat:
     """Return the result of one loss on one fold."""
+    start = time.process_time()
     unit = _Unit.of(fold.y, contender)
     y = unit.tensor(fold.y)
     rate, unseen = best_rate(contender, fold.x, y, fold.inner, budget)
@@ -84,8 +94,25 @@ def run_heat(fold: Fold, contender: Contender, metrics: Sequence[Metric], budget
             curve.append(_error(fold.truth, read(weights)))
 
     prediction = read(fit(contender, fold.x, y, [rate], budget, watch=watch), calibrator)
-    values = {m.name: m.compute(fold.truth, prediction) if prediction else np.nan for m in metrics}
-    return Heat(values, rate, tuple(curve), _reliability(fold.truth, prediction))
+    seconds = time.process_time() - start
+    held_out = predict(_array(unseen), contender.link), fold.y[fold.inner >= 0]
+    values = {m.name: _measure(m, fold.truth, prediction, held_out) for m in metrics}
+    return Heat(values, rate, tuple(curve), _reliability(fold.truth, prediction), seconds)
+
+
+def _measure(
+    metric: Metric,
+    truth: NDArray[Any],
+    prediction: Prediction | None,
+    held_out: tuple[Prediction, NDArray[Any]],
+) -> float:
+    """Return the metric on test rows; a threshold is the best one on held-out training rows."""
+    if prediction is None:
+        return float("nan")
+    if metric.quality:
+        before, y = held_out
+        prediction = prediction.cut(best_threshold(before.ranking, y, metric.quality))
+    return metric.compute(truth, prediction)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What is measured on held-out rows, and which way is better."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -12,10 +13,24 @@ from sklearn.preprocessing import label_binarize
 from lossary.study.predict import Array, Prediction
 from lossary.study.task import Kind
 
-__all__ = ["BINS", "Metric", "bins", "claims", "expected_calibration_error", "measured"]
+__all__ = [
+    "BEST_THRESHOLD",
+    "BINS",
+    "Metric",
+    "Quality",
+    "bins",
+    "claims",
+    "expected_calibration_error",
+    "measured",
+]
 
 BINS = 10
+BEST_THRESHOLD = ", best threshold"
+"""What the name of a metric ends in where decisions are taken at the threshold best for it."""
 Labels = NDArray[Any]
+
+Quality = Callable[[Array, Array, Array, Array], Array]
+"""Of true and false positives, false and true negatives."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +43,24 @@ class Metric:
     better: Literal["lower", "higher"]
     highest: float
     compute: Callable[[Labels, Prediction], float]
+    default: str = ""
+    quality: Quality | None = None
+    """What a threshold is chosen by, and the name of the metric at the default threshold."""
 
 
-def measured(kind: Kind, levels: Sequence[float] = ()) -> tuple[Metric, ...]:
-    """Return the metrics of a kind of task; ``levels`` are those of the quantile losses raced."""
+def measured(kind: Kind, levels: Sequence[float] = (), rare: int = 1) -> tuple[Metric, ...]:
+    """Return the metrics of a kind of task.
+
+    ``levels`` are those of the quantile losses raced, ``rare`` is the index of the rarest class.
+    Only of two classes are there thresholds to choose.
+    """
     if kind != "regression":
-        return _OF_CLASSES
+        decisions = (_BALANCED, _of_rare(rare))
+        if kind == "multiclass":
+            return (*_OF_CLASSES, decisions[1])
+        qualities = (_balance, _f1_of_one if rare == 1 else _f1_of_none)
+        best = map(_at_best, decisions, qualities)
+        return (*_OF_CLASSES, decisions[1], *best)
     others = [level for level in dict.fromkeys(levels) if level != 0.5]
     return (*_OF_VALUES, *(_of_quantile(level) for level in others or [0.9]))
 
@@ -83,6 +110,68 @@ def _roc_auc(y: Labels, p: Prediction) -> float:
     return float(metrics.roc_auc_score(y, p.probability, multi_class="ovr", labels=_classes(p)))
 
 
+def _accuracy(y: Labels, p: Prediction) -> float:
+    return float(metrics.accuracy_score(y, p.decision))
+
+
+def _balanced_accuracy(y: Labels, p: Prediction) -> float:
+    return float(metrics.balanced_accuracy_score(y, p.decision))
+
+
+def _calibration_error(y: Labels, p: Prediction) -> float:
+    return expected_calibration_error(y, p.probability)
+
+
+def _rmse(y: Labels, p: Prediction) -> float:
+    return float(metrics.root_mean_squared_error(y, p.decision))
+
+
+def _mae(y: Labels, p: Prediction) -> float:
+    return float(metrics.mean_absolute_error(y, p.decision))
+
+
+def _pinball(y: Labels, p: Prediction, level: float) -> float:
+    return float(metrics.mean_pinball_loss(y, p.decision, alpha=level))
+
+
+def _f1(y: Labels, p: Prediction, rare: int) -> float:
+    return float(metrics.f1_score(y == rare, p.decision == rare, zero_division=0.0))
+
+
+def _balance(tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
+    return (tp / np.maximum(tp + fn, 1) + tn / np.maximum(tn + fp, 1)) / 2
+
+
+def _f1_of_one(tp: Array, fp: Array, fn: Array, tn: Array) -> Array:  # noqa: ARG001 - a quality
+    return 2 * tp / np.maximum(2 * tp + fp + fn, 1)
+
+
+def _f1_of_none(tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
+    return _f1_of_one(tn, fn, fp, tp)
+
+
+def _at_best(metric: Metric, quality: Quality) -> Metric:
+    return replace(
+        metric,
+        name=metric.name + BEST_THRESHOLD,
+        question=f"{metric.question} at the best threshold",
+        meaning=f"{metric.meaning}; decisions at the threshold best for it on training rows",
+        default=metric.name,
+        quality=quality,
+    )
+
+
+def _of_rare(rare: int) -> Metric:
+    return Metric(
+        "rare-class F1",
+        "The rare class",
+        "harmonic mean of precision and recall of the class with the fewest rows",
+        "higher",
+        1.0,
+        partial(_f1, rare=rare),
+    )
+
+
 def _classes(p: Prediction) -> NDArray[np.int64]:
     return np.arange(p.probability.shape[1])
 
@@ -94,10 +183,18 @@ def _of_quantile(level: float) -> Metric:
         f"falling short by 1 costs {level:g}, overshooting {1 - level:g}; in the target's unit",
         "lower",
         float("inf"),
-        lambda y, p: float(metrics.mean_pinball_loss(y, p.decision, alpha=level)),
+        partial(_pinball, level=level),
     )
 
 
+_BALANCED = Metric(
+    "balanced accuracy",
+    "Decisions",
+    "share of right decisions in each class, averaged over the classes",
+    "higher",
+    1.0,
+    _balanced_accuracy,
+)
 _OF_CLASSES = (
     Metric(
         "log-loss",
@@ -121,16 +218,9 @@ _OF_CLASSES = (
         "share of right decisions",
         "higher",
         1.0,
-        lambda y, p: float(metrics.accuracy_score(y, p.decision)),
+        _accuracy,
     ),
-    Metric(
-        "balanced accuracy",
-        "Decisions",
-        "share of right decisions in each class, averaged over the classes",
-        "higher",
-        1.0,
-        lambda y, p: float(metrics.balanced_accuracy_score(y, p.decision)),
-    ),
+    _BALANCED,
     Metric(
         "average precision",
         "Ranking",
@@ -153,7 +243,7 @@ _OF_CLASSES = (
         "expected calibration error: distance of stated and observed frequency over ten bins",
         "lower",
         1.0,
-        lambda y, p: expected_calibration_error(y, p.probability),
+        _calibration_error,
     ),
 )
 _OF_VALUES = (
@@ -163,7 +253,7 @@ _OF_VALUES = (
         "root of the mean squared error, in the target's unit",
         "lower",
         float("inf"),
-        lambda y, p: float(metrics.root_mean_squared_error(y, p.decision)),
+        _rmse,
     ),
     Metric(
         "MAE",
@@ -171,6 +261,6 @@ _OF_VALUES = (
         "mean absolute error, in the target's unit: twice the quantile loss at level 0.5",
         "lower",
         float("inf"),
-        lambda y, p: float(metrics.mean_absolute_error(y, p.decision)),
+        _mae,
     ),
 )

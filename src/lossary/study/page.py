@@ -45,6 +45,8 @@ def page(study: Study) -> str:
         results=_results(study),
         losses=[_loss(r) for r in study.results],
         metrics=metrics,
+        shown=[m for m in study.metrics if not m.default],
+        thresholds=_thresholds(study),
         learning=learning,
         error=_error_name(study),
         reliability=reliability,
@@ -54,7 +56,7 @@ def page(study: Study) -> str:
 
 def _metrics(study: Study) -> list[Figure]:
     figures = []
-    for i, metric in enumerate(study.metrics):
+    for i, metric in enumerate(m for m in study.metrics if not m.default):
         standings = [s for s in study.standings if s.metric == metric.name]
         figures.append(
             Figure(
@@ -145,7 +147,25 @@ def _range(study: Study) -> list[str]:
 
 def _results(study: Study) -> list[tuple[str, list[Standing]]]:
     labels = [r.contender.label for r in study.results]
-    return [(label, [s for s in study.standings if s.loss == label]) for label in labels]
+    names = {m.name for m in study.metrics if not m.default}
+    shown = [s for s in study.standings if s.metric in names]
+    return [(label, [s for s in shown if s.loss == label]) for label in labels]
+
+
+def _thresholds(study: Study) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """Return for each decision metric what the best threshold adds to each loss."""
+    names = dict.fromkeys(e.metric for e in study.thresholds)
+    return [
+        (
+            name,
+            [
+                (e.loss, digits(e.default), digits(e.best), f"{e.gain.mean:+.4f} {_span(e.gain)}")
+                for e in study.thresholds
+                if e.metric == name
+            ],
+        )
+        for name in names
+    ]
 
 
 def _loss(result: Result) -> dict[str, str]:

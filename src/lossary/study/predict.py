@@ -1,6 +1,6 @@
 """From scores to predictions: each loss's own link, or Platt scaling where it has none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,10 @@ class Prediction:
     decision: NDArray[Any]
     probability: Array
     ranking: Array
+
+    def cut(self, threshold: float) -> "Prediction":
+        """Return it with class 1 decided on where the ranking lies above a threshold."""
+        return replace(self, decision=(self.ranking > threshold).astype(np.int64))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from lossary.checks import LossaryError, choice
@@ -16,16 +17,21 @@ from lossary.pages.files import write_atomically
 from lossary.study.columns import sort_columns, tidy
 from lossary.study.compare import CONFIDENCE, Standing, stand
 from lossary.study.contenders import choose
-from lossary.study.load import IN_MEMORY, load
+from lossary.study.course import Course, steps_for
+from lossary.study.journal import Journal, fingerprint
+from lossary.study.load import IN_MEMORY, Table, load
 from lossary.study.metrics import Metric, measured
 from lossary.study.model import HIDDEN
-from lossary.study.race import Course, Progress, Result, race, steps_for
+from lossary.study.race import Progress, Result, race
 from lossary.study.splits import allowed_folds
-from lossary.study.task import tell
+from lossary.study.task import Task, tell
+from lossary.study.threshold import Effect, effects, threshold_lines
 from lossary.study.verdict import Verdict, judge
 
 __all__ = ["Study", "run"]
 
+BOOSTERS = ("lightgbm", "xgboost")
+MOST_JOBS = 1024
 LIMITS = {"folds": (2, 50), "seeds": (1, 100), "steps": (1, 100_000)}
 PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars", "altair")
 
@@ -76,6 +82,19 @@ class Study:
             f"lossary.study.run(frame, target={self.target!r}, losses={losses!r}, "
             f"task={self.course.task.kind!r}, model={self.course.model!r}, {settings})"
         )
+
+    @property
+    def thresholds(self) -> tuple[Effect, ...]:
+        """What the best threshold adds to each loss: of two classes alone."""
+        return _effects(self.metrics, self.results, self.course.folds)
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """The mean processor time of a training under each loss, the search of its rate included.
+
+        Unlike all else, it is measured anew each time.
+        """
+        return {r.contender.label: float(r.seconds.mean()) for r in self.results}
 
     @property
     def versions(self) -> dict[str, str]:
@@ -154,6 +173,9 @@ def run(
     task: str | None = None,
     positive: str | None = None,
     progress: Progress | None = None,
+    jobs: int = 1,
+    journal: str | Path | None = None,
+    resume: bool = False,
 ) -> Study:
     """Train one model under several losses on the same folds, and say which is better.
 
@@ -161,8 +183,13 @@ def run(
     like ``"sigmoid_focal:gamma=2"``. The task is told from the target unless given. Every
     repetition (``seeds``) draws new folds, start weights and order of rows.
 
+    ``jobs`` processes share the trainings where these take long; a script then needs the guard
+    ``if __name__ == "__main__":``. The numbers are the same whatever their count. ``journal`` is a
+    file that keeps each finished training for the next time; with ``resume`` those that
+    it holds are not trained again.
+
     Raises LossaryError for data that can't be read or learnt from, for an unknown loss or one
-    that does not fit the task, and for settings out of range.
+    that does not fit the task, for settings out of range, and for a journal of another study.
 
     Examples
     --------
@@ -172,23 +199,21 @@ def run(
     ('multiclass', 178)
 
     """
-    choice("model", model, tuple(HIDDEN))
-    _within(folds=folds, seeds=seeds, **({} if steps is None else {"steps": steps}))
+    _known(model)
+    _within(folds=folds, seeds=seeds, jobs=jobs, **({} if steps is None else {"steps": steps}))
     table = load(data, target)
-    present = table.frame.filter(tidy(table.frame.select(table.target)).to_series().is_not_null())
-    if present.is_empty():
-        message = f"target {table.target!r} is missing in every one of {table.frame.height} rows"
-        raise LossaryError(message)
-    told = tell(present[table.target], task, positive)
-    features = present.drop(table.target)
+    source, name = table.source, table.target
+    present, told = _told(table, task, positive)
+    features = present.drop(name)
     columns = sort_columns(features)
     if not columns.used:
         message = f"no column left to learn from: {'; '.join(columns.notes)}"
         raise LossaryError(message)
     contenders = choose(losses, told)
     count = allowed_folds(told, folds)
+    notes = (*_row_notes(table.frame, present, name, told, (folds, count)), *columns.notes)
     course = Course(
-        frame=tidy(features),
+        frame=tidy(features.select(columns.used)),
         columns=columns,
         task=told,
         model=model,
@@ -196,44 +221,104 @@ def run(
         seeds=seeds,
         steps=steps or steps_for(present.height, count),
     )
+    # Copies of large data: only the course trains.
+    del table, present, features
     metrics = measured(
-        told.kind, [c.parameters["level"] for c in contenders if "level" in c.parameters]
+        told.kind,
+        [c.parameters["level"] for c in contenders if "level" in c.parameters],
+        _rare(told),
     )
-    results = race(course, contenders, metrics, progress)
+    kept = (
+        None
+        if journal is None
+        else Journal(Path(journal), fingerprint(course, name), resume=resume)
+    )
+    results = race(course, contenders, metrics, progress, jobs=jobs, journal=kept)
     standings = tuple(
         s
         for m in metrics
         for s in stand(m, {r.contender.label: r.values[m.name] for r in results}, 1 / (count - 1))
     )
+    verdict = judge(metrics, standings)
+    lines = threshold_lines(_effects(metrics, results, count), standings)
     return Study(
-        source=table.source,
-        target=table.target,
+        source=source,
+        target=name,
         course=course,
         metrics=metrics,
         results=results,
         standings=standings,
-        verdict=judge(metrics, standings),
-        notes=(*_row_notes(table.frame, present, table.target, folds, count), *columns.notes),
+        verdict=Verdict(verdict.headline, (*verdict.lines, *lines)),
+        notes=(*notes, *_divergence_notes(results)),
     )
+
+
+def _known(model: str) -> None:
+    """Require a model that can be trained under any loss."""
+    if model in BOOSTERS:
+        message = (
+            f"there is no model {model!r} yet: Lossary has no booster objectives; "
+            f"there are {' and '.join(map(repr, HIDDEN))}"
+        )
+        raise LossaryError(message)
+    choice("model", model, tuple(HIDDEN))
+
+
+def _told(table: Table, task: str | None, positive: str | None) -> tuple[pl.DataFrame, Task]:
+    """Return the rows that have a target, and the task that it sets."""
+    present = table.frame.filter(tidy(table.frame.select(table.target)).to_series().is_not_null())
+    if present.is_empty():
+        message = f"target {table.target!r} is missing in every one of {table.frame.height} rows"
+        raise LossaryError(message)
+    return present, tell(present[table.target], task, positive)
+
+
+def _rare(task: Task) -> int:
+    """Return the class with the fewest rows; of two alike the positive one."""
+    return min(range(len(task.counts)), key=lambda c: (task.counts[c], -c), default=1)
+
+
+def _effects(
+    metrics: Sequence[Metric], results: Sequence[Result], folds: int
+) -> tuple[Effect, ...]:
+    return effects(metrics, {r.contender.label: r.values for r in results}, 1 / (folds - 1))
 
 
 def _within(**settings: Any) -> None:
     for name, value in settings.items():
-        low, high = LIMITS[name]
+        low, high = (LIMITS | {"jobs": (1, MOST_JOBS)})[name]
         if type(value) is not int or not low <= value <= high:
             message = f"{name} must be a whole number in {low} … {high}, got {value!r}"
             raise LossaryError(message)
 
 
 def _row_notes(
-    frame: pl.DataFrame, present: pl.DataFrame, target: str, asked: int, folds: int
+    frame: pl.DataFrame, present: pl.DataFrame, target: str, task: Task, folds: tuple[int, int]
 ) -> tuple[str, ...]:
-    notes = []
+    notes, (asked, count) = [], folds
     if lost := frame.height - present.height:
         notes.append(f"{lost} of {frame.height} rows left out: target {target!r} is missing there")
-    if folds < asked:
-        notes.append(f"{folds} folds instead of {asked}: the rarest class has {folds} rows")
+    if count < asked and task.kind == "regression":
+        notes.append(f"{count} folds instead of {asked}: there are {present.height} rows")
+    elif count < asked:
+        notes.append(f"{count} folds instead of {asked}: the rarest class has {count} rows")
     return tuple(notes)
+
+
+def _divergence_notes(results: Sequence[Result]) -> tuple[str, ...]:
+    """Say in how many of its trainings a loss diverged."""
+    failed = {r.contender.label: _diverged(r) for r in results}
+    return tuple(
+        f"training diverged under {label} in {n} of {len(results[0].rates)} folds: "
+        "its numbers are not shown"
+        for label, n in failed.items()
+        if n
+    )
+
+
+def _diverged(result: Result) -> int:
+    table = np.array(list(result.values.values()))
+    return int((~np.isfinite(table)).any(axis=0).sum())
 
 
 def _flat(standing: Standing) -> dict[str, Any]:

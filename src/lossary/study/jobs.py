@@ -1,0 +1,155 @@
+"""The trainings of a race, one after another or in several processes: the same numbers either way.
+
+What a training computes depends on its seed, fold and loss alone, and each runs on one thread.
+"""
+
+import multiprocessing
+import pickle
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lossary.checks import LossaryError
+from lossary.formulas import catalogue
+from lossary.study.contenders import Contender
+from lossary.study.course import Course
+from lossary.study.forms import HINGE_OF_CLASSES
+from lossary.study.heat import Fold, Heat, prepared, run_heat
+from lossary.study.metrics import Metric
+from lossary.study.splits import folds
+from lossary.study.threads import one_thread
+
+__all__ = ["Track", "Training", "trained"]
+
+WORTH_PROCESSES = 10.0
+"""Seconds of training left that are worth the start of processes."""
+
+Outcome = tuple["Training", Heat]
+
+
+@dataclass(frozen=True)
+class Training:
+    """A loss to train on a fold of a repetition."""
+
+    contender: Contender
+    seed: int
+    fold: int
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What tells it from the others of its race."""
+        return self.contender.label, self.seed, self.fold
+
+
+class Track:
+    """A course and its metrics; the fold last trained on is kept for the next loss."""
+
+    def __init__(self, course: Course, metrics: Sequence[Metric]) -> None:
+        self.course = course
+        self.metrics = metrics
+        self._place: tuple[int, int] | None = None
+        self._fold: Fold | None = None
+
+    def run(self, training: Training) -> Heat:
+        """Return the result of a training."""
+        course = self.course
+        with one_thread():
+            fold = self._at(training.seed, training.fold)
+            return run_heat(fold, training.contender, self.metrics, course.budget(training.seed))
+
+    def _at(self, seed: int, index: int) -> Fold:
+        if self._fold is None or self._place != (seed, index):
+            course, self._fold = self.course, None
+            rows = list(folds(course.task, course.folds, seed))[index]
+            self._fold = prepared(course.frame, course.columns, course.task, rows, seed)
+            self._place = seed, index
+        return self._fold
+
+    def forget(self) -> None:
+        """Free the fold."""
+        self._fold = None
+
+
+def trained(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[Outcome]:
+    """Return each training with its result as it is done, in any order where processes share them.
+
+    The first trainings run here: processes are started only where what is left is worth it.
+    """
+    start = time.perf_counter()
+    for done, training in enumerate(trainings):
+        left = (time.perf_counter() - start) / max(done, 1) * (len(trainings) - done)
+        if jobs > 1 and done and left > WORTH_PROCESSES:
+            track.forget()
+            yield from _shared(track, trainings[done:], jobs)
+            return
+        yield training, track.run(training)
+
+
+def _shared(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[Outcome]:
+    before = set(multiprocessing.active_children())
+    with tempfile.TemporaryDirectory(prefix="lossary-") as folder:
+        path = Path(folder) / "track.pickle"
+        with path.open("wb") as file:
+            pickle.dump((track.course, track.metrics), file, protocol=5)
+        spawn = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(min(jobs, len(trainings)), mp_context=spawn)
+        try:
+            with _deaf():
+                waiting = {pool.submit(_run, path, t): t for t in trainings}
+            for training, heat in _collected(waiting):
+                yield training, heat or track.run(training)
+        except BaseException:
+            for process in set(multiprocessing.active_children()) - before:
+                process.terminate()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _collected(
+    waiting: dict[Future[Heat | None], Training],
+) -> Iterator[tuple[Training, Heat | None]]:
+    for future in as_completed(waiting):
+        try:
+            heat = future.result()
+        except BrokenProcessPool as error:
+            message = (
+                "a process that trained has ended: for lack of memory (fewer --jobs need less), or "
+                'because a script calls this outside of `if __name__ == "__main__":`'
+            )
+            raise LossaryError(message) from error
+        yield waiting[future], heat
+
+
+def _run(path: Path, training: Training) -> Heat | None:
+    """Return the result of a training; nothing where only the asking process knows the loss."""
+    if training.contender.name not in (*catalogue.names(), HINGE_OF_CLASSES):
+        return None
+    return _loaded(path).run(training)
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path) -> Track:
+    with path.open("rb") as file:
+        return Track(*pickle.load(file))  # noqa: S301 - written by this program a moment ago
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes started here do not hear an interrupt: this one stops them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,116 @@
+"""Finished trainings in a file, so that an interrupted study can go on.
+
+One line of JSON each, written at once; the first says of which study. A last line cut short does
+not count.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lossary.checks import LossaryError
+from lossary.pages.files import check_writable, write_atomically
+from lossary.study.course import Course
+from lossary.study.heat import Heat
+
+__all__ = ["Journal", "fingerprint"]
+
+PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars")
+
+Key = tuple[str, int, int]
+"""The label of the loss, the seed and the fold."""
+
+
+class Journal:
+    """The finished trainings of a study, in memory and in a file."""
+
+    def __init__(self, path: Path, study: Mapping[str, Any], *, resume: bool) -> None:
+        check_writable(path)
+        self.path = path
+        self.heats: dict[Key, Heat] = {}
+        self._head = json.dumps({"study": dict(study)}, ensure_ascii=False)
+        self._lines = [self._head]
+        if resume and path.exists():
+            self._read(study)
+        elif path.exists():
+            path.unlink()
+
+    def _read(self, study: Mapping[str, Any]) -> None:
+        head, *lines = _whole_lines(self.path)
+        if differing := [k for k in study if head.get("study", {}).get(k) != study[k]]:
+            message = (
+                f"cannot resume from {str(self.path)!r}: it was kept by a study with another "
+                f"{', '.join(differing)}; repeat that command, or begin anew without --resume"
+            )
+            raise LossaryError(message)
+        for line in lines:
+            key, heat = _unpacked(line)
+            self.heats[key] = heat
+            self._lines.append(json.dumps(line, ensure_ascii=False))
+
+    def keep(self, key: Key, heat: Heat) -> None:
+        """Add a finished training."""
+        plain = asdict(heat) | {"reliability": heat.reliability.tolist()}
+        line = json.dumps({"training": key, "heat": plain}, ensure_ascii=False)
+        self.heats[key] = heat
+        if self._lines:
+            write_atomically(self.path, "\n".join([*self._lines, line, ""]))
+            self._lines.clear()
+            return
+        try:
+            with self.path.open("ab", buffering=0) as file:
+                file.write((line + "\n").encode())
+        except OSError as error:
+            message = f"cannot write {str(self.path)!r}: {error.strerror}"
+            raise LossaryError(message) from error
+
+
+def fingerprint(course: Course, target: str) -> dict[str, Any]:
+    """Return what a training depends on besides its loss, seed and fold."""
+    digest = hashlib.sha256()
+    for hashes in (course.frame.hash_rows().to_numpy(), np.ascontiguousarray(course.task.y)):
+        digest.update(hashes.tobytes())
+    task = course.task
+    return {
+        "data": digest.hexdigest(),
+        "target": target,
+        "columns": list(course.columns.used),
+        "task": task.kind,
+        "classes": list(task.classes),
+        "model": course.model,
+        "folds": course.folds,
+        "steps": course.steps,
+        "versions": {p: version(p) for p in PACKAGES},
+    }
+
+
+def _whole_lines(path: Path) -> list[dict[str, Any]]:
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+        found = [json.loads(line) for line in lines]
+    except (OSError, ValueError) as error:
+        message = f"cannot resume from {str(path)!r}: {error}; delete it to begin anew"
+        raise LossaryError(message) from error
+    if not found or not all(isinstance(line, dict) for line in found):
+        message = f"cannot resume from {str(path)!r}: it keeps no study; delete it to begin anew"
+        raise LossaryError(message)
+    return found
+
+
+def _unpacked(line: Mapping[str, Any]) -> tuple[Key, Heat]:
+    label, seed, fold = line["training"]
+    plain = line["heat"]
+    heat = Heat(
+        values=plain["values"],
+        rate=plain["rate"],
+        curve=tuple(plain["curve"]),
+        reliability=np.array(plain["reliability"]),
+        seconds=plain["seconds"],
+    )
+    return (label, seed, fold), heat

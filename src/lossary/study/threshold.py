@@ -1,0 +1,113 @@
+"""Where to cut the scores of two classes: chosen on training rows, compared with the default.
+
+The default cuts at probability 0.5, which for a margin is 0.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossary.pages.words import digits
+from lossary.study.compare import CONFIDENCE, Interval, Standing, corrected_interval
+from lossary.study.metrics import Metric, Quality
+from lossary.study.predict import Array
+
+__all__ = ["Effect", "best_threshold", "effects", "threshold_lines"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A decision metric of one loss at the default threshold, and what the best one adds."""
+
+    loss: str
+    metric: str
+    default: float
+    best: float
+    gain: Interval
+
+
+def best_threshold(ranking: Array, y: NDArray[np.int64], quality: Quality) -> float:
+    """Return the cut of a ranking with the highest quality; the nearest to 0 of several.
+
+    ``ranking`` and ``y`` (rows,): a row ranked above the cut is taken for class 1. Cuts lie halfway
+    between neighbours in the ranking, or at 0.
+    """
+    if not np.isfinite(ranking).all():
+        return 0.0
+    order = np.argsort(ranking)
+    ranks, last = np.unique(ranking[order], return_index=True)
+    cuts = np.append((ranks[1:] + ranks[:-1]) / 2, 0.0)
+    below = np.append(last[1:], np.searchsorted(ranking[order], 0.0, side="right"))
+    positives = np.append(0, np.cumsum(y[order]))
+    fn = positives[below].astype(np.float64)
+    tn, tp = below - fn, positives[-1] - fn
+    reached = quality(tp, len(y) - below - tp, fn, tn)
+    best = cuts[reached >= reached.max()]
+    return float(best[np.abs(best).argmin()])
+
+
+def effects(
+    metrics: Sequence[Metric], values: Mapping[str, Mapping[str, Array]], test_share: float
+) -> tuple[Effect, ...]:
+    """Return what the best threshold adds to each loss, from its ``values`` of each metric.
+
+    The intervals hold for all losses at once (Bonferroni).
+    """
+    found, sharp = [], 1 - (1 - CONFIDENCE) / max(1, len(values))
+    for metric in (m for m in metrics if m.quality):
+        for loss, own in values.items():
+            default, best = own[metric.default], own[metric.name]
+            if np.isfinite(best - default).all():
+                gain = corrected_interval(best - default, test_share, sharp)
+                found.append(
+                    Effect(loss, metric.default, float(default.mean()), float(best.mean()), gain)
+                )
+    return tuple(found)
+
+
+def threshold_lines(
+    found: Sequence[Effect], standings: Sequence[Standing]
+) -> tuple[tuple[str, str, str], ...]:
+    """Return question, metric and finding: the threshold's effect beside the loss's."""
+    names = dict.fromkeys(e.metric for e in found)
+    return tuple(
+        (
+            "Threshold or loss",
+            name,
+            _finding(
+                [e for e in found if e.metric == name],
+                apart=any(s.metric == name and s.verdict == "worse" for s in standings),
+            ),
+        )
+        for name in names
+    )
+
+
+def _finding(found: Sequence[Effect], *, apart: bool) -> str:
+    """Compare both effects; ``apart`` tells that the losses differ beyond noise."""
+    most = max(found, key=lambda e: e.gain.mean)
+    gain = most.gain
+    moved = (
+        f"choosing the threshold adds up to {digits(gain.mean)} "
+        f"({most.loss}; {digits(gain.low)} to {digits(gain.high)})"
+        if gain.mean > 0
+        else "choosing the threshold adds nothing under any loss"
+    )
+    if len(found) == 1:
+        return f"{moved}{'' if gain.low > 0 else ': not beyond noise'}."
+    spread, rest = (float(np.ptp(v)) for v in ([e.default for e in found], [e.best for e in found]))
+    chosen = (
+        f"choosing the loss up to {digits(spread)} at the default threshold and {digits(rest)} at "
+        "the best"
+    )
+    return f"{moved}, {chosen}: {_larger(gain, spread, apart=apart)}."
+
+
+def _larger(gain: Interval, spread: float, *, apart: bool) -> str:
+    if gain.low > 0 and apart:
+        return f"the {'threshold' if gain.mean > spread else 'loss'} matters more"
+    if gain.low > 0 or apart:
+        return f"only the {'threshold' if gain.low > 0 else 'loss'} matters beyond noise"
+    return "neither matters beyond noise"

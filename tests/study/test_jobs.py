@@ -1,0 +1,101 @@
+import multiprocessing
+import os
+import subprocess
+import sys
+
+import pytest
+
+from lossary import study
+from lossary.checks import LossaryError
+from lossary.formulas import catalogue
+from lossary.formulas.distance import distance
+from lossary.study import jobs
+
+SMALL = {"folds": 2, "seeds": 2, "steps": 10}
+
+
+@pytest.fixture(autouse=True)
+def _worth_it(monkeypatch):
+    monkeypatch.setattr(jobs, "WORTH_PROCESSES", 0.0)
+
+
+def test_any_number_of_processes_gives_the_same_numbers():
+    losses = ["sigmoid_cross_entropy", "hinge", "softmax_focal:gamma=5"]
+    alone = study.run("breast_cancer", losses=losses, model="mlp", **SMALL)
+    seen = []
+    shared = study.run(
+        "breast_cancer",
+        losses=losses,
+        model="mlp",
+        **SMALL,
+        jobs=3,
+        progress=lambda done, total, _: seen.append((done, total)),
+    )
+    assert shared.to_dict() == alone.to_dict()
+    assert seen == [(i, 12) for i in range(13)]
+    for mine, theirs in zip(alone.results, shared.results, strict=True):
+        assert mine.curves.tobytes() == theirs.curves.tobytes()
+        assert mine.reliability.tobytes() == theirs.reliability.tobytes()
+
+
+def test_short_studies_start_no_process(monkeypatch):
+    monkeypatch.setattr(jobs, "WORTH_PROCESSES", 60.0)
+    monkeypatch.setattr(jobs, "ProcessPoolExecutor", None)
+    study.run("breast_cancer", losses=["hinge"], **SMALL, jobs=2)
+
+
+def test_a_loss_of_one_s_own_trains_too():
+    fourth = distance(
+        "fourth_power",
+        summary="the residual to the fourth",
+        source="a test, 2026",
+        definition=lambda _, r: r**4,
+        psi=lambda _, r: r * r * r * r,
+        slope=lambda _, r: 4 * r * r * r,
+        bend=lambda _, r: 12 * r * r,
+    )
+    catalogue.register(fourth)
+    try:
+        both = ["squared_error", "fourth_power"]
+        outcome = study.run("diabetes", losses=both, **SMALL, jobs=2)
+        assert outcome.to_dict() == study.run("diabetes", losses=both, **SMALL).to_dict()
+    finally:
+        catalogue.unregister("fourth_power")
+
+
+def test_an_interrupt_leaves_no_process_and_keeps_what_is_done(tmp_path):
+    def stop(done, _total, _loss):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "kept"
+    with pytest.raises(KeyboardInterrupt):
+        study.run("breast_cancer", losses=["hinge"], **SMALL, jobs=2, journal=path, progress=stop)
+    assert multiprocessing.active_children() == []
+    assert path.read_bytes().count(b"\n") == 1 + 2
+
+
+def test_a_script_without_its_guard_is_told(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from lossary import study\n"
+        "from lossary.study import jobs\n"
+        "jobs.WORTH_PROCESSES = 0.0\n"
+        "study.run('wine', folds=2, seeds=1, steps=3, jobs=2)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, check=False, text=True, timeout=120
+    )
+    assert run.returncode == 1
+    assert "LossaryError: a process that trained has ended" in run.stderr
+    assert 'if __name__ == "__main__"' in run.stderr
+
+
+def died(*_):
+    os._exit(9)
+
+
+def test_a_process_that_dies_is_told(monkeypatch):
+    monkeypatch.setattr(jobs, "_run", died)
+    with pytest.raises(LossaryError, match="fewer --jobs need less"):
+        study.run("breast_cancer", losses=["hinge"], **SMALL, jobs=2)
