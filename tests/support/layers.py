@@ -28,8 +28,9 @@ BELOW = {
     "check": CORE | {"kernels"},
     "pages": set(),
     "report": CORE | {"estimate", "frames", "pages"},
+    "explore": CORE | {"pages"},
     "study": CORE | {"estimate", "frames", "pages", "torch", "jax"},
-    "cli": CORE | {"check", "estimate", "frames", "pages", "report", "study"},
+    "cli": CORE | {"check", "estimate", "explore", "frames", "pages", "report", "study"},
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lossary.checks import LossaryError
-from lossary.cli import check, drift, formula, listing, measure, study
+from lossary.cli import check, drift, explore, formula, listing, measure, study
 from lossary.cli.exits import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, OK
 
 __all__ = ["main"]
@@ -18,6 +18,7 @@ examples:
   lossary study patients.csv --target outcome    your own: CSV or Parquet
   lossary measure patients.csv --target outcome  what each column tells about it
   lossary drift before.parquet now.csv           what has moved: exit code 1
+  lossary explore                                every loss, live: a page with sliders
   lossary list                                   every loss and measure
   lossary formula sigmoid_focal                  its formula, as LaTeX
   lossary check                                  every formula against mpmath, in eps
@@ -26,6 +27,7 @@ COMMANDS = {
     "study": study,
     "measure": measure,
     "drift": drift,
+    "explore": explore,
     "list": listing,
     "formula": formula,
     "check": check,

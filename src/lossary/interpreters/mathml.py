@@ -14,6 +14,8 @@ from lossary.interpreters.latex import formula
 
 __all__ = ["from_latex", "mathml"]
 
+_Maker = Callable[[], str]
+
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\\\|\\.|\d+(?:\.\d+)?|\S")
 _RAW = re.compile(r"\\(text|mathrm|operatorname)\{((?:[^{}\\]|\\ )*)\}")
 
@@ -33,6 +35,8 @@ _OPERATORS = {
     ">": "&gt;",
 }
 _SPACES = {r"\quad": "1em", r"\,": "0.17em", r"\ ": "0.25em"}
+_TIGHT = ("(</mo>", "=</mo>", "−</mo>", "+</mo>", "</munder>")
+"""After what a function's name needs no distance."""
 _CLOSING = ("", "}", "&", r"\\", r"\end", r"\right")
 
 
@@ -74,7 +78,7 @@ class _Reader:
         self._texts: list[str] = []
         self._tokens: list[str] = [*_TOKEN.findall(_RAW.sub(self._set_aside, text)), ""]
         self._at = 0
-        self._makers: dict[str, Callable[[], str]] = {
+        self._makers: dict[str, _Maker] = {
             r"\frac": self._fraction,
             r"\sqrt": self._root,
             r"\left": self._fenced,
@@ -100,8 +104,10 @@ class _Reader:
 
     def row(self) -> str:
         """Return everything up to what closes it."""
-        parts = []
+        parts: list[str] = []
         while self._next not in _CLOSING:
+            if self._next in _FUNCTIONS and parts and not parts[-1].endswith(_TIGHT):
+                parts.append(_leaf(r"\,"))
             parts.append(self._scripted())
         return f"<mrow>{''.join(parts)}</mrow>"
 

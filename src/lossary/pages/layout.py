@@ -34,7 +34,7 @@ class Figure:
 
 
 def render(template: Path, figures: Sequence[Figure], **values: Any) -> str:
-    """Return the text of a page; beside the template may lie styles of its own, of its name."""
+    """Return the text of a page; beside the template may lie styles and a script of its name."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([template.parent, HERE]),
         autoescape=True,
@@ -44,17 +44,20 @@ def render(template: Path, figures: Sequence[Figure], **values: Any) -> str:
     )
     environment.filters |= {"breakable": _breakable, "capital": capital, "listed": listed}
     environment.globals |= {"digits": digits}
-    own = template.with_suffix(".css")
-    styles = [HERE / "page.css", *([own] if own.exists() else [])]
-    script = (HERE / "page.js").read_text(encoding="utf-8")
     return environment.get_template(template.name).render(
         values,
         version=version("lossary"),
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        style="".join(file.read_text(encoding="utf-8") for file in styles),
-        script=vl_convert.javascript_bundle(script),
+        style=_with_own(template, ".css"),
+        script=vl_convert.javascript_bundle(_with_own(template, ".js")),
         specifications=_json({f.key: f.specification for f in figures}),
     )
+
+
+def _with_own(template: Path, suffix: str) -> str:
+    """Return what all pages have of a kind of file, and what this one adds."""
+    files = (HERE / f"page{suffix}", template.with_suffix(suffix))
+    return "".join(file.read_text(encoding="utf-8") for file in files if file.exists())
 
 
 def _breakable(label: str) -> Markup:

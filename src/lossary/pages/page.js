@@ -11,10 +11,11 @@ const config = {
   text: { fontSize: 13 },
 };
 const specifications = JSON.parse(document.getElementById("specifications").textContent);
-const drawn = Object.entries(specifications).map(([key, specification]) =>
-  vegaEmbed(document.getElementById(key), { ...specification, autosize: { type: "fit-x", contains: "padding" } }, {
+const draw = (element, specification) =>
+  vegaEmbed(element, { ...specification, autosize: { type: "fit-x", contains: "padding" } }, {
     mode: "vega-lite", renderer: "svg", actions: false, config, logLevel: 1, tooltip: { theme: "custom" },
-  }));
+  });
+const drawn = Object.entries(specifications).map(([key, specification]) => draw(document.getElementById(key), specification));
 Promise.all(drawn).then(() => { document.documentElement.dataset.drawn = "yes"; });
 
 // A card with its numbers open takes the whole width; charts measure themselves on resize.

@@ -1,0 +1,37 @@
+"""``lossary explore``: every loss, live, on one page."""
+
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for it
+
+import argparse
+
+__all__ = ["DESCRIPTION", "HELP", "options", "run"]
+
+HELP = "every loss, live: a page with sliders"
+DESCRIPTION = """\
+examples:
+  lossary explore                                writes explorer.html
+  lossary explore -o focal.html --loss sigmoid_focal --loss sigmoid_cross_entropy
+
+One page that opens offline: value, gradient and second derivative of each loss, computed by the
+formulas of this library, moved by sliders, laid over one another.
+"""
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    add = parser.add_argument
+    add(
+        "--loss",
+        metavar="NAME",
+        action="append",
+        help="a loss that is chosen when the page opens, repeatable; all are on it",
+    )
+    add("-o", "--out", metavar="PAGE", default="explorer.html", help="where the page goes")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the explorer."""
+    from lossary import explore
+
+    page = explore.to_html(options.out, options.loss)
+    print(f"Page: {page}")

@@ -1,0 +1,24 @@
+"""Every loss, live: value, gradient and second derivative in the reader's browser, by sliders.
+
+The page computes with the formulas of the library, printed as Vega expressions.
+
+>>> from lossary import explore
+>>> text = explore.page()
+>>> "softmax_focal" in text
+True
+"""
+
+from lossary import checks
+
+try:
+    from lossary.explore.page import page, to_html
+except ModuleNotFoundError as error:
+    if (error.name or "lossary").partition(".")[0] == "lossary":
+        raise
+    _message = (
+        f"the explorer needs {error.name}, which is not installed. It comes with the extra "
+        "'report': pip install 'lossary[report]'"
+    )
+    raise checks.MissingExtraError(_message) from error
+
+__all__ = ["page", "to_html"]
