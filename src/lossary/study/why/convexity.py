@@ -22,8 +22,8 @@ SPREADS = (0.5, 1.0, 2.0, 4.0, 8.0)
 DRAWS = 4
 ROUNDING = 1e-10
 SIDE = 25
-REACH = (-0.5, 2.0)
-"""From a step before the start to the trained weights' distance beyond them."""
+REACH = (-1.0, 2.0)
+"""From before the start, 0, to beyond the end, 1."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,9 @@ def slice_of(objective: Objective, training: Training) -> Slice:
     random = _noise(objective.size, seed=1)
     aside = random - (random @ way) / (way @ way).clamp(min=1e-300) * way
     aside = aside * (way.norm() / aside.norm())
-    along = torch.linspace(*REACH, SIDE, dtype=torch.float64)
-    across = torch.linspace(-1, 1, SIDE, dtype=torch.float64)
+    low, high = REACH
+    along = low + (high - low) * torch.arange(SIDE, dtype=torch.float64) / (SIDE - 1)
+    across = along - sum(REACH) / 2
     with torch.no_grad():
         rows = [objective.values(start + a * way + across[:, None] * aside).double() for a in along]
     grid = torch.stack(rows)

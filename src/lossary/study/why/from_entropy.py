@@ -67,7 +67,8 @@ class FromEntropy:
     @property
     def holds(self) -> bool:
         """Whether the parts add up, and JS stays within its bounds."""
-        return self.identity_error <= ROUNDING and 0 <= self.js_divergence <= log(2)
+        small = ROUNDING * max(1.0, self.model_cross_entropy)
+        return self.identity_error <= small and 0 <= self.js_divergence <= log(2)
 
     @property
     def sentence(self) -> str:

@@ -15,6 +15,7 @@ __all__ = ["Pull", "Residuals", "residuals"]
 DECILES = 10
 SPOILT = 0.01
 FAR = 10.0
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ class Residuals:
 
     @property
     def holds(self) -> bool:
-        """Whether squared error gives them more than any other loss, and is moved the furthest."""
+        """Whether no loss gives them more than squared error, which is moved the furthest."""
         squared, *others = self.pulls
-        return all(p.largest < squared.largest and p.moved < squared.moved for p in others)
+        most = squared.largest + ROUNDING
+        return all(p.largest <= most and p.moved < squared.moved for p in others)
 
     @property
     def sentence(self) -> str:

@@ -1,0 +1,166 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lossary.study.why.convexity import Curvature, convexity, slice_of
+from lossary.study.why.objective import Objective, extremes, flat, objective_of
+from lossary.study.why.subject import train
+from support.whys import BINARY, THREE, contender, still, subject
+
+PAIR = "sigmoid_cross_entropy", "sigmoid_squared_error"
+
+
+def spectrum(values):
+    """A matrix with these eigenvalues, as its products."""
+    random = np.random.default_rng(3).normal(size=(len(values), len(values)))
+    basis, _ = np.linalg.qr(random)
+    matrix = torch.from_numpy(basis @ np.diag(values) @ basis.T)
+    return lambda v: matrix @ v
+
+
+def test_a_small_matrix_is_diagonalised():
+    found = extremes(spectrum([-2.0, 0.0, 1.0, 5.0]), 4)
+    assert found.exact
+    assert (found.smallest, found.largest) == pytest.approx((-2, 5))
+    assert found.relative == pytest.approx(-0.4)
+
+
+def test_a_large_one_is_bounded_from_within():
+    values = np.concatenate([[-3.0], np.linspace(0.0, 1.0, 198), [7.0]])
+    found = extremes(spectrum(values), 200)
+    assert not found.exact
+    assert (found.smallest, found.largest) == pytest.approx((-3, 7))
+    rising = extremes(spectrum(np.linspace(0, 1, 200)), 200)
+    assert 0 <= rising.smallest < 0.02
+    assert 0.98 < rising.largest <= 1 + 1e-12
+
+
+def test_lanczos_ends_where_its_space_ends():
+    found = extremes(spectrum(np.array([-1.0] + [2.0] * 199)), 200)
+    assert (found.smallest, found.largest) == pytest.approx((-1, 2))
+
+
+def test_nothing_has_no_direction():
+    assert extremes(lambda v: 0 * v, 200).relative == 0
+    assert extremes(lambda v: 0 * v, 3).relative == 0
+
+
+@pytest.mark.parametrize("hidden", [(), (4,)])
+@pytest.mark.parametrize(
+    ("label", "task"),
+    [
+        ("sigmoid_cross_entropy", BINARY),
+        ("sigmoid_squared_error", BINARY),
+        ("softmax_cross_entropy", THREE),
+        ("softmax_squared_error", THREE),
+    ],
+)
+def test_products_are_those_of_the_whole_hessian(label, task, hidden):
+    found = contender(label, task)
+    x = torch.randn(12, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    y = torch.arange(12) % len(task.classes)
+    objective = Objective(found, (2, *hidden, found.outputs), x, y)
+    generator = torch.Generator().manual_seed(1)
+    vector = torch.randn(objective.size, generator=generator, dtype=torch.float64)
+    gradients = []
+    for e in torch.eye(objective.size, dtype=torch.float64):
+        ends = [_gradient(objective, vector + h * e) for h in (1e-6, -1e-6)]
+        gradients.append((ends[0] - ends[1]) / 2e-6)
+    product = objective.product(vector)
+    columns = torch.stack([product(e) for e in torch.eye(objective.size, dtype=torch.float64)])
+    torch.testing.assert_close(columns, torch.stack(gradients), atol=1e-7, rtol=0)
+
+
+def _gradient(objective, vector):
+    at = vector.clone().requires_grad_()
+    return torch.autograd.grad(objective.values(at[None]).sum(), at)[0]
+
+
+def test_a_vector_is_the_model_it_came_from():
+    found = subject("binary", model="mlp")
+    training = train(found, PAIR[0])
+    objective = objective_of(found, training.contender)
+    vector = flat(training.path[-1])
+    assert len(vector) == objective.size
+    torch.testing.assert_close(objective.scores(vector), training.scores(found.x))
+
+
+@pytest.fixture(scope="module")
+def linear():
+    found = subject("binary")
+    pair = tuple(train(found, label) for label in PAIR)
+    return found, pair, convexity(found, pair, pair)
+
+
+def test_cross_entropy_of_a_linear_model_is_never_bent_down(linear):
+    _, _, found = linear
+    entropy, squared = found.linear
+    assert found.holds
+    assert entropy.exact
+    assert entropy.convex
+    assert entropy.negative == 0
+    assert not squared.convex
+    assert squared.negative > 0.2
+    assert found.slices[0].bumps == 0 < found.slices[1].bumps
+    assert entropy.steps[0] == 0
+    assert len(entropy.path) == len(entropy.steps)
+
+
+def test_a_saturated_sample_bends_squared_error_down():
+    # One row, one weight: the record's own second derivative, times x².
+    found = contender(PAIR[1])
+    x, y = torch.tensor([[3.0]]).double(), torch.tensor([1])
+    objective = Objective(found, (1, 1), x, y)
+    at = torch.tensor([-2.0, 0.0]).double()
+    p = float(torch.sigmoid(torch.tensor(-6.0).double()))
+    bend = 2 * p * (1 - p) * (p * (1 - p) - (1 - p) * (1 - 2 * p))
+    assert extremes(objective.product(at), 2).smallest == pytest.approx(10 * bend)
+
+
+def test_a_slice_is_the_loss_on_a_plane(linear):
+    found, (entropy, _), measured = linear
+    plane = measured.slices[0]
+    assert len(plane.values) == len(plane.along) == 25
+    assert {0.0, 1.0} <= set(plane.along)
+    objective = objective_of(found, entropy.contender)
+    start, end = flat(entropy.path[0]), flat(entropy.path[-1])
+    middle = plane.across.index(0.0)
+    for a, row in zip(plane.along, plane.values, strict=True):
+        value = float(objective.values((start + a * (end - start))[None]))
+        assert row[middle] == pytest.approx(value)
+
+
+def test_a_training_that_went_nowhere_has_a_slice_of_its_own():
+    found = contender(PAIR[0])
+    x, y = torch.ones(3, 2).double(), torch.tensor([0, 1, 1])
+    plane = slice_of(Objective(found, (2, 1), x, y), still(found, [[1.0], [0.0]], [[0.0]]))
+    assert len({v for row in plane.values for v in row}) == 1
+    assert plane.bumps == 0
+
+
+def test_hidden_layers_bend_both_down():
+    found = subject("binary", model="mlp")
+    flat_one = subject("binary")
+    own = tuple(train(found, label) for label in PAIR)
+    pair = tuple(train(flat_one, label) for label in PAIR)
+    measured = convexity(found, own, pair)
+    assert measured.holds
+    assert measured.own[0].negative > 0
+    assert not measured.own[0].exact
+    assert "With hidden layers neither is convex" in measured.sentence
+
+
+def test_the_sentence_says_what_was_measured(linear):
+    _, _, found = linear
+    assert "for cross-entropy never below 0 beyond rounding, at 20 random weights" in found.sentence
+    assert f"as low as {found.linear[1].smallest:.2g}" in found.sentence
+    assert "hidden layers" not in found.sentence
+    rough = Curvature("x", (0,), (-0.25,), (-0.5, 0.5), exact=False)
+    broken = replace(found, linear=(rough, rough), classes=3)
+    assert not broken.holds
+    assert rough.negative == 0.5
+    assert "(by Lanczos: a bound from above)" in broken.sentence
+    assert "never below -0.5" in broken.sentence
+    assert "on the softmax" in broken.sentence

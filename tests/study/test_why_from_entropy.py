@@ -1,0 +1,75 @@
+from dataclasses import replace
+from math import exp, log
+
+import numpy as np
+import pytest
+import torch
+
+from lossary.study.why.from_entropy import from_entropy
+from support.whys import contender, still, subject
+
+
+def constant(found, bias):
+    """The claim of a model that says the same of every row."""
+    kind = "sigmoid" if found.classes == 2 else "softmax"
+    entropy = contender(f"{kind}_cross_entropy", found.task)
+    return from_entropy(found, still(entropy, torch.zeros(3, len(bias)), [bias]))
+
+
+@pytest.fixture(scope="module")
+def three():
+    found = subject("multiclass")
+    return found, constant(found, [0.0, 1.0, -1.0])
+
+
+def test_entropies_by_hand(three):
+    found, measured = three
+    p = np.bincount(found.y_held.numpy()) / len(found.y_held)
+    q = np.array([1, exp(1), exp(-1)]) / (1 + exp(1) + exp(-1))
+    middle = (p + q) / 2
+    assert measured.observed == pytest.approx(p)
+    assert measured.predicted == pytest.approx(q)
+    assert measured.label_entropy == pytest.approx(-(p * np.log(p)).sum())
+    assert measured.label_entropy_bits == pytest.approx(-(p * np.log2(p)).sum())
+    assert measured.effective_classes == pytest.approx(exp(measured.label_entropy))
+    assert measured.frequencies_cross_entropy == pytest.approx(-(p * np.log(q)).sum())
+    assert measured.kl_divergence == pytest.approx((p * np.log(p / q)).sum())
+    js = (p * np.log(p / middle)).sum() / 2 + (q * np.log(q / middle)).sum() / 2
+    assert measured.js_divergence == pytest.approx(js)
+    # The model says the same of every row: its loss is the cross-entropy of the frequencies.
+    assert measured.model_cross_entropy == pytest.approx(measured.frequencies_cross_entropy)
+    assert measured.mean_kl_divergence == pytest.approx(measured.model_cross_entropy)
+    assert measured.corrected_entropy > measured.label_entropy
+    assert measured.standard_error > 0
+    assert measured.holds
+
+
+def test_the_frequencies_are_the_best_that_a_constant_can_say(three):
+    found, measured = three
+    best = constant(found, np.log(measured.observed).tolist())
+    assert best.model_cross_entropy == pytest.approx(best.label_entropy)
+    assert best.kl_divergence == pytest.approx(0, abs=1e-15)
+    assert best.js_divergence == pytest.approx(0, abs=1e-15)
+    assert best.learned == pytest.approx(0, abs=1e-12)
+
+
+def test_a_sigmoid_says_both_probabilities():
+    measured = constant(subject("binary"), [log(3)])
+    assert measured.predicted == pytest.approx([0.25, 0.75])
+    assert measured.identity_error < 1e-14
+
+
+def test_a_certain_prediction_has_no_nan():
+    measured = constant(subject("binary"), [900.0])
+    assert measured.model_cross_entropy == pytest.approx(measured.mean_kl_divergence)
+
+
+def test_the_sentence_says_what_was_learned(three):
+    _, measured = three
+    assert "took nothing of it away" in measured.sentence
+    good = replace(measured, model_cross_entropy=measured.label_entropy / 4)
+    assert "it took away 75.0 % of it" in good.sentence
+    assert f"{measured.label_entropy_bits:.4f} bits" in measured.sentence
+    assert not replace(measured, kl_divergence=measured.kl_divergence + 0.1).holds
+    assert not replace(measured, js_divergence=0.7).holds
+    assert "took away" in replace(good, label_entropy=0.0, model_cross_entropy=-0.1).sentence

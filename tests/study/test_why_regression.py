@@ -1,0 +1,126 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lossary.study.why.least_squares import closed_form, descent, least_squares
+from lossary.study.why.not_cross_entropy import not_cross_entropy
+from lossary.study.why.residuals import residuals
+from lossary.study.why.subject import LABELS, train
+from support.whys import subject
+
+RANDOM = np.random.default_rng(5)
+ROWS = RANDOM.normal(size=(40, 3)) * [1, 5, 0.2]
+Y = RANDOM.normal(size=40)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return subject("regression", rows=180)
+
+
+@pytest.fixture(scope="module")
+def pulls(found):
+    trainings = tuple(train(found, label) for label in LABELS["regression"])
+    return trainings, residuals(found, trainings)
+
+
+@pytest.mark.parametrize("rows", [ROWS, np.hstack([ROWS, ROWS[:, :1] + ROWS[:, 1:2]])])
+def test_closed_form_and_descent_are_least_squares(rows):
+    exact, *_ = np.linalg.lstsq(rows, Y)
+    np.testing.assert_allclose(closed_form(rows, Y), exact, rtol=1e-9)
+    end, steps = descent(rows, Y)
+    np.testing.assert_allclose(end, exact, rtol=1e-9)
+    assert 1 < steps < 5000
+
+
+def test_descent_from_the_solution_stays():
+    end, steps = descent(ROWS, np.zeros(40))
+    assert steps == 0
+    assert (end == 0).all()
+
+
+def test_the_training_is_compared_with_the_least(found):
+    measured = least_squares(found, train(found, "squared_error"))
+    rows = np.hstack([found.x.numpy(), np.ones((len(found.x), 1))])
+    exact, *_ = np.linalg.lstsq(rows, found.y.numpy())
+    least = ((rows @ exact - found.y.numpy()) ** 2).mean()
+    assert measured.closed == measured.descended == pytest.approx(least)
+    assert measured.trained >= measured.closed
+    assert measured.holds
+    assert f"{least:.4f} and {least:.4f} of the target's variance are left" in measured.sentence
+    assert "the same linear model" in measured.sentence
+    assert "hidden layers" in replace(measured, linear=False).sentence
+    assert not replace(measured, distance=1e-3).holds
+
+
+def test_targets_are_in_units_of_their_deviation(found):
+    assert float(found.y.mean()) == pytest.approx(0, abs=1e-12)
+    assert float(found.y.std(correction=0)) == pytest.approx(1)
+
+
+def test_squared_error_pulls_by_the_residual(found, pulls):
+    (first, *_), measured = pulls
+    r = torch.sort((first.scores(found.x)[:, 0] - found.y).abs()).values
+    squared, absolute, *_ = measured.pulls
+    assert measured.largest_rows == measured.spoilt_rows == 1
+    assert squared.largest == pytest.approx(float(r[-1] / r.sum()))
+    assert squared.deciles == pytest.approx((r.reshape(10, -1).sum(dim=1) / r.sum()).tolist())
+    assert absolute.deciles == pytest.approx([0.1] * 10)
+
+
+def test_outliers_move_squared_error_the_furthest(pulls):
+    _, measured = pulls
+    assert measured.holds
+    assert [p.loss for p in measured.pulls] == list(LABELS["regression"])
+    squared, *others = measured.pulls
+    assert not replace(measured, pulls=(others[0], squared)).holds
+    # Where no residual exceeds delta, Huber's gradient is squared error's.
+    level = replace(others[1], largest=squared.largest)
+    assert replace(measured, pulls=(squared, level)).holds
+    assert "The 1 training row with the largest residuals" in measured.sentence
+    assert "under squared_error, absolute_error, huber and log_cosh" in measured.sentence
+
+
+def test_outliers_pull_a_constant_by_their_share(found):
+    # The mean moves by what was added over the rows; the median hardly.
+    spoilt = found.y.clone()
+    spoilt[0] += 10
+    assert float(spoilt.mean() - found.y.mean()) == pytest.approx(10 / len(found.y))
+
+
+def test_cross_entropy_asks_for_a_probability(found):
+    measured = not_cross_entropy(found)
+    raw = found.fold.y
+    assert measured.outside == ((raw < 0) | (raw > 1)).mean() > 0.9
+    assert "target" in measured.refusal
+    assert measured.holds
+    assert "has no minimum" in measured.sentence
+
+
+def test_cross_entropy_of_bins_knows_no_distance(found):
+    measured = not_cross_entropy(found)
+    assert measured.bins == 10
+    assert measured.near_cross_entropy == measured.far_cross_entropy == pytest.approx(np.log(10))
+    y = np.sort(found.y.numpy())
+    centers = y.reshape(10, -1).mean(axis=1)
+    lost, near, far = [], [], []
+    for i, value in enumerate(y):
+        own = i // (len(y) // 10)
+        others = [c for b, c in enumerate(centers) if b != own]
+        apart = [abs(c - centers[own]) for c in others]
+        lost.append((value - centers[own]) ** 2)
+        for losses, other in ((near, others[np.argmin(apart)]), (far, others[np.argmax(apart)])):
+            losses.append((0.1 * centers[own] + 0.9 * other - value) ** 2)
+    assert measured.lost == pytest.approx(np.mean(lost))
+    assert measured.near_squared_error == pytest.approx(np.mean(near))
+    assert measured.far_squared_error == pytest.approx(np.mean(far))
+
+
+def test_a_target_of_shares_is_not_refused(found):
+    y = (found.fold.y - found.fold.y.min()) / np.ptp(found.fold.y)
+    measured = not_cross_entropy(replace(found, fold=replace(found.fold, y=y)))
+    assert (measured.outside, measured.refusal) == (0, "")
+    assert measured.holds
+    assert "All targets lie in 0 … 1" in measured.sentence

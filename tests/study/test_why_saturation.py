@@ -1,0 +1,187 @@
+from dataclasses import replace
+from math import exp, sqrt
+
+import numpy as np
+import pytest
+import torch
+
+from lossary.study.why.claim import percent, times
+from lossary.study.why.saturation import MOST_STEPS, saturation, single_start
+from lossary.study.why.slopes import bends, margins, slopes
+from lossary.study.why.subject import train
+from support.whys import BINARY, THREE, contender, subject
+
+ENTROPY, SQUARED = contender("sigmoid_cross_entropy"), contender("sigmoid_squared_error")
+OF_ROWS = [contender(f"softmax_{n}", THREE) for n in ("cross_entropy", "squared_error")]
+
+
+@pytest.fixture(scope="module")
+def two():
+    found = subject("binary")
+    labels = "sigmoid_cross_entropy", "sigmoid_squared_error"
+    return found, *(train(found, label) for label in labels)
+
+
+@pytest.fixture(scope="module")
+def measured(two):
+    return saturation(*two)
+
+
+@pytest.fixture(scope="module")
+def measured_three():
+    found = subject("multiclass")
+    labels = "softmax_cross_entropy", "softmax_squared_error"
+    return saturation(found, *(train(found, label) for label in labels))
+
+
+def numeric(f, x, step=1e-6):
+    return (f(x + step) - f(x - step)) / (2 * step)
+
+
+@pytest.mark.parametrize(
+    ("label", "task"),
+    [
+        ("sigmoid_squared_error", BINARY),
+        ("hinge", BINARY),
+        ("softmax_squared_error", THREE),
+        ("multiclass_hinge", THREE),
+    ],
+)
+def test_slopes_and_bends_are_those_of_finite_differences(label, task):
+    found = contender(label, task)
+    z = torch.linspace(-2.1, 1.7, 4 * found.outputs).double().reshape(4, -1)
+    y = torch.tensor([0, 1, 1, 0])
+
+    def value(s, row):
+        return float(found.means(s[None, None], y[row : row + 1]))
+
+    def slope(s, row):
+        return slopes(found, s[None], y[row : row + 1])[0]
+
+    first, second = slopes(found, z, y), bends(found, z, y)
+    for row in range(4):
+        for j, e in enumerate(torch.eye(found.outputs, dtype=torch.float64)):
+            along = numeric(lambda h, e=e, row=row: value(z[row] + h * e, row), 0.0)
+            assert float(first[row, j]) == pytest.approx(along, abs=1e-8)
+            change = numeric(lambda h, e=e, row=row: slope(z[row] + h * e, row), 0.0)
+            torch.testing.assert_close(second[row, :, j], change, atol=1e-8, rtol=0)
+
+
+def test_margins_are_leads_over_the_best_of_the_others():
+    rows = torch.tensor([[1.0, 4.0, 2.0], [1.0, 4.0, 2.0]]).double()
+    assert margins(rows, torch.tensor([1, 2])).tolist() == [2, -2]
+    assert margins(torch.tensor([[3.0], [3.0]]), torch.tensor([1, 0])).tolist() == [3, -3]
+
+
+def test_the_curve_is_the_error_and_the_error_times_the_slope(measured):
+    for point in measured.curve:
+        assert point.cross_entropy == pytest.approx(point.error)
+        slope = point.error * (1 - point.error)
+        assert point.squared_error == pytest.approx(2 * point.error * slope)
+
+
+def test_the_curve_of_several_classes_shares_the_error_evenly(measured_three):
+    for point in measured_three.curve:
+        assert point.cross_entropy == pytest.approx(point.error * sqrt(1.5))
+
+
+def alone(rate, power, start):
+    """Descent of one score under (squared) error of a sigmoid, by hand."""
+    s, steps = -start, 0
+    while s < 0:
+        p = 1 / (1 + exp(-s))
+        s += rate * (1 - p) * (2 * p * (1 - p) if power == 2 else 1)
+        steps += 1
+    return steps
+
+
+@pytest.mark.parametrize("start", [0.5, 2.0, 6.0])
+def test_one_score_unlearns_as_by_hand(start):
+    assert single_start(ENTROPY, start, 1.0) == alone(1.0, 1, start)
+    assert single_start(SQUARED, start, 2.0) == alone(2.0, 2, start)
+
+
+def test_one_score_may_never_get_there():
+    assert single_start(SQUARED, 12.0, 2.0) is None
+    assert single_start(ENTROPY, 12.0, 1.0) < 20
+
+
+def test_both_rates_move_an_undecided_score_alike():
+    for pair, boost in (((ENTROPY, SQUARED), 2.0), (OF_ROWS, 1.5)):
+        z = torch.zeros((1, pair[0].outputs), dtype=torch.float64)
+        first, second = (slopes(c, z, torch.tensor([1])) for c in pair)
+        torch.testing.assert_close(first, boost * second)
+
+
+def test_the_way_back_is_that_of_logistic_regression(two, measured):
+    found, entropy, _ = two
+    x, y = found.x.numpy(), found.y.numpy()
+    w, b = (p[0].numpy()[:, 0] for p in entropy.path[-1])
+    lead = np.median((x @ w + b) * (2 * y - 1))
+    w, b = -6 / lead * w, -6 / lead * b
+    wrong = (x @ w + b) * (2 * y - 1) <= 0
+    rate = 4 / ((x**2).sum(axis=1).mean() + 1)
+    steps = 0
+    while 2 * ((x @ w + b) * (2 * y - 1) > 0)[wrong].sum() < wrong.sum():
+        error = 1 / (1 + np.exp(-(x @ w + b))) - y
+        w, b = w - rate * x.T @ error / len(x), b - rate * error.mean()
+        steps += 1
+    assert measured.cross_entropy_steps == steps
+
+
+def test_saturation_is_found(measured, measured_three):
+    for found in (measured, measured_three):
+        assert found.holds
+        assert found.identity_error < 1e-14
+        assert found.squared_error_steps > found.cross_entropy_steps
+    # A slope below 1/200 is a score beyond ±5.3: half of them are beyond 6.
+    assert 0.3 < measured.faint_at_start < 0.9
+    assert measured.training[0].step == 0
+    assert measured.training[0].misclassified > 0
+
+
+def test_the_faint_are_counted_among_the_misclassified(two):
+    found, entropy, squared = two
+    sharp = replace(squared, steps=(0,), path=([20 * w for w in squared.path[-1]],))
+    z = sharp.scores(found.x)[:, 0]
+    wrong = (z > 0) != (found.y == 1)
+    faint = (torch.sigmoid(z) * torch.sigmoid(-z) < 0.005) & wrong
+    (point,) = saturation(found, entropy, sharp).training
+    assert point.misclassified == int(wrong.sum()) > 0
+    assert point.faint == pytest.approx(int(faint.sum()) / int(wrong.sum()))
+
+
+def test_the_sentence_says_what_was_measured(measured):
+    fast, slow = measured.cross_entropy_steps, measured.squared_error_steps
+    assert f"right in {times(fast)} under cross-entropy and in {times(slow)}" in measured.sentence
+    assert percent(measured.faint_at_start) in measured.sentence
+    assert "of the last layer" not in measured.sentence
+    never = replace(measured, squared_error_steps=None, training=(), hidden=True)
+    never = replace(never, training=(replace(measured.training[0], faint=0.0),))
+    assert f"in not even {MOST_STEPS} steps under squared error" in never.sentence
+    assert "gradient descent of the last layer" in never.sentence
+    assert "there was no such row at any checkpoint" in never.sentence
+    assert never.slowdown == MOST_STEPS / fast
+
+
+def test_a_claim_that_fails_says_so(measured):
+    assert not replace(measured, squared_error_steps=measured.cross_entropy_steps).holds
+    assert not replace(measured, identity_error=1e-3).holds
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"),
+        (1e-5, "less than 0.1 %"),
+        (0.123, "12.3 %"),
+        (0.99999, "more than 99.9 %"),
+        (1, "100 %"),
+    ],
+)
+def test_only_none_is_0_and_only_all_is_100(share, text):
+    assert percent(share) == text
+
+
+def test_one_is_singular():
+    assert (times(1), times(2, "row")) == ("1 step", "2 rows")

@@ -1,0 +1,60 @@
+"""Small subjects of the claims, and models with weights that a test chooses."""
+
+import numpy as np
+import polars as pl
+import torch
+
+from lossary.study.columns import Columns
+from lossary.study.contenders import choose
+from lossary.study.race import Course
+from lossary.study.task import tell
+from lossary.study.why.subject import Training, subject_of
+
+BINARY = tell(pl.Series("y", ["a", "b"] * 2))
+THREE = tell(pl.Series("y", ["a", "b", "c"] * 2))
+NUMBER = tell(pl.Series("y", [0.5 * i for i in range(30)]))
+
+
+def contender(label, task=BINARY):
+    """The one loss of a text."""
+    (found,) = choose([label], task)
+    return found
+
+
+def course(kind, rows=90, model="linear", steps=40):
+    """Rows of three normal columns, their target a noisy function of two of them."""
+    random = np.random.default_rng(7)
+    x = random.normal(size=(rows, 3))
+    value = x[:, 0] - 2 * x[:, 1] + random.normal(size=rows)
+    y = {
+        "binary": np.where(value > 1.2, "yes", "no"),
+        "multiclass": np.digitize(value, [-1.5, 1]).astype(str),
+        "regression": 50 + 10 * value,
+    }[kind]
+    names = ("p", "q", "r")
+    frame = pl.DataFrame(dict(zip(names, x.T, strict=True)))
+    return Course(
+        frame=frame,
+        columns=columns(names),
+        task=tell(pl.Series("y", y), kind=kind),
+        model=model,
+        folds=3,
+        seeds=1,
+        steps=steps,
+    )
+
+
+def columns(names):
+    """Columns of numbers alone."""
+    return Columns(numbers=tuple(names), flags=(), categories=(), dropped=(), notes=())
+
+
+def subject(kind, model="linear", rows=90):
+    """The first fold of such a course."""
+    return subject_of(course(kind, rows, model))
+
+
+def still(found, *weights):
+    """A training of one checkpoint, with these weights."""
+    tensors = [torch.as_tensor(w, dtype=torch.float64)[None] for w in weights]
+    return Training(found, 0.1, (0,), (tensors,))
