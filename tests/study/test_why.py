@@ -1,3 +1,4 @@
+import json
 from dataclasses import is_dataclass, replace
 
 import numpy as np
@@ -6,6 +7,7 @@ import torch
 
 from lossary.study import why
 from lossary.study.threads import one_thread
+from lossary.study.why.claim import plain
 from lossary.study.why.subject import MOST_ROWS, subject_of, train
 from support.whys import course
 
@@ -45,6 +47,15 @@ def test_every_claim_is_measured(kind, model):
 @pytest.mark.parametrize("kind", ["binary", "regression"])
 def test_the_same_course_has_the_same_claims(kind):
     assert why.claims(course(kind)) == why.claims(course(kind))
+
+
+@pytest.mark.parametrize("kind", TITLES)
+def test_claims_are_plain_data_too(kind):
+    for claim in why.claims(course(kind)):
+        found = plain(claim)
+        assert list(found) == ["title", "holds", "sentence", "numbers"]
+        assert found["sentence"] == claim.sentence
+        assert json.loads(json.dumps(found, allow_nan=False))["title"] == claim.title
 
 
 def test_a_large_fold_is_sampled():

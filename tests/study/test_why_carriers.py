@@ -67,7 +67,7 @@ def test_focal_turns_to_the_hard_and_hinge_away_from_the_easy(measured):
     assert len(measured.training) % 3 == 0
 
 
-def test_the_rarest_class_is_that_of_the_counts():
+def test_the_rarest_class_is_that_of_the_rows():
     found = subject("binary")
     start = [still(c, torch.zeros(3, 1), torch.zeros(1, 1)) for c in (ENTROPY, HINGE, FOCAL)]
     measured = carriers(found, *start)
@@ -77,6 +77,16 @@ def test_the_rarest_class_is_that_of_the_counts():
     assert [s.rare for s in measured.side_by_side] == pytest.approx([share] * 3)
     assert "focal does next to nothing for it" in measured.sentence
     assert not measured.holds
+
+
+def test_a_class_without_rows_is_no_rarest():
+    found = subject("multiclass")
+    y = torch.where(found.y == 0, 1, found.y)
+    entropy = contender("softmax_cross_entropy", found.task)
+    start = still(entropy, torch.zeros(3, 3), torch.zeros(1, 3))
+    measured = carriers(replace(found, y=y), start, start, start)
+    fewest = 1 if (y == 1).sum() < (y == 2).sum() else 2
+    assert measured.rarest == found.task.classes[fewest]
 
 
 def test_the_sentence_says_what_was_measured(measured):

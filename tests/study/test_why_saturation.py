@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lossary.study.why.claim import percent, times
-from lossary.study.why.saturation import MOST_STEPS, saturation, single_start
+from lossary.study.why.saturation import MOST_STEPS, saturation, single_starts
 from lossary.study.why.slopes import bends, margins, slopes
 from lossary.study.why.subject import train
 from support.whys import BINARY, THREE, contender, subject
@@ -95,15 +95,35 @@ def alone(rate, power, start):
     return steps
 
 
-@pytest.mark.parametrize("start", [0.5, 2.0, 6.0])
-def test_one_score_unlearns_as_by_hand(start):
-    assert single_start(ENTROPY, start, 1.0) == alone(1.0, 1, start)
-    assert single_start(SQUARED, start, 2.0) == alone(2.0, 2, start)
+def test_scores_unlearn_as_one_by_hand():
+    starts = (0.0, 0.5, 2.0, 6.0)
+    first, second = [0], [0]
+    for start in starts[1:]:
+        first.append(alone(1.0, 1, start))
+        second.append(alone(2.0, 2, start))
+    assert list(single_starts(ENTROPY, starts, 1.0)) == first
+    assert list(single_starts(SQUARED, starts, 2.0)) == second
 
 
-def test_one_score_may_never_get_there():
-    assert single_start(SQUARED, 12.0, 2.0) is None
-    assert single_start(ENTROPY, 12.0, 1.0) < 20
+def test_some_scores_never_get_there():
+    assert single_starts(SQUARED, (1.0, 12.0), 2.0) == (alone(2.0, 2, 1.0), None)
+    assert single_starts(ENTROPY, (12.0,), 1.0)[0] < 20
+
+
+def test_the_right_one_of_several_starts_behind():
+    (steps,) = single_starts(OF_ROWS[0], (4.0,), 1.0)
+    z, by_hand = np.array([-4.0, 0, 0]), 0
+    while z[0] < z[1]:
+        z -= np.exp(z) / np.exp(z).sum() - np.array([1, 0, 0])
+        by_hand += 1
+    assert steps == by_hand
+
+
+def test_a_model_that_is_mostly_wrong_starts_wrong_as_well(two):
+    found, entropy, squared = two
+    turned = replace(entropy, path=([-w for w in entropy.path[-1]],))
+    both = (saturation(found, e, squared) for e in (entropy, turned))
+    assert len({b.cross_entropy_steps for b in both}) == 1
 
 
 def test_both_rates_move_an_undecided_score_alike():

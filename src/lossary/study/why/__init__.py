@@ -4,7 +4,7 @@ Each claim is a frozen dataclass with its numbers, a ``title``, a ``sentence`` t
 measured, and whether it ``holds``.
 """
 
-from lossary.study.why.claim import Claim
+from lossary.study.why.claim import Claim, plain
 from lossary.study.why.measure import claims
 
-__all__ = ["Claim", "claims"]
+__all__ = ["Claim", "claims", "plain"]

@@ -86,7 +86,8 @@ class Carriers:
 
 def carriers(subject: Subject, entropy: Training, hinge: Training, focal: Training) -> Carriers:
     """Measure who carries the gradient, over three trainings and at one set of scores."""
-    rarest = min(range(subject.classes), key=lambda c: subject.task.counts[c])
+    counts = torch.bincount(subject.y, minlength=subject.classes).tolist()
+    rarest = min((c for c, n in enumerate(counts) if n), key=lambda c: counts[c])
     rare = subject.y == rarest
     trainings = (entropy, hinge, focal)
     end = entropy.scores(subject.x)

@@ -1,12 +1,15 @@
 """What every claim says of itself, and the words that claims share."""
 
-from typing import Protocol
+from dataclasses import asdict
+from typing import Any, ClassVar, Protocol
 
-__all__ = ["Claim", "percent", "times"]
+__all__ = ["Claim", "percent", "plain", "times"]
 
 
 class Claim(Protocol):
     """A claim of the theory with its measurement on the reader's data."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @property
     def title(self) -> str:
@@ -19,6 +22,12 @@ class Claim(Protocol):
     @property
     def holds(self) -> bool:
         """Whether the measurement agrees with the claim."""
+
+
+def plain(claim: Claim) -> dict[str, Any]:
+    """Return what a claim says and its numbers, as plain data ready for JSON."""
+    said = {"title": claim.title, "holds": claim.holds, "sentence": claim.sentence}
+    return said | {"numbers": asdict(claim)}
 
 
 def percent(share: float) -> str:

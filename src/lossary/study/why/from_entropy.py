@@ -75,15 +75,15 @@ class FromEntropy:
         """What was measured."""
         share = self.learned / self.label_entropy if self.label_entropy else 0.0
         fate = (
-            f"took away {percent(share)} of it"
+            f"it took away {percent(share)} of it"
             if self.learned > 0
-            else "took nothing of it away: it is worse than stating the frequencies"
+            else "no less, so stating the frequencies would do as well"
         )
         return (
             f"The held-out labels have an entropy of {digits(self.label_entropy)} nats "
             f"({digits(self.label_entropy_bits)} bits, as {self.effective_classes:.2f} equally "
             f"frequent classes would). The trained model's cross-entropy was "
-            f"{digits(self.model_cross_entropy)} nats: it {fate}. Between the frequencies and the "
+            f"{digits(self.model_cross_entropy)} nats: {fate}. Between the frequencies and the "
             f"model's mean prediction, cross-entropy {digits(self.frequencies_cross_entropy)} is "
             f"entropy plus a KL divergence of {digits(self.kl_divergence)}, to within "
             f"{self.identity_error:.0e}; their JS divergence is {digits(self.js_divergence)} of at "

@@ -4,6 +4,7 @@ With ``p`` the sigmoid or softmax of the scores and ``J`` its derivative, cross-
 gradient ``p - t`` and squared error ``2 J (p - t)``: of one score ``2 σ(s) σ(-s)`` times that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -22,7 +23,7 @@ __all__ = [
     "Saturation",
     "SilentPoint",
     "saturation",
-    "single_start",
+    "single_starts",
 ]
 
 FAINT = 0.01
@@ -121,15 +122,14 @@ def saturation(subject: Subject, entropy: Training, squared: Training) -> Satura
         _unlearning(c, start, features, subject.y, rate * b)
         for c, b in zip(pair, (1.0, boost), strict=True)
     ]
+    single = [single_starts(c, STARTS, b) for c, b in zip(pair, (1.0, boost), strict=True)]
     wrong = features @ start[0] + start[1]
     return Saturation(
         curve=_curve(*pair),
         identity_error=max(
             _identity_error(*pair, z, subject.y) for z in (wrong, squared.scores(subject.x))
         ),
-        single=tuple(
-            (by, single_start(pair[0], by, 1.0), single_start(pair[1], by, boost)) for by in STARTS
-        ),
+        single=tuple(zip(STARTS, *single, strict=True)),
         faint_at_start=_faint(*pair, wrong, subject.y)[1],
         cross_entropy_steps=steps[0],
         squared_error_steps=steps[1],
@@ -141,27 +141,32 @@ def saturation(subject: Subject, entropy: Training, squared: Training) -> Satura
     )
 
 
-def single_start(contender: Contender, wrong_by: float, rate: float) -> int | None:
-    """Return the steps until a score that starts wrong by so much is undecided; None if too many.
+def single_starts(
+    contender: Contender, starts: Sequence[float], rate: float
+) -> tuple[int | None, ...]:
+    """Return the steps until scores that start wrong by so much are undecided; None if too many.
 
     The descent moves the scores themselves: of several classes the right one starts at minus
-    ``wrong_by`` and the rest at 0.
+    how wrong it is, and the rest at 0.
     """
-    z = torch.zeros((1, contender.outputs), dtype=torch.float64)
-    z[0, 0] = -wrong_by
-    y = torch.tensor([1 if contender.outputs == 1 else 0])
+    z = torch.zeros((len(starts), contender.outputs), dtype=torch.float64)
+    z[:, 0] = -torch.tensor(starts, dtype=torch.float64)
+    y = torch.full((len(starts),), 1 if contender.outputs == 1 else 0)
+    found: list[int | None] = [None] * len(starts)
     for step in range(MOST_STEPS + 1):
-        if float(margins(z, y)) >= 0:
-            return step
+        there = (margins(z, y) >= 0).tolist()
+        found = [step if now and n is None else n for n, now in zip(found, there, strict=True)]
+        if None not in found:
+            break
         z = z - rate * slopes(contender, z, y)
-    return None
+    return tuple(found)
 
 
 def _wrong_start(subject: Subject, training: Training) -> list[Tensor]:
     """Return the trained weights, their last layer turned round to a median margin of -6."""
     weights = [w[0] for w in training.path[-1]]
     lead = float(margins(training.scores(subject.x), subject.y).median())
-    factor = -WRONG_BY / max(abs(lead), 1e-9)
+    factor = -WRONG_BY / (lead or 1e-9)
     return [*weights[:-2], weights[-2] * factor, weights[-1] * factor]
 
 
