@@ -17,7 +17,7 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
         self.found.append((tag, dict(attrs)))
-        if tag not in {"meta", "link", "br", "wbr"}:
+        if tag not in {"meta", "link", "br", "wbr", "input"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -127,7 +127,8 @@ FAMILIES = (
         key="simplex",
         title="Three classes",
         text="Every prediction for three classes is a point of the triangle: a corner is "
-        "certainty of its class, the centre none at all. Class 1, at the top, is the true one.",
+        "certainty of its class, the centre none at all. Class 1, at the top, is the true one. "
+        "Blue is above 0, orange below.",
         axis="probabilities",
         derivative="by the logit of the class chosen",
         shared=(_SMOOTHING, _TEMPERATURE),
