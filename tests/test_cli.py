@@ -1,5 +1,6 @@
 """The command: exit codes, one line for bad input, results alone on stdout."""
 
+import itertools
 import json
 import os
 import pty
@@ -16,6 +17,7 @@ import pytest
 from lossary.check import Row
 from lossary.cli import main
 from lossary.formulas import catalogue
+from lossary.study import race
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "lossary")
 QUICK = ["--folds", "2", "--seeds", "1", "--steps", "5"]
@@ -134,9 +136,31 @@ def test_json_alone_is_on_stdout(capsys):
     assert main(line) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["page"] == "p.html"
+    assert all(seconds > 0 for seconds in found["seconds"].values())
     assert [x["label"] for x in found["losses"]] == ["hinge", "sigmoid_focal:gamma=1,alpha=0.25"]
     assert {r["metric"] for r in found["results"]} == {m["name"] for m in found["metrics"]}
     assert found["settings"]["command"].split()[:3] == ["lossary", "study", "data.parquet"]
+
+
+def test_an_interrupted_study_goes_on(place, capsys, monkeypatch):
+    line = ["study", "--data", "data.csv", "--target", "y", *QUICK]
+    with monkeypatch.context() as patch:
+        trained = race.trained
+
+        def stopped(*arguments):
+            yield from itertools.islice(trained(*arguments), 2)
+            raise KeyboardInterrupt
+
+        patch.setattr(race, "trained", stopped)
+        assert main(line) == 130
+    assert capsys.readouterr().err == (
+        "lossary: 2 finished trainings kept in report.html.unfinished; "
+        "the same command with --resume goes on\n"
+        "lossary: interrupted\n"
+    )
+    assert main([*line, "--resume"]) == 0
+    assert (place / "report.html").exists()
+    assert not (place / "report.html.unfinished").exists()
 
 
 @pytest.mark.usefixtures("place")

@@ -6,6 +6,7 @@ What a training computes depends on its seed, fold and loss alone, and each runs
 import multiprocessing
 import pickle
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -102,7 +103,7 @@ def _shared(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[
         spawn = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(min(jobs, len(trainings)), mp_context=spawn)
         try:
-            with _deaf():
+            with _apart():
                 waiting = {pool.submit(_run, path, t): t for t in trainings}
             for training, heat in _collected(waiting):
                 yield training, heat or track.run(training)
@@ -122,8 +123,8 @@ def _collected(
             heat = future.result()
         except BrokenProcessPool as error:
             message = (
-                "a process that trained has ended: for lack of memory (fewer --jobs need less), or "
-                'because a script calls this outside of `if __name__ == "__main__":`'
+                "a process that trained was ended by the system, most likely for lack of memory: "
+                "try again with fewer jobs"
             )
             raise LossaryError(message) from error
         yield waiting[future], heat
@@ -143,13 +144,16 @@ def _loaded(path: Path) -> Track:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Processes started here do not hear an interrupt: this one stops them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _apart() -> Iterator[None]:
+    """Processes started here hear no interrupt, and do not run the caller's script again."""
+    main = vars(sys.modules["__main__"])
+    hidden: dict[str, object] = {n: main[n] for n in ("__file__", "__spec__") if n in main}
+    main.update(dict.fromkeys(hidden))
+    listens = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if listens else None
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        main.update(hidden)
+        if listens:
+            signal.signal(signal.SIGINT, before)

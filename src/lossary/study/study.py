@@ -183,10 +183,9 @@ def run(
     like ``"sigmoid_focal:gamma=2"``. The task is told from the target unless given. Every
     repetition (``seeds``) draws new folds, start weights and order of rows.
 
-    ``jobs`` processes share the trainings where these take long; a script then needs the guard
-    ``if __name__ == "__main__":``. The numbers are the same whatever their count. ``journal`` is a
-    file that keeps each finished training for the next time; with ``resume`` those that
-    it holds are not trained again.
+    ``jobs`` processes share the trainings where these take long: the numbers are the same whatever
+    their count. ``journal`` is a file that keeps each finished training for the next time; with
+    ``resume`` those that it holds are not trained again.
 
     Raises LossaryError for data that can't be read or learnt from, for an unknown loss or one
     that does not fit the task, for settings out of range, and for a journal of another study.

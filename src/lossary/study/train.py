@@ -58,8 +58,8 @@ def fit(
     for step, rows in enumerate(_batches(len(x), budget)):
         if watch:
             watch(step, weights)
-        seen = None if share is None else share[:, rows]
-        total = contender.means(scores(weights, x[rows]), y[rows], seen).sum()
+        seen = None if share is None else _taken(share, rows, 1)
+        total = contender.means(scores(weights, _taken(x, rows)), _taken(y, rows), seen).sum()
         adam.step(torch.autograd.grad(total, weights), rate * (1 - step / budget.steps))
     if watch:
         watch(budget.steps, weights)
@@ -86,10 +86,14 @@ def best_rate(
     return RATES[best], unseen[best]
 
 
-def _batches(rows: int, budget: Budget) -> Iterator[Tensor | slice]:
-    """Return the rows of each step: all of them, or slices of a shuffle per epoch."""
+def _taken(table: Tensor, rows: Tensor | None, dimension: int = 0) -> Tensor:
+    return table if rows is None else table.index_select(dimension, rows)
+
+
+def _batches(rows: int, budget: Budget) -> Iterator[Tensor | None]:
+    """Return the rows of each step: nothing for all of them, or parts of a shuffle per epoch."""
     if rows <= budget.batch:
-        yield from [slice(None)] * budget.steps
+        yield from [None] * budget.steps
         return
     generator = torch.Generator().manual_seed(budget.seed)
     order, start = torch.randperm(rows, generator=generator), 0
