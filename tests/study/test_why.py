@@ -7,6 +7,7 @@ import torch
 
 from lossary.study import why
 from lossary.study.threads import one_thread
+from lossary.study.train import best_rate
 from lossary.study.why.claim import plain
 from lossary.study.why.subject import MOST_ROWS, subject_of, train
 from support.whys import course
@@ -77,6 +78,18 @@ def test_a_training_is_seen_at_its_checkpoints():
     other = train(found, "hinge", rate=0.1, y=1 - found.y)
     torch.testing.assert_close(other.path[0][0], training.path[0][0])
     assert not torch.equal(other.path[-1][0], training.path[-1][0])
+
+
+def test_the_rate_is_the_race_s_choice():
+    chosen = set()
+    for steps in (5, 2000):
+        found = subject_of(course("binary", steps=steps))
+        training = train(found, "sigmoid_cross_entropy")
+        fold = found.fold
+        rate, _ = best_rate(training.contender, fold.x, found.y, fold.inner, found.budget)
+        assert training.rate == rate
+        chosen.add(rate)
+    assert len(chosen) == 2
 
 
 def test_a_constant_target_column_has_a_deviation_of_one():

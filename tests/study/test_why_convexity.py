@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.study.why.convexity import Curvature, convexity, slice_of
+from lossary.study.why.convexity import Curvature, _random_weights, convexity, slice_of
 from lossary.study.why.objective import Objective, extremes, flat, objective_of
 from lossary.study.why.subject import train
 from support.whys import BINARY, THREE, contender, still, subject
@@ -130,6 +130,41 @@ def test_a_slice_is_the_loss_on_a_plane(linear):
     for a, row in zip(plane.along, plane.values, strict=True):
         value = float(objective.values((start + a * (end - start))[None]))
         assert row[middle] == pytest.approx(value)
+
+
+class Seen:
+    """An objective that keeps what it is asked for."""
+
+    size = 3
+
+    def __init__(self):
+        self.asked = []
+
+    def values(self, vectors):
+        self.asked.append(vectors)
+        return vectors.sum(dim=1)
+
+
+def test_the_plane_s_axes_are_of_one_length_at_right_angles():
+    seen, found = Seen(), contender(PAIR[0])
+    ends = still(found, [[1.0], [2.0]], [[0.0]]), still(found, [[3.0], [1.0]], [[2.0]])
+    training = replace(ends[0], path=(ends[0].path[0], ends[1].path[0]))
+    plane = slice_of(seen, training)
+    start, way = torch.tensor([1.0, 2, 0]).double(), torch.tensor([2.0, -1, 2]).double()
+    for a, vectors in zip(plane.along, seen.asked, strict=True):
+        for b, vector in zip(plane.across, vectors, strict=True):
+            moved = vector - start
+            assert float(moved @ way) == pytest.approx(9 * a)
+            assert float(moved @ moved) == pytest.approx(9 * (a * a + b * b))
+
+
+def test_random_weights_have_scores_of_a_given_spread(linear):
+    found, (entropy, _), _ = linear
+    for hidden in ((), (4,)):
+        objective = objective_of(found, entropy.contender, hidden)
+        for spread in (0.5, 8.0):
+            vector = _random_weights(objective, spread, seed=3)
+            assert float(objective.scores(vector).std()) == pytest.approx(spread)
 
 
 def test_a_training_that_went_nowhere_has_a_slice_of_its_own():

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lossary.study.why.claim import percent, times
-from lossary.study.why.saturation import MOST_STEPS, saturation, single_starts
+from lossary.study.why.saturation import MOST_STEPS, _faint, saturation, single_starts
 from lossary.study.why.slopes import bends, margins, slopes
 from lossary.study.why.subject import train
 from support.whys import BINARY, THREE, contender, subject
@@ -169,6 +169,14 @@ def test_the_faint_are_counted_among_the_misclassified(two):
     (point,) = saturation(found, entropy, sharp).training
     assert point.misclassified == int(wrong.sum()) > 0
     assert point.faint == pytest.approx(int(faint.sum()) / int(wrong.sum()))
+
+
+def test_faint_is_a_slope_below_one_in_two_hundred():
+    # σ(s) σ(-s) is 1/200 at s = ±5.29; the last row is right.
+    z = torch.tensor([-6.0, -5.2, -4.0, 7.0]).double()[:, None]
+    assert _faint(ENTROPY, SQUARED, z, torch.ones(4, dtype=torch.int64)) == (3, 1 / 3)
+    assert _faint(ENTROPY, SQUARED, -z, torch.zeros(4, dtype=torch.int64)) == (3, 1 / 3)
+    assert _faint(ENTROPY, SQUARED, -z[3:], torch.zeros(1, dtype=torch.int64)) == (0, 0.0)
 
 
 def test_the_sentence_says_what_was_measured(measured):
