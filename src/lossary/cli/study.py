@@ -16,6 +16,7 @@ __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
 UNFINISHED = ".unfinished"
 """What the name of the file ends in that keeps finished trainings beside the page."""
+MOST_JOBS = 4
 HELP = "which loss for this data"
 DESCRIPTION = """\
 examples:
@@ -55,7 +56,12 @@ def options(parser: argparse.ArgumentParser) -> None:
     add(
         "--steps", metavar="N", type=int, help="training steps (default: twenty epochs, 200 … 2000)"
     )
-    add("--jobs", metavar="N", type=int, help="processes to train in (default: one per core)")
+    add(
+        "--jobs",
+        metavar="N",
+        type=int,
+        help="processes to train in (default: one per core, up to 4)",
+    )
     add("--resume", action="store_true", help="go on with a study that was interrupted")
     add("-o", "--out", metavar="PAGE", default="report.html", help="where the page goes")
     add("--json", action="store_true", help="print JSON instead of a table")
@@ -106,10 +112,10 @@ def _data(options: argparse.Namespace) -> str:
 
 
 def _cores() -> int:
-    """Return how many cores this process may use."""
+    """Return how many cores this process may use, up to four: each process holds the data."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return min(MOST_JOBS, len(os.sched_getaffinity(0)))
+    return min(MOST_JOBS, os.cpu_count() or 1)
 
 
 @contextmanager
