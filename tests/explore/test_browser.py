@@ -18,9 +18,11 @@ def choose(page, name):
     family = family_of(catalogue.get(name))
     page.locator(f"input[name=family][value={family}]").check()
     section = page.locator(f"section[data-family={family}]")
-    for box in section.locator("input[name=loss]:checked").all():
-        if box.get_attribute("value") != name:
-            box.uncheck()
+    checked = section.locator("input[name=loss]:checked").evaluate_all(
+        "all => all.map(e => e.value)"
+    )
+    for other in set(checked) - {name}:
+        section.locator(f"input[name=loss][value={other}]").uncheck()
     section.locator(f"input[name=loss][value={name}]").check()
     return section
 
