@@ -30,7 +30,7 @@ from lossary.kernels.call import Call, Inputs
 from lossary.kernels.given_cpu import Given
 from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.memory import CODES, code, whole
-from lossary.kernels.plan import FLOATING, Declined
+from lossary.kernels.plan import FLOATING, Declined, require
 from lossary.kernels.pointwise_cpu import POINTWISE, Elements
 from lossary.kernels.rows_cpu import Rows
 from lossary.reduction import REDUCTIONS
@@ -101,7 +101,7 @@ def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepar
     """Return the call that computes a loss of a score, or say why none does."""
     w = options.get("sample_weight")
     _require_usual(plan.reason(s, y, w))
-    _require(s.shape == y.shape and (w is None or w.shape == y.shape), _SHAPES)
+    require(s.shape == y.shape and (w is None or w.shape == y.shape), _SHAPES)
     return _known(_elements, ("sample_weight",), record, options), (s, y, w), _result_dtype(s, y)
 
 
@@ -131,7 +131,7 @@ def margins(
 ) -> Prepared:
     """Return the call that computes a margin loss of several classes, or say why none does."""
     inputs, dense = _row_inputs(s, target, options)
-    _require(not dense, "a margin loss has no distribution as its target")
+    require(not dense, "a margin loss has no distribution as its target")
     return _known(_margins, _ARRAYS, record, options, averaged), inputs, s.dtype
 
 
@@ -147,8 +147,8 @@ def given(record: Rowwise, l: Array, target: Array, options: Options) -> Prepare
     """
     w, dtypes, log_target = (options[n] for n in ("sample_weight", "dtypes", "log_target"))
     _require_usual(plan.reason(l, target, w))
-    _require((code(target) or 0) <= FLOATING, "whole numbers are converted first")
-    _require(target.shape == l.shape and (w is None or w.shape == l.shape[:-1]), _SHAPES)
+    require((code(target) or 0) <= FLOATING, "whole numbers are converted first")
+    require(target.shape == l.shape and (w is None or w.shape == l.shape[:-1]), _SHAPES)
     key = given, id(record), options["reduction"], log_target, dtypes
     if key not in _calls:
         tolerances = _rounding(dtypes[0]), _rounding(dtypes[1], spread=log_target)
@@ -167,16 +167,16 @@ def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool
     target = whole(target)
     _require_usual(plan.reason(z, target, w, class_weight))
     axis, shape = options.get("axis", -1), z.shape
-    _require(-len(shape) <= axis < len(shape), "the plain path looks at the axis")
+    require(-len(shape) <= axis < len(shape), "the plain path looks at the axis")
     dense = target.shape == shape and (code(target) or 0) <= FLOATING
     if axis not in {-1, len(shape) - 1}:
         z, target = axis_last(z, axis), axis_last(target, axis) if dense else target
         shape = z.shape
     if not dense:
-        _require(code(target) == CODES["int64"], "the plain path looks at the target's dtype")
-        _require(target.shape == shape[:-1], _SHAPES)
-    _require(w is None or w.shape == shape[:-1], _SHAPES)
-    _require(class_weight is None or class_weight.shape == shape[-1:], _SHAPES)
+        require(code(target) == CODES["int64"], "the plain path looks at the target's dtype")
+        require(target.shape == shape[:-1], _SHAPES)
+    require(w is None or w.shape == shape[:-1], _SHAPES)
+    require(class_weight is None or class_weight.shape == shape[-1:], _SHAPES)
     return (z, target, w, class_weight), dense
 
 
@@ -196,7 +196,7 @@ def _overwritten(z: Array) -> bool:
     derived = plan.derived(z)
     if derived and z.is_leaf:
         raise checks.leaf_in_place()
-    _require(not derived or z.is_contiguous(), "logits in pieces are not overwritten")
+    require(not derived or z.is_contiguous(), "logits in pieces are not overwritten")
     return derived
 
 
@@ -262,11 +262,6 @@ def _tolerance(dtype: Any) -> float:
     return sum_tolerance(xp, dtype)
 
 
-def _require(condition: bool, why: str) -> None:  # noqa: FBT001 - what is required
-    if not condition:
-        raise Declined(why)
-
-
 def _require_usual(why: str | None) -> None:
     if why is not None:
         raise Declined(why)
@@ -285,7 +280,7 @@ def _single(value: Any) -> float:
         return value
     derived = getattr(value, "requires_grad", False)
     alone = hasattr(value, "item") and math.prod(value.shape) == 1 and not derived
-    _require(alone, "a parameter is an array of several numbers")
+    require(alone, "a parameter is an array of several numbers")
     return float(value.item())
 
 
@@ -300,7 +295,7 @@ def _number(options: Options, name: str, default: float, allowed: Interval) -> f
     if type(value) is float and value == default:
         return default
     lawful = type(value) in {int, float} and not math.isnan(value) and not allowed.outside(value)
-    _require(lawful, f"the plain path looks at {name}")
+    require(lawful, f"the plain path looks at {name}")
     number: float = float(value)
     return number
 
@@ -310,7 +305,7 @@ def _optional(options: Options, name: str, allowed: Interval) -> float | None:
 
 
 def _index(value: Any) -> int | None:
-    _require(value is None or type(value) is int, "the plain path looks at ignore_index")
+    require(value is None or type(value) is int, "the plain path looks at ignore_index")
     return None if value is None else int(value)
 
 
@@ -318,10 +313,10 @@ def _two(weights: Array | None) -> tuple[float, float] | None:
     """Return the weights of negatives and positives as numbers."""
     if weights is None:
         return None
-    _require(hasattr(weights, "tolist"), "class_weight is converted")
+    require(hasattr(weights, "tolist"), "class_weight is converted")
     numbers = weights.tolist()
     lawful = len(numbers) == 2 and all(0 <= n < float("inf") for n in numbers)
-    _require(lawful, "the plain path looks at class_weight")
+    require(lawful, "the plain path looks at class_weight")
     return numbers[0], numbers[1]
 
 

@@ -14,7 +14,7 @@ from lossary.kernels.call import Call, Inputs
 from lossary.kernels.memory import code, kernel_dtype
 from lossary.kernels.pair_logits_cpu import BY_SECOND, PairLogits
 from lossary.kernels.pairs_cpu import SUMS, Masses
-from lossary.kernels.plan import FLOATING, Declined
+from lossary.kernels.plan import FLOATING, require
 
 __all__ = ["PLAIN", "SPACES", "attempt", "from_logits", "from_masses", "single", "template"]
 
@@ -66,7 +66,7 @@ def from_logits(
     record: Measure, p: Array, q: Array, options: Options, *, normal: bool = False
 ) -> Prepared:
     """Return the call that sums a measure's first term over rows of logits."""
-    _require(record.arity == 2, "one row of logits takes the plain path")
+    require(record.arity == 2, "one row of logits takes the plain path")
     dtype = _common_dtype(p, q)
     p, q = _last(p, options), _last(q, options)
     parameters = lanes.parameters(record, options, _OF_MEASURES)
@@ -81,8 +81,8 @@ def from_logits(
 def from_masses(record: Measure, p: Array, q: Array | None, options: Options) -> Prepared:
     """Return the call that sums a measure's only term over rows of probabilities."""
     normalises = bool(options.get("normalize")) or record.shares
-    _require(not normalises, "masses are divided by their sum first")
-    _require(record.summed, "there is nothing to sum")
+    require(not normalises, "masses are divided by their sum first")
+    require(record.summed, "there is nothing to sum")
     given = (p,) if record.arity == 1 else (p, q)
     dtype = _common_dtype(given[0], given[-1])
     inputs = tuple(_last(x, options) for x in given)
@@ -107,7 +107,7 @@ def template(record: Measure, space: str) -> Template:
 
 def _last(x: Array, options: Options) -> Array:
     axis = options.get("axis", -1)
-    _require(-x.ndim <= axis < x.ndim, "the plain path looks at the axis")
+    require(-x.ndim <= axis < x.ndim, "the plain path looks at the axis")
     return axis_last(x, axis)
 
 
@@ -123,13 +123,8 @@ def _common_dtype(p: Array, q: Array) -> Any:
     """Return the dtype of a result of two arrays, once both are as kernels take them."""
     for x in (p, q):
         why = plan.reason(x)
-        _require(why is None, why or "")
-        _require((code(x) or 0) <= FLOATING, "whole numbers are converted first")
-    _require(frameworks.is_torch(p) == frameworks.is_torch(q), "arrays are converted first")
-    _require(p.shape == q.shape, "the plain path compares the shapes")
+        require(why is None, why or "")
+        require((code(x) or 0) <= FLOATING, "whole numbers are converted first")
+    require(frameworks.is_torch(p) == frameworks.is_torch(q), "arrays are converted first")
+    require(p.shape == q.shape, "the plain path compares the shapes")
     return p.dtype if p.dtype == q.dtype else namespace(p).result_type(p, q)
-
-
-def _require(condition: bool, why: str) -> None:  # noqa: FBT001 - what is required
-    if not condition:
-        raise Declined(why)

@@ -25,6 +25,7 @@ __all__ = [
     "incapable",
     "plain",
     "reason",
+    "require",
     "traced",
 ]
 
@@ -44,6 +45,12 @@ _switch: bool | None = None
 
 class Declined(Exception):  # noqa: N818 - no error: the plain path computes the same
     """Why a call is not for a kernel."""
+
+
+def require(condition: bool, why: str) -> None:  # noqa: FBT001 - what is required
+    """Decline a call where a condition does not hold."""
+    if not condition:
+        raise Declined(why)
 
 
 def fast(use: bool | None) -> None:  # noqa: FBT001 - a switch
