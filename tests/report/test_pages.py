@@ -127,7 +127,7 @@ def test_everything_is_reached_by_keyboard(found, tmp_path, page):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.outerHTML.slice(0, 60)"))
     assert reached[0].startswith('<a class="skip"')
-    assert sum(r.startswith("<summary>") for r in reached) >= page.locator("figure").count()
+    assert sum(r.startswith("<summary") for r in reached) >= page.locator("figure").count()
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
     assert page.get_by_role("region", name="Numbers of").first.is_visible()

@@ -14,7 +14,9 @@ import vl_convert
 from markupsafe import Markup
 
 from lossary.pages.drawing import Specification
-from lossary.pages.words import capital, digits, listed
+from lossary.pages.language import Language, Message
+from lossary.pages.language import language as texts
+from lossary.pages.words import capital, digits
 
 __all__ = ["Figure", "render"]
 
@@ -33,17 +35,30 @@ class Figure:
     rows: list[tuple[str, ...]]
 
 
-def render(template: Path, figures: Sequence[Figure], **values: Any) -> str:
-    """Return the text of a page; beside the template may lie styles and a script of its name."""
+def render(
+    template: Path, figures: Sequence[Figure], language: Language | None = None, **values: Any
+) -> str:
+    """Return the text of a page; beside the template may lie styles and a script of its name.
+
+    In the template ``say`` returns what a message or the text of a key says in the language, by
+    default English.
+    """
+    spoken = language or texts("en")
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([template.parent, HERE]),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=lambda value: spoken(value) if isinstance(value, Message) else value,
     )
-    environment.filters |= {"breakable": _breakable, "capital": capital, "listed": listed}
-    environment.globals |= {"digits": digits}
+    environment.filters |= {
+        "breakable": _breakable,
+        "capital": lambda text: capital(spoken(text) if isinstance(text, Message) else text),
+        "listed": spoken.listed,
+        "percent": spoken.percent,
+    }
+    environment.globals |= {"digits": digits, "say": spoken}
     return environment.get_template(template.name).render(
         values,
         version=version("lossary"),

@@ -1,0 +1,65 @@
+"""Every language says everything, of the same values."""
+
+import jinja2
+import jinja2.meta
+import pytest
+
+from lossary.checks import LossaryError
+from lossary.pages.language import LANGUAGES, language, say, texts_of
+from lossary.study.contenders import fitting
+
+SYNTAX = jinja2.Environment()  # noqa: S701 - nothing is rendered
+
+
+@pytest.mark.parametrize("name", [n for n in LANGUAGES if n != "en"])
+def test_a_language_has_the_keys_and_the_values_of_english(name):
+    english, other = texts_of("en"), texts_of(name)
+    # What catalogue and records say in English is said there.
+    own = {k for k in other if not k.startswith(("losses.", "parameters."))}
+    assert own == english.keys()
+    for key in own:
+        assert _values(other[key]) == _values(english[key]), key
+
+
+@pytest.mark.parametrize("name", [n for n in LANGUAGES if n != "en"])
+def test_a_language_sums_up_every_loss_of_a_study(name):
+    losses = {loss for kind in ("binary", "multiclass", "regression") for loss in fitting(kind)}
+    assert {f"losses.{loss}" for loss in losses} <= texts_of(name).keys()
+
+
+def test_a_message_is_said_in_each_language():
+    one, two = say("words.less_than", number="1 %"), say("words.more_than", number="2 %")
+    assert str(one) == "less than 1 %"
+    assert language("zh")(one) == "不足 1 %"
+    assert language("en").listed([one, two, "x"]) == "less than 1 %, more than 2 % and x"
+    assert language("zh").listed([one, two]) == "不足 1 %和超过 2 %"
+    assert language("en")("words.more_than", number=one) == "more than less than 1 %"
+    assert language("zh").of("words.and_not", "otherwise") == "otherwise"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"),
+        (1e-9, "less than 0.1 %"),
+        (0.125, "12.5 %"),
+        (1.0, "100 %"),
+        (1 - 1e-9, "more than 99.9 %"),
+    ],
+)
+def test_only_none_is_0_and_only_all_is_100_percent(share, text):
+    assert language("en").percent(share) == text
+
+
+def test_an_unknown_language_is_refused_with_those_that_there_are():
+    with pytest.raises(LossaryError, match=r"lang must be .*en.*zh.*klingon"):
+        language("klingon")
+
+
+def test_a_value_that_is_not_given_is_an_error():
+    with pytest.raises(jinja2.UndefinedError):
+        str(say("words.less_than"))
+
+
+def _values(text):
+    return jinja2.meta.find_undeclared_variables(SYNTAX.parse(text))
