@@ -1,43 +1,37 @@
-"""Every formula as MathML, which browsers typeset themselves: read from what is printed as LaTeX.
+r"""Formulas as MathML, which browsers typeset themselves.
 
-Only the commands that :mod:`lossary.interpreters.typeset` prints, and the symbols of records, are
-known here.
+What is printed as LaTeX is read: fractions, roots, sums with their limits, functions, accents,
+alphabets, delimiters, cases and words. A command that is not known is an error, never a gap.
 """
 
+# ruff: noqa: RUF001 - the signs of mathematics
+
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from html import escape
+from typing import NoReturn
 
 from lossary.checks import LossaryError
 from lossary.formulas.record import Record
+from lossary.interpreters import signs
 from lossary.interpreters.latex import formula
 
-__all__ = ["from_latex", "mathml"]
+__all__ = ["mathml", "mathml_of"]
 
 _Maker = Callable[[], str]
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+|\\\\|\\.|\d+(?:\.\d+)?|\S")
-_RAW = re.compile(r"\\(text|mathrm|operatorname)\{((?:[^{}\\]|\\ )*)\}")
-
-_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi chi psi omega infty"
-)
-_LETTERS = {f"\\{n}": c for n, c in zip(_NAMES.split(), "αβγδϵζηθικλμνξπρστυϕχψω∞", strict=True)}
-_FUNCTIONS = {r"\log": "log", r"\max": "max", r"\min": "min", r"\exp": "exp"}
-_OPERATORS = {
-    "-": "−",
-    r"\le": "≤",
-    r"\ge": "≥",
-    r"\ne": "≠",
-    r"\sum": "∑",
-    "<": "&lt;",
-    ">": "&gt;",
-}
-_SPACES = {r"\quad": "1em", r"\,": "0.17em", r"\ ": "0.25em"}
-_TIGHT = ("(</mo>", "=</mo>", "−</mo>", "+</mo>", "</munder>")
+_RAW = re.compile(r"\\(text|mathrm|operatorname\*?)\s*\{((?:[^{}\\]|\\[ ,%&_#])*)\}")
+_FIRST = 0xE000
+"""Where the characters begin that no formula uses: they stand for words set aside."""
+_LIMITS = frozenset({r"\max", r"\min", r"\sup", r"\inf", r"\lim", *signs.LARGE} - {r"\int"})
+_SPACED = ("(</mo>", "[</mo>", "{</mo>", ",</mo>", "=</mo>", "−</mo>", "+</mo>", "</mspace>")
 """After what a function's name needs no distance."""
 _CLOSING = ("", "}", "&", r"\\", r"\end", r"\right")
+_APPLICATION = "<mo>\u2061</mo>"
+_NAMES = signs.LETTERS | signs.FUNCTIONS
+_OPERATORS = signs.OPERATORS | signs.LARGE
+_ALIGNED = {"cases": ("left",), "aligned": ("right", "left")}
 
 
 def mathml(record: Record) -> str:
@@ -50,142 +44,248 @@ def mathml(record: Record) -> str:
     '<mo stretchy="false">(</mo><mi>s</mi><mo>−</mo><mi>y</'
 
     """
-    return from_latex(formula(record))
+    return mathml_of(formula(record))
 
 
-def from_latex(text: str) -> str:
-    """Return LaTeX of the kind that formulas are printed in as a MathML element.
+def mathml_of(latex: str, *, inline: bool = False) -> str:
+    r"""Return LaTeX of formulas as a MathML element: a display, or inline in a sentence.
 
     Raises
     ------
     LossaryError
-        For a command that no formula of this library prints.
+        For a command that is not known, and for what is not complete.
 
     Examples
     --------
-    >>> from_latex("x^2")
+    >>> mathml_of("x^2")
     '<math display="block"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math>'
+    >>> mathml_of(r"\hat p", inline=True)
+    '<math><mrow><mover accent="true"><mi>p</mi><mo stretchy="false">^</mo></mover></mrow></math>'
 
     """
-    reader = _Reader(text)
-    return f'<math display="block">{reader.row()}</math>'
+    start = "<math>" if inline else '<math display="block">'
+    return f"{start}{_Reader(latex).whole()}</math>"
 
 
 class _Reader:
     """Recursive descent over the tokens of a formula."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, latex: str) -> None:
+        self._latex = latex
         self._texts: list[str] = []
-        self._tokens: list[str] = [*_TOKEN.findall(_RAW.sub(self._set_aside, text)), ""]
+        self._tokens: list[str] = [*_TOKEN.findall(_RAW.sub(self._set_aside, latex)), ""]
         self._at = 0
         self._makers: dict[str, _Maker] = {
-            r"\frac": self._fraction,
+            **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac"), self._fraction),
+            **dict.fromkeys(signs.ALPHABETS, self._alphabet),
+            **dict.fromkeys(signs.ACCENTS, self._accented),
+            **dict.fromkeys(signs.STRETCHED, self._stretched),
+            r"\binom": self._binomial,
             r"\sqrt": self._root,
             r"\left": self._fenced,
-            r"\begin": self._cases,
+            r"\begin": self._environment,
         }
 
     def _set_aside(self, found: re.Match[str]) -> str:
         """Keep words out of the tokens; what stands for them is no sign of any formula."""
-        kind, words = found[1], found[2].replace(r"\ ", " ")
-        element = "mtext" if kind == "text" else "mi"
+        kind, words = found[1], re.sub(r"\\(.)", r"\1", found[2].replace(r"\,", "\u2009"))
         kept = escape(words).replace(" ", "\u00a0")
-        self._texts.append(f"<{element}>{kept}</{element}>")
-        return chr(0xE000 + len(self._texts) - 1)
+        upright = ' mathvariant="normal"' if len(words) == 1 else ""
+        element = f"<mtext>{kept}</mtext>" if kind == "text" else f"<mi{upright}>{kept}</mi>"
+        self._texts.append(element)
+        return chr(_FIRST + len(self._texts) - 1)
+
+    def _is_word(self, token: str) -> bool:
+        return bool(token) and 0 <= ord(token[0]) - _FIRST < len(self._texts)
+
+    def _refuse(self, what: str) -> NoReturn:
+        message = f"there is no MathML for {self._latex!r}: {what}"
+        raise LossaryError(message)
 
     @property
     def _next(self) -> str:
         return self._tokens[self._at]
 
-    def _take(self) -> str:
+    def _take(self, expected: str = "") -> str:
         token = self._next
+        if not token or (expected and token != expected):
+            wanted = repr(expected) if expected else "a sign"
+            self._refuse(f"{wanted} is missing where {token or 'the end'!r} is")
         self._at += 1
         return token
 
-    def row(self) -> str:
+    def whole(self) -> str:
+        """Return all of it."""
+        found = self.row()
+        if self._next:
+            self._refuse(f"nothing was opened that {self._next!r} could close")
+        return found
+
+    def row(self, closing: Collection[str] = _CLOSING) -> str:
         """Return everything up to what closes it."""
         parts: list[str] = []
-        while self._next not in _CLOSING:
-            if self._next in _FUNCTIONS and parts and not parts[-1].endswith(_TIGHT):
-                parts.append(_leaf(r"\,"))
+        while self._next not in closing:
+            if self._next in signs.FUNCTIONS and parts and _needs_space(parts[-1]):
+                parts.append(_space(r"\,"))
             parts.append(self._scripted())
         return f"<mrow>{''.join(parts)}</mrow>"
 
     def _scripted(self) -> str:
         first = self._next
-        base, scripts = self._atom(), {}
-        while self._next in ("^", "_"):
+        base, scripts, primes = self._atom(), dict[str, str](), ""
+        while self._next in ("^", "_", "'"):
             place = self._take()
-            scripts[place] = self._group()
+            if place == "'":
+                primes += "′"
+            elif place in scripts:
+                self._refuse(f"a second {place!r} on one sign")
+            else:
+                scripts[place] = self._group()
         below, above = scripts.get("_"), scripts.get("^")
-        if first == r"\sum" and below:
-            return f"<munder>{base}{below}</munder>"
-        if below and above:
-            return f"<msubsup>{base}{below}{above}</msubsup>"
-        if below:
-            return f"<msub>{base}{below}</msub>"
-        return f"<msup>{base}{above}</msup>" if above else base
+        if primes:
+            above = f"<mrow><mo>{primes}</mo>{above or ''}</mrow>"
+        under = first in _LIMITS or first in signs.STRETCHED
+        found = _attached(base, below, above, "munder" if under else "msub")
+        if first not in signs.FUNCTIONS:
+            return found
+        # The sign of application is not seen; what has no parentheses keeps a distance.
+        touching = self._next in ("(", "[", r"\left", *_CLOSING)
+        return found + _APPLICATION + ("" if touching else _space(r"\,"))
 
     def _group(self) -> str:
         if self._next != "{":
             return self._atom()
         self._take()
         inner = self.row()
-        self._take()
+        self._take("}")
         return inner
 
     def _atom(self) -> str:
         if self._next == "{":
             return self._group()
+        if self._next in _CLOSING or self._next in ("^", "_"):
+            self._refuse(f"a sign is missing where {self._next or 'the end'!r} is")
         sign = self._take()
-        if "\ue000" <= sign <= "\uf8ff":
-            return self._texts[ord(sign) - 0xE000]
-        if sign in _FUNCTIONS:
-            # The sign of application is not seen; what has no parentheses keeps a distance.
-            space = "" if self._next in ("(", r"\left") else _leaf(r"\,")
-            return f"<mi>{_FUNCTIONS[sign]}</mi><mo>\u2061</mo>{space}"
-        return self._makers[sign]() if sign in self._makers else _leaf(sign)
+        if self._is_word(sign):
+            return self._texts[ord(sign) - _FIRST]
+        return self._makers[sign]() if sign in self._makers else self._leaf(sign)
 
     def _fraction(self) -> str:
         return f"<mfrac>{self._group()}{self._group()}</mfrac>"
 
+    def _binomial(self) -> str:
+        inner = f'<mfrac linethickness="0">{self._group()}{self._group()}</mfrac>'
+        return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
+
     def _root(self) -> str:
-        return f"<msqrt>{self._group()}</msqrt>"
+        if self._next != "[":
+            return f"<msqrt>{self._group()}</msqrt>"
+        self._take()
+        degree = self.row((*_CLOSING, "]"))
+        self._take("]")
+        return f"<mroot>{self._group()}{degree}</mroot>"
+
+    def _alphabet(self) -> str:
+        letters = signs.ALPHABETS[self._tokens[self._at - 1]]
+        braced = self._next == "{"
+        parts = [self._take()]
+        while braced and parts[-1] != "}":
+            parts.append(self._take())
+        words = "".join(parts[1:-1] if braced else parts)
+        if unknown := [letter for letter in words if letter not in letters]:
+            self._refuse(f"{unknown[0]!r} is not in that alphabet")
+        return f"<mi>{''.join(letters[letter] for letter in words)}</mi>"
+
+    def _accented(self) -> str:
+        accent = signs.ACCENTS[self._tokens[self._at - 1]]
+        mark = f'<mo stretchy="false">{accent}</mo>'
+        return f'<mover accent="true">{self._group()}{mark}</mover>'
+
+    def _stretched(self) -> str:
+        name = self._tokens[self._at - 1]
+        kind = "munder" if name.startswith(r"\under") else "mover"
+        mark = f'<mo stretchy="true">{signs.STRETCHED[name]}</mo>'
+        return f"<{kind}>{self._group()}{mark}</{kind}>"
 
     def _fenced(self) -> str:
-        left, inner, _, right = self._take(), self.row(), self._take(), self._take()
-        return f"<mrow><mo>{left}</mo>{inner}<mo>{right}</mo></mrow>"
+        left, inner = self._delimiter(), self.row()
+        self._take(r"\right")
+        return f"<mrow>{left}{inner}{self._delimiter()}</mrow>"
 
-    def _cases(self) -> str:
-        self._group()
+    def _delimiter(self) -> str:
+        sign = self._take()
+        if sign == ".":
+            return ""
+        if sign not in signs.DELIMITERS:
+            self._refuse(f"{sign!r} is no delimiter")
+        return f"<mo>{signs.DELIMITERS[sign]}</mo>"
+
+    def _environment(self) -> str:
+        name = self._name()
+        if name not in _ALIGNED:
+            self._refuse(f"the environment {name!r} is not known")
         lines, cells = [], [self.row()]
         while self._next != r"\end":
+            if self._next not in ("&", r"\\"):
+                self._refuse(rf"'\\end{{{name}}}' is missing")
             if self._take() == r"\\":
                 lines.append(cells)
                 cells = []
             cells.append(self.row())
         lines.append(cells)
         self._take()
-        self._group()
-        rows = (
-            "<mtr>" + "".join(f'<mtd style="text-align:left">{c}</mtd>' for c in line) + "</mtr>"
+        if self._name() != name:
+            self._refuse(rf"'\\end{{{name}}}' is missing")
+        sides = _ALIGNED[name]
+        rows = "".join(
+            "<mtr>"
+            + "".join(
+                f'<mtd style="text-align:{sides[i % len(sides)]}">{cell}</mtd>'
+                for i, cell in enumerate(line)
+            )
+            + "</mtr>"
             for line in lines
         )
-        return f"<mrow><mo>{{</mo><mtable>{''.join(rows)}</mtable></mrow>"
+        brace = "<mo>{</mo>" if name == "cases" else ""
+        return f"<mrow>{brace}<mtable>{rows}</mtable></mrow>"
+
+    def _name(self) -> str:
+        self._take("{")
+        letters = [self._take()]
+        while letters[-1] != "}":
+            letters.append(self._take())
+        return "".join(letters[:-1])
+
+    def _leaf(self, sign: str) -> str:
+        if sign[0].isdigit():
+            return f"<mn>{sign}</mn>"
+        if sign in signs.SPACES:
+            return _space(sign)
+        if sign in _NAMES or sign.isalpha():
+            return f"<mi>{_NAMES.get(sign, sign)}</mi>"
+        if sign in signs.DELIMITERS:
+            found = signs.DELIMITERS[sign]
+            close = ' lspace="0" rspace="0"' if found in "|‖" and sign != r"\|" else ""
+            return f'<mo stretchy="false"{close}>{found}</mo>'
+        if sign.startswith("\\") and sign not in _OPERATORS:
+            self._refuse(rf"the command {sign!r} is not known; words stand in \text{{…}}")
+        return f"<mo>{_OPERATORS.get(sign, sign)}</mo>"
 
 
-def _leaf(sign: str) -> str:
-    if sign[0].isdigit():
-        return f"<mn>{sign}</mn>"
-    if sign in _SPACES:
-        return f'<mspace width="{_SPACES[sign]}"></mspace>'
-    if sign in _LETTERS or sign.isalpha():
-        return f"<mi>{_LETTERS.get(sign, sign)}</mi>"
-    if sign == "|":
-        return '<mo stretchy="false" lspace="0" rspace="0">|</mo>'
-    if sign in ("(", ")", "[", "]"):
-        return f'<mo stretchy="false">{sign}</mo>'
-    if sign.startswith("\\") and sign not in _OPERATORS:
-        message = f"there is no MathML for {sign!r}: formulas are printed without it"
-        raise LossaryError(message)
-    return f"<mo>{_OPERATORS.get(sign, sign)}</mo>"
+def _attached(base: str, below: str | None, above: str | None, kind: str) -> str:
+    """Return a sign with what stands below and above it: as scripts, or under and over."""
+    over = "mover" if kind == "munder" else "msup"
+    if below and above:
+        return f"<{kind}{over[1:]}>{base}{below}{above}</{kind}{over[1:]}>"
+    if below:
+        return f"<{kind}>{base}{below}</{kind}>"
+    return f"<{over}>{base}{above}</{over}>" if above else base
+
+
+def _space(sign: str) -> str:
+    return f'<mspace width="{signs.SPACES[sign]}"></mspace>'
+
+
+def _needs_space(before: str) -> bool:
+    """Tell whether a function's name keeps a distance from what stands before it."""
+    return not before.endswith((*_SPACED, "</munder>", "</munderover>", _APPLICATION))
