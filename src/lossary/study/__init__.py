@@ -11,7 +11,8 @@ from lossary import checks
 try:
     # The page is imported with the rest: what it lacks is known before the training, not after.
     from lossary.study import page as _page  # noqa: F401
-    from lossary.study.study import Study, run
+    from lossary.study.outcome import Study
+    from lossary.study.study import run
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise

@@ -7,7 +7,7 @@ from rich.text import Text
 from lossary.pages.words import listed
 from lossary.study.compare import Standing
 from lossary.study.metrics import Metric
-from lossary.study.study import Study
+from lossary.study.outcome import Study
 from lossary.study.verdict import digits
 
 __all__ = ["calibration_note", "data_lines", "rendered"]

@@ -1,11 +1,6 @@
 """A study: data in, race run, verdict and page out."""
 
-import math
-import platform
-import shlex
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,152 +8,27 @@ import numpy as np
 import polars as pl
 
 from lossary.checks import LossaryError, choice
-from lossary.pages.files import write_atomically
+from lossary.study import why
 from lossary.study.columns import sort_columns, tidy
-from lossary.study.compare import CONFIDENCE, Standing, stand
+from lossary.study.compare import stand
 from lossary.study.contenders import choose
 from lossary.study.course import Course, steps_for
 from lossary.study.journal import Journal, fingerprint
-from lossary.study.load import IN_MEMORY, Table, load
+from lossary.study.load import Table, load
 from lossary.study.metrics import Metric, measured
 from lossary.study.model import HIDDEN
+from lossary.study.outcome import Study
 from lossary.study.race import Progress, Result, race
 from lossary.study.splits import allowed_folds
 from lossary.study.task import Task, tell
 from lossary.study.threshold import Effect, effects, threshold_lines
 from lossary.study.verdict import Verdict, judge
 
-__all__ = ["Study", "run"]
+__all__ = ["run"]
 
 BOOSTERS = ("lightgbm", "xgboost")
 MOST_JOBS = 1024
 LIMITS = {"folds": (2, 50), "seeds": (1, 100), "steps": (1, 100_000)}
-PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars", "altair")
-
-
-@dataclass(frozen=True)
-class Study:
-    """The outcome of a race of losses on a table."""
-
-    source: str
-    target: str
-    course: Course
-    metrics: tuple[Metric, ...]
-    results: tuple[Result, ...]
-    standings: tuple[Standing, ...]
-    verdict: Verdict
-    notes: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """What the data is called: the last part of its path."""
-        return Path(self.source).name
-
-    @property
-    def table(self) -> pl.DataFrame:
-        """The standing of each loss on each metric, one row each."""
-        return pl.DataFrame([_flat(s) for s in self.standings])
-
-    @property
-    def command(self) -> str:
-        """The command that repeats the study."""
-        course = self.course
-        if self.source == IN_MEMORY:
-            return self._call()
-        words = ["lossary", "study", self.source, "--target", self.target]
-        for result in self.results:
-            words += ["--loss", result.contender.label]
-        words += ["--task", course.task.kind, "--model", course.model]
-        if course.task.kind == "binary":
-            words += ["--positive", course.task.classes[1]]
-        for name in LIMITS:
-            words += [f"--{name}", str(getattr(course, name))]
-        return shlex.join(words)
-
-    def _call(self) -> str:
-        losses = [r.contender.label for r in self.results]
-        settings = ", ".join(f"{name}={getattr(self.course, name)}" for name in LIMITS)
-        return (
-            f"lossary.study.run(frame, target={self.target!r}, losses={losses!r}, "
-            f"task={self.course.task.kind!r}, model={self.course.model!r}, {settings})"
-        )
-
-    @property
-    def thresholds(self) -> tuple[Effect, ...]:
-        """What the best threshold adds to each loss: of two classes alone."""
-        return _effects(self.metrics, self.results, self.course.folds)
-
-    @property
-    def seconds(self) -> dict[str, float]:
-        """The mean processor time of a training under each loss, the search of its rate included.
-
-        Unlike all else, it is measured anew each time.
-        """
-        return {r.contender.label: float(r.seconds.mean()) for r in self.results}
-
-    @property
-    def versions(self) -> dict[str, str]:
-        """The versions of what computed it."""
-        ours = {"python": platform.python_version()}
-        return ours | {p: version(p) for p in PACKAGES}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, ready for JSON: a failed number is None."""
-        course, task = self.course, self.course.task
-        return {
-            "data": {
-                "name": self.name,
-                "source": self.source,
-                "target": self.target,
-                "rows": course.frame.height,
-                "columns": list(course.columns.used),
-                "dropped": dict(course.columns.dropped),
-                "notes": list(self.notes),
-            },
-            "task": {
-                "kind": task.kind,
-                "reason": task.reason,
-                "classes": dict(zip(task.classes, task.counts, strict=True)),
-                "positive": task.classes[1] if task.kind == "binary" else None,
-            },
-            "settings": {
-                "model": course.model,
-                "folds": course.folds,
-                "seeds": course.seeds,
-                "steps": course.steps,
-                "confidence": CONFIDENCE,
-                "command": self.command,
-                "versions": self.versions,
-            },
-            "metrics": [
-                {"name": m.name, "question": m.question, "better": m.better, "meaning": m.meaning}
-                for m in self.metrics
-            ],
-            "losses": [
-                {
-                    "label": r.contender.label,
-                    "name": r.contender.name,
-                    "parameters": dict(r.contender.parameters),
-                    "probabilities": r.contender.link,
-                    "learning_rates": r.rates.tolist(),
-                }
-                for r in self.results
-            ],
-            "results": [_plain(asdict(s)) for s in self.standings],
-            "verdict": {
-                "headline": self.verdict.headline,
-                "findings": [
-                    {"question": q, "metric": m, "finding": text}
-                    for q, m, text in self.verdict.lines
-                ],
-            },
-        }
-
-    def to_html(self, path: str | Path) -> Path:
-        """Write the page, whole or not at all, and return where it is."""
-        from lossary.study.page import page  # noqa: PLC0415 - the page reads studies
-
-        return write_atomically(Path(path), page(self))
 
 
 def run(
@@ -249,6 +119,7 @@ def run(
         standings=standings,
         verdict=Verdict(verdict.headline, (*verdict.lines, *lines)),
         notes=(*notes, *_divergence_notes(results)),
+        claims=_claims(course, progress),
     )
 
 
@@ -275,6 +146,13 @@ def _told(table: Table, task: str | None, positive: str | None) -> tuple[pl.Data
 def _rare(task: Task) -> int:
     """Return the class with the fewest rows; of two alike the positive one."""
     return min(range(len(task.counts)), key=lambda c: (task.counts[c], -c), default=1)
+
+
+def _claims(course: Course, progress: Progress | None) -> tuple[why.Claim, ...]:
+    """Return the claims of the theory, measured: a last step, told before it begins."""
+    if progress:
+        progress(0, 1, "why")
+    return why.claims(course)
 
 
 def _effects(
@@ -318,24 +196,3 @@ def _divergence_notes(results: Sequence[Result]) -> tuple[str, ...]:
 def _diverged(result: Result) -> int:
     table = np.array(list(result.values.values()))
     return int((~np.isfinite(table)).any(axis=0).sum())
-
-
-def _flat(standing: Standing) -> dict[str, Any]:
-    value, gap = standing.value, standing.difference
-    return {
-        "loss": standing.loss,
-        "metric": standing.metric,
-        "mean": value.mean,
-        "low": value.low,
-        "high": value.high,
-        "difference": gap.mean,
-        "difference_low": gap.low,
-        "difference_high": gap.high,
-        "verdict": standing.verdict,
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    return None if isinstance(value, float) and not math.isfinite(value) else value

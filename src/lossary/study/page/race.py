@@ -1,56 +1,35 @@
-"""A study as one HTML page: text, tables and charts, complete in itself."""
+"""The third part of the page: the race."""
 
-from pathlib import Path
-
-import numpy as np
-
-from lossary.pages.layout import Figure, render
-from lossary.pages.words import capital, listed
-from lossary.study import charts
+from lossary.pages.language import Language
+from lossary.pages.layout import Figure
+from lossary.pages.words import capital
 from lossary.study.compare import Interval, Standing
-from lossary.study.forms import Link
 from lossary.study.numbers import curve_points, reliability_points
-from lossary.study.race import BATCH, Result
-from lossary.study.splits import MANY_ROWS
-from lossary.study.study import Study
-from lossary.study.train import RATES
+from lossary.study.outcome import Study
+from lossary.study.page import race_charts as charts
+from lossary.study.page.part import Part
 from lossary.study.verdict import digits
 
-__all__ = ["page"]
+__all__ = ["race_part"]
 
 WORDS = {"best": "best", "level": "no difference beyond noise", "worse": "worse beyond noise"}
-READING: dict[Link, str] = {
-    "sigmoid": "probability: sigmoid of the score",
-    "softmax": "probabilities: softmax of the scores",
-    "platt": "margins; probabilities by a fitted scale*",
-    "identity": "prediction: the score",
-    "exp": "prediction: exp of the score",
-}
 
 
-def page(study: Study) -> str:
-    """Return the text of the page; its scripts are inside, once for all charts."""
+def race_part(study: Study, say: Language) -> Part:  # noqa: ARG001 - as every part
+    """Return the metrics of every loss, its learning and its calibration."""
     metrics, learning, reliability = _metrics(study), _learning(study), _reliability(study)
-    return render(
-        Path(__file__).with_name("study.html"),
+    return Part(
+        {
+            "results": _results(study),
+            "metrics": metrics,
+            "shown": [m for m in study.metrics if not m.default],
+            "thresholds": _thresholds(study),
+            "learning": learning,
+            "error": _error_name(study),
+            "reliability": reliability,
+            "margins": [r.contender.label for r in study.results if r.contender.link == "platt"],
+        },
         [*metrics, *learning, *reliability],
-        study=study,
-        batch=BATCH,
-        many=MANY_ROWS,
-        rates=listed([f"{rate:g}" for rate in RATES]),
-        course=study.course,
-        task=study.course.task,
-        classes=_classes(study),
-        range=_range(study),
-        results=_results(study),
-        losses=[_loss(r) for r in study.results],
-        metrics=metrics,
-        shown=[m for m in study.metrics if not m.default],
-        thresholds=_thresholds(study),
-        learning=learning,
-        error=_error_name(study),
-        reliability=reliability,
-        margins=[r.contender.label for r in study.results if r.contender.link == "platt"],
     )
 
 
@@ -133,18 +112,6 @@ def _reliability(study: Study) -> list[Figure]:
     return figures
 
 
-def _classes(study: Study) -> list[tuple[str, int, float]]:
-    task = study.course.task
-    return [(c, n, n / len(task.y)) for c, n in zip(task.classes, task.counts, strict=True)]
-
-
-def _range(study: Study) -> list[str]:
-    """Return the least, middle and largest target of a regression."""
-    task = study.course.task
-    quantiles = np.quantile(task.y, [0, 0.5, 1]) if task.kind == "regression" else []
-    return [f"{q:.6g}" for q in quantiles]
-
-
 def _results(study: Study) -> list[tuple[str, list[Standing]]]:
     labels = [r.contender.label for r in study.results]
     names = {m.name for m in study.metrics if not m.default}
@@ -166,14 +133,3 @@ def _thresholds(study: Study) -> list[tuple[str, list[tuple[str, str, str, str]]
         )
         for name in names
     ]
-
-
-def _loss(result: Result) -> dict[str, str]:
-    contender = result.contender
-    low, middle, high = np.quantile(result.rates, [0, 0.5, 1], method="lower")
-    return {
-        "label": contender.label,
-        "summary": contender.summary,
-        "reading": READING[contender.link],
-        "rate": f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})"),
-    }

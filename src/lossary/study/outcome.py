@@ -1,0 +1,124 @@
+"""What a study found, and how it shows itself."""
+
+import platform
+import shlex
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from lossary.pages.files import write_atomically
+from lossary.study.compare import Standing
+from lossary.study.course import Course
+from lossary.study.load import IN_MEMORY
+from lossary.study.metrics import Metric
+from lossary.study.race import Result
+from lossary.study.threshold import Effect, effects
+from lossary.study.verdict import Verdict
+from lossary.study.why import Claim
+
+__all__ = ["SETTINGS", "Study"]
+
+SETTINGS = ("folds", "seeds", "steps")
+PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars", "altair")
+
+
+@dataclass(frozen=True)
+class Study:
+    """The outcome of a race of losses on a table."""
+
+    source: str
+    target: str
+    course: Course
+    metrics: tuple[Metric, ...]
+    results: tuple[Result, ...]
+    standings: tuple[Standing, ...]
+    verdict: Verdict
+    notes: tuple[str, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def name(self) -> str:
+        """What the data is called: the last part of its path."""
+        return Path(self.source).name
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The standing of each loss on each metric, one row each."""
+        return pl.DataFrame([_flat(s) for s in self.standings])
+
+    @property
+    def command(self) -> str:
+        """The command that repeats the study."""
+        course = self.course
+        if self.source == IN_MEMORY:
+            return self._call()
+        words = ["lossary", "study", self.source, "--target", self.target]
+        for result in self.results:
+            words += ["--loss", result.contender.label]
+        words += ["--task", course.task.kind, "--model", course.model]
+        if course.task.kind == "binary":
+            words += ["--positive", course.task.classes[1]]
+        for name in SETTINGS:
+            words += [f"--{name}", str(getattr(course, name))]
+        return shlex.join(words)
+
+    def _call(self) -> str:
+        losses = [r.contender.label for r in self.results]
+        settings = ", ".join(f"{name}={getattr(self.course, name)}" for name in SETTINGS)
+        return (
+            f"lossary.study.run(frame, target={self.target!r}, losses={losses!r}, "
+            f"task={self.course.task.kind!r}, model={self.course.model!r}, {settings})"
+        )
+
+    @property
+    def thresholds(self) -> tuple[Effect, ...]:
+        """What the best threshold adds to each loss: of two classes alone."""
+        values = {r.contender.label: r.values for r in self.results}
+        return effects(self.metrics, values, 1 / (self.course.folds - 1))
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """The mean processor time of a training under each loss, the search of its rate included.
+
+        Unlike all else, it is measured anew each time.
+        """
+        return {r.contender.label: float(r.seconds.mean()) for r in self.results}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions of what computed it."""
+        ours = {"python": platform.python_version()}
+        return ours | {p: version(p) for p in PACKAGES}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data, ready for JSON: a failed number is None."""
+        from lossary.study.plain import plain_data  # noqa: PLC0415 - it reads studies
+
+        return plain_data(self)
+
+    def to_html(self, path: str | Path, lang: str = "en") -> Path:
+        """Write the page, whole or not at all, and return where it is.
+
+        ``lang`` is the language of the page, ``"en"`` or ``"zh"``.
+        """
+        from lossary.study.page import page  # noqa: PLC0415 - the page reads studies
+
+        return write_atomically(Path(path), page(self, lang))
+
+
+def _flat(standing: Standing) -> dict[str, Any]:
+    value, gap = standing.value, standing.difference
+    return {
+        "loss": standing.loss,
+        "metric": standing.metric,
+        "mean": value.mean,
+        "low": value.low,
+        "high": value.high,
+        "difference": gap.mean,
+        "difference_low": gap.low,
+        "difference_high": gap.high,
+        "verdict": standing.verdict,
+    }
