@@ -30,7 +30,7 @@ def test_the_task_is_told_from_the_target(values, kind):
 def test_the_task_can_be_asked_for():
     task = told([0, 1, 2] * 5, kind="regression")
     assert (task.kind, task.classes) == ("regression", ())
-    assert task.reason == "as asked; the target alone suggests multiclass"
+    assert str(task.reason) == "as asked; the target alone suggests multiclass"
     assert told([True, False], kind="regression").y.tolist() == [1.0, 0.0]
 
 

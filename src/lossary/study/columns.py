@@ -5,11 +5,13 @@ uses is fitted later, on training rows alone.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 import polars.selectors as cs
+
+from lossary.pages.language import Message, say
 
 __all__ = ["MOST_LEVELS", "Columns", "sort_columns", "tidy"]
 
@@ -29,8 +31,8 @@ class Columns:
     numbers: tuple[str, ...]
     flags: tuple[str, ...]
     categories: tuple[str, ...]
-    dropped: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
+    dropped: tuple[tuple[str, Message], ...]
+    notes: tuple[Message, ...]
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -70,29 +72,27 @@ def sort_columns(frame: pl.DataFrame) -> Columns:
     )
 
 
-def _unusable(raw: pl.Series, clean: pl.Series) -> str:
+def _unusable(raw: pl.Series, clean: pl.Series) -> Message | None:
     """Say why a column is left out; nothing where it is not."""
     present = clean.drop_nulls()
     if present.is_empty():
-        return "empty"
+        return say("dropped.empty")
     if raw.dtype.is_nested() or raw.dtype in {pl.Binary, pl.Object}:
-        return f"of type {raw.dtype}, which no model here reads"
+        return say("dropped.type", type=str(raw.dtype))
     distinct = present.n_unique()
     if distinct == 1 and not clean.null_count():
-        return f"constant: always {present[0]!r}"
+        return say("dropped.constant", value=repr(present[0]))
     if clean.dtype == pl.String and distinct > 2:
         return _too_many_levels(present, distinct)
     if raw.dtype.is_integer() and distinct == len(raw) > 2 and _counts_rows(raw):
-        return "nearly unique: an identifier, not a measurement"
-    return ""
+        return say("dropped.identifier")
+    return None
 
 
-def _too_many_levels(present: pl.Series, distinct: int) -> str:
+def _too_many_levels(present: pl.Series, distinct: int) -> Message | None:
     if distinct >= NEARLY_UNIQUE * len(present) and len(present) > 20:
-        return (
-            f"nearly unique: {distinct} values in {len(present)} rows, an identifier or free text"
-        )
-    return f"{distinct} values: too many for one column each" if distinct > MOST_LEVELS else ""
+        return say("dropped.unique", distinct=distinct, rows=len(present))
+    return say("dropped.levels", distinct=distinct) if distinct > MOST_LEVELS else None
 
 
 def _counts_rows(column: pl.Series) -> bool:
@@ -106,47 +106,39 @@ def _notes(
     clean: pl.DataFrame,
     kept: list[str],
     categories: list[str],
-    dropped: tuple[tuple[str, str], ...],
-) -> tuple[str, ...]:
+    dropped: tuple[tuple[str, Message], ...],
+) -> tuple[Message, ...]:
     holes = {c: n for c in kept if (n := clean[c].null_count())}
-    measured = {c: n for c, n in holes.items() if c not in categories}
-    named = {c: n for c, n in holes.items() if c in categories}
-    infinite = [c for c in kept if raw.schema[c].is_float() and bool(raw[c].is_infinite().any())]
-    levels = {c: clean[c].drop_nulls().n_unique() for c in categories}
-    dates = [c for c in kept if raw.schema[c].is_temporal()]
-    notes = [
-        f"column{'s' * (len(names) > 1)} {_first(map(repr, names))} left out, {reason}"
-        for reason, names in _by_reason(dropped).items()
-    ]
-    notes += _note(
-        measured,
-        "missing values in {}: an indicator each, and the training fold's median in their place",
+    counted = {
+        "missing_numbers": {c: n for c, n in holes.items() if c not in categories},
+        "missing_categories": {c: n for c, n in holes.items() if c in categories},
+        "infinite": [
+            c for c in kept if raw.schema[c].is_float() and bool(raw[c].is_infinite().any())
+        ],
+        "categories": {c: clean[c].drop_nulls().n_unique() for c in categories},
+        "dates": [c for c in kept if raw.schema[c].is_temporal()],
+    }
+    return (
+        *_left_out(dropped),
+        *(
+            say(f"note.{what}", columns=_named(columns))
+            for what, columns in counted.items()
+            if columns
+        ),
     )
-    notes += _note(named, "missing values in {}: a category of their own")
-    notes += _note(infinite, "infinite values in {} count as missing")
-    notes += _note(
-        levels, "one column per value for {}; a value not in the training fold is none of them"
-    )
-    notes += _note(dates, "dates and times as numbers: {}")
-    return tuple(notes)
 
 
-def _note(columns: list[str] | dict[str, int], text: str) -> list[str]:
-    """Return a text on some columns, with their counts where there are any; nothing on none."""
+def _left_out(dropped: tuple[tuple[str, Message], ...]) -> Iterator[Message]:
+    """Say once for each reason which columns were left out for it."""
+    reasons = {str(reason): reason for _, reason in dropped}
+    for text, reason in reasons.items():
+        names = [name for name, why in dropped if str(why) == text]
+        several = len(names) > 1
+        yield say("note.dropped", columns=_named(names), several=several, reason=reason)
+
+
+def _named(columns: list[str] | dict[str, int]) -> Message:
+    """Name the first few columns, with their counts where there are any."""
     counts = columns if isinstance(columns, dict) else {}
-    items = [f"{c!r} ({counts[c]})" if c in counts else repr(c) for c in columns]
-    return [text.format(_first(items))] if items else []
-
-
-def _by_reason(dropped: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
-    reasons: dict[str, list[str]] = {}
-    for name, reason in dropped:
-        reasons.setdefault(reason, []).append(name)
-    return reasons
-
-
-def _first(items: Iterable[str]) -> str:
-    """Return the first few of many, and how many more there are."""
-    few = list(items)
-    more = f" and {len(few) - SHOWN} more" if len(few) > SHOWN else ""
-    return ", ".join(few[:SHOWN]) + more
+    names = [f"{c!r} ({counts[c]})" if c in counts else repr(c) for c in columns]
+    return say("note.named", names=names[:SHOWN], more=max(0, len(names) - SHOWN))

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from lossary.pages.files import write_atomically
+from lossary.pages.language import Message
 from lossary.study.compare import Standing
 from lossary.study.course import Course
 from lossary.study.load import IN_MEMORY
@@ -36,7 +37,7 @@ class Study:
     results: tuple[Result, ...]
     standings: tuple[Standing, ...]
     verdict: Verdict
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
     claims: tuple[Claim, ...]
 
     @property

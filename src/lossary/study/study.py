@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from lossary.checks import LossaryError, choice
@@ -17,6 +16,7 @@ from lossary.study.journal import Journal, fingerprint
 from lossary.study.load import Table, load
 from lossary.study.metrics import Metric, measured
 from lossary.study.model import HIDDEN
+from lossary.study.notes import divergence_notes, row_notes
 from lossary.study.outcome import Study
 from lossary.study.race import Progress, Result, race
 from lossary.study.splits import allowed_folds
@@ -76,11 +76,11 @@ def run(
     features = present.drop(name)
     columns = sort_columns(features)
     if not columns.used:
-        message = f"no column left to learn from: {'; '.join(columns.notes)}"
+        message = f"no column left to learn from: {'; '.join(map(str, columns.notes))}"
         raise LossaryError(message)
     contenders = choose(losses, told)
     count = allowed_folds(told, folds)
-    notes = (*_row_notes(table.frame, present, name, told, (folds, count)), *columns.notes)
+    notes = (*row_notes(table.frame.height, name, told, folds, count), *columns.notes)
     course = Course(
         frame=tidy(features.select(columns.used)),
         columns=columns,
@@ -118,7 +118,7 @@ def run(
         results=results,
         standings=standings,
         verdict=Verdict(verdict.headline, (*verdict.lines, *lines)),
-        notes=(*notes, *_divergence_notes(results)),
+        notes=(*notes, *divergence_notes(results)),
         claims=_claims(course, progress),
     )
 
@@ -167,32 +167,3 @@ def _within(**settings: Any) -> None:
         if type(value) is not int or not low <= value <= high:
             message = f"{name} must be a whole number in {low} … {high}, got {value!r}"
             raise LossaryError(message)
-
-
-def _row_notes(
-    frame: pl.DataFrame, present: pl.DataFrame, target: str, task: Task, folds: tuple[int, int]
-) -> tuple[str, ...]:
-    notes, (asked, count) = [], folds
-    if lost := frame.height - present.height:
-        notes.append(f"{lost} of {frame.height} rows left out: target {target!r} is missing there")
-    if count < asked and task.kind == "regression":
-        notes.append(f"{count} folds instead of {asked}: there are {present.height} rows")
-    elif count < asked:
-        notes.append(f"{count} folds instead of {asked}: the rarest class has {count} rows")
-    return tuple(notes)
-
-
-def _divergence_notes(results: Sequence[Result]) -> tuple[str, ...]:
-    """Say in how many of its trainings a loss diverged."""
-    failed = {r.contender.label: _diverged(r) for r in results}
-    return tuple(
-        f"training diverged under {label} in {n} of {len(results[0].rates)} folds: "
-        "its numbers are not shown"
-        for label, n in failed.items()
-        if n
-    )
-
-
-def _diverged(result: Result) -> int:
-    table = np.array(list(result.values.values()))
-    return int((~np.isfinite(table)).any(axis=0).sum())

@@ -8,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from lossary.checks import LossaryError, choice, unknown_name
+from lossary.pages.language import Message, say
 from lossary.study.columns import tidy
 
 __all__ = ["Kind", "Task", "tell"]
@@ -21,7 +22,7 @@ class Task:
     """The target as numbers: class indices (1 is the positive of two), or values."""
 
     kind: Kind
-    reason: str
+    reason: Message
     y: NDArray[Any]
     classes: tuple[str, ...] = ()
 
@@ -50,21 +51,21 @@ def tell(target: pl.Series, kind: str | None = None, positive: str | None = None
         raise LossaryError(message)
     found, reason = _suggested(values, distinct)
     chosen: Any = kind or found
-    reason = reason if chosen == found else f"as asked; the target alone suggests {found}"
+    reason = reason if chosen == found else say("target.asked", found=say(f"task.{found}"))
     if chosen == "regression":
         return Task("regression", reason, _as_numbers(values))
     return _classes(values, chosen, reason, positive)
 
 
-def _suggested(values: pl.Series, distinct: int) -> tuple[Kind, str]:
+def _suggested(values: pl.Series, distinct: int) -> tuple[Kind, Message]:
     if distinct == 2:
-        return "binary", "the target has two values"
+        return "binary", say("target.two_values")
     if not values.dtype.is_numeric():
-        return "multiclass", f"the target has {distinct} classes"
+        return "multiclass", say("target.classes", distinct=distinct)
     whole = bool((values == values.cast(pl.Float64).round()).all())
     if whole and distinct <= MOST_NUMERIC_CLASSES and distinct * 5 <= len(values):
-        return "multiclass", f"the target has {distinct} whole numbers"
-    return "regression", f"the target has {distinct} different numbers"
+        return "multiclass", say("target.whole_numbers", distinct=distinct)
+    return "regression", say("target.numbers", distinct=distinct)
 
 
 def _as_numbers(values: pl.Series) -> NDArray[np.float64]:
@@ -74,7 +75,7 @@ def _as_numbers(values: pl.Series) -> NDArray[np.float64]:
     return values.cast(pl.Float64).to_numpy().astype(np.float64)
 
 
-def _classes(values: pl.Series, kind: Kind, reason: str, positive: str | None) -> Task:
+def _classes(values: pl.Series, kind: Kind, reason: Message, positive: str | None) -> Task:
     levels = values.unique().sort()
     names = [_named(v) for v in levels.to_list()]
     _enough(values, names, kind)
