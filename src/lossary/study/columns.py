@@ -109,7 +109,7 @@ def _notes(
     dropped: tuple[tuple[str, Message], ...],
 ) -> tuple[Message, ...]:
     holes = {c: n for c in kept if (n := clean[c].null_count())}
-    counted = {
+    counted: dict[str, list[str] | dict[str, int]] = {
         "missing_numbers": {c: n for c, n in holes.items() if c not in categories},
         "missing_categories": {c: n for c, n in holes.items() if c in categories},
         "infinite": [
