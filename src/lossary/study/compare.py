@@ -4,11 +4,15 @@ The folds of repeated cross-validation share training rows, so their results are
 Nadeau and Bengio (Inference for the Generalization Error, 2003) widen the variance of a mean of J
 results from ``s²/J`` to ``s² (1/J + n_test/n_train)``. All pairs of losses are compared on a
 metric, because the best is picked by the same data; Bonferroni's correction covers all of them.
+
+A variance from fewer than four results, or of results that are all the same, says nothing of
+noise: such an interval is not known.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -17,20 +21,41 @@ from scipy.stats import t as student
 
 from lossary.study.metrics import Metric
 
-__all__ = ["CONFIDENCE", "Interval", "Standing", "corrected_interval", "stand"]
+__all__ = [
+    "CONFIDENCE",
+    "FEWEST",
+    "Interval",
+    "Standing",
+    "corrected_interval",
+    "paired_interval",
+    "stand",
+]
 
 CONFIDENCE = 0.95
+FEWEST = 4
+"""The results of a loss below which nothing is known of noise."""
+_ROUNDING = 1e-12
 Array = NDArray[np.float64]
 Outcome = Literal["best", "level", "worse", "failed"]
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and the ends of its interval."""
+    """A mean and the ends of its interval, NaN where these are not known."""
 
     mean: float
     low: float
     high: float
+
+    @property
+    def known(self) -> bool:
+        """Whether the interval has ends."""
+        return isfinite(self.low) and isfinite(self.high)
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is known and excludes 0."""
+        return self.low > 0 or self.high < 0
 
     @property
     def reach(self) -> float:
@@ -52,12 +77,23 @@ class Standing:
 def corrected_interval(values: Array, test_share: float, confidence: float) -> Interval:
     """Return Nadeau and Bengio's t interval of the mean of one value per fold.
 
-    ``test_share`` is ``n_test / n_train``: 1 / (k - 1) for k folds.
+    ``test_share`` is ``n_test / n_train``: 1 / (k - 1) for k folds. The ends are NaN where there
+    are fewer than four values, or all are the same.
     """
     count, mean = len(values), float(values.mean())
-    error = float(values.std(ddof=1)) * (1 / count + test_share) ** 0.5
+    spread = float(values.std(ddof=1)) if count >= FEWEST else float("nan")
+    if not spread > _ROUNDING * float(np.abs(values).max()):
+        return Interval(mean, float("nan"), float("nan"))
+    error = spread * (1 / count + test_share) ** 0.5
     reach = float(student.ppf((1 + confidence) / 2, count - 1)) * error
     return Interval(mean, mean - reach, mean + reach)
+
+
+def paired_interval(values: Array, others: Array, test_share: float, confidence: float) -> Interval:
+    """Return the corrected interval of the mean difference; of the same results it is 0 alone."""
+    if len(values) >= FEWEST and np.array_equal(values, others):
+        return Interval(0.0, 0.0, 0.0)
+    return corrected_interval(values - others, test_share, confidence)
 
 
 def stand(metric: Metric, results: Mapping[str, Array], test_share: float) -> tuple[Standing, ...]:
@@ -75,14 +111,15 @@ def stand(metric: Metric, results: Mapping[str, Array], test_share: float) -> tu
             standings.append(_failed(name, metric))
             continue
         value = _within(corrected_interval(values, test_share, CONFIDENCE), metric)
-        gap = corrected_interval(values - sound[best], test_share, sharp)
-        apart = gap.low > 0 or gap.high < 0
-        verdict: Outcome = "best" if name == best else "worse" if apart else "level"
+        gap = paired_interval(values, sound[best], test_share, sharp)
+        verdict: Outcome = "best" if name == best else "worse" if gap.apart else "level"
         standings.append(Standing(name, metric.name, value, gap, verdict))
     return tuple(standings)
 
 
 def _within(interval: Interval, metric: Metric) -> Interval:
+    if not interval.known:
+        return interval
     return Interval(interval.mean, max(interval.low, 0.0), min(interval.high, metric.highest))
 
 

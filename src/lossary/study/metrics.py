@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn import metrics
 from sklearn.preprocessing import label_binarize
 
+from lossary.pages.language import Message, say
 from lossary.study.predict import Array, Prediction
 from lossary.study.task import Kind
 
@@ -35,32 +36,36 @@ Quality = Callable[[Array, Array, Array, Array], Array]
 
 @dataclass(frozen=True)
 class Metric:
-    """A number for each fold: its name, the question it answers, its direction and range."""
+    """A number for each fold: its name, what it is for, its direction and range."""
 
     name: str
-    question: str
-    meaning: str
+    title: Message
+    meaning: Message
+    purpose: str
+    question: Message
     better: Literal["lower", "higher"]
     highest: float
     compute: Callable[[Labels, Prediction], float]
+    decides: bool = True
+    """Whether the verdict on its purpose rests on it; if not, it only tells more."""
     default: str = ""
     quality: Quality | None = None
     """What a threshold is chosen by, and the name of the metric at the default threshold."""
 
 
 def measured(kind: Kind, levels: Sequence[float] = (), rare: int = 1) -> tuple[Metric, ...]:
-    """Return the metrics of a kind of task.
+    """Return the metrics of a kind of task; the first that decides on a purpose leads there.
 
     ``levels`` are those of the quantile losses raced, ``rare`` is the index of the rarest class.
-    Only of two classes are there thresholds to choose.
+    Only of two classes are there thresholds to choose: there, decisions are judged at the best.
     """
-    if kind != "regression":
-        decisions = (_BALANCED, _of_rare(rare))
-        if kind == "multiclass":
-            return (*_OF_CLASSES, decisions[1])
-        qualities = (_balance, _f1_of_one if rare == 1 else _f1_of_none)
-        best = map(_at_best, decisions, qualities)
-        return (*_OF_CLASSES, decisions[1], *best)
+    if kind == "multiclass":
+        return (*_OF_CLASSES, _of_rare(rare))
+    if kind == "binary":
+        own = (*_OF_CLASSES, _of_rare(rare))
+        at_default = (replace(m, decides=m.decides and m.purpose in _OF_SCORES) for m in own)
+        rarely = _f1_of_one if rare == 1 else _f1_of_none
+        return (*at_default, _at_best(_BALANCED, _balance), _at_best(own[-1], rarely))
     others = [level for level in dict.fromkeys(levels) if level != 0.5]
     return (*_OF_VALUES, *(_of_quantile(level) for level in others or [0.9]))
 
@@ -150,117 +155,86 @@ def _f1_of_none(tp: Array, fp: Array, fn: Array, tn: Array) -> Array:
     return _f1_of_one(tn, fn, fp, tp)
 
 
+def _classes(p: Prediction) -> NDArray[np.int64]:
+    return np.arange(p.probability.shape[1])
+
+
+def _metric(
+    name: str,
+    key: str,
+    purpose: str,
+    better: Literal["lower", "higher"],
+    compute: Callable[[Labels, Prediction], float],
+    *,
+    highest: float = 1.0,
+    decides: bool = True,
+) -> Metric:
+    """Return a metric whose texts are found by its key, and its question's by its purpose."""
+    return Metric(
+        name=name,
+        title=say(f"metric.{key}.title"),
+        meaning=say(f"metric.{key}.meaning"),
+        purpose=purpose,
+        question=say(f"purpose.{purpose}"),
+        better=better,
+        highest=highest,
+        compute=compute,
+        decides=decides,
+    )
+
+
 def _at_best(metric: Metric, quality: Quality) -> Metric:
     return replace(
         metric,
         name=metric.name + BEST_THRESHOLD,
-        question=f"{metric.question} at the best threshold",
-        meaning=f"{metric.meaning}; decisions at the threshold best for it on training rows",
+        title=say("metric.best_threshold.title", metric=metric.title),
+        meaning=say("metric.best_threshold.meaning", meaning=metric.meaning),
         default=metric.name,
         quality=quality,
     )
 
 
 def _of_rare(rare: int) -> Metric:
-    return Metric(
-        "rare-class F1",
-        "The rare class",
-        "harmonic mean of precision and recall of the class with the fewest rows",
-        "higher",
-        1.0,
-        partial(_f1, rare=rare),
-    )
-
-
-def _classes(p: Prediction) -> NDArray[np.int64]:
-    return np.arange(p.probability.shape[1])
+    return _metric("rare-class F1", "rare_f1", "rare", "higher", partial(_f1, rare=rare))
 
 
 def _of_quantile(level: float) -> Metric:
+    text = f"{level:g}"
     return Metric(
-        f"quantile loss {level:g}",
-        "Quantiles",
-        f"falling short by 1 costs {level:g}, overshooting {1 - level:g}; in the target's unit",
-        "lower",
-        float("inf"),
-        partial(_pinball, level=level),
+        name=f"quantile loss {text}",
+        title=say("metric.quantile.title", level=text),
+        meaning=say("metric.quantile.meaning", short=text, over=f"{1 - level:g}"),
+        purpose=f"quantile {text}",
+        question=say("purpose.quantile", level=text),
+        better="lower",
+        highest=float("inf"),
+        compute=partial(_pinball, level=level),
     )
 
 
-_BALANCED = Metric(
-    "balanced accuracy",
-    "Decisions",
-    "share of right decisions in each class, averaged over the classes",
-    "higher",
-    1.0,
-    _balanced_accuracy,
+_INFINITE = float("inf")
+_BALANCED = _metric(
+    "balanced accuracy", "balanced_accuracy", "decisions", "higher", _balanced_accuracy
 )
+_OF_SCORES = ("probabilities", "ranking")
+"""The purposes that no threshold serves."""
 _OF_CLASSES = (
-    Metric(
-        "log-loss",
-        "Probabilities",
-        "mean surprise, in nats, at what happened",
-        "lower",
-        float("inf"),
-        _log_loss,
-    ),
-    Metric(
-        "Brier score",
-        "Probabilities",
-        "mean squared error of the probabilities; of more than two classes, the sum",
-        "lower",
-        float("inf"),
-        _brier,
-    ),
-    Metric(
-        "accuracy",
-        "Decisions",
-        "share of right decisions",
-        "higher",
-        1.0,
-        _accuracy,
-    ),
+    _metric("log-loss", "log_loss", "probabilities", "lower", _log_loss, highest=_INFINITE),
+    _metric("Brier score", "brier", "probabilities", "lower", _brier, highest=_INFINITE),
+    _metric("accuracy", "accuracy", "decisions", "higher", _accuracy),
     _BALANCED,
-    Metric(
-        "average precision",
-        "Ranking",
-        "area under precision over recall of the positive class, or averaged over all classes",
-        "higher",
-        1.0,
-        _average_precision,
-    ),
-    Metric(
-        "ROC AUC",
-        "Ranking",
-        "how often a positive row ranks above a negative one; one against the rest, averaged",
-        "higher",
-        1.0,
-        _roc_auc,
-    ),
-    Metric(
+    _metric("average precision", "average_precision", "ranking", "higher", _average_precision),
+    _metric("ROC AUC", "roc_auc", "ranking", "higher", _roc_auc),
+    _metric(
         "calibration error",
-        "Calibration",
-        "expected calibration error: distance of stated and observed frequency over ten bins",
+        "calibration",
+        "probabilities",
         "lower",
-        1.0,
         _calibration_error,
+        decides=False,
     ),
 )
 _OF_VALUES = (
-    Metric(
-        "RMSE",
-        "Means",
-        "root of the mean squared error, in the target's unit",
-        "lower",
-        float("inf"),
-        _rmse,
-    ),
-    Metric(
-        "MAE",
-        "Medians",
-        "mean absolute error, in the target's unit: twice the quantile loss at level 0.5",
-        "lower",
-        float("inf"),
-        _mae,
-    ),
+    _metric("RMSE", "rmse", "means", "lower", _rmse, highest=_INFINITE),
+    _metric("MAE", "mae", "medians", "lower", _mae, highest=_INFINITE),
 )

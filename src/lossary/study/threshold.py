@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossary.pages.words import digits
-from lossary.study.compare import CONFIDENCE, Interval, Standing, corrected_interval
+from lossary.study.compare import CONFIDENCE, Interval, Standing, paired_interval
 from lossary.study.metrics import Metric, Quality
 from lossary.study.predict import Array
 
@@ -60,7 +60,7 @@ def effects(
         for loss, own in values.items():
             default, best = own[metric.default], own[metric.name]
             if np.isfinite(best - default).all():
-                gain = corrected_interval(best - default, test_share, sharp)
+                gain = paired_interval(best, default, test_share, sharp)
                 found.append(
                     Effect(loss, metric.default, float(default.mean()), float(best.mean()), gain)
                 )

@@ -41,7 +41,7 @@ def _metrics(study: Study) -> list[Figure]:
             Figure(
                 key=f"metric-{i}",
                 title=metric.name,
-                caption=f"{capital(metric.meaning)}; {metric.better} is better.",
+                caption=f"{capital(str(metric.meaning))}; {metric.better} is better.",
                 specification=charts.metric_chart(metric, standings),
                 head=("loss", "mean", "95 % interval", "difference from the best", "finding"),
                 rows=[_standing_row(s) for s in standings],
