@@ -13,6 +13,7 @@ from lossary.pages.files import write_atomically
 from lossary.pages.language import Message
 from lossary.study.compare import Standing
 from lossary.study.course import Course
+from lossary.study.information import Information
 from lossary.study.load import IN_MEMORY
 from lossary.study.metrics import Metric
 from lossary.study.race import Result
@@ -39,6 +40,7 @@ class Study:
     verdict: Verdict
     notes: tuple[Message, ...]
     claims: tuple[Claim, ...]
+    information: Information
 
     @property
     def name(self) -> str:

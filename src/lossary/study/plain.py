@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lossary.pages.language import Message
-from lossary.study import why
+from lossary.study import information, why
 from lossary.study.compare import CONFIDENCE
 from lossary.study.outcome import Study
 
@@ -65,6 +65,7 @@ def plain_data(study: Study) -> dict[str, Any]:
             ],
         },
         "thresholds": [asdict(e) for e in study.thresholds],
+        "information": information.plain(study.information),
         "claims": [why.plain(claim) for claim in study.claims],
     }
     plain: dict[str, Any] = _plain(found)

@@ -12,6 +12,7 @@ from lossary.study.columns import sort_columns, tidy
 from lossary.study.compare import stand
 from lossary.study.contenders import choose
 from lossary.study.course import Course, steps_for
+from lossary.study.information import information_of
 from lossary.study.journal import Journal, fingerprint
 from lossary.study.load import Table, load
 from lossary.study.metrics import Metric, measured
@@ -120,6 +121,7 @@ def run(
         verdict=Verdict(verdict.headline, (*verdict.lines, *lines)),
         notes=(*notes, *divergence_notes(results)),
         claims=_claims(course, progress),
+        information=information_of(course.frame, columns, told),
     )
 
 
