@@ -12,7 +12,7 @@ from lossary.study.columns import sort_columns, tidy
 from lossary.study.compare import stand
 from lossary.study.contenders import choose
 from lossary.study.course import Course, steps_for
-from lossary.study.information import information_of
+from lossary.study.information import Information, information_of
 from lossary.study.journal import Journal, fingerprint
 from lossary.study.load import Table, load
 from lossary.study.metrics import Metric, measured
@@ -120,8 +120,8 @@ def run(
         standings=standings,
         verdict=Verdict(verdict.headline, (*verdict.lines, *lines)),
         notes=(*notes, *divergence_notes(results)),
+        information=_information(course, progress),
         claims=_claims(course, progress),
-        information=information_of(course.frame, columns, told),
     )
 
 
@@ -148,6 +148,13 @@ def _told(table: Table, task: str | None, positive: str | None) -> tuple[pl.Data
 def _rare(task: Task) -> int:
     """Return the class with the fewest rows; of two alike the positive one."""
     return min(range(len(task.counts)), key=lambda c: (task.counts[c], -c), default=1)
+
+
+def _information(course: Course, progress: Progress | None) -> Information:
+    """Return what the columns tell about the target: told before it begins."""
+    if progress:
+        progress(0, 1, "data")
+    return information_of(course.frame, course.columns, course.task)
 
 
 def _claims(course: Course, progress: Progress | None) -> tuple[why.Claim, ...]:

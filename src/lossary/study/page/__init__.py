@@ -37,5 +37,6 @@ def page(study: Study, lang: str = "en") -> str:
         study=study,
         course=study.course,
         parts=list(PARTS),
+        dearest=max(study.seconds.values()),
         **{name: part.values for name, part in parts.items()},
     )

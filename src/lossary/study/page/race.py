@@ -1,77 +1,105 @@
 """The third part of the page: the race."""
 
-from lossary.pages.language import Language
+from math import isnan
+
+from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
-from lossary.pages.words import capital
+from lossary.pages.words import digits
 from lossary.study.compare import Interval, Standing
+from lossary.study.metrics import Metric
 from lossary.study.numbers import curve_points, reliability_points
 from lossary.study.outcome import Study
 from lossary.study.page import race_charts as charts
 from lossary.study.page.part import Part
-from lossary.study.verdict import digits
 
 __all__ = ["race_part"]
 
-WORDS = {"best": "best", "level": "no difference beyond noise", "worse": "worse beyond noise"}
 
-
-def race_part(study: Study, say: Language) -> Part:  # noqa: ARG001 - as every part
+def race_part(study: Study, say: Language) -> Part:
     """Return the metrics of every loss, its learning and its calibration."""
-    metrics, learning, reliability = _metrics(study), _learning(study), _reliability(study)
+    groups = _groups(study)
+    metrics = [m for _, own in groups for m in own]
+    drawn = [_metric(study, m, i, say) for i, m in enumerate(metrics)]
+    learning, reliability = _learning(study, say), _reliability(study, say)
+    labels = [r.contender.label for r in study.results]
     return Part(
         {
-            "results": _results(study),
+            "groups": groups,
             "metrics": metrics,
-            "shown": [m for m in study.metrics if not m.default],
-            "thresholds": _thresholds(study),
-            "learning": learning,
-            "error": _error_name(study),
-            "reliability": reliability,
+            "results": [(label, _standings(study, label, metrics)) for label in labels],
+            "unknown": any(not _known(s.value) for s in study.standings),
             "margins": [r.contender.label for r in study.results if r.contender.link == "platt"],
+            "trainings": study.course.folds * study.course.seeds,
+            "figures": drawn,
+            "learning": learning,
+            "measure": _measure(study),
+            "reliability": reliability,
         },
-        [*metrics, *learning, *reliability],
+        [*drawn, *learning, *reliability],
     )
 
 
-def _metrics(study: Study) -> list[Figure]:
-    figures = []
-    for i, metric in enumerate(m for m in study.metrics if not m.default):
-        standings = [s for s in study.standings if s.metric == metric.name]
-        figures.append(
-            Figure(
-                key=f"metric-{i}",
-                title=metric.name,
-                caption=f"{capital(str(metric.meaning))}; {metric.better} is better.",
-                specification=charts.metric_chart(metric, standings),
-                head=("loss", "mean", "95 % interval", "difference from the best", "finding"),
-                rows=[_standing_row(s) for s in standings],
-            )
-        )
-    return figures
+def _groups(study: Study) -> list[tuple[Message, list[Metric]]]:
+    """Return the metrics by the question that they answer, in the order of the questions."""
+    groups: dict[str, tuple[Message, list[Metric]]] = {}
+    for metric in study.metrics:
+        groups.setdefault(metric.purpose, (metric.question, []))[1].append(metric)
+    return list(groups.values())
 
 
-def _standing_row(s: Standing) -> tuple[str, ...]:
+def _standings(study: Study, label: str, metrics: list[Metric]) -> list[Standing]:
+    own = {s.metric: s for s in study.standings if s.loss == label}
+    return [own[m.name] for m in metrics]
+
+
+def _metric(study: Study, metric: Metric, number: int, say: Language) -> Figure:
+    standings = [s for s in study.standings if s.metric == metric.name]
+    better = say(f"race.{metric.better}")
+    return Figure(
+        key=f"metric-{number}",
+        title=say(metric.title),
+        caption=say("race.metrics.caption", meaning=metric.meaning, better=better),
+        specification=charts.metric_chart(metric, standings, say),
+        head=(
+            say("race.loss"),
+            *(say(f"race.metrics.{key}") for key in ("mean", "interval", "difference", "finding")),
+        ),
+        rows=[_row(s, say) for s in standings],
+    )
+
+
+def _row(s: Standing, say: Language) -> tuple[str, ...]:
     if s.verdict == "failed":
-        return (s.loss, "diverged", "", "", "training diverged")
+        return (s.loss, say("race.diverged"), "", "", say("race.all_diverged"))
     gap = "" if s.verdict == "best" else f"{digits(s.difference.mean)} {_span(s.difference)}"
-    return (s.loss, digits(s.value.mean), _span(s.value), gap, WORDS[s.verdict])
+    return (s.loss, digits(s.value.mean), _span(s.value), gap, say(f"race.{s.verdict}"))
 
 
 def _span(interval: Interval) -> str:
-    return f"[{digits(interval.low)}, {digits(interval.high)}]"
+    return f"[{digits(interval.low)}, {digits(interval.high)}]" if _known(interval) else "–"
 
 
-def _learning(study: Study) -> list[Figure]:
+def _known(interval: Interval) -> bool:
+    return not (isnan(interval.low) or isnan(interval.high))
+
+
+def _measure(study: Study) -> Message:
+    regression = study.course.task.kind == "regression"
+    return Message("race.learning.rmse" if regression else "race.learning.wrong")
+
+
+def _learning(study: Study, say: Language) -> list[Figure]:
     points = curve_points(study.results, study.course)
+    measure = say(_measure(study))
     return [
         Figure(
             key=f"learning-{i}",
             title=label,
-            caption="",
-            specification=charts.learning_chart(points, label, _error_name(study)),
-            head=("step", _error_name(study), "95 % interval"),
+            caption=_failure(study, label, say),
+            specification=charts.learning_chart(points, label, measure, say),
+            head=(say("race.learning.step"), measure, say("race.metrics.interval")),
             rows=[
-                (str(p.step), digits(p.mean), f"[{digits(p.low)}, {digits(p.high)}]")
+                (str(p.step), digits(p.mean), _span(Interval(p.mean, p.low, p.high)))
                 for p in points
                 if p.loss == label
             ],
@@ -80,11 +108,12 @@ def _learning(study: Study) -> list[Figure]:
     ]
 
 
-def _error_name(study: Study) -> str:
-    return "RMSE" if study.course.task.kind == "regression" else "wrong decisions"
+def _failure(study: Study, label: str, say: Language) -> str:
+    failed = any(s.loss == label and s.verdict == "failed" for s in study.standings)
+    return say("race.all_diverged") if failed else ""
 
 
-def _reliability(study: Study) -> list[Figure]:
+def _reliability(study: Study, say: Language) -> list[Figure]:
     if study.course.task.kind == "regression":
         return []
     figures = []
@@ -95,9 +124,14 @@ def _reliability(study: Study) -> list[Figure]:
             Figure(
                 key=f"reliability-{i}",
                 title=label,
-                caption="",
-                specification=charts.reliability_chart(points, label),
-                head=("stated", "observed", "95 % interval", "share of rows"),
+                caption=_failure(study, label, say),
+                specification=charts.reliability_chart(points, label, say),
+                head=(
+                    say("race.calibration.stated"),
+                    say("race.calibration.observed"),
+                    say("race.metrics.interval"),
+                    say("race.calibration.share"),
+                ),
                 rows=[
                     (
                         f"{p.stated:.3f}",
@@ -110,26 +144,3 @@ def _reliability(study: Study) -> list[Figure]:
             )
         )
     return figures
-
-
-def _results(study: Study) -> list[tuple[str, list[Standing]]]:
-    labels = [r.contender.label for r in study.results]
-    names = {m.name for m in study.metrics if not m.default}
-    shown = [s for s in study.standings if s.metric in names]
-    return [(label, [s for s in shown if s.loss == label]) for label in labels]
-
-
-def _thresholds(study: Study) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """Return for each decision metric what the best threshold adds to each loss."""
-    names = dict.fromkeys(e.metric for e in study.thresholds)
-    return [
-        (
-            name,
-            [
-                (e.loss, digits(e.default), digits(e.best), f"{e.gain.mean:+.4f} {_span(e.gain)}")
-                for e in study.thresholds
-                if e.metric == name
-            ],
-        )
-        for name in names
-    ]

@@ -1,4 +1,4 @@
-"""The charts of the page, as Vega-Lite specifications."""
+"""The charts of the race, as Vega-Lite specifications."""
 
 from collections.abc import Sequence
 from math import isnan
@@ -6,6 +6,7 @@ from math import isnan
 import altair as alt
 
 from lossary.pages.drawing import Specification, data, specification
+from lossary.pages.language import Language
 from lossary.study.compare import Standing
 from lossary.study.metrics import Metric
 from lossary.study.numbers import CurvePoint, ReliabilityPoint
@@ -17,11 +18,11 @@ VERDICTS = ["best", "level", "worse"]
 _POINT = alt.OverlayMarkDef(fill="var(--accent)", size=18)
 
 
-def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification:
+def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -> Specification:
     """Return a dot and an interval for each loss; its name stands above them."""
     rows = [
         {
-            "loss": s.loss if s.verdict != "failed" else f"{s.loss}: diverged",
+            "loss": say("race.label_diverged", loss=s.loss) if s.verdict == "failed" else s.loss,
             "mean": s.value.mean,
             "low": s.value.low,
             "high": s.value.high,
@@ -47,8 +48,11 @@ def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification
     names = base.mark_text(align="left", baseline="bottom", dy=-6, fill="var(--ink)").encode(
         x=alt.value(0), y=y, text="loss:N"
     )
-    whisker = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
-        x=x, x2="high:Q", y=y, color=colour
+    known = "isValid(datum.low) && isValid(datum.high)"
+    whisker = (
+        base.transform_filter(known)
+        .mark_rule(strokeWidth=2, strokeCap="round")
+        .encode(x=x, x2="high:Q", y=y, color=colour)
     )
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="mean:Q",
@@ -56,34 +60,44 @@ def metric_chart(metric: Metric, standings: Sequence[Standing]) -> Specification
         color=colour,
         shape=shape,
         tooltip=[
-            alt.Tooltip("loss:N"),
-            alt.Tooltip("mean:Q", title=metric.name, format=".4~g"),
-            alt.Tooltip("low:Q", title="from", format=".4~g"),
-            alt.Tooltip("high:Q", title="to", format=".4~g"),
+            alt.Tooltip("loss:N", title=say("race.loss")),
+            alt.Tooltip("mean:Q", title=say(metric.title), format=".4~g"),
+            alt.Tooltip("low:Q", title=say("race.metrics.from"), format=".4~g"),
+            alt.Tooltip("high:Q", title=say("race.metrics.to"), format=".4~g"),
         ],
     )
     return specification(
         alt.layer(whisker, dots, names).properties(
             width="container",
             height=38 * len(rows),
-            description=f"{metric.name} of each loss, 95 % intervals; {metric.better} is better",
+            description=say(
+                "race.metrics.description",
+                metric=metric.title,
+                better=say(f"race.{metric.better}"),
+            ),
         )
     )
 
 
-def learning_chart(points: Sequence[CurvePoint], loss: str, measure: str) -> Specification:
+def learning_chart(
+    points: Sequence[CurvePoint], loss: str, measure: str, say: Language
+) -> Specification:
     """Return the test error of a loss over the training steps, the other losses behind it."""
     steps = [p.step for p in points]
     powers = [10**i for i in range(6) if 10**i < max(steps) / 1.5]
     highest = max((p.high for p in points if not isnan(p.high)), default=1.0)
     x = alt.X(
         "step:Q",
-        title="training step",
+        title=say("race.learning.step"),
         scale=alt.Scale(type="log", nice=False),
         axis=alt.Axis(values=[*powers, max(steps)], labelOverlap=False, format="d"),
     )
-    own = [p._asdict() for p in points if p.loss == loss]
-    rest = [p._asdict() for p in points if p.loss != loss]
+    own = [
+        {"step": p.step, "mean": p.mean, "low": p.low, "high": p.high}
+        for p in points
+        if p.loss == loss
+    ]
+    rest = [{"loss": p.loss, "step": p.step, "mean": p.mean} for p in points if p.loss != loss]
     others = (
         alt.Chart(data(rest))
         .mark_line(stroke="var(--faint)", strokeWidth=1, opacity=0.7)
@@ -94,20 +108,29 @@ def learning_chart(points: Sequence[CurvePoint], loss: str, measure: str) -> Spe
         y=alt.Y("low:Q", title=measure, scale=alt.Scale(domain=[0, highest])), y2="high:Q"
     )
     line = base.mark_line(stroke="var(--accent)", strokeWidth=2.5, point=_POINT).encode(
-        y="mean:Q", tooltip=["step:Q", alt.Tooltip("mean:Q", title=measure, format=".4~g")]
+        y="mean:Q",
+        tooltip=[
+            alt.Tooltip("step:Q", title=say("race.learning.step")),
+            alt.Tooltip("mean:Q", title=measure, format=".4~g"),
+        ],
     )
     return specification(
         alt.layer(band, others, line).properties(
             width="container",
             height=220,
-            description=f"{measure} under {loss} on held-out rows over the training steps",
+            description=say("race.learning.description", measure=measure, loss=loss),
         )
     )
 
 
-def reliability_chart(points: Sequence[ReliabilityPoint], loss: str) -> Specification:
+def reliability_chart(
+    points: Sequence[ReliabilityPoint], loss: str, say: Language
+) -> Specification:
     """Return observed frequency over stated probability; on the diagonal, statements hold."""
     unit = alt.Scale(domain=[0, 1])
+    stated, observed, share = (
+        say(f"race.calibration.{key}") for key in ("stated", "observed", "share")
+    )
     ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format="~g")
     diagonal = (
         alt.Chart(data([{"p": 0}, {"p": 1}]))
@@ -115,25 +138,25 @@ def reliability_chart(points: Sequence[ReliabilityPoint], loss: str) -> Specific
         .encode(x=alt.X("p:Q", scale=unit), y=alt.Y("p:Q", scale=unit))
     )
     base = alt.Chart(data([p._asdict() for p in points])).encode(
-        x=alt.X("stated:Q", title="stated probability", scale=unit, axis=ticks)
+        x=alt.X("stated:Q", title=stated, scale=unit, axis=ticks)
     )
     bars = base.mark_rule(stroke="var(--accent)", strokeWidth=1.5, opacity=0.6).encode(
-        y=alt.Y("low:Q", title="observed frequency", scale=unit, axis=ticks), y2="high:Q"
+        y=alt.Y("low:Q", title=observed, scale=unit, axis=ticks), y2="high:Q"
     )
     line = base.mark_line(stroke="var(--accent)", strokeWidth=1.5).encode(y="observed:Q")
     dots = base.mark_circle(fill="var(--accent)", opacity=1).encode(
         y="observed:Q",
         size=alt.Size("share:Q", scale=alt.Scale(domain=[0, 1], range=[20, 400]), legend=None),
         tooltip=[
-            alt.Tooltip("stated:Q", format=".3f"),
-            alt.Tooltip("observed:Q", format=".3f"),
-            alt.Tooltip("share:Q", title="share of rows", format=".1%"),
+            alt.Tooltip("stated:Q", title=stated, format=".3f"),
+            alt.Tooltip("observed:Q", title=observed, format=".3f"),
+            alt.Tooltip("share:Q", title=share, format=".1%"),
         ],
     )
     return specification(
         alt.layer(diagonal, bars, line, dots).properties(
             width="container",
             height=220,
-            description=f"Calibration of {loss}: observed frequency over stated probability",
+            description=say("race.calibration.description", loss=loss),
         )
     )
