@@ -9,6 +9,7 @@ from lossary.pages.language import LANGUAGES, language, say, texts_of
 from lossary.study.contenders import fitting
 
 SYNTAX = jinja2.Environment()  # noqa: S701 - nothing is rendered
+SYNTAX.filters |= dict.fromkeys(("capital", "digits", "listed", "percent"), str)
 SYNTAX.filters |= dict.fromkeys(("capital", "count", "digits", "listed", "percent"), str)
 
 

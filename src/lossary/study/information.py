@@ -82,15 +82,17 @@ class Information:
     """The target's entropy in bits, and what each column tells about it, the most first.
 
     ``entropy`` is None for a target of numbers with so many copies of one that it has no density.
-    ``labels`` tells whether the target was counted; then ``effective`` is how many equally frequent
-    labels would have its entropy, else over which width an even spread would. ``measured`` of
-    ``rows`` rows were compared with their neighbours; all were counted.
+    ``labels`` tells whether the target was counted, and ``plug_in`` is the entropy of its counts as
+    they are; then ``effective`` is how many equally frequent labels would have its entropy, else
+    over which width an even spread would. ``measured`` of ``rows`` rows were compared with their
+    neighbours; all were counted.
     """
 
     rows: int
     measured: int
     labels: bool
     entropy: Estimate | None
+    plug_in: float | None
     columns: tuple[Told, ...]
 
     @property
@@ -161,12 +163,15 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     )
     part = whole if labels else _drawn(whole)
     entropy: Estimate | None
+    plug_in: float | None
     found: dict[str, tuple[Estimate | None, float | None]]
     if labels:
         counts = np.unique(task.y, return_counts=True)[1]
+        plug_in = estimate.entropy_from_counts(counts, method="plug_in", base=2).value
         entropy = labelled = _counted(counts)
-        found = {g.column.name: _scaled(g, counts, labelled) for g in gains}
+        found = {g.column.name: _scaled(g, plug_in, labelled) for g in gains}
     else:
+        plug_in = None
         entropy = _differential(part[target].to_numpy())
         found = {c: (_by_neighbours(part, c, target, columns), None) for c in columns.used}
     told = (_told(g, frame, columns, *found[g.column.name]) for g in gains)
@@ -175,6 +180,7 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
         measured=part.height,
         labels=labels,
         entropy=entropy,
+        plug_in=plug_in,
         columns=tuple(sorted(told, key=_rank)),
     )
 
@@ -225,12 +231,12 @@ def _told(
     )
 
 
-def _scaled(gain: Gain, counts: Counts, entropy: Estimate) -> tuple[Estimate, float]:
+def _scaled(gain: Gain, plug_in: float, entropy: Estimate) -> tuple[Estimate, float]:
     """Return the information of counted labels, and what chance alone would give, in bits."""
     left = gain.information
     whole = 0.0 if gain.test is None else gain.test.statistic / (2 * left.n) / log(2)
     chance = whole - left.value
-    room = estimate.entropy_from_counts(counts, method="plug_in", base=2).value - chance
+    room = plug_in - chance
     factor = entropy.value / room if room > TINY else 0.0
     error = None if left.standard_error is None else factor * left.standard_error
     bits = factor * left.value
@@ -266,6 +272,7 @@ def plain(information: Information) -> dict[str, Any]:
             "value": entropy.value,
             "standard_error": entropy.standard_error,
             "method": entropy.method,
+            "plug_in": information.plug_in,
             "effective": information.effective,
         },
         "columns": [

@@ -1,25 +1,238 @@
 """The second part of the page: the data."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from lossary.pages.language import Language
+from lossary.pages.language import Language, Message
+from lossary.pages.language import say as message
+from lossary.pages.layout import Figure
+from lossary.pages.words import digits
+from lossary.study.information import Information, Told
 from lossary.study.outcome import Study
+from lossary.study.page.data_charts import MOST_DRAWN, information_chart, spread_chart
 from lossary.study.page.part import Part
+from lossary.study.task import Task
 
 __all__ = ["data_part"]
 
+MOST_CLASSES = 20
+MOST_NAMED = 8
+BALANCED = 1.05
+BINS = (8, 40)
+"""The fewest and the most bars of a histogram."""
 
-def data_part(study: Study, say: Language) -> Part:  # noqa: ARG001 - as every part
-    """Return what the target holds, and what was done to rows and columns."""
-    task = study.course.task
-    quantiles = np.quantile(task.y, [0, 0.5, 1]) if task.kind == "regression" else []
-    classes = [(c, n, n / len(task.y)) for c, n in zip(task.classes, task.counts, strict=True)]
+
+def data_part(study: Study, say: Language) -> Part:
+    """Return what the target holds, what each column tells about it, and what was done to both."""
+    task, found = study.course.task, study.information
+    spread = _spread(task, study.target, say)
+    information = _information(found, study.target, say)
     return Part(
         {
+            "facts": _facts(study),
+            "kind": message("data.kind", kind=message(f"task.{task.kind}"), reason=task.reason),
             "target": study.target,
-            "task": task,
-            "classes": classes,
-            "range": [f"{q:.6g}" for q in quantiles],
+            "classes": _classes(task),
+            "positive": task.classes[1] if task.kind == "binary" else None,
+            "uncertain": _uncertain(task, found),
+            "spread": spread,
+            "information": information,
+            "findings": _findings(found, study.target),
+            "leak": _leak(found.leaks, study.target),
+            "limit": found.labels,
+            "how": _how(found),
             "notes": study.notes,
-        }
+        },
+        [f for f in (spread, information) if f],
+    )
+
+
+def _facts(study: Study) -> list[Message]:
+    found, task = study.information, study.course.task
+    facts = [
+        message("data.facts.rows", rows=found.rows),
+        message("data.facts.columns", columns=len(found.columns)),
+    ]
+    if task.classes:
+        facts.append(message("data.facts.classes", classes=len(task.classes)))
+    return [*facts, _missing(found)]
+
+
+def _missing(found: Information) -> Message:
+    with_holes = [t for t in found.columns if t.missing]
+    if not with_holes:
+        return message("data.facts.complete")
+    worst = max(with_holes, key=lambda t: t.missing)
+    return message(
+        "data.facts.missing",
+        columns=len(with_holes),
+        worst=worst.column,
+        share=worst.missing / found.rows,
+    )
+
+
+def _classes(task: Task) -> list[tuple[str | Message, int, float]]:
+    """Return each class, its rows and their share; of many the largest, and all others as one."""
+    rows = len(task.y)
+    found: list[tuple[str | Message, int]] = list(zip(task.classes, task.counts, strict=True))
+    if len(found) > MOST_CLASSES:
+        ordered = sorted(found, key=lambda one: -one[1])
+        rest = ordered[MOST_CLASSES - 1 :]
+        others = message("data.other_classes", classes=len(rest))
+        found = [*ordered[: MOST_CLASSES - 1], (others, sum(n for _, n in rest))]
+    return [(name, n, n / rows) for name, n in found]
+
+
+def _uncertain(task: Task, found: Information) -> list[Message]:
+    """Return how unbalanced and how uncertain the target is."""
+    said = [] if not task.classes else [_imbalance(task)]
+    entropy = found.entropy
+    if entropy is None:
+        return [*said, message("data.no_density")]
+    low, high = (0.0, 0.0) if entropy.standard_error is None else entropy.interval()
+    values = {
+        "bits": entropy.value,
+        "span": entropy.standard_error and f"[{digits(max(low, 0.0))}, {digits(high)}]",
+        "effective": found.effective,
+    }
+    if not found.labels:
+        return [*said, message("data.width", **(values | {"span": _span(low, high)}))]
+    labels = len(np.unique(task.y))
+    key = "data.entropy" if task.classes else "data.entropy_of_values"
+    return [*said, message(key, **values, labels=labels, plug_in=found.plug_in)]
+
+
+def _span(low: float, high: float) -> str:
+    return f"[{digits(low)}, {digits(high)}]"
+
+
+def _imbalance(task: Task) -> Message:
+    order = np.argsort(task.counts, kind="stable")
+    fewest, most = (task.counts[i] for i in (order[0], order[-1]))
+    if most < BALANCED * fewest:
+        return message("data.balanced")
+    return message(
+        "data.imbalance",
+        ratio=most / fewest,
+        most=task.classes[order[-1]],
+        rarest=task.classes[order[0]],
+        fewest=fewest,
+    )
+
+
+def _findings(found: Information, target: str) -> list[Message]:
+    """Return which columns tell the most, and which no more than chance."""
+    telling, columns = found.telling, found.columns
+    if not telling:
+        return [message("data.none_tells", target=target, columns=len(columns))]
+    best = telling[0]
+    values = {"column": best.column, "target": target, "bits": best.bits}
+    most = (
+        message("data.most", **values, share=best.share)
+        if found.labels
+        else message("data.most_of_numbers", **values, correlation=best.correlation)
+    )
+    silent = [t for t in columns if t not in telling]
+    if len(columns) == 1:
+        return [most]
+    if not silent:
+        return [most, message("data.all_tell", columns=len(columns))]
+    some = message("data.some_tell", telling=len(telling), columns=len(columns))
+    return [most, some, message("data.silent", columns=_named(silent))]
+
+
+def _leak(columns: tuple[Told, ...], target: str) -> Message | None:
+    """Warn of columns that tell nearly everything; nothing without any."""
+    if not columns:
+        return None
+    several = len(columns) > 1
+    return message("data.leak", columns=_named(columns), several=several, target=target)
+
+
+def _named(columns: Sequence[Told]) -> Message:
+    """Name the first few of some columns."""
+    names = [t.column for t in columns]
+    return message("data.named", names=names[:MOST_NAMED], more=max(0, len(names) - MOST_NAMED))
+
+
+def _how(found: Information) -> list[Message]:
+    """Return how information was estimated, tested and drawn."""
+    if found.labels:
+        how = [message("data.how.counted")]
+    else:
+        how = [message("data.how.neighbours")]
+        if found.measured < found.rows:
+            how.append(message("data.how.drawn", measured=found.measured, rows=found.rows))
+    tested = message("data.how.tested" if found.labels else "data.how.tested_in_groups")
+    return [*how, tested, message("data.how.alone")]
+
+
+def _information(found: Information, target: str, say: Language) -> Figure | None:
+    if not any(t.information for t in found.columns):
+        return None
+    drawn = min(sum(t.information is not None for t in found.columns), MOST_DRAWN)
+    entropy = found.entropy
+    all_drawn = drawn == len(found.columns)
+    caption = "" if all_drawn else say("data.information.first", drawn=drawn)
+    if found.labels and entropy:
+        limit = say("data.information.limit", bits=entropy.value)
+        caption = say("data.between").join(filter(None, [limit, caption]))
+    last = "chance_gives" if found.labels else "correlation"
+    heads = ("column", "bits", "interval", last, "p", "finding", "missing", "estimator")
+    return Figure(
+        key="information",
+        title=say("data.information.title", target=target),
+        caption=caption,
+        specification=information_chart(found, say),
+        head=tuple(say(f"data.information.{head}") for head in heads),
+        rows=[_row(t, found, say) for t in found.columns],
+    )
+
+
+def _row(told: Told, found: Information, say: Language) -> tuple[str, ...]:
+    missing = say.percent(told.missing / found.rows)
+    finding = say(f"data.information.{'beyond' if found.beyond_chance(told) else 'chance'}")
+    p = _p(told.p_value)
+    if told.information is None:
+        return (told.column, "–", "", "", p, finding, missing, say("data.information.too_few"))
+    low, high = told.interval
+    last = told.correlation if told.chance is None else told.chance
+    return (
+        told.column,
+        f"{told.bits:.4f}",
+        f"[{low:.4f}, {high:.4f}]",
+        f"{last:.4f}",
+        p,
+        finding,
+        missing,
+        say(f"data.estimator.{told.information.method}"),
+    )
+
+
+def _p(p: float) -> str:
+    """Return a p-value."""
+    return "< 1e-300" if p < 1e-300 else f"{p:.3f}" if p >= 0.001 else f"{p:.0e}"
+
+
+def _spread(task: Task, target: str, say: Language) -> Figure | None:
+    """Return the histogram of a target of numbers."""
+    if task.kind != "regression":
+        return None
+    low, q1, middle, q3, high = np.quantile(task.y, [0, 0.25, 0.5, 0.75, 1]).tolist()
+    step = 2 * (q3 - q1) / len(task.y) ** (1 / 3)  # Freedman and Diaconis, 1981
+    bars = BINS[1] if step <= 0 else int(np.clip((high - low) / step, *BINS))
+    counts, edges = np.histogram(task.y, bars)
+    heads = ("data.spread.from", "data.spread.to", "data.rows")
+    ends = [f"{edge:.6g}" for edge in edges]
+    values = {"low": low, "high": high, "q1": q1, "median": middle, "q3": q3}
+    return Figure(
+        key="spread",
+        title=say("data.spread.title", target=target),
+        caption=say("data.spread.caption", **{k: f"{v:.6g}" for k, v in values.items()}),
+        specification=spread_chart(edges.tolist(), counts.tolist(), say),
+        head=tuple(map(say, heads)),
+        rows=[
+            (a, b, f"{n:,}") for a, b, n in zip(ends[:-1], ends[1:], counts.tolist(), strict=True)
+        ],
     )

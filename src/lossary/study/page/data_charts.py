@@ -1,0 +1,121 @@
+"""The charts of the data: what columns tell, and how a target of numbers is spread."""
+
+from collections.abc import Sequence
+from math import isfinite
+
+import altair as alt
+
+from lossary.pages.drawing import Specification, data, specification
+from lossary.pages.language import Language
+from lossary.study.information import Information, Told
+
+__all__ = ["MOST_DRAWN", "information_chart", "spread_chart"]
+
+MOST_DRAWN = 30
+_STEP = 32
+_REACH = 1.02
+_MARKS = {"beyond": ("var(--accent)", "diamond"), "chance": ("var(--soft)", "circle")}
+
+
+def information_chart(found: Information, say: Language) -> Specification:
+    """Return a bar with its interval for each column that tells the most; its name is above it."""
+    shown = [t for t in found.columns if isfinite(t.bits)][:MOST_DRAWN]
+    rows = [_row(t, found, say) for t in shown]
+    limit = found.entropy.value if found.labels and found.entropy else None
+    top = max([limit or 0.0, *(t.interval[1] for t in shown)], default=1.0) or 1.0
+    y = alt.Y("column:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.4))
+    x = alt.X(
+        "value:Q",
+        title=say("data.information.axis"),
+        scale=alt.Scale(domain=[0, _REACH * top], nice=False),
+        axis=alt.Axis(tickCount=5),
+    )
+    domain = list(_MARKS)
+    colours, shapes = (list(found) for found in zip(*_MARKS.values(), strict=True))
+    colour = alt.Color("mark:N", scale=alt.Scale(domain=domain, range=colours), legend=None)
+    shape = alt.Shape("mark:N", scale=alt.Scale(domain=domain, range=shapes), legend=None)
+    base = alt.Chart(data(rows)).encode(
+        tooltip=[
+            alt.Tooltip("column:N", title=say("data.information.column")),
+            alt.Tooltip("value:Q", title=say("data.information.bits"), format=".4~f"),
+            alt.Tooltip("interval:N", title=say("data.information.interval")),
+            alt.Tooltip("finding:N", title=say("data.information.finding")),
+            alt.Tooltip("missing:N", title=say("data.information.missing")),
+        ]
+    )
+    bars = base.mark_bar(height=6, opacity=0.28, cornerRadius=2).encode(x=x, y=y, color=colour)
+    whiskers = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
+        x="low:Q", x2="high:Q", y=y, color=colour
+    )
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
+        x=x, y=y, color=colour, shape=shape
+    )
+    names = base.mark_text(
+        align="left",
+        baseline="bottom",
+        dy=-5,
+        fontSize=12,
+        fill="var(--ink)",
+        limit=alt.ExprRef("width"),
+    ).encode(x=alt.value(0), y=y, text="name:N")
+    layers: list[alt.Chart] = [bars, whiskers, dots, names]
+    if limit is not None:
+        line = alt.Chart(data([{"value": limit}])).mark_rule(
+            stroke="var(--ink)", strokeDash=[4, 4], strokeWidth=1.5
+        )
+        layers.insert(0, line.encode(x="value:Q"))
+    return specification(
+        alt.layer(*layers).properties(
+            width="container",
+            height=_STEP * max(len(rows), 1),
+            description=say("data.information.description", columns=len(rows)),
+        )
+    )
+
+
+def _row(told: Told, found: Information, say: Language) -> dict[str, str | float]:
+    low, high = told.interval
+    name = told.column
+    missing = say.percent(told.missing / found.rows)
+    if told.missing:
+        name = say("data.information.name", column=name, missing=missing)
+    mark = "beyond" if found.beyond_chance(told) else "chance"
+    return {
+        "column": told.column,
+        "name": name,
+        "value": max(told.bits, 0.0),
+        "low": low,
+        "high": high,
+        "interval": f"{low:.4f} … {high:.4f}",
+        "missing": missing,
+        "mark": mark,
+        "finding": say(f"data.information.{mark}"),
+    }
+
+
+def spread_chart(edges: Sequence[float], counts: Sequence[int], say: Language) -> Specification:
+    """Return a histogram over bins of equal width."""
+    pairs = zip(edges[:-1], edges[1:], counts, strict=True)
+    rows = [{"low": low, "high": high, "rows": n} for low, high, n in pairs]
+    bars = (
+        alt.Chart(data(rows))
+        .mark_bar(fill="var(--accent)", stroke="var(--card)", strokeWidth=0.5)
+        .encode(
+            x=alt.X(
+                "low:Q",
+                title=say("data.spread.value"),
+                scale=alt.Scale(domain=[edges[0], edges[-1]], nice=False, zero=False),
+                axis=alt.Axis(tickCount=6),
+            ),
+            x2="high:Q",
+            y=alt.Y("rows:Q", title=say("data.rows"), axis=alt.Axis(tickCount=4)),
+            tooltip=[
+                alt.Tooltip("low:Q", title=say("data.spread.from"), format=".4~g"),
+                alt.Tooltip("high:Q", title=say("data.spread.to"), format=".4~g"),
+                alt.Tooltip("rows:Q", title=say("data.rows"), format=","),
+            ],
+        )
+    )
+    return specification(
+        bars.properties(width="container", height=200, description=say("data.spread.description"))
+    )
