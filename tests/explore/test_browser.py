@@ -70,7 +70,7 @@ def test_temperature_smoothing_label_and_target_move_all_losses(opened):
     for family in FAMILIES:
         opened.locator(f"input[name=family][value={family.key}]").check()
         signals = {}
-        for slider, value in zip(family.shared, (0.3, 2.0), strict=False):
+        for slider, value in zip(family.shared, (0.3, 2.0, 1.5, 0.25, 1.2), strict=False):
             signals[slider.signal] = value
             move(opened, f"{family.key}-{slider.signal}", value)
         if family.labelled:

@@ -11,6 +11,7 @@ DESCRIPTION = """\
 examples:
   lossary explore                                writes explorer.html
   lossary explore -o focal.html --loss sigmoid_focal --loss sigmoid_cross_entropy
+  lossary explore --lang zh                      in Chinese
 
 One page that opens offline: value, gradient and second derivative of each loss, computed by the
 formulas of this library, moved by sliders, laid over one another.
@@ -26,6 +27,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="a loss that is chosen when the page opens, repeatable; all are on it",
     )
+    add("--lang", metavar="LANG", default="en", help="the page's language: en (the default) or zh")
     add("-o", "--out", metavar="PAGE", default="explorer.html", help="where the page goes")
 
 
@@ -33,5 +35,5 @@ def run(options: argparse.Namespace) -> None:
     """Write the explorer."""
     from lossary import explore
 
-    page = explore.to_html(options.out, options.loss)
+    page = explore.to_html(options.out, options.loss, options.lang)
     print(f"Page: {page}")

@@ -7,11 +7,11 @@ import altair as alt
 
 from lossary.pages.drawing import Specification, data, specification
 
-__all__ = ["COLOURS", "curves", "triangle"]
+__all__ = ["COLOURS", "DASHES", "curves", "triangle"]
 
 COLOURS = 8
 """How many colours the page has for curves; after these, dashes tell curves of a colour apart."""
-_DASHES = ([1, 0], [7, 3], [2, 2], [8, 3, 2, 3])
+DASHES = ([1, 0], [7, 3], [2, 2], [8, 3, 2, 3])
 _HEIGHT = 250
 _PAD = 0.09
 
@@ -20,7 +20,7 @@ def _named(name: str) -> Any:
     return alt.NamedData(name=name)
 
 
-def curves(names: Sequence[str], title: str, axis: str) -> Specification:
+def curves(names: Sequence[str], axis: str, description: str) -> Specification:
     """Return one line for each loss over the axis of its family, and where the reader reads.
 
     Data: ``curves`` and ``kept`` with ``loss``, ``curve``, ``x``, ``y``; ``at`` likewise. The
@@ -42,9 +42,7 @@ def curves(names: Sequence[str], title: str, axis: str) -> Specification:
     dash = alt.StrokeDash(
         "loss:N",
         legend=None,
-        scale=alt.Scale(
-            domain=domain, range=[_DASHES[i % len(_DASHES)] for i in range(len(domain))]
-        ),
+        scale=alt.Scale(domain=domain, range=[DASHES[i % len(DASHES)] for i in range(len(domain))]),
     )
     zero = (
         alt.Chart(data([{"y": 0}])).mark_rule(stroke="var(--faint)", strokeWidth=1).encode(y="y:Q")
@@ -76,12 +74,12 @@ def curves(names: Sequence[str], title: str, axis: str) -> Specification:
         chart.properties(
             width="container",
             height=_HEIGHT,
-            description=f"{title} of the chosen losses over the {axis}; the table holds numbers",
+            description=description,
         )
     )
 
 
-def triangle(title: str) -> Specification:
+def triangle(title: str, classes: Sequence[str], description: str) -> Specification:
     """Return a triangle of cells, the stronger the larger the number in it.
 
     Data: ``cells`` with ``x``, ``y``, ``x2``, ``y2``, ``number``, ``strength`` and ``negative``;
@@ -107,7 +105,7 @@ def triangle(title: str) -> Specification:
             ),
             tooltip=[
                 alt.Tooltip("number:N", title=title),
-                *(alt.Tooltip(f"p{j}:Q", title=f"class {j + 1}", format=".2f") for j in range(3)),
+                *(alt.Tooltip(f"p{j}:Q", title=c, format=".2f") for j, c in enumerate(classes)),
             ],
         )
     )
@@ -131,12 +129,12 @@ def triangle(title: str) -> Specification:
         .mark_line(stroke="var(--soft)", strokeWidth=1.5, strokeJoin="round")
         .encode(x=x, y=y, order="order:Q")
     )
-    names = [(0.5, 1, -12, "class 1"), (0, 0, 13, "class 2"), (1, 0, 13, "class 3")]
+    places = ((0.5, 1, -12), (0, 0, 13), (1, 0, 13))
     labels = [
         alt.Chart(data([{"x": a, "y": b, "name": name}]))
         .mark_text(dy=shift, fontSize=12, fill="var(--soft)")
         .encode(x=x, y=y, text="name:N")
-        for a, b, shift, name in names
+        for (a, b, shift), name in zip(places, classes, strict=True)
     ]
     dot = (
         alt.Chart(_named("at"))
@@ -147,6 +145,6 @@ def triangle(title: str) -> Specification:
         alt.layer(cells, mask, outline, *labels, dot).properties(
             width="container",
             height=220,
-            description=f"{title} over the probabilities of three classes, as a triangle",
+            description=description,
         )
     )

@@ -4,22 +4,30 @@ const parts = ["value", "gradient", "hessian"];
 const charts = {}, calculators = {}, kept = {}, triangles = {};
 const shown = () => document.querySelector("section[data-family]:not([hidden])");
 const all = (root, selector) => [...root.querySelectorAll(selector)];
+const texts = model.texts;
 const finite = x => Number.isFinite(x) ? x : null;
 
 function digits(x) {
-  if (Number.isNaN(x)) return "undefined";
+  if (Number.isNaN(x)) return texts.undefined;
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
   const plain = x !== 0 && (Math.abs(x) < 1e-4 || Math.abs(x) >= 1e6);
   return (plain ? x.toExponential(4) : String(+x.toPrecision(6))).replace(/-/g, "−");
 }
 
+const filled = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
 const calculator = name => calculators[name];
 
 // The calculator of a loss is made when it is first chosen. It draws nothing, so it is nowhere.
 async function made(name) {
-  calculators[name] ??= (await vegaEmbed(document.createElement("div"), model.losses[name].calculator,
+  calculators[name] ??= (await vegaEmbed(document.createElement("div"), specified(model.losses[name]),
     { mode: "vega", actions: false, logLevel: 1 })).view;
   return calculators[name];
+}
+
+// Vega writes into the values that it is given: each calculator has its own.
+function specified({ family, signals, steps }) {
+  const places = structuredClone(model.places[family]);
+  return { signals, data: places.map(place => ({ ...place, transform: [...place.transform, ...steps] })) };
 }
 
 function chosen(section) {
@@ -97,8 +105,8 @@ async function drawTriangles(section, names) {
       }));
       await triangles[key].data("cells", data).data("at", [{ x: at.p2 + at.p0 / 2, y: at.p0 }]).runAsync();
       const infinite = cells.every(cell => !Number.isFinite(cell[part]));
-      element.nextElementSibling.textContent = infinite ? "infinite everywhere: smooth the label"
-        : top ? `full colour: ±${digits(+top.toPrecision(2))} and more` : "0 everywhere";
+      element.nextElementSibling.textContent = infinite ? texts.all_infinite
+        : top ? filled(texts.full_colour, { number: digits(+top.toPrecision(2)) }) : texts.all_zero;
     }
   }
 }
@@ -123,6 +131,11 @@ function tableRow(head, numbers) {
   return row;
 }
 
+function swatch(section, name) {
+  const drawn = section.querySelector(`input[value="${name}"] ~ svg`);
+  return drawn ? [drawn.cloneNode(true)] : [];
+}
+
 function heads(...names) {
   const head = document.createElement("thead"), row = document.createElement("tr");
   row.append(...names.map(name => cell("th", name, "col")));
@@ -140,6 +153,7 @@ let telling;
 function writeTables(section, names) {
   const ats = names.map(name => calculator(name).data("at")[0]);
   const rows = names.map((name, i) => tableRow(name, parts.map(part => ats[i][part])));
+  rows.forEach((row, i) => row.cells[0].prepend(...swatch(section, names[i])));
   section.querySelector(".numbers tbody").replaceChildren(...rows);
   for (const table of all(section, ".listed")) {
     const row = table.closest(".triangles"), part = table.dataset.part;
@@ -147,26 +161,32 @@ function writeTables(section, names) {
     const listed = name => calculator(name).data("listed");
     if (row) {
       const found = listed(row.dataset.loss);
-      table.replaceChildren(heads("at", "value", "gradient", "second derivative"),
+      table.replaceChildren(heads(texts.at, ...texts.columns),
         body(found.map(point => tableRow(point.name, parts.map(p => point[p])))));
     } else if (names.length) {
-      table.replaceChildren(heads("at", ...names),
+      table.replaceChildren(heads(texts.at, ...names),
         body(listed(names[0]).map((point, i) => tableRow(digits(point.x), names.map(n => listed(n)[i][part])))));
     } else table.replaceChildren();
   }
   clearTimeout(telling);
   telling = setTimeout(() => {
     section.querySelector("[role=status]").textContent = names.map((name, i) =>
-      `${name}: ` + parts.map((part, j) => `${["value", "gradient", "second derivative"][j]} ${digits(ats[i][part])}`).join(", ")).join("; ");
+      filled(texts.told, { loss: name, ...Object.fromEntries(parts.map(part => [part, digits(ats[i][part])])) })).join("; ");
   }, 700);
+}
+
+function reading(input) {
+  if (input.dataset.sets && !input.dataset.moved) return texts.untouched;
+  if ("stops" in input.dataset && input.value === input.max) return texts.off;
+  return String(+input.value).replace("-", "−");
 }
 
 async function update(moved) {
   const section = shown(), names = chosen(section);
   for (const name of names) await compute(section, name, moved);
   for (const input of all(section, "input[type=range]")) {
-    const untouched = input.dataset.sets && !input.dataset.moved;
-    input.previousElementSibling.value = untouched ? "—" : String(+input.value).replace("-", "−");
+    input.previousElementSibling.value = reading(input);
+    input.setAttribute("aria-valuetext", reading(input));
   }
   for (const entry of all(section, ".formulas [data-loss]")) entry.hidden = !names.includes(entry.dataset.loss);
   section.querySelector(".empty").hidden = names.length > 0;
@@ -199,12 +219,31 @@ document.addEventListener("reset", () => setTimeout(() => {
   change();
 }));
 
+// A loss with what its sliders, and those for all, were moved to.
+function setting(section, name) {
+  const moved = all(section, ".controls input[type=range]").filter(input =>
+    (!input.dataset.loss || input.dataset.loss === name) && !input.dataset.sets && input.value !== input.defaultValue);
+  const said = moved.map(input => `${input.labels[0].firstChild.textContent.trim()} ${reading(input)}`);
+  return said.length ? `${name} (${said.join(", ")})` : name;
+}
+
+function tellKept(section, curves) {
+  const place = section.querySelector(".kept");
+  place.hidden = !curves.length;
+  place.querySelector("span").replaceChildren(...curves.map(({ loss, told }) => {
+    const item = document.createElement("span");
+    item.append(...swatch(section, loss), told);
+    return item;
+  }));
+}
+
 document.addEventListener("click", event => {
   const action = event.target.dataset?.action, section = shown(), family = section.dataset.family;
   if (!action) return;
-  const now = chosen(section).map(name => ({ loss: name, rows: calculator(name).data("grid").map(row => ({ ...row })) }));
+  const now = chosen(section).map(name => ({ loss: name, told: setting(section, name), rows: calculator(name).data("grid").map(row => ({ ...row })) }));
   kept[family] = action === "keep" ? [...(kept[family] ?? []), ...now] : [];
   kept[family].forEach((curve, i) => { curve.curve = `kept ${i}`; });
+  tellKept(section, kept[family]);
   section.querySelector("[data-action=clear]").disabled = !kept[family].length;
   change();
 });

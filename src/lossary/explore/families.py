@@ -1,8 +1,9 @@
 """The losses by what they are looked at over, and the sliders that move them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 from lossary.checks import LossaryError
 from lossary.formulas import catalogue
@@ -18,8 +19,9 @@ from lossary.formulas.record import (
 )
 from lossary.interpreters.trace import Tracer
 from lossary.interpreters.vega import text
+from lossary.pages.language import Message, say
 
-__all__ = ["FAMILIES", "Family", "Slider", "chosen", "family_of", "members", "sliders"]
+__all__ = ["FAMILIES", "SOFTCAP", "Family", "Slider", "chosen", "family_of", "members", "sliders"]
 
 _FAR = 5.0
 """How far a slider goes whose interval has no end."""
@@ -29,19 +31,23 @@ _FAR = 5.0
 class Slider:
     """A number that the reader moves: one of a loss, or one that all losses share.
 
-    ``signal`` is its name in the calculator. A shorthand ``sets`` other signals, each by an
-    expression.
+    ``signal`` is its name in the calculator, ``symbol`` what formulas write for it. A shorthand
+    ``sets`` other signals, each by an expression; an ``alias`` is one that sets this signal alone.
+    What ``stops`` is switched off at the upper end.
     """
 
     signal: str
-    name: str
+    name: str | Message
     low: float
     high: float
     step: float
     value: float
-    summary: str
+    summary: str | Message
     interval: str = ""
+    symbol: str = ""
     sets: tuple[tuple[str, str], ...] = ()
+    alias: str = ""
+    stops: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,6 @@ class Family:
     """
 
     key: str
-    title: str
-    text: str
-    axis: str
-    derivative: str
     shared: tuple[Slider, ...]
     place: tuple[Slider, ...]
     first: tuple[str, ...]
@@ -63,33 +65,34 @@ class Family:
     parts: int = 1
     labelled: bool = False
 
+    def __call__(self, part: str) -> Message:
+        """Return the title, text, axis or derivative of the family."""
+        return say(f"explore.{self.key}.{part}")
 
-_SMOOTHING = Slider(
-    "common_smoothing",
-    "label smoothing",
-    0,
-    1,
-    0.01,
-    0,
-    "the share of the target that is spread evenly over the classes",
-)
-_TEMPERATURE = Slider(
-    "common_temperature", "temperature", 0.1, 5, 0.05, 1, "what scores are divided by"
-)
-_TARGET = Slider(
-    "common_target", "target", 0, 5, 0.1, 1, "only Poisson's loss depends on more than the residual"
-)
+
+def _shared(name: str, *reach: float, note: str = "", stops: bool = False) -> Slider:
+    """Return a slider of what is no parameter of one loss, by its ends, step and first value."""
+    low, high, step, value = reach
+    told = say(f"explore.note.{note or name}")
+    return Slider(
+        f"common_{name}", say(f"explore.slider.{name}"), low, high, step, value, told, stops=stops
+    )
+
+
+def _place(name: str, *reach: float) -> Slider:
+    return replace(_shared(name, *reach, note="place"), signal="common_x")
+
+
+_SMOOTHING = _shared("smoothing", 0, 1, 0.01, 0)
+_SMOOTHING_CLASSES = _shared("smoothing", 0, 1, 0.01, 0, note="smoothing_classes")
+_TEMPERATURE = _shared("temperature", 0.1, 5, 0.05, 1)
+SOFTCAP = _shared("softcap", 0.5, 10, 0.1, 10, stops=True)
 
 FAMILIES = (
     Family(
         key="margin",
-        title="Two classes",
-        text="A score against a label. The margin is the score times the label, ±1: positive "
-        "where the decision is right, larger the surer it is.",
-        axis="margin",
-        derivative="by the margin",
-        shared=(_SMOOTHING, _TEMPERATURE),
-        place=(Slider("common_x", "margin", -5, 5, 0.05, -1, "where the numbers are read"),),
+        shared=(_SMOOTHING, _TEMPERATURE, SOFTCAP),
+        place=(_place("margin", -5, 5, 0.05, -1),),
         first=("sigmoid_cross_entropy", "sigmoid_squared_error", "hinge"),
         ends=(-250, 250),
         parts=50,
@@ -97,27 +100,16 @@ FAMILIES = (
     ),
     Family(
         key="residual",
-        title="A number",
-        text="A prediction against a number. The residual is the prediction less the target; "
-        "Poisson's score is the logarithm of what it predicts.",
-        axis="residual",
-        derivative="by the prediction",
-        shared=(_TARGET,),
-        place=(Slider("common_x", "residual", -5, 5, 0.05, 2, "where the numbers are read"),),
+        shared=(_shared("target", 0, 5, 0.1, 1),),
+        place=(_place("residual", -5, 5, 0.05, 2),),
         first=("squared_error", "absolute_error", "huber"),
         ends=(-250, 250),
         parts=50,
     ),
     Family(
         key="probability",
-        title="A probability",
-        text="A probability that is given, not made from a score, against a label.",
-        axis="probability of the positive class",
-        derivative="by the probability",
-        shared=(_SMOOTHING,),
-        place=(
-            Slider("common_x", "probability", 0.01, 0.99, 0.01, 0.2, "where the numbers are read"),
-        ),
+        shared=(_SMOOTHING_CLASSES,),
+        place=(_place("probability", 0.01, 0.99, 0.01, 0.2),),
         first=("binary_cross_entropy",),
         ends=(2, 198),
         parts=200,
@@ -125,18 +117,16 @@ FAMILIES = (
     ),
     Family(
         key="simplex",
-        title="Three classes",
-        text="Every prediction for three classes is a point of the triangle: a corner is "
-        "certainty of its class, the centre none at all. Class 1, at the top, is the true one. "
-        "Blue is above 0, orange below.",
-        axis="probabilities",
-        derivative="by the logit of the class chosen",
-        shared=(_SMOOTHING, _TEMPERATURE),
+        shared=(
+            _SMOOTHING_CLASSES,
+            _TEMPERATURE,
+            SOFTCAP,
+            _shared("z_loss", 0, 1, 0.01, 0),
+            _shared("shift", -5, 5, 0.1, 0),
+        ),
         place=(
-            Slider("common_share", "probability of class 1", 0.01, 0.99, 0.01, 0.2, "the true one"),
-            Slider(
-                "common_split", "class 2’s share of the rest", 0.01, 0.99, 0.01, 0.7, "the others"
-            ),
+            _shared("share", 0.01, 0.99, 0.01, 0.2),
+            _shared("split", 0.01, 0.99, 0.01, 0.7),
         ),
         first=("softmax_cross_entropy", "softmax_squared_error"),
         parts=40,
@@ -168,20 +158,31 @@ def members(family: Family) -> list[Pointwise | Rowwise]:
 
 def sliders(record: Record) -> list[Slider]:
     """Return a slider for each parameter of a record, and for shorthands that set several."""
-    own = [
-        Slider(
-            p.name, p.name, *_reach(p.interval, p.default), p.default, p.summary, _set(p.interval)
-        )
-        for p in record.parameters
-    ]
-    return own + [found for s in record.shorthands if (found := _shorthand(s)) is not None]
-
-
-def _shorthand(shorthand: Shorthand) -> Slider | None:
     m = Tracer()
-    expanded = shorthand.expand(m.variable(shorthand.name))
-    if len(expanded) < 2:
-        return None
+    expanded = {s.name: s.expand(m.variable(s.name)) for s in record.shorthands}
+    aliases = {next(iter(sets)): name for name, sets in expanded.items() if len(sets) == 1}
+    own = []
+    for p in record.parameters:
+        low, high, step = _reach(p.interval, p.default)
+        own.append(
+            Slider(
+                signal=p.name,
+                name=p.name,
+                low=low,
+                high=high,
+                step=step,
+                value=p.default,
+                summary=p.summary,
+                interval=_set(p.interval),
+                symbol=p.symbol,
+                alias=aliases.get(p.name, ""),
+            )
+        )
+    several = [s for s in record.shorthands if len(expanded[s.name]) > 1]
+    return own + [_shorthand(s, expanded[s.name], m) for s in several]
+
+
+def _shorthand(shorthand: Shorthand, expanded: Mapping[str, Any], m: Tracer) -> Slider:
     low, high, step = _reach(shorthand.interval, 0.5)
     return Slider(
         signal=shorthand.name,

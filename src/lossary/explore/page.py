@@ -1,21 +1,30 @@
 """The explorer as one HTML page: the controls, the charts, the formulas, the calculators."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from lossary.explore import charts
-from lossary.explore.calculator import calculator
+from lossary.explore.calculator import calculator, places
 from lossary.explore.families import FAMILIES, Family, Slider, chosen, members, sliders
-from lossary.formulas.record import Pointwise, Record, Rowwise
-from lossary.interpreters.mathml import mathml
+from lossary.formulas.record import Record
+from lossary.interpreters.mathml import mathml, mathml_of
+from lossary.interpreters.vega import PARTS
+from lossary.pages.drawing import Specification
 from lossary.pages.files import write_atomically
+from lossary.pages.language import Language, Message, language, say
 from lossary.pages.layout import Figure, render
 
 __all__ = ["page", "to_html"]
 
-TITLES = {"value": "Value", "gradient": "Gradient", "hessian": "Second derivative"}
+CLASSES = tuple(say("explore.class", number=k) for k in (1, 2, 3))
+#: What the script says, and the names that it fills in.
+SCRIPT = {
+    **dict.fromkeys(("off", "untouched", "undefined", "all_infinite", "all_zero", "at"), ()),
+    "full_colour": ("number",),
+    "told": ("loss", *PARTS),
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,8 @@ class _Entry:
     """A loss as the page shows it."""
 
     name: str
-    colour: int
+    colour: str
+    dashes: str
     summary: str
     source: str
     formula: str
@@ -31,13 +41,13 @@ class _Entry:
     chosen: bool
 
 
-def page(losses: Sequence[str] | None = None) -> str:
+def page(losses: Sequence[str] | None = None, lang: str = "en") -> str:
     """Return the text of the explorer, opened with the losses named, or with a few of each family.
 
     Raises
     ------
     LossaryError
-        For a name that is no loss.
+        For a name that is no loss, and for a language other than ``en`` and ``zh``.
 
     Examples
     --------
@@ -45,71 +55,108 @@ def page(losses: Sequence[str] | None = None) -> str:
     22
 
     """
-    opened = chosen(losses)
+    spoken, opened = language(lang), chosen(losses)
     families = [(family, members(family)) for family in FAMILIES]
     shown = [(family, records) for family, records in families if records]
     entries = {
-        family.key: [_entry(r, i, opened) for i, r in enumerate(records)]
+        family.key: [_entry(r, i, opened, spoken) for i, r in enumerate(records)]
         for family, records in shown
     }
-    first = next(f.key for f, records in shown if any(r.name in opened for r in records))
     figures = {
-        family.key: [
-            _figure(family, part, title, [r.name for r in records])
-            for part, title in TITLES.items()
-        ]
+        family.key: [_figure(family, part, [r.name for r in records], spoken) for part in PARTS]
         for family, records in shown
     }
     return render(
         Path(__file__).with_name("explorer.html"),
         [f for found in figures.values() for f in found if not f.key.startswith("simplex")],
+        language=spoken,
         families=[family for family, _ in shown],
         entries=entries,
         drawings=figures,
-        titles=TITLES,
-        first=first,
+        titles={part: say(f"explore.part.{part}") for part in PARTS},
+        columns=[say(f"explore.column.{part}") for part in PARTS],
+        classes=CLASSES,
+        first=next(f.key for f, records in shown if any(r.name in opened for r in records)),
         count=sum(len(records) for _, records in shown),
         model={
-            "losses": {r.name: _modelled(r, f) for f, records in shown for r in records},
+            "losses": {
+                r.name: {"family": f.key} | calculator(r, f)
+                for f, records in shown
+                for r in records
+            },
+            "places": {family.key: places(family, spoken) for family, _ in shown},
             "cells": FAMILIES[-1].parts,
-            "triangles": {part: charts.triangle(title) for part, title in TITLES.items()},
+            "triangles": {part: _triangle(part, spoken) for part in PARTS},
+            "texts": _script_texts(spoken),
         },
     )
 
 
-def to_html(path: str | Path, losses: Sequence[str] | None = None) -> Path:
-    """Write the explorer to a file, whole or not at all, and return where it is."""
-    return write_atomically(Path(path), page(losses))
+def to_html(path: str | Path, losses: Sequence[str] | None = None, lang: str = "en") -> Path:
+    """Write the explorer to a file, whole or not at all, and return where it is.
+
+    Raises
+    ------
+    LossaryError
+        For a name that is no loss, another language than ``en`` and ``zh``, and a place where no
+        file can be put.
+
+    """
+    return write_atomically(Path(path), page(losses, lang))
 
 
-def _entry(record: Record, number: int, opened: Sequence[str]) -> _Entry:
+def _entry(record: Record, number: int, opened: Sequence[str], spoken: Language) -> _Entry:
+    dashes = charts.DASHES[number % len(charts.DASHES)]
     return _Entry(
         name=record.name,
-        colour=number % charts.COLOURS,
-        summary=record.summary,
+        colour=f"var(--c{number % charts.COLOURS})",
+        dashes="" if dashes == [1, 0] else " ".join(map(str, dashes)),
+        summary=spoken.of(f"losses.{record.name}", record.summary),
         source=record.source,
         formula=mathml(record),
-        sliders=sliders(record),
+        sliders=[_told(slider, record, spoken) for slider in sliders(record)],
         chosen=record.name in opened,
     )
 
 
-def _figure(family: Family, part: str, title: str, names: Sequence[str]) -> Figure:
-    caption = "of one sample" if part == "value" else family.derivative
+def _told(slider: Slider, record: Record, spoken: Language) -> Slider:
+    """Return a slider of a parameter with all that is said of it, and its symbol typeset."""
+    name, english = slider.signal, slider.summary
+    told: str | Message = spoken.of(f"parameters.{name}", str(english))
+    told = spoken.of(f"parameters.{record.name}.{name}", str(told))
+    if slider.alias:
+        told = say("explore.also", summary=told, name=slider.alias)
+    if slider.interval:
+        told = say("explore.allowed", summary=told, interval=slider.interval)
+    if slider.sets:
+        told = say("explore.sets", summary=told, names=[name for name, _ in slider.sets])
+    symbol = mathml_of(slider.symbol, inline=True) if slider.symbol else ""
+    return replace(slider, summary=told, symbol=symbol)
+
+
+def _figure(family: Family, part: str, names: Sequence[str], spoken: Language) -> Figure:
+    title, axis = spoken(f"explore.part.{part}"), spoken(family("axis"))
+    described = say("explore.curves_described", title=title, axis=axis)
     return Figure(
         key=f"{family.key}-{part}",
         title=title,
-        caption=caption,
-        specification=charts.curves(names, title, family.axis),
+        caption=spoken(say("explore.caption.sample") if part == "value" else family("derivative")),
+        specification=charts.curves(names, axis, spoken(described)),
         head=(),
         rows=[],
     )
 
 
-def _modelled(record: Pointwise | Rowwise, family: Family) -> dict[str, Any]:
-    """Return what the script needs to know of a loss."""
-    return {
-        "family": family.key,
-        "parameters": [slider.signal for slider in sliders(record)],
-        "calculator": calculator(record, family),
+def _triangle(part: str, spoken: Language) -> Specification:
+    title = spoken(f"explore.part.{part}")
+    described = say("explore.triangle_described", title=title)
+    return charts.triangle(title, [spoken(c) for c in CLASSES], spoken(described))
+
+
+def _script_texts(spoken: Language) -> Mapping[str, Any]:
+    """Return what the script says; the names that it fills in stand in braces."""
+    texts = {
+        key: spoken(f"explore.{key}", **{name: f"{{{name}}}" for name in names})
+        for key, names in SCRIPT.items()
     }
+    return texts | {"columns": [spoken(f"explore.column.{part}") for part in PARTS]}

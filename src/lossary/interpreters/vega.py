@@ -14,7 +14,16 @@ from lossary.formulas.record import Pointwise, Record, Rowwise
 from lossary.interpreters.portable import portable
 from lossary.interpreters.trace import Expression, Tracer, postorder
 
-__all__ = ["PARTS", "Calculation", "calculations", "pointwise", "rowwise", "text"]
+__all__ = [
+    "PARTS",
+    "Calculation",
+    "bent",
+    "calculations",
+    "pointwise",
+    "rowwise",
+    "text",
+    "z_penalty",
+]
 
 PARTS = ("value", "gradient", "hessian")
 """What is computed of a loss."""
@@ -54,7 +63,10 @@ def pointwise(record: Pointwise, y: Expression, s: Expression) -> dict[str, Expr
 
 
 class _Softmax:
-    """``l``, ``p`` and ``1 - p`` of each of a few logits: the largest is kept out of the sum."""
+    """``l``, ``p`` and ``1 - p`` of each of a few logits: the largest is kept out of the sum.
+
+    ``level`` is the logarithm of the sum of their exponentials.
+    """
 
     def __init__(self, z: list[Expression]) -> None:
         m = z[0].tracer
@@ -64,6 +76,7 @@ class _Softmax:
         e = [m.exp(logit - top) for logit in z]
         total = _sum(e)
         rest = [_sum([b for b in e if b is not a]) for a in e]
+        self.level = top + m.log(total)
         self.p = [a / total for a in e]
         self.r = [others / total for others in rest]
         self.l = [
@@ -105,6 +118,41 @@ def rowwise(
         "gradient": b[k] * r - p * others,
         "hessian": c[k] * (r - p) + p * p * _sum(c) - p * r * _sum(b),
     }
+
+
+def z_penalty(z: list[Expression], k: int) -> dict[str, Expression]:
+    """Return the squared log-sum-exp of a few logits, and its derivatives by the logit of class k.
+
+    With ``Z`` the log-sum-exp they are ``2 Z p_k`` and ``2 (p_k² + Z p_k (1 - p_k))``.
+    """
+    s = _Softmax(z)
+    p, level = s.p[k], s.level
+    return {
+        "value": level * level,
+        "gradient": 2 * level * p,
+        "hessian": 2 * (p * p + level * p * s.r[k]),
+    }
+
+
+def bent(s: Expression, bound: Expression) -> dict[str, Expression]:
+    """Return a score bent into plus or minus a bound, with its derivatives by the score.
+
+    With ``u = s / bound`` they are ``bound tanh u``, ``1 / cosh² u`` and
+    ``-2 tanh u / cosh² u / bound``, where the exponential is of nothing positive.
+
+    Examples
+    --------
+    >>> m = Tracer()
+    >>> text(bent(m.variable("s"), m.lift(2))["gradient"], {"s": "s"})
+    '4 * exp(-2 * abs(s / 2)) / ((1 + exp(-2 * abs(s / 2))) * (1 + exp(-2 * abs(s / 2))))'
+
+    """
+    m, u = s.tracer, s / bound
+    twice = -2 * m.abs(u)
+    e = m.exp(twice)
+    tanh = m.sign(u) * -m.expm1(twice) / (1 + e)
+    slope = 4 * e / ((1 + e) * (1 + e))
+    return {"value": bound * tanh, "gradient": slope, "hessian": -2 * tanh * slope / bound}
 
 
 # --- text --------------------------------------------------------------------------------------
