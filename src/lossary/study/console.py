@@ -4,120 +4,150 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lossary.pages.words import listed
-from lossary.study.compare import Standing
+from lossary.pages.language import Language, Message, language
+from lossary.pages.words import digits
+from lossary.study.compare import Interval, Standing
 from lossary.study.metrics import Metric
 from lossary.study.outcome import Study
-from lossary.study.verdict import digits
+from lossary.study.verdict import Advice
 
 __all__ = ["calibration_note", "data_lines", "rendered"]
 
 MARKS = {"best": "▲", "level": " ", "worse": "▽", "failed": "✕"}
-LEGEND = (
-    "▲ best  ▽ worse than the best beyond noise  ± 95 % interval over folds (Nadeau–Bengio); "
-    "all pairs of losses compared, Bonferroni"
-)
 STYLES = {"best": "bold green", "level": "", "worse": "red", "failed": "bold red"}
+MOST_CLASSES = 10
 
 
-def rendered(study: Study) -> RenderableType:
-    """Return what was found: data, table, verdict."""
-    lines = [Text(line) for line in data_lines(study)]
-    verdict = [
-        Text.assemble((question, "bold"), f" ({metric}): {finding}")
-        for question, metric, finding in study.verdict.lines
-    ]
-    headline = Text(study.verdict.headline, style="bold")
-    notes = [Text(note, style="dim") for note in _footnotes(study)]
-    effect: list[RenderableType] = ["", _threshold_table(study)] if study.thresholds else []
-    return Group(*lines, "", _table(study), *notes, *effect, "", headline, *verdict)
-
-
-def data_lines(study: Study) -> list[str]:
-    """Return what the data is, what is learnt, and what was done to columns and rows."""
-    course, task = study.course, study.course.task
-    used = len(course.columns.used)
-    lines = [
-        f"{study.name}: {course.frame.height} rows, {used} columns, target {study.target!r}",
-        f"Task: {task.kind} ({task.reason}){_classes(study)}",
-        f"Model: {course.model}, folds {course.folds}, seeds {course.seeds}, steps {course.steps}",
-    ]
-    return lines + [f"Note: {note}." for note in study.notes]
-
-
-def calibration_note(study: Study) -> str:
-    """Return how margins became probabilities; nothing where none did."""
-    margins = [r.contender.label for r in study.results if r.contender.link == "platt"]
-    if not margins:
-        return ""
-    rule = "Platt scaling" if study.course.task.kind == "binary" else "one scale for all classes"
-    return (
-        f"{listed(margins)}: margins, not probabilities; made so by {rule}, fitted on "
-        "training rows that the scoring model had not seen"
+def rendered(study: Study, say: Language | None = None) -> RenderableType:
+    """Return what was found: data, table, verdict; in English unless said otherwise."""
+    say = say or language("en")
+    verdict = study.verdict
+    effect: list[RenderableType] = ["", _threshold_table(study, say)] if study.thresholds else []
+    notes = [say("console.legend"), *map(say, _footnotes(study))]
+    return Group(
+        *(Text(say(line)) for line in data_lines(study)),
+        "",
+        _table(study, say),
+        *(Text(note, style="dim") for note in notes),
+        *effect,
+        "",
+        Text(say(verdict.headline), style="bold"),
+        *(_advised(a, say) for a in verdict.purposes),
+        *(Text.assemble((say(f.title), "bold"), " ", say(f.text)) for f in verdict.thresholds),
     )
 
 
-def _classes(study: Study) -> str:
+def data_lines(study: Study) -> list[Message]:
+    """Return what the data is, what is learnt, and what was done to columns and rows."""
+    course, task = study.course, study.course.task
+    return [
+        _say(
+            "data",
+            name=study.name,
+            rows=course.frame.height,
+            columns=len(course.columns.used),
+            target=study.target,
+        ),
+        _say(
+            "task", kind=Message(f"task.{task.kind}"), reason=task.reason, classes=_classes(study)
+        ),
+        _say(
+            "settings",
+            model=course.model,
+            folds=course.folds,
+            seeds=course.seeds,
+            steps=course.steps,
+        ),
+        *(_say("note", note=note) for note in study.notes),
+    ]
+
+
+def calibration_note(study: Study) -> Message | None:
+    """Return how margins became probabilities; nothing where none did."""
+    margins = [r.contender.label for r in study.results if r.contender.link == "platt"]
+    if not margins:
+        return None
+    return _say("margins", losses=margins, binary=study.course.task.kind == "binary")
+
+
+def _say(key: str, **values: object) -> Message:
+    return Message(f"console.{key}", values)
+
+
+def _advised(advice: Advice, say: Language) -> Text:
+    title = Text.assemble((say(advice.title), "bold"), "  ", say(advice.finding))
+    return title.append(f"\n  → {say(advice.next)}", "bold")
+
+
+def _classes(study: Study) -> Message | str:
     task = study.course.task
     if task.kind == "regression":
         return ""
-    shares = [f"{c}: {n / len(task.y):.1%}" for c, n in zip(task.classes, task.counts, strict=True)]
-    shown = ", ".join(shares[:10]) + (", …" if len(shares) > 10 else "")
-    positive = f"; positive: {task.classes[1]}" if task.kind == "binary" else ""
-    return f"; {shown}{positive}"
+    shares = [f"{c} {n / len(task.y):.1%}" for c, n in zip(task.classes, task.counts, strict=True)]
+    return _say(
+        "classes",
+        shares=shares[:MOST_CLASSES],
+        more=len(shares) > MOST_CLASSES,
+        positive=task.classes[1] if task.kind == "binary" else "",
+    )
 
 
-def _table(study: Study) -> Table:
+def _table(study: Study, say: Language) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     shown = [m for m in study.metrics if not m.default]
-    headers = ["loss", *(_header(metric) for metric in shown)]
+    headers = [say("console.loss"), *(_header(metric, say) for metric in shown)]
     tallest = max(header.count("\n") for header in headers)
     for i, header in enumerate(headers):
         above = "\n" * (tallest - header.count("\n"))
         table.add_column(above + header, justify="right" if i else "left", no_wrap=not i)
     margins = {r.contender.label for r in study.results if r.contender.link == "platt"}
+    names = {m.name for m in shown}
     for result in study.results:
         label = result.contender.label
-        names = {m.name for m in shown}
-        cells = [_cell(s) for s in study.standings if s.loss == label and s.metric in names]
+        cells = [_cell(s, say) for s in study.standings if s.loss == label and s.metric in names]
         name, _, rest = label.partition(":")
         title = Text(name + ("*" if label in margins else ""))
         table.add_row(title.append(f"\n  {rest}" if rest else "", "dim"), *cells)
     return table
 
 
-def _threshold_table(study: Study) -> Table:
+def _threshold_table(study: Study, say: Language) -> Table:
     """Return the decision metrics at the default threshold and at the one best on training rows."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    table.add_column("the threshold's effect")
-    names = list(dict.fromkeys(e.metric for e in study.thresholds))
-    for name in names:
-        for head in (f"{name}: default", "best", "gain"):
-            table.add_column(head, justify="right")
+    table.add_column(say("console.threshold"))
+    effects = {(e.loss, e.metric): e for e in study.thresholds}
+    metrics = [m for m in study.metrics if m.name in {e.metric for e in study.thresholds}]
+    for metric in metrics:
+        table.add_column(say("console.default", metric=metric.title), justify="right")
+        table.add_column(say("console.best"), justify="right")
+        table.add_column(say("console.gain"), justify="right")
     for label in dict.fromkeys(e.loss for e in study.thresholds):
         cells = []
-        for e in (
-            e for name in names for e in study.thresholds if (e.loss, e.metric) == (label, name)
-        ):
-            gain = f"{e.gain.mean:+.4f} ±{digits(e.gain.reach)}"
-            cells += [digits(e.default), digits(e.best), gain]
+        for effect in (effects[label, m.name] for m in metrics):
+            gain = f"{effect.gain.mean:+.4f}{_reach(effect.gain)}"
+            cells += [digits(effect.default), digits(effect.best), gain]
         table.add_row(label, *cells)
     return table
 
 
-def _header(metric: Metric) -> str:
+def _reach(interval: Interval, like: float | None = None) -> str:
+    """Return how far an interval goes; nothing where that is not known."""
+    return f" ±{digits(interval.reach, like)}" if interval.known else ""
+
+
+def _header(metric: Metric, say: Language) -> str:
     arrow = "↓" if metric.better == "lower" else "↑"
-    return metric.name.replace(" ", "\n") + f" {arrow}"
+    return say(metric.title).replace(" ", "\n") + f" {arrow}"
 
 
-def _cell(standing: Standing) -> Text:
+def _cell(standing: Standing, say: Language) -> Text:
     value, mark = standing.value, MARKS[standing.verdict]
     if standing.verdict == "failed":
-        return Text(f"diverged {mark}", style=STYLES["failed"])
+        return Text(f"{say('interval.diverged')} {mark}", style=STYLES["failed"])
     text = Text(f"{digits(value.mean)} {mark}", style=STYLES[standing.verdict])
-    return text.append(f"\n±{digits(value.reach, value.mean)}  ", "dim")
+    return text.append(f"\n{_reach(value, value.mean).strip()}  ", "dim")
 
 
-def _footnotes(study: Study) -> list[str]:
+def _footnotes(study: Study) -> list[Message]:
     calibration = calibration_note(study)
-    return [LEGEND, *([f"* {calibration}"] if calibration else [])]
+    return [_say("footnote", text=calibration)] if calibration else []

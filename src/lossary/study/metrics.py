@@ -42,7 +42,8 @@ class Metric:
     title: Message
     meaning: Message
     purpose: str
-    question: Message
+    noun: Message
+    """What its purpose is called within a sentence."""
     better: Literal["lower", "higher"]
     highest: float
     compute: Callable[[Labels, Prediction], float]
@@ -51,6 +52,11 @@ class Metric:
     default: str = ""
     quality: Quality | None = None
     """What a threshold is chosen by, and the name of the metric at the default threshold."""
+
+    @property
+    def question(self) -> Message:
+        """What its purpose is called as a title."""
+        return say("purpose.title", noun=self.noun)
 
 
 def measured(kind: Kind, levels: Sequence[float] = (), rare: int = 1) -> tuple[Metric, ...]:
@@ -175,7 +181,7 @@ def _metric(
         title=say(f"metric.{key}.title"),
         meaning=say(f"metric.{key}.meaning"),
         purpose=purpose,
-        question=say(f"purpose.{purpose}"),
+        noun=say(f"purpose.{purpose}"),
         better=better,
         highest=highest,
         compute=compute,
@@ -205,7 +211,7 @@ def _of_quantile(level: float) -> Metric:
         title=say("metric.quantile.title", level=text),
         meaning=say("metric.quantile.meaning", short=text, over=f"{1 - level:g}"),
         purpose=f"quantile {text}",
-        question=say("purpose.quantile", level=text),
+        noun=say("purpose.quantile", level=text),
         better="lower",
         highest=float("inf"),
         compute=partial(_pinball, level=level),

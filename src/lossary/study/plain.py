@@ -11,6 +11,7 @@ from lossary.pages.language import Message
 from lossary.study import information, why
 from lossary.study.compare import CONFIDENCE
 from lossary.study.outcome import Study
+from lossary.study.verdict import Verdict
 
 __all__ = ["plain_data"]
 
@@ -58,18 +59,33 @@ def plain_data(study: Study) -> dict[str, Any]:
             for r in study.results
         ],
         "results": [asdict(s) for s in study.standings],
-        "verdict": {
-            "headline": study.verdict.headline,
-            "findings": [
-                {"question": q, "metric": m, "finding": text} for q, m, text in study.verdict.lines
-            ],
-        },
+        "verdict": _verdict(study.verdict),
         "thresholds": [asdict(e) for e in study.thresholds],
         "information": information.plain(study.information),
         "claims": [why.plain(claim) for claim in study.claims],
     }
     plain: dict[str, Any] = _plain(found)
     return plain
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "headline": verdict.headline,
+        "purposes": [
+            {
+                "purpose": a.purpose,
+                "loss": a.loss,
+                "unbeaten": list(a.unbeaten),
+                "finding": a.finding,
+                "next": a.next,
+            }
+            for a in verdict.purposes
+        ],
+        "findings": [
+            {"question": f.question, "metric": f.metric, "finding": f.text}
+            for f in verdict.findings
+        ],
+    }
 
 
 def _plain(value: Any) -> Any:

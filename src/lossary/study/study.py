@@ -22,8 +22,8 @@ from lossary.study.outcome import Study
 from lossary.study.race import Progress, Result, race
 from lossary.study.splits import allowed_folds
 from lossary.study.task import Task, tell
-from lossary.study.threshold import Effect, effects, threshold_lines
-from lossary.study.verdict import Verdict, judge
+from lossary.study.threshold import effects
+from lossary.study.verdict import Circumstances, judge
 
 __all__ = ["run"]
 
@@ -109,8 +109,6 @@ def run(
         for m in metrics
         for s in stand(m, {r.contender.label: r.values[m.name] for r in results}, 1 / (count - 1))
     )
-    verdict = judge(metrics, standings)
-    lines = threshold_lines(_effects(metrics, results, count), standings)
     return Study(
         source=source,
         target=name,
@@ -118,7 +116,7 @@ def run(
         metrics=metrics,
         results=results,
         standings=standings,
-        verdict=Verdict(verdict.headline, (*verdict.lines, *lines)),
+        verdict=judge(metrics, standings, _circumstances(course, results, metrics)),
         notes=(*notes, *divergence_notes(results)),
         information=_information(course, progress),
         claims=_claims(course, progress),
@@ -164,10 +162,19 @@ def _claims(course: Course, progress: Progress | None) -> tuple[why.Claim, ...]:
     return why.claims(course)
 
 
-def _effects(
-    metrics: Sequence[Metric], results: Sequence[Result], folds: int
-) -> tuple[Effect, ...]:
-    return effects(metrics, {r.contender.label: r.values for r in results}, 1 / (folds - 1))
+def _circumstances(
+    course: Course, results: Sequence[Result], metrics: Sequence[Metric]
+) -> Circumstances:
+    """Return what the verdict rests on besides the standings."""
+    values = {r.contender.label: r.values for r in results}
+    margins = frozenset(r.contender.label for r in results if r.contender.link == "platt")
+    rarest = min(course.task.counts, default=None)
+    return Circumstances(
+        results=course.folds * course.seeds,
+        margins=margins,
+        rare_rows=None if rarest is None else rarest // course.folds,
+        effects=effects(metrics, values, 1 / (course.folds - 1)),
+    )
 
 
 def _within(**settings: Any) -> None:

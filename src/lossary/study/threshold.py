@@ -9,12 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lossary.pages.language import Message, say
 from lossary.pages.words import digits
 from lossary.study.compare import CONFIDENCE, Interval, Standing, paired_interval
+from lossary.study.findings import Finding
 from lossary.study.metrics import Metric, Quality
 from lossary.study.predict import Array
+from lossary.study.spans import span
 
-__all__ = ["Effect", "best_threshold", "effects", "threshold_lines"]
+__all__ = ["Effect", "best_threshold", "effects", "threshold_findings"]
 
 
 @dataclass(frozen=True)
@@ -67,17 +70,19 @@ def effects(
     return tuple(found)
 
 
-def threshold_lines(
-    found: Sequence[Effect], standings: Sequence[Standing]
-) -> tuple[tuple[str, str, str], ...]:
-    """Return question, metric and finding: the threshold's effect beside the loss's."""
-    names = dict.fromkeys(e.metric for e in found)
+def threshold_findings(
+    metrics: Sequence[Metric], standings: Sequence[Standing], found: Sequence[Effect]
+) -> tuple[Finding, ...]:
+    """Return for each decision metric the threshold's effect beside the loss's, where known."""
+    names = dict.fromkeys(e.metric for e in found if e.gain.known)
+    titles = {m.name: m.title for m in metrics}
     return tuple(
-        (
-            "Threshold or loss",
+        Finding(
+            say("threshold.question"),
             name,
+            titles[name],
             _finding(
-                [e for e in found if e.metric == name],
+                [e for e in found if e.metric == name and e.gain.known],
                 apart=any(s.metric == name and s.verdict == "worse" for s in standings),
             ),
         )
@@ -85,29 +90,30 @@ def threshold_lines(
     )
 
 
-def _finding(found: Sequence[Effect], *, apart: bool) -> str:
+def _finding(found: Sequence[Effect], *, apart: bool) -> Message:
     """Compare both effects; ``apart`` tells that the losses differ beyond noise."""
     most = max(found, key=lambda e: e.gain.mean)
     gain = most.gain
     moved = (
-        f"choosing the threshold adds up to {digits(gain.mean)} "
-        f"({most.loss}; {digits(gain.low)} to {digits(gain.high)})"
+        say("threshold.adds", gain=digits(gain.mean), loss=most.loss, span=span(gain))
         if gain.mean > 0
-        else "choosing the threshold adds nothing under any loss"
+        else say("threshold.adds_nothing")
     )
     if len(found) == 1:
-        return f"{moved}{'' if gain.low > 0 else ': not beyond noise'}."
+        return say("threshold.alone", moved=moved, apart=gain.low > 0 or gain.mean <= 0)
     spread, rest = (float(np.ptp(v)) for v in ([e.default for e in found], [e.best for e in found]))
-    chosen = (
-        f"choosing the loss up to {digits(spread)} at the default threshold and {digits(rest)} at "
-        "the best"
+    return say(
+        "threshold.beside",
+        moved=moved,
+        spread=digits(spread),
+        rest=digits(rest),
+        larger=say(f"threshold.{_larger(gain, spread, apart=apart)}"),
     )
-    return f"{moved}, {chosen}: {_larger(gain, spread, apart=apart)}."
 
 
 def _larger(gain: Interval, spread: float, *, apart: bool) -> str:
     if gain.low > 0 and apart:
-        return f"the {'threshold' if gain.mean > spread else 'loss'} matters more"
+        return "threshold_more" if gain.mean > spread else "loss_more"
     if gain.low > 0 or apart:
-        return f"only the {'threshold' if gain.low > 0 else 'loss'} matters beyond noise"
-    return "neither matters beyond noise"
+        return "threshold_only" if gain.low > 0 else "loss_only"
+    return "neither"

@@ -1,98 +1,126 @@
-"""What the comparison means, in sentences."""
+"""What the comparison means: which loss for which purpose, by how much, and what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 
-from lossary.pages import words
-from lossary.pages.words import listed
-from lossary.study.compare import Standing
+from lossary.pages.language import Message, say
+from lossary.study.advice import Circumstances, advice, threshold_advice
+from lossary.study.compare import FEWEST, Standing
+from lossary.study.contest import Contest, choices, contests
+from lossary.study.findings import Finding, on_metric, on_purpose
 from lossary.study.metrics import Metric
+from lossary.study.spans import enumeration, sentences
+from lossary.study.threshold import threshold_findings
 
-__all__ = ["Verdict", "digits", "judge"]
+__all__ = ["Advice", "Circumstances", "Finding", "Verdict", "judge"]
+
+MOST_CHOICES = 4
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a purpose calls for: the loss to take, why, and what to do next."""
+
+    purpose: str
+    title: Message
+    loss: str | None
+    unbeaten: tuple[str, ...]
+    finding: Message
+    next: Message
+    details: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One sentence on the whole, and one for each metric."""
+    """One or two sentences on the whole, advice on each purpose, threshold beside loss."""
 
-    headline: str
-    lines: tuple[tuple[str, str, str], ...]
-    """Question, metric, finding."""
+    headline: Message
+    purposes: tuple[Advice, ...]
+    thresholds: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What each metric says, and the threshold beside the loss."""
+        return (*(f for a in self.purposes for f in a.details), *self.thresholds)
 
     def __str__(self) -> str:
-        return "\n".join((self.headline, *(f"{q}, by {m}: {text}" for q, m, text in self.lines)))
+        lines = (f"{a.title}: {a.finding} {a.next}" for a in self.purposes)
+        return "\n".join((str(self.headline), *lines, *(str(f.text) for f in self.thresholds)))
 
 
-def judge(metrics: Sequence[Metric], standings: Sequence[Standing]) -> Verdict:
-    """Return the verdict on every metric and on all of them together."""
-    lines = tuple(
-        (m.question, m.name, _finding(m, [s for s in standings if s.metric == m.name]))
-        for m in metrics
+def judge(
+    metrics: Sequence[Metric],
+    standings: Sequence[Standing],
+    circumstances: Circumstances,
+) -> Verdict:
+    """Return the verdict on each purpose and on all of them together."""
+    found = contests(metrics, standings)
+    chosen = choices(found, circumstances.margins)
+    return Verdict(
+        headline=_headline(found, chosen, circumstances),
+        purposes=tuple(_advised(c, chosen.get(c.purpose), circumstances) for c in found),
+        thresholds=threshold_findings(metrics, standings, circumstances.effects),
     )
-    return Verdict(_headline(standings), lines)
 
 
-def _headline(standings: Sequence[Standing]) -> str:
-    losses = list(dict.fromkeys(s.loss for s in standings))
-    failed = {s.loss for s in standings if s.verdict == "failed"}
-    beaten = {
-        loss: [s.metric for s in standings if s.loss == loss and s.verdict == "worse"]
-        for loss in losses
-        if loss not in failed
-    }
-    end = f" Training diverged under {listed(sorted(failed))}." if failed else ""
+def _advised(contest: Contest, loss: str | None, circumstances: Circumstances) -> Advice:
+    few = circumstances.results < FEWEST
+    return Advice(
+        purpose=contest.purpose,
+        title=contest.metrics[0].question,
+        loss=loss,
+        unbeaten=contest.unbeaten,
+        finding=on_purpose(contest, few=few),
+        next=advice(contest, loss, circumstances),
+        details=tuple(
+            Finding(m.question, m.name, m.title, on_metric(m, contest.on(m), few=few))
+            for m in contest.metrics
+        ),
+    )
+
+
+def _headline(
+    found: Sequence[Contest], chosen: Mapping[str, str], circumstances: Circumstances
+) -> Message:
+    if not chosen:
+        return say("verdict.diverged")
+    failed = [loss for loss in _raced(found) if any(loss not in c.finished for c in found)]
+    parts = [_recommendation(found, chosen, circumstances)]
+    if circumstances.results >= FEWEST:
+        parts += threshold_advice(found, chosen, circumstances)
+    if failed:
+        parts.append(say("verdict.diverged_under", losses=enumeration(failed, 3)))
+    return sentences(parts)
+
+
+def _recommendation(
+    found: Sequence[Contest], chosen: Mapping[str, str], circumstances: Circumstances
+) -> Message:
+    losses, finished = list(dict.fromkeys(chosen.values())), _finished(found)
+    if circumstances.results < FEWEST:
+        return say("verdict.few", results=circumstances.results, needed=FEWEST)
+    if len(finished) == 1:
+        return say("verdict.alone", loss=finished[0])
+    beaten = [loss for loss in finished if any(loss not in c.unbeaten for c in found)]
     if not beaten:
-        return f"No verdict: training diverged under every loss.{end}"
-    safe = [loss for loss, metrics in beaten.items() if not metrics]
-    if len(beaten) == 1:
-        return f"Only {safe[0]} was trained: nothing to compare it with.{end}"
-    if len(safe) == len(beaten):
-        return (
-            f"No difference beyond noise between these losses on any metric: this data cannot tell "
-            f"them apart. {losses[0]} is as good as any.{end}"
+        return say("verdict.alike", loss=losses[0], count=len(finished))
+    if len(losses) == 1 and all(c.settled for c in found if c.finished):
+        return say("verdict.one", loss=losses[0], beaten=len(beaten), others=len(finished) - 1)
+    by_loss = [
+        say(
+            "verdict.choice",
+            loss=loss,
+            purposes=[c.metrics[0].noun for c in found if chosen.get(c.purpose) == loss],
         )
-    if safe:
-        worse = [f"{loss} ({listed(m)})" for loss, m in beaten.items() if m]
-        alike = f" The same holds for {listed(safe[1:])}." if safe[1:] else ""
-        return (
-            f"Train with {safe[0]}: no other loss beats it beyond noise on any metric.{alike} "
-            f"Worse beyond noise: {listed(worse)}.{end}"
-        )
-    return f"No loss serves every purpose: {_champions(standings)}.{end}"
+        for loss in losses
+    ]
+    return say("verdict.several", choices=enumeration(by_loss, MOST_CHOICES))
 
 
-def _champions(standings: Sequence[Standing]) -> str:
-    best: dict[str, list[str]] = {}
-    for standing in standings:
-        if standing.verdict == "best":
-            best.setdefault(standing.loss, []).append(standing.metric)
-    return "; ".join(f"best by {listed(metrics)} is {loss}" for loss, metrics in best.items())
+def _raced(found: Sequence[Contest]) -> list[str]:
+    return list(dict.fromkeys(s.loss for c in found for s in c.standings))
 
 
-def _finding(metric: Metric, standings: Sequence[Standing]) -> str:
-    best = next((s for s in standings if s.verdict == "best"), None)
-    if best is None:
-        return "training diverged under every loss."
-    worse = sorted(
-        (s for s in standings if s.verdict == "worse"), key=lambda s: abs(s.difference.mean)
-    )
-    extreme = "lowest" if metric.better == "lower" else "highest"
-    start = f"{best.loss} is {extreme} ({digits(best.value.mean)})"
-    level = [s.loss for s in standings if s.verdict == "level"]
-    if not worse:
-        others = "; no difference beyond noise from any other" if level else ""
-        return f"{start}{others}."
-    middle = f"; no difference beyond noise from {listed(level)}" if level else ""
-    return f"{start}{middle}; worse beyond noise: {listed([_by(s) for s in worse])}."
-
-
-def _by(standing: Standing) -> str:
-    gap = standing.difference
-    near, far = sorted((abs(gap.low), abs(gap.high)))
-    return f"{standing.loss} by {digits(abs(gap.mean))} ({digits(near)} to {digits(far)})"
-
-
-def digits(x: float, like: float | None = None) -> str:
-    """Return a number as tables show it; what is none comes from a training that diverged."""
-    return "diverged" if isnan(x) else words.digits(x, like)
+def _finished(found: Sequence[Contest]) -> list[str]:
+    """Return the losses that have numbers for some purpose."""
+    return [loss for loss in _raced(found) if any(loss in c.finished for c in found)]

@@ -9,4 +9,4 @@ __all__ = ["verdict_part"]
 
 def verdict_part(study: Study, say: Language) -> Part:  # noqa: ARG001 - as every part
     """Return the verdict and its findings."""
-    return Part({"headline": study.verdict.headline, "lines": study.verdict.lines})
+    return Part({"headline": study.verdict.headline, "purposes": study.verdict.purposes})
