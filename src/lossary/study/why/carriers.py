@@ -1,12 +1,14 @@
 """Who carries the gradient: the share of its total by how well a row is already classified."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from lossary.pages.language import Message, say
 from lossary.study.contenders import Contender
-from lossary.study.why.claim import percent
+from lossary.study.why.claim import Claim
 from lossary.study.why.slopes import margins, sizes, slopes
 from lossary.study.why.subject import Subject, Training
 
@@ -14,6 +16,7 @@ __all__ = ["DECILES", "Carriers", "Shares", "carriers", "shares"]
 
 DECILES = 10
 HARD = 3
+SMALL = 0.01
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class Carriers:
+class Carriers(Claim):
     """Gradient shares under cross-entropy, hinge and focal, over training and side by side."""
 
     rarest: str
@@ -47,12 +50,7 @@ class Carriers:
     side_by_side: tuple[Shares, Shares, Shares]
     """All of them at the scores that cross-entropy ended with."""
 
-    @property
-    def title(self) -> str:
-        """The claim."""
-        return (
-            "Cross-entropy listens to all rows, hinge to those within its margin, focal to the hard"
-        )
+    name: ClassVar[str] = "carriers"
 
     @property
     def ends(self) -> dict[str, Shares]:
@@ -60,27 +58,51 @@ class Carriers:
         return {s.loss: s for s in self.training}
 
     @property
-    def holds(self) -> bool:
-        """Whether hinge leaves rows out that cross-entropy hears, and focal leans to the hard."""
-        entropy, _, focal = self.side_by_side
-        end = list(self.ends.values())[1]
-        return end.none > entropy.none and focal.hard > entropy.hard
+    def leaves_out(self) -> bool:
+        """Whether hinge leaves rows out that cross-entropy hears."""
+        entropy, hinge, _ = self.ends.values()
+        return hinge.none > entropy.none
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
+    def leans(self) -> bool:
+        """Whether focal leans to the hard rows more than cross-entropy."""
+        entropy, _, focal = self.side_by_side
+        return focal.hard > entropy.hard
+
+    @property
+    def holds(self) -> bool:
+        """Whether hinge leaves rows out that cross-entropy hears, and focal leans to the hard."""
+        return self.leaves_out and self.leans
+
+    @property
+    def finding(self) -> Message:
+        """Whom hinge leaves out, and where focal leans."""
+        entropy, hinge, _ = self.ends.values()
+        first, _, third = self.side_by_side
+        return say(
+            f"why.carriers.{'leaves_out' if self.leaves_out else 'hears_all'}_"
+            f"{'leans' if self.leans else 'does_not_lean'}",
+            hinge=hinge.none,
+            entropy=entropy.none,
+            entropy_hard=first.hard,
+            focal_hard=third.hard,
+        )
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """Hinge at the same scores, and the rarest class."""
         entropy, hinge, focal = self.side_by_side
-        ends = list(self.ends.values())
-        return (
-            "At the end of its own training hinge gave exactly no gradient to "
-            f"{percent(ends[1].none)} of the training rows, cross-entropy to "
-            f"{percent(ends[0].none)}. At the scores that cross-entropy ended with, the three "
-            f"tenths of the rows with the smallest margins carried {percent(entropy.hard)} of the "
-            f"gradient under cross-entropy, {percent(focal.hard)} under focal and "
-            f"{_of_hinge(hinge)}. The rarest class, {self.rarest} with "
-            f"{percent(self.rare_rows)} of the rows, carried {percent(entropy.rare)} under "
-            f"cross-entropy and {percent(focal.rare)} under focal: "
-            f"{_effect(entropy.rare, focal.rare)}."
+        side = (
+            say("why.carriers.hinge_silent")
+            if hinge.none == 1
+            else say("why.carriers.hinge_hard", share=hinge.hard, silent=hinge.none)
+        )
+        return side, say(
+            f"why.carriers.{_effect(entropy.rare, focal.rare)}",
+            name=self.rarest,
+            rows=self.rare_rows,
+            entropy=entropy.rare,
+            focal=focal.rare,
         )
 
 
@@ -95,6 +117,8 @@ def carriers(subject: Subject, entropy: Training, hinge: Training, focal: Traini
         shares(t.contender, end, subject.y, rare, entropy.steps[-1]) for t in trainings
     )
     return Carriers(
+        kind=subject.task.kind,
+        sample=subject.sample,
         rarest=subject.task.classes[rarest],
         rare_rows=float(rare.double().mean()),
         training=tuple(
@@ -121,13 +145,8 @@ def shares(contender: Contender, scores: Tensor, y: Tensor, rare: Tensor, step: 
     )
 
 
-def _of_hinge(hinge: Shares) -> str:
-    if hinge.none == 1:
-        return "under hinge, which has nothing left to learn there, none"
-    return f"{percent(hinge.hard)} under hinge"
-
-
 def _effect(entropy: float, focal: float) -> str:
-    if abs(focal - entropy) < 0.01:
-        return "focal does next to nothing for it"
-    return "focal gives it more weight" if focal > entropy else "focal takes weight from it"
+    """Return what focal does to the rarest class."""
+    if abs(focal - entropy) < SMALL:
+        return "rare_alike"
+    return "rare_more" if focal > entropy else "rare_less"

@@ -1,45 +1,121 @@
-"""What every claim says of itself, and the words that claims share."""
+"""What every claim says of itself: messages, so that each language has its own words."""
 
-from dataclasses import asdict
-from typing import Any, ClassVar, Protocol
+from abc import abstractmethod
+from dataclasses import asdict, dataclass
+from math import isfinite
+from typing import Any, ClassVar
 
-__all__ = ["Claim", "percent", "plain", "times"]
+from lossary.pages.language import Message, say
+from lossary.study.task import Kind
+from lossary.study.why.formulas import FORMULAS
+from lossary.study.why.sample import Sample
+
+__all__ = ["Claim", "Unmeasured", "plain", "steps", "tiny"]
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class Claim(Protocol):
+@dataclass(frozen=True)
+class Claim:
     """A claim of the theory with its measurement on the reader's data."""
 
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+    kind: Kind
+    sample: Sample
+
+    name: ClassVar[str]
+    """One word for it, the key of its texts."""
 
     @property
-    def title(self) -> str:
+    def title(self) -> Message:
         """The claim, in a few words."""
+        return say(f"why.{self.name}.title", kind=self.kind)
 
     @property
-    def sentence(self) -> str:
-        """What was measured, and what came out."""
+    @abstractmethod
+    def finding(self) -> Message:
+        """The measurement that decides it."""
 
     @property
-    def holds(self) -> bool:
-        """Whether the measurement agrees with the claim."""
+    @abstractmethod
+    def measurements(self) -> tuple[Message, ...]:
+        """The other measurements."""
+
+    @property
+    @abstractmethod
+    def holds(self) -> bool | None:
+        """Whether the measurement agrees with the claim; None where there is none."""
+
+    @property
+    def details(self) -> tuple[Message, ...]:
+        """The other measurements, and on how many rows where that was not all."""
+        if not self.sample.drawn:
+            return self.measurements
+        rows = say("why.sample", rows=self.sample.rows, of=self.sample.of, kind=self.kind)
+        return (*self.measurements, rows)
+
+    @property
+    def theory(self) -> Message:
+        """The reason."""
+        return say(f"why.{self.name}.theory", kind=self.kind)
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The reason as LaTeX, a line each."""
+        return FORMULAS[self.name][self.kind]
+
+
+@dataclass(frozen=True)
+class Unmeasured(Claim):
+    """A claim without a measurement: a training that it needs diverged."""
+
+    name: str  # type: ignore[misc]
+    losses: tuple[str, ...]
+    """Those whose training diverged."""
+
+    @property
+    def finding(self) -> Message:
+        """What happened."""
+        return say("why.unmeasured", losses=self.losses)
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """None."""
+        return ()
+
+    @property
+    def holds(self) -> None:
+        """It is not known."""
+        return
 
 
 def plain(claim: Claim) -> dict[str, Any]:
-    """Return what a claim says and its numbers, as plain data ready for JSON."""
-    said = {"title": claim.title, "holds": claim.holds, "sentence": claim.sentence}
-    return said | {"numbers": asdict(claim)}
+    """Return what a claim says in English and its numbers, as plain data ready for JSON."""
+    return {
+        "name": claim.name,
+        "title": str(claim.title),
+        "holds": claim.holds,
+        "sentence": " ".join(map(str, (claim.finding, *claim.details))),
+        "theory": str(claim.theory),
+        "numbers": _plain(asdict(claim)),
+    }
 
 
-def percent(share: float) -> str:
-    """Return a share as a percentage; only none is 0 %, and only all is 100 %."""
-    value = 100 * share
-    if 0 < value < 0.05:
-        return "less than 0.1 %"
-    if 99.95 <= value < 100:
-        return "more than 99.9 %"
-    return f"{value:.0f} %" if value in {0, 100} else f"{value:.1f} %"
+def steps(count: int | None, most: int) -> Message:
+    """Return a count of steps in words; None is more than the most that were tried."""
+    return say("why.steps", count=count) if count is not None else say("why.too_many", most=most)
 
 
-def times(count: int, what: str = "step") -> str:
-    """Return a count with its noun."""
-    return f"{count} {what}{'s' * (count != 1)}"
+def tiny(value: float) -> str:
+    """Return a number of any size with one digit and its power of ten."""
+    if not value:
+        return "0"
+    digit, _, power = f"{abs(value):.0e}".partition("e")
+    return f"{'−' if value < 0 else ''}{digit} × 10{str(int(power)).translate(_RAISED)}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(v) for v in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

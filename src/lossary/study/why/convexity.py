@@ -5,14 +5,17 @@ random weights, and by slices of the loss on a plane of weights.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from lossary.pages.language import Message, say
 from lossary.study.model import HIDDEN
-from lossary.study.why.claim import percent
+from lossary.study.why.claim import Claim, tiny
 from lossary.study.why.objective import Extremes, Objective, extremes, flat, objective_of
-from lossary.study.why.subject import Subject, Training
+from lossary.study.why.sample import Sample
+from lossary.study.why.subject import Subject, Training, fewer
 
 __all__ = ["Convexity", "Curvature", "Slice", "convexity", "slice_of"]
 
@@ -69,18 +72,15 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Convexity:
+class Convexity(Claim):
     """Cross-entropy and squared error over the weights of a linear model and of the study's."""
 
-    classes: int
     linear: tuple[Curvature, Curvature]
-    own: tuple[Curvature, Curvature]
+    own: tuple[Curvature, Curvature] | None
+    """Of the study's model where it has hidden layers."""
     slices: tuple[Slice, Slice]
 
-    @property
-    def title(self) -> str:
-        """The claim."""
-        return "Cross-entropy is convex in the weights of a linear model, squared error is not"
+    name: ClassVar[str] = "convexity"
 
     @property
     def holds(self) -> bool:
@@ -89,42 +89,60 @@ class Convexity:
         return entropy.convex and not squared.convex
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
+    def finding(self) -> Message:
+        """Where which of them is bent down."""
         entropy, squared = self.linear
-        how = "" if entropy.exact else " (by Lanczos: a bound from above)"
-        text = (
-            f"Smallest Hessian eigenvalue{how} of a linear model, over the largest magnitude: for "
-            f"cross-entropy never below {_least(entropy.smallest)}, at {len(entropy.random)} "
-            f"random weights and {len(entropy.path)} along its training; for squared error on the "
-            f"{'sigmoid' if self.classes == 2 else 'softmax'} as low as {squared.smallest:.2g}, "
-            f"and negative at {percent(squared.negative)} of the random weights. On the slices, "
-            f"{percent(self.slices[0].bumps)} and {percent(self.slices[1].bumps)} of the lines "
-            "through three neighbours bend down."
+        values = {
+            "random": len(entropy.random),
+            "path": len(entropy.path),
+            "entropy": entropy.negative,
+            "squared": squared.negative,
+        }
+        if not entropy.convex:
+            return say("why.convexity.entropy_bent", **values)
+        return say(f"why.convexity.{'neither' if squared.convex else 'squared_bent'}", **values)
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """The lowest of all, the slices, and the study's model where it is another."""
+        entropy, squared = self.linear
+        lowest = say("why.convexity.lowest", entropy=_lowest(entropy), squared=_lowest(squared))
+        slices = say(
+            "why.convexity.slices", entropy=self.slices[0].bumps, squared=self.slices[1].bumps
         )
-        if self.own is self.linear:
-            return text
-        return (
-            f"{text} With hidden layers neither is convex in the weights: in the study's own model "
-            f"negative at {percent(self.own[0].negative)} of the random weights for cross-entropy, "
-            f"at {percent(self.own[1].negative)} for squared error."
-        )
+        bound = () if entropy.exact else (say("why.convexity.lanczos"),)
+        return (lowest, slices, *bound, *self._hidden)
+
+    @property
+    def _hidden(self) -> tuple[Message, ...]:
+        if self.own is None:
+            return ()
+        entropy, squared = self.own
+        key = "both" if not (entropy.convex or squared.convex) else "shares"
+        values = {"entropy": entropy.negative, "squared": squared.negative}
+        return (say(f"why.convexity.hidden_{key}", **values),)
 
 
 def convexity(
-    subject: Subject, trainings: tuple[Training, Training], linear: tuple[Training, Training]
+    whole: Subject, trainings: tuple[Training, Training], linear: tuple[Training, Training]
 ) -> Convexity:
     """Measure the curvature of cross-entropy and of squared error.
 
     ``trainings`` are those of the study's model and ``linear`` those of a linear one: the same
     where the study's model is linear.
     """
-    straight = _pair(subject, linear, HIDDEN["linear"])
-    own = straight if trainings is linear else _pair(subject, trainings, subject.budget.hidden)
+    subject = fewer(whole)
+    same = trainings is linear
     first, second = (
         slice_of(objective_of(subject, t.contender, HIDDEN["linear"]), t) for t in linear
     )
-    return Convexity(subject.classes, straight, own, (first, second))
+    return Convexity(
+        kind=subject.task.kind,
+        sample=Sample(len(subject.y), whole.of[0]),
+        linear=_pair(subject, linear, HIDDEN["linear"]),
+        own=None if same else _pair(subject, trainings, subject.budget.hidden),
+        slices=(first, second),
+    )
 
 
 def slice_of(objective: Objective, training: Training) -> Slice:
@@ -206,5 +224,7 @@ def _noise(size: int, seed: int) -> Tensor:
     return torch.randn(size, generator=generator, dtype=torch.float64)
 
 
-def _least(value: float) -> str:
-    return "0 beyond rounding" if value >= -ROUNDING else f"{value:.2g}"
+def _lowest(curvature: Curvature) -> str:
+    """Return the least eigenvalue with two decimals, or its power of ten where that says none."""
+    least = 0.0 if curvature.convex else curvature.smallest
+    return f"−{-least:.2f}" if least <= -0.01 else tiny(least)

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from math import log
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -12,8 +13,8 @@ from torch import Tensor
 
 from lossary import estimate, losses, measures
 from lossary.measures.mixtures import js_divergence
-from lossary.pages.words import digits
-from lossary.study.why.claim import percent
+from lossary.pages.language import Message, say
+from lossary.study.why.claim import Claim, tiny
 from lossary.study.why.subject import Array, Subject, Training
 
 __all__ = ["FromEntropy", "from_entropy"]
@@ -22,7 +23,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class FromEntropy:
+class FromEntropy(Claim):
     """Information of the held-out rows, in nats unless it says bits."""
 
     classes: tuple[str, ...]
@@ -43,10 +44,7 @@ class FromEntropy:
     kl_divergence: float
     js_divergence: float
 
-    @property
-    def title(self) -> str:
-        """The claim."""
-        return "Loss is entropy plus divergence"
+    name: ClassVar[str] = "from_entropy"
 
     @property
     def label_entropy_bits(self) -> float:
@@ -71,23 +69,34 @@ class FromEntropy:
         return self.identity_error <= small and 0 <= self.js_divergence <= log(2)
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
-        share = self.learned / self.label_entropy if self.label_entropy else 0.0
-        fate = (
-            f"it took away {percent(share)} of it"
-            if self.learned > 0
-            else "no less, so stating the frequencies would do as well"
+    def finding(self) -> Message:
+        """What the labels hold and what the model still pays."""
+        return say(
+            f"why.from_entropy.{'learned' if self.learned > 0 else 'not_learned'}",
+            entropy=self.label_entropy,
+            loss=self.model_cross_entropy,
+            share=self.learned / self.label_entropy if self.label_entropy else 0.0,
         )
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """The labels' entropy in other words, and the parts of a cross-entropy."""
         return (
-            f"The held-out labels have an entropy of {digits(self.label_entropy)} nats "
-            f"({digits(self.label_entropy_bits)} bits, as {self.effective_classes:.2f} equally "
-            f"frequent classes would). The trained model's cross-entropy was "
-            f"{digits(self.model_cross_entropy)} nats: {fate}. Between the frequencies and the "
-            f"model's mean prediction, cross-entropy {digits(self.frequencies_cross_entropy)} is "
-            f"entropy plus a KL divergence of {digits(self.kl_divergence)}, to within "
-            f"{self.identity_error:.0e}; their JS divergence is {digits(self.js_divergence)} of at "
-            f"most {digits(log(2))}."
+            say(
+                "why.from_entropy.bits",
+                bits=self.label_entropy_bits,
+                classes=self.effective_classes,
+                corrected=self.corrected_entropy / log(2),
+                error=self.standard_error / log(2),
+            ),
+            say(
+                f"why.from_entropy.{'parts' if self.holds else 'parts_miss'}",
+                cross=self.frequencies_cross_entropy,
+                entropy=self.label_entropy,
+                divergence=self.kl_divergence,
+                error=tiny(self.identity_error),
+            ),
+            say("why.from_entropy.js", js=self.js_divergence, most=log(2)),
         )
 
 
@@ -101,6 +110,8 @@ def from_entropy(subject: Subject, training: Training) -> FromEntropy:
     q: Array = _mean(torch.softmax(z, dim=1).numpy())
     labels = estimate.entropy_from_counts(counts, alphabet=subject.classes)
     return FromEntropy(
+        kind=subject.task.kind,
+        sample=subject.held_sample,
         classes=subject.task.classes,
         observed=tuple(p.tolist()),
         predicted=tuple(q.tolist()),

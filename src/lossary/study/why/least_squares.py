@@ -1,25 +1,31 @@
 """Linear regression: the closed form equals the descent's end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
 
 from lossary import losses
-from lossary.pages.words import digits
-from lossary.study.why.claim import times
-from lossary.study.why.subject import Array, Subject, Training
+from lossary.pages.language import Message, say
+from lossary.study.why.claim import Claim, tiny
+from lossary.study.why.sample import Sample
+from lossary.study.why.subject import Array, Subject, Training, fewer
 
 __all__ = ["LeastSquares", "closed_form", "descent", "least_squares"]
 
-MOST_STEPS = 200_000
+MOST_STEPS = 100_000
+MARKS = frozenset(np.geomspace(1, MOST_STEPS, 61).astype(int).tolist())
+"""The steps at which the descent is looked at."""
 STILL = 1e-13
+ROUNDING = 1e-6
 RANK = 1e-10
 """Directions whose eigenvalue is below this share of the largest are taken for none."""
 
 
 @dataclass(frozen=True)
-class LeastSquares:
+class LeastSquares(Claim):
     """The least mean squared error, in units of the target's variance, by three ways."""
 
     closed: float
@@ -30,45 +36,55 @@ class LeastSquares:
     trained: float
     """What the study's own training reached."""
     linear: bool
+    path: tuple[tuple[int, float], ...]
+    """The distance over the steps of the descent."""
 
-    @property
-    def title(self) -> str:
-        """The claim."""
-        return "The closed form of linear regression is where descent ends"
+    name: ClassVar[str] = "least_squares"
 
     @property
     def holds(self) -> bool:
         """Whether the weights agree to rounding."""
-        return self.distance <= 1e-6
+        return self.distance <= ROUNDING
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
-        model = "the same linear model" if self.linear else "a model with hidden layers"
+    def finding(self) -> Message:
+        """Where the descent ended."""
+        key = "there" if self.holds else "not_there"
+        return say(f"why.least_squares.{key}", steps=self.steps, distance=tiny(self.distance))
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """What the three ways leave of the target's variance."""
         return (
-            f"Gradient descent with momentum on the mean squared error of a linear model ended "
-            f"after {times(self.steps)} at weights that differ from the normal equations' by "
-            f"{self.distance:.0e} of their length: {digits(self.descended)} and "
-            f"{digits(self.closed)} of the target's variance are left. The study's training of "
-            f"{model} left {digits(self.trained)}."
+            say("why.least_squares.left", closed=self.closed, descended=self.descended),
+            say("why.least_squares.trained", trained=self.trained, linear=self.linear),
         )
 
 
-def least_squares(subject: Subject, training: Training) -> LeastSquares:
+def least_squares(whole: Subject, training: Training) -> LeastSquares:
     """Compare three ways to the least squares of a subject's training rows."""
+    subject = fewer(whole)
     x, y = subject.x, subject.y.numpy()
     rows = np.hstack([x.numpy(), np.ones((len(x), 1))])
     exact = closed_form(rows, y)
-    found, steps = descent(rows, y)
+    path: list[tuple[int, float]] = []
+
+    def watch(step: int, at: Array) -> None:
+        path.append((step, _length(at - exact) / max(_length(exact), 1e-300)))
+
+    found, steps = descent(rows, y, watch)
     with torch.no_grad():
         own = training.scores(x)[:, 0].numpy()
     return LeastSquares(
+        kind=subject.task.kind,
+        sample=Sample(len(y), whole.of[0]),
         closed=_error(rows @ exact, y),
         descended=_error(rows @ found, y),
         steps=steps,
-        distance=_length(found - exact) / max(_length(exact), 1e-300),
+        distance=path[-1][1],
         trained=_error(own, y),
         linear=not subject.budget.hidden,
+        path=tuple(path),
     )
 
 
@@ -80,24 +96,30 @@ def closed_form(rows: Array, y: Array) -> Array:
     return np.asarray(basis @ ((basis.T @ (rows.T @ y)) / values[kept]))
 
 
-def descent(rows: Array, y: Array) -> tuple[Array, int]:
+def descent(
+    rows: Array, y: Array, watch: Callable[[int, Array], None] | None = None
+) -> tuple[Array, int]:
     """Return where gradient descent with Polyak's momentum ends from 0, and its steps.
 
-    Rate and momentum are the best for the extreme curvatures (Polyak, 1964).
+    Rate and momentum are the best for the extreme curvatures (Polyak, 1964). ``watch`` sees the
+    weights at some steps, the last included.
     """
     values = np.linalg.eigvalsh(2 * rows.T @ rows / len(rows))
     low, high = np.sqrt(values[values > RANK * values[-1]][[0, -1]]).tolist()
     rate, momentum = 4 / (high + low) ** 2, ((high - low) / (high + low)) ** 2
     at = before = np.zeros(rows.shape[1])
     first = 0.0
-    for step in range(MOST_STEPS):
+    for step in range(MOST_STEPS + 1):
         gradient = rows.T @ np.asarray(losses.squared_error.gradient(rows @ at, y)) / len(rows)
         size = float(np.linalg.norm(gradient))
         first = max(first, size)
-        if size <= STILL * first:
-            return at, step
+        there = size <= STILL * first or step == MOST_STEPS
+        if watch and (there or step in MARKS):
+            watch(step, at)
+        if there:
+            break
         at, before = at - rate * gradient + momentum * (at - before), at
-    return at, MOST_STEPS
+    return at, step
 
 
 def _length(vector: Array) -> float:

@@ -7,16 +7,20 @@ normal one of variance 1/2, ``r² + ln π / 2``.
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log, pi
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 from torch.distributions import Bernoulli, Categorical, Distribution, Normal
 
+from lossary.pages.language import Message, say
 from lossary.study.model import HIDDEN
 from lossary.study.task import Kind
+from lossary.study.why.claim import Claim, tiny
 from lossary.study.why.minimiser import minimiser
 from lossary.study.why.objective import objective_of
-from lossary.study.why.subject import Subject, Training
+from lossary.study.why.sample import Sample
+from lossary.study.why.subject import Subject, Training, fewer
 
 __all__ = ["PENALTY", "Likelihood", "likelihood", "log_likelihood"]
 
@@ -24,19 +28,11 @@ PENALTY = 1e-3
 """Half of it times the squared length of the weights is added to both, so that a minimum exists."""
 ROUNDING = 1e-6
 
-_NAMES: dict[Kind, tuple[str, str]] = {
-    "binary": ("cross-entropy", "Bernoulli"),
-    "multiclass": ("cross-entropy", "categorical"),
-    "regression": ("squared error", "normal"),
-}
-
 
 @dataclass(frozen=True)
-class Likelihood:
+class Likelihood(Claim):
     """The loss and the log-likelihood of the trained model, and where each is best."""
 
-    kind: Kind
-    rows: int
     loss: float
     mean_log_likelihood: float
     constant: float
@@ -45,11 +41,7 @@ class Likelihood:
     distance: float
     """Between the two minimisers, over the length of the first."""
 
-    @property
-    def title(self) -> str:
-        """The claim."""
-        loss, _ = _NAMES[self.kind]
-        return f"Least {loss} is maximum likelihood"
+    name: ClassVar[str] = "likelihood"
 
     @property
     def value_error(self) -> float:
@@ -62,22 +54,34 @@ class Likelihood:
         return self.value_error <= 1e-12 * max(1.0, self.loss) and self.distance <= ROUNDING
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
-        loss, family = _NAMES[self.kind]
-        apart = (
-            " and a constant, ln(π)/2 for a variance of 1/2," if self.kind == "regression" else ""
+    def finding(self) -> Message:
+        """How far the two minimisers are apart."""
+        return say(
+            f"why.likelihood.{'same' if self.distance <= ROUNDING else 'apart'}",
+            kind=self.kind,
+            weights=self.weights,
+            distance=tiny(self.distance),
         )
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """How far the two values are apart, and what both were minimised with."""
         return (
-            f"On {self.rows} training rows the trained model's {loss} is minus its mean {family} "
-            f"log-likelihood{apart} to within {self.value_error:.0e}. Minimising the one and "
-            f"maximising the other separately, for a linear model with the same small penalty, "
-            f"gave {self.weights} weights that differ by {self.distance:.0e} of their length."
+            say(
+                "why.likelihood.value",
+                kind=self.kind,
+                rows=self.sample.rows,
+                loss=self.loss,
+                likelihood=self.mean_log_likelihood,
+                error=tiny(self.value_error),
+            ),
+            say("why.likelihood.penalty", penalty=PENALTY),
         )
 
 
-def likelihood(subject: Subject, training: Training) -> Likelihood:
+def likelihood(whole: Subject, training: Training) -> Likelihood:
     """Compare a loss with the likelihood it stands for."""
+    subject = fewer(whole)
     kind = subject.task.kind
     objective = objective_of(subject, training.contender, HIDDEN["linear"])
     constant = -log(pi) / 2 if kind == "regression" else 0.0
@@ -93,7 +97,7 @@ def likelihood(subject: Subject, training: Training) -> Likelihood:
     one, other = (minimiser(_penalised(f), zero) for f in (loss, surprise))
     return Likelihood(
         kind=kind,
-        rows=len(subject.x),
+        sample=Sample(len(subject.y), whole.of[0]),
         loss=float(training.contender.means(z[None], subject.y)),
         mean_log_likelihood=float(log_likelihood(kind, z, subject.y).mean()),
         constant=constant,

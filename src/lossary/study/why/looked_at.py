@@ -1,12 +1,14 @@
 """What is looked at: cross-entropy sees the right class's probability, squared error all."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from lossary import losses
-from lossary.pages.words import digits
+from lossary.pages.language import Message, say
+from lossary.study.why.claim import Claim, tiny
 from lossary.study.why.subject import Subject, Training
 
 __all__ = ["EXAMPLE", "Example", "LookedAt", "looked_at"]
@@ -26,11 +28,10 @@ class Example:
 
 
 @dataclass(frozen=True)
-class LookedAt:
+class LookedAt(Claim):
     """What changes when the wrong classes share their probability evenly."""
 
     example: tuple[Example, ...]
-    classes: int
     cross_entropy: float
     cross_entropy_change: float
     """The largest change of a row's loss."""
@@ -39,37 +40,52 @@ class LookedAt:
     squared_error_change: float
     """The largest change of a row's loss."""
 
+    name: ClassVar[str] = "looked_at"
+
     @property
-    def title(self) -> str:
-        """The claim."""
-        return "Cross-entropy looks at the right class alone"
+    def moved(self) -> bool:
+        """Whether squared error fell."""
+        return self.squared_error_evened < self.squared_error
 
     @property
     def holds(self) -> bool:
         """Whether cross-entropy stayed, and squared error fell where there was room to."""
-        moved = self.squared_error_evened < self.squared_error
-        return self.cross_entropy_change <= ROUNDING and (moved or self.classes == 2)
+        return self.cross_entropy_change <= ROUNDING and (self.moved or self.kind == "binary")
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
-        one, other = self.example
-        start = (
-            f"Predictions {_shown(one)} and {_shown(other)} with the first class right: "
-            f"cross-entropy {digits(one.cross_entropy)} and {digits(other.cross_entropy)}, squared "
-            f"error {digits(one.squared_error)} and {digits(other.squared_error)}."
+    def finding(self) -> Message:
+        """What evening out did."""
+        if self.kind == "binary":
+            return say("why.looked_at.two_classes")
+        if self.cross_entropy_change > ROUNDING:
+            return say("why.looked_at.entropy_moved", change=tiny(self.cross_entropy_change))
+        return say(
+            f"why.looked_at.{'evened' if self.moved else 'nothing_to_even'}",
+            before=self.squared_error,
+            after=self.squared_error_evened,
         )
-        if self.classes == 2:
-            return (
-                f"{start} This data has two classes: the right one's probability fixes the "
-                "other's, and both losses look at the same number."
-            )
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """The example, and the row that changed most."""
+        one, other = self.example
+        example = say(
+            "why.looked_at.example",
+            one=_shown(one),
+            other=_shown(other),
+            entropy=one.cross_entropy,
+            first=one.squared_error,
+            second=other.squared_error,
+        )
+        if self.kind == "binary":
+            return (example,)
         return (
-            f"{start} On the held-out rows of this data, sharing the wrong classes' probability "
-            f"evenly changed no row's cross-entropy (mean {digits(self.cross_entropy)}) by more "
-            f"than {self.cross_entropy_change:.0e}, while mean squared error went from "
-            f"{digits(self.squared_error)} to {digits(self.squared_error_evened)}, for one row by "
-            f"{digits(self.squared_error_change)}."
+            example,
+            say(
+                "why.looked_at.largest",
+                squared=self.squared_error_change,
+                entropy=tiny(self.cross_entropy_change),
+            ),
         )
 
 
@@ -83,8 +99,9 @@ def looked_at(subject: Subject, training: Training) -> LookedAt:
     entropies = [_cross_entropy(l, subject.y_held) for l in (log_p, even)]
     squares = [_squared_error(l, subject.y_held) for l in (log_p, even)]
     return LookedAt(
+        kind=subject.task.kind,
+        sample=subject.held_sample,
         example=tuple(_example(p) for p in EXAMPLE),
-        classes=subject.classes,
         cross_entropy=float(entropies[0].mean()),
         cross_entropy_change=float((entropies[0] - entropies[1]).abs().max()),
         squared_error=float(squares[0].mean()),

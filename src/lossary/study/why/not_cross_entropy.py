@@ -1,6 +1,7 @@
 """Why a number is not learnt by cross-entropy: it needs a probability, and knows no distance."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -8,20 +9,21 @@ from numpy.typing import NDArray
 
 from lossary import losses
 from lossary.checks import LossaryError
-from lossary.pages.words import digits
-from lossary.study.why.claim import percent, times
+from lossary.pages.language import Message, say
+from lossary.study.why.claim import Claim
 from lossary.study.why.subject import Array, Subject
 
 __all__ = ["BINS", "NotCrossEntropy", "not_cross_entropy"]
 
 BINS = 10
+ROUNDING = 1e-12
 Indices = NDArray[np.intp]
 RIGHT = 0.1
 """What both predictions give to the right bin; the rest goes to the nearest, or the farthest."""
 
 
 @dataclass(frozen=True)
-class NotCrossEntropy:
+class NotCrossEntropy(Claim):
     """What cross-entropy says to the targets themselves, and to the targets cut into bins."""
 
     outside: float
@@ -36,35 +38,38 @@ class NotCrossEntropy:
     lost: float
     """The share of the target's variance within the bins, which no classifier of bins explains."""
 
+    name: ClassVar[str] = "not_cross_entropy"
+
     @property
-    def title(self) -> str:
-        """The claim."""
-        return "Cross-entropy is no loss for a number"
+    def blind(self) -> bool:
+        """Whether a near miss costs as much cross-entropy as a far one, and less squared error."""
+        alike = abs(self.near_cross_entropy - self.far_cross_entropy) <= ROUNDING
+        return alike and self.near_squared_error < self.far_squared_error
 
     @property
     def holds(self) -> bool:
         """Whether cross-entropy refuses the targets, or is blind to the distance between bins."""
-        blind = abs(self.near_cross_entropy - self.far_cross_entropy) <= 1e-12
-        return self.outside > 0 or (blind and self.near_squared_error < self.far_squared_error)
+        return self.outside > 0 or self.blind
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
+    def finding(self) -> Message:
+        """What the targets are to cross-entropy."""
         if self.outside:
-            first = (
-                f"{percent(self.outside)} of the targets lie outside 0 … 1, where cross-entropy "
-                "has no minimum: it asks for a probability."
-            )
-        else:
-            first = "All targets lie in 0 … 1, so a sigmoid's cross-entropy is defined for them."
-        return (
-            f"{first} With the target cut into {times(self.bins, 'bin')} of equal frequency, a "
-            f"prediction that puts {1 - RIGHT:g} on the nearest wrong bin and one that puts it on "
-            f"the farthest cost the same cross-entropy, {digits(self.near_cross_entropy)} and "
-            f"{digits(self.far_cross_entropy)}; their squared errors are "
-            f"{digits(self.near_squared_error)} and {digits(self.far_squared_error)} of the "
-            f"target's variance. Cutting alone loses {percent(self.lost)} of that variance."
+            return say("why.not_cross_entropy.outside", share=self.outside)
+        return say(f"why.not_cross_entropy.{'inside' if self.blind else 'possible'}")
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """What it makes of bins, and what the bins cost."""
+        bins = say(
+            f"why.not_cross_entropy.{'bins' if self.blind else 'two_bins'}",
+            bins=self.bins,
+            stated=1 - RIGHT,
+            entropy=self.near_cross_entropy,
+            near=self.near_squared_error,
+            far=self.far_squared_error,
         )
+        return bins, say("why.not_cross_entropy.lost", share=self.lost)
 
 
 def not_cross_entropy(subject: Subject) -> NotCrossEntropy:
@@ -73,6 +78,8 @@ def not_cross_entropy(subject: Subject) -> NotCrossEntropy:
     bin_of, centers = _binned(y)
     near, far = (_misplaced(bin_of, centers, farthest=side) for side in (False, True))
     return NotCrossEntropy(
+        kind=subject.task.kind,
+        sample=subject.sample,
         outside=float(((raw < 0) | (raw > 1)).mean()),
         refusal=_refusal(raw),
         bins=len(centers),

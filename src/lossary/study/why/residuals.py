@@ -1,12 +1,14 @@
 """Regression's carriers: the largest residuals' share of the gradient, and what they move."""
 
 from dataclasses import dataclass
+from math import inf
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from lossary.pages.words import digits, listed
-from lossary.study.why.claim import percent, times
+from lossary.pages.language import Message, say
+from lossary.study.why.claim import Claim
 from lossary.study.why.slopes import sizes, slopes
 from lossary.study.why.subject import Subject, Training, train
 
@@ -27,43 +29,67 @@ class Pull:
     """The share of the total gradient of each tenth of the rows, the smallest residuals first."""
     largest: float
     """The share of the one row in a hundred with the largest residuals."""
-    moved: float
-    """Root mean squared change of the held-out predictions, in the target's deviations."""
+    moved: float | None
+    """Root mean squared change of the held-out predictions, in the target's deviations.
+
+    None where the training on the spoilt targets diverged.
+    """
 
 
 @dataclass(frozen=True)
-class Residuals:
+class Residuals(Claim):
     """Gradient shares at the residuals that squared error leaves, and the effect of outliers."""
 
     largest_rows: int
     spoilt_rows: int
     pulls: tuple[Pull, ...]
 
+    name: ClassVar[str] = "residuals"
+
     @property
-    def title(self) -> str:
-        """The claim."""
-        return "Under squared error outliers pull in proportion to their distance"
+    def carries_most(self) -> bool:
+        """Whether no loss gives the largest residuals more of the gradient than squared error."""
+        squared, *others = self.pulls
+        return all(p.largest <= squared.largest + ROUNDING for p in others)
+
+    @property
+    def moves_most(self) -> bool:
+        """Whether no other loss lets a few targets move its predictions as far."""
+        squared, *others = (inf if p.moved is None else p.moved for p in self.pulls)
+        return all(moved < squared for moved in others)
 
     @property
     def holds(self) -> bool:
         """Whether no loss gives them more than squared error, which is moved the furthest."""
-        squared, *others = self.pulls
-        most = squared.largest + ROUNDING
-        return all(p.largest <= most and p.moved < squared.moved for p in others)
+        return self.carries_most and self.moves_most
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
-        names = [p.loss for p in self.pulls]
-        carried = [percent(p.largest) for p in self.pulls]
-        moved = [digits(p.moved) for p in self.pulls]
+    def finding(self) -> Message:
+        """How far the predictions were moved."""
+        squared, absolute, *_ = self.pulls
+        key = "moves_most" if self.moves_most else "moves_less"
+        return say(
+            f"why.residuals.{key}",
+            rows=self.spoilt_rows,
+            far=FAR,
+            squared=_moved(squared),
+            absolute=_moved(absolute),
+        )
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """The other losses, and who carries the gradient."""
+        squared, absolute, huber, log_cosh = self.pulls
         return (
-            f"The {times(self.largest_rows, 'training row')} with the largest residuals carried, "
-            f"at the residuals that squared error leaves, {listed(carried)} of the gradient "
-            f"under {listed(names)}. "
-            f"Moving the targets of {times(self.spoilt_rows, 'training row')} by {FAR:g} standard "
-            "deviations and training again moved the held-out predictions by "
-            f"{listed(moved)} standard deviations."
+            say("why.residuals.others", huber=_moved(huber), log_cosh=_moved(log_cosh)),
+            say(
+                f"why.residuals.{'carries' if self.carries_most else 'carries_less'}",
+                rows=self.largest_rows,
+                squared=squared.largest,
+                absolute=absolute.largest,
+                huber=huber.largest,
+                log_cosh=log_cosh.largest,
+            ),
         )
 
 
@@ -72,6 +98,8 @@ def residuals(subject: Subject, trainings: tuple[Training, ...]) -> Residuals:
     z = trainings[0].scores(subject.x)
     spoilt, rows = _spoilt(subject)
     return Residuals(
+        kind=subject.task.kind,
+        sample=subject.sample,
         largest_rows=_few(len(z)),
         spoilt_rows=rows,
         pulls=tuple(_pull(subject, t, z, spoilt) for t in trainings),
@@ -86,11 +114,12 @@ def _pull(subject: Subject, training: Training, z: Tensor, spoilt: Tensor) -> Pu
     label = training.contender.label
     again = train(subject, label, rate=training.rate, y=spoilt)
     change = again.scores(subject.x_held) - training.scores(subject.x_held)
+    moved = None if again.diverged else float(change.square().mean().sqrt())
     return Pull(
         loss=label,
         deciles=tuple(float(p.sum()) for p in torch.tensor_split(part, DECILES)),
         largest=float(part[-_few(len(part)) :].sum()),
-        moved=float(change.square().mean().sqrt()),
+        moved=moved,
     )
 
 
@@ -106,3 +135,9 @@ def _spoilt(subject: Subject) -> tuple[Tensor, int]:
 
 def _few(rows: int) -> int:
     return max(1, round(SPOILT * rows))
+
+
+def _moved(pull: Pull) -> Message:
+    if pull.moved is None:
+        return say("why.diverged")
+    return say("why.residuals.deviations", moved=pull.moved)

@@ -6,14 +6,17 @@ gradient ``p - t`` and squared error ``2 J (p - t)``: of one score ``2 σ(s) σ(
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
+from lossary.pages.language import Message, say
 from lossary.study.contenders import Contender
-from lossary.study.why.claim import percent, times
+from lossary.study.why.claim import Claim, steps, tiny
+from lossary.study.why.sample import Sample
 from lossary.study.why.slopes import margins, sizes, slopes
-from lossary.study.why.subject import Subject, Training
+from lossary.study.why.subject import Subject, Training, fewer
 
 __all__ = [
     "FAINT",
@@ -22,6 +25,7 @@ __all__ = [
     "GradientPoint",
     "Saturation",
     "SilentPoint",
+    "Unlearning",
     "saturation",
     "single_starts",
 ]
@@ -30,7 +34,9 @@ FAINT = 0.01
 WRONG_BY = 6.0
 MOST_STEPS = 5000
 ROUNDING = 1e-12
-STARTS = (2.0, 4.0, 6.0, 8.0)
+MARKS = frozenset({0, 1, 2, 3, 5, 7, *(k * 10**i for i in (1, 2, 3) for k in (1, 1.5, 2, 3, 5, 7))})
+"""The steps at which the way back is looked at."""
+STARTS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class GradientPoint:
 
 @dataclass(frozen=True)
 class SilentPoint:
-    """The misclassified rows at a checkpoint, and the share of them that squared error ignores."""
+    """The misclassified rows at a step, and the share of them that squared error ignores."""
 
     step: int
     misclassified: int
@@ -52,30 +58,39 @@ class SilentPoint:
 
 
 @dataclass(frozen=True)
-class Saturation:
+class Unlearning:
+    """From weights that are confidently wrong: the way of plain gradient descent under a loss."""
+
+    loss: str
+    steps: int | None
+    """Until half of what was misclassified is right; None where that took too many."""
+    path: tuple[SilentPoint, ...]
+
+
+@dataclass(frozen=True)
+class Saturation(Claim):
     """Gradients against error, and what it takes to unlearn."""
 
     curve: tuple[GradientPoint, ...]
     identity_error: float
     single: tuple[tuple[float, int | None, int | None], ...]
     """How wrong the one score starts; steps of cross-entropy and of squared error."""
-    faint_at_start: float
-    cross_entropy_steps: int | None
-    squared_error_steps: int | None
+    cross_entropy: Unlearning
+    squared_error: Unlearning
     training: tuple[SilentPoint, ...]
+    """The usual training under squared error, from small weights."""
     hidden: bool
     """Whether the model has layers before the last."""
 
-    @property
-    def title(self) -> str:
-        """The claim."""
-        return "Squared error on probabilities saturates"
+    name: ClassVar[str] = "saturation"
 
     @property
     def slowdown(self) -> float:
         """Steps of squared error for each of cross-entropy; at least that where it is capped."""
-        slow = MOST_STEPS if self.squared_error_steps is None else self.squared_error_steps
-        fast = MOST_STEPS if self.cross_entropy_steps is None else self.cross_entropy_steps
+        fast, slow = (
+            MOST_STEPS if u.steps is None else u.steps
+            for u in (self.cross_entropy, self.squared_error)
+        )
         return slow / max(fast, 1)
 
     @property
@@ -84,33 +99,41 @@ class Saturation:
         return self.identity_error <= ROUNDING and self.slowdown > 1
 
     @property
-    def sentence(self) -> str:
-        """What was measured."""
-        fast, slow = (_steps(n) for n in (self.cross_entropy_steps, self.squared_error_steps))
+    def finding(self) -> Message:
+        """How long it takes to unlearn."""
+        fast, slow = (steps(u.steps, MOST_STEPS) for u in (self.cross_entropy, self.squared_error))
+        key = "slower" if self.slowdown > 1 else "not_slower"
+        return say(f"why.saturation.{key}", hidden=self.hidden, fast=fast, slow=slow)
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """One score alone, who is not heard, and the slope."""
+        start, *counts = next(row for row in self.single if row[0] == WRONG_BY)
+        fast, slow = (steps(n, MOST_STEPS) for n in counts)
+        faint = self.squared_error.path[0].faint
         return (
-            f"From weights that are confidently wrong (median margin −{WRONG_BY:g}), plain "
-            f"gradient descent{' of the last layer' if self.hidden else ''} put half of the "
-            f"misclassified rows right in {fast} under cross-entropy and in {slow} under squared "
-            "error, with rates that move an undecided score alike; there squared error gave "
-            f"{percent(self.faint_at_start)} of the misclassified rows less than 1 % of their "
-            f"cross-entropy gradient. In its usual training from small weights {self._usual}. "
-            "Everywhere its gradient was cross-entropy's times twice the slope of the link, to "
-            f"within {self.identity_error:.0e}."
+            say("why.saturation.single", start=start, fast=fast, slow=slow),
+            say("why.saturation.faint", share=faint, margin=WRONG_BY),
+            self._usual,
+            say("why.saturation.identity", error=tiny(self.identity_error), kind=self.kind),
         )
 
     @property
-    def _usual(self) -> str:
+    def _usual(self) -> Message:
         worst = max(self.training, key=lambda p: p.faint)
         if not worst.faint:
-            return "there was no such row at any checkpoint"
-        return (
-            f"that share was at most {percent(worst.faint)}, at step {worst.step} "
-            f"({times(worst.misclassified, 'row')} misclassified)"
+            return say("why.saturation.never_faint")
+        return say(
+            "why.saturation.sometimes_faint",
+            share=worst.faint,
+            step=worst.step,
+            rows=worst.misclassified,
         )
 
 
-def saturation(subject: Subject, entropy: Training, squared: Training) -> Saturation:
+def saturation(whole: Subject, entropy: Training, squared: Training) -> Saturation:
     """Measure saturation on a subject, from its trainings under the two losses."""
+    subject = fewer(whole)
     weights = _wrong_start(subject, entropy)
     start = weights[-2], weights[-1]
     features = _features(weights, subject.x)
@@ -118,23 +141,25 @@ def saturation(subject: Subject, entropy: Training, squared: Training) -> Satura
     # At an undecided score 2 J is 1/2, or of several classes 2/classes: the rates make up for it.
     boost = 2.0 if pair[0].outputs == 1 else subject.classes / 2
     rate = 4 / float((features**2).sum(dim=1).mean() + 1)
-    steps = [
-        _unlearning(c, start, features, subject.y, rate * b)
-        for c, b in zip(pair, (1.0, boost), strict=True)
+    boosts = (1.0, boost)
+    ways = [
+        _unlearning(pair, c, start, (features, subject.y), rate * b)
+        for c, b in zip(pair, boosts, strict=True)
     ]
-    single = [single_starts(c, STARTS, b) for c, b in zip(pair, (1.0, boost), strict=True)]
+    single = [single_starts(c, STARTS, b) for c, b in zip(pair, boosts, strict=True)]
     wrong = features @ start[0] + start[1]
     return Saturation(
+        kind=subject.task.kind,
+        sample=Sample(len(subject.y), whole.of[0]),
         curve=_curve(*pair),
         identity_error=max(
             _identity_error(*pair, z, subject.y) for z in (wrong, squared.scores(subject.x))
         ),
         single=tuple(zip(STARTS, *single, strict=True)),
-        faint_at_start=_faint(*pair, wrong, subject.y)[1],
-        cross_entropy_steps=steps[0],
-        squared_error_steps=steps[1],
+        cross_entropy=ways[0],
+        squared_error=ways[1],
         training=tuple(
-            SilentPoint(step, *_faint(*pair, squared.scores(subject.x, i), subject.y))
+            SilentPoint(step, *_faint(*pair, squared.scores(whole.x, i), whole.y))
             for i, step in enumerate(squared.steps)
         ),
         hidden=bool(subject.budget.hidden),
@@ -177,18 +202,27 @@ def _features(weights: list[Tensor], x: Tensor) -> Tensor:
 
 
 def _unlearning(
-    contender: Contender, start: tuple[Tensor, Tensor], x: Tensor, y: Tensor, rate: float
-) -> int | None:
-    """Return the steps of the last layer until half of what was misclassified is right."""
-    matrix, bias = start
+    pair: tuple[Contender, Contender],
+    contender: Contender,
+    start: tuple[Tensor, Tensor],
+    rows: tuple[Tensor, Tensor],
+    rate: float,
+) -> Unlearning:
+    """Return the way of the last layer until half of what was misclassified is right."""
+    (matrix, bias), (x, y) = start, rows
     wrong = margins(x @ matrix + bias, y) <= 0
+    path, found = [], None
     for step in range(MOST_STEPS + 1):
         z = x @ matrix + bias
         if int((margins(z, y)[wrong] > 0).sum()) * 2 >= int(wrong.sum()):
-            return step
+            found = step
+        if step in MARKS or step == found:
+            path.append(SilentPoint(step, *_faint(*pair, z, y)))
+        if step == found:
+            break
         pull = slopes(contender, z, y) / len(x)
         matrix, bias = matrix - rate * x.T @ pull, bias - rate * pull.sum(dim=0)
-    return None
+    return Unlearning(contender.label, found, tuple(path))
 
 
 def _faint(entropy: Contender, squared: Contender, z: Tensor, y: Tensor) -> tuple[int, float]:
@@ -224,7 +258,3 @@ def _curve(entropy: Contender, squared: Contender) -> tuple[GradientPoint, ...]:
 
 def _rivals(entropy: Contender) -> float:
     return float(torch.tensor(entropy.outputs - 1.0, dtype=torch.float64).log())
-
-
-def _steps(count: int | None) -> str:
-    return f"not even {times(MOST_STEPS)}" if count is None else times(count)

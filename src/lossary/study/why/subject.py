@@ -1,7 +1,7 @@
 """What the claims are measured on: one fold of the reader's rows, and models trained on it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,16 +13,14 @@ from lossary.study.contenders import Contender, choose
 from lossary.study.heat import Fold, prepared
 from lossary.study.model import Weights, scores
 from lossary.study.race import Course
-from lossary.study.splits import Rows, folds
+from lossary.study.splits import folds
 from lossary.study.task import Kind, Task
 from lossary.study.train import Budget, best_rate, fit
+from lossary.study.why.sample import MOST_CURVED, Sample, drawn
 
-__all__ = ["LABELS", "MOST_ROWS", "Array", "Subject", "Training", "subject_of", "train"]
+__all__ = ["LABELS", "Array", "Subject", "Training", "fewer", "subject_of", "train"]
 
 Array = NDArray[np.float64]
-
-MOST_ROWS = 2000
-"""A fold of more rows is measured on a sample of this many."""
 
 LABELS: Mapping[Kind, tuple[str, ...]] = {
     "binary": ("sigmoid_cross_entropy", "sigmoid_squared_error", "hinge", "sigmoid_focal:gamma=2"),
@@ -46,6 +44,18 @@ class Subject:
     budget: Budget
     y: Tensor
     y_held: Tensor
+    of: tuple[int, int]
+    """The training and the held-out rows of the whole fold."""
+
+    @property
+    def sample(self) -> Sample:
+        """The training rows, and of how many they are."""
+        return Sample(len(self.y), self.of[0])
+
+    @property
+    def held_sample(self) -> Sample:
+        """The held-out rows, and of how many they are."""
+        return Sample(len(self.y_held), self.of[1])
 
     @property
     def x(self) -> Tensor:
@@ -72,6 +82,11 @@ class Training:
     steps: tuple[int, ...]
     path: tuple[Weights, ...]
 
+    @property
+    def diverged(self) -> bool:
+        """Whether some weight is no number, at any checkpoint."""
+        return not all(bool(w.isfinite().all()) for weights in self.path for w in weights)
+
     def scores(self, x: Tensor, at: int = -1) -> Tensor:
         """Return the scores (rows, outputs) of rows at a checkpoint, by default the last."""
         return scores(self.path[at], x)[0]
@@ -81,10 +96,19 @@ def subject_of(course: Course, seed: int = 0) -> Subject:
     """Return the first fold of a course."""
     random = np.random.default_rng(seed)
     rows, held = next(iter(folds(course.task, course.folds, seed)))
-    chosen = _some(rows, random), _some(held, random)
+    chosen = drawn(course.task, rows, random), drawn(course.task, held, random)
     fold = prepared(course.frame, course.columns, course.task, chosen, seed)
     y, y_held = (_standard(values, fold.y, course.task.kind) for values in (fold.y, fold.truth))
-    return Subject(course.task, fold, course.budget(seed), y, y_held)
+    return Subject(course.task, fold, course.budget(seed), y, y_held, (len(rows), len(held)))
+
+
+def fewer(subject: Subject, most: int = MOST_CURVED) -> Subject:
+    """Return a subject of fewer training rows, drawn from its own, where it has more."""
+    classes = replace(subject.task, y=subject.y.numpy())
+    rows = drawn(classes, np.arange(len(subject.y)), np.random.default_rng(0), most)
+    fold = subject.fold
+    fold = replace(fold, x=fold.x[rows], y=fold.y[rows], inner=fold.inner[rows])
+    return replace(subject, fold=fold, y=subject.y[rows])
 
 
 def train(
@@ -109,12 +133,6 @@ def train(
 
     fit(contender, x, target, [rate], budget, watch=watch)
     return Training(contender, rate, tuple(steps), tuple(path))
-
-
-def _some(rows: Rows, random: np.random.Generator) -> Rows:
-    if len(rows) <= MOST_ROWS:
-        return rows
-    return np.sort(random.choice(rows, MOST_ROWS, replace=False))
 
 
 def _standard(values: NDArray[Any], seen: NDArray[Any], kind: Kind) -> Tensor:
