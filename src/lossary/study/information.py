@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+from scipy.special import ndtri
 
 from lossary import estimate, frames
 from lossary.estimate import Estimate
@@ -27,8 +28,9 @@ GROUPS = 8
 """Numbers are tested against a target of numbers in so many groups of equal size."""
 NEARLY_ALL = 0.95
 NEARLY_LINEAR = 0.995
-NEIGHBOURS = 3
+NEIGHBOURS = (3, 20)
 FEWEST = 8
+WIDER = 1.4
 TINY = 1e-12
 _SEED = 0
 
@@ -82,15 +84,15 @@ class Information:
     """The target's entropy in bits, and what each column tells about it, the most first.
 
     ``entropy`` is None for a target of numbers with so many copies of one that it has no density.
-    ``labels`` tells whether the target was counted, and ``plug_in`` is the entropy of its counts as
-    they are; then ``effective`` is how many equally frequent labels would have its entropy, else
-    over which width an even spread would. ``measured`` of ``rows`` rows were compared with their
-    neighbours; all were counted.
+    ``labels`` is how many different ones a counted target has, and ``plug_in`` the entropy of their
+    counts as they are; one of numbers has 0. ``effective`` is how many equally frequent labels
+    would have its entropy, or over which width an even spread would. ``measured`` of ``rows`` rows
+    were compared with their neighbours; all were counted.
     """
 
     rows: int
     measured: int
-    labels: bool
+    labels: int
     entropy: Estimate | None
     plug_in: float | None
     columns: tuple[Told, ...]
@@ -99,6 +101,15 @@ class Information:
     def effective(self) -> float:
         """The number of labels, or the width, ``2^H``; NaN without an entropy."""
         return float("nan") if self.entropy is None else 2**self.entropy.value
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the entropy, which for labels is at most that of even ones."""
+        found = self.entropy
+        if found is None or found.standard_error is None:
+            return (float("nan"), float("nan")) if found is None else (found.value, found.value)
+        low, high = found.interval(LEVEL)
+        return (max(low, 0.0), min(high, log2(self.labels))) if self.labels else (low, high)
 
     @property
     def telling(self) -> tuple[Told, ...]:
@@ -127,8 +138,11 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     that tells nothing, H for one that tells everything. Between the two it has less bias than I - E
     and than Miller and Madow's correction where tables are sparse.
 
-    A target of more numbers is measured by its three nearest neighbours: Kraskov, Stögbauer and
-    Grassberger's estimator for numbers, Ross's for all else, on rows where the column has a value.
+    A target of more numbers is measured by its nearest neighbours, 3 to 20 of them, by the root of
+    the rows: Kraskov, Stögbauer and Grassberger's estimator for numbers, Ross's for all else, on
+    rows where the column has a value. Numbers are replaced by their normal scores first, which
+    changes no information, and keeps long tails from lowering the estimate. Neighbours share rows:
+    the standard error is 1.4 times that of independent ones, which covers what simulation shows.
 
     Examples
     --------
@@ -151,7 +165,8 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     while target in frame.columns:
         target += "_"
     y = pl.Series(target, task.y)
-    labels = y.n_unique() <= BINS or task.kind != "regression"
+    distinct = y.n_unique()
+    labels = distinct if distinct <= BINS or task.kind != "regression" else 0
     whole = frame.select(columns.used).with_columns(y)
     gains = frames.information_gain(
         whole,
@@ -205,10 +220,24 @@ def _by_neighbours(
     if len(values) < FEWEST:
         return None
     continuous = column in columns.numbers and values.n_unique() > BINS
-    kinds = {column: "continuous" if continuous else "discrete", target: "continuous"}
-    return frames.mutual_information(
-        frame, column, target, continuous="ksg", k=NEIGHBOURS, kinds=kinds, base=2
+    numbers = [target, *([column] if continuous else [])]
+    found = frames.mutual_information(
+        frame.with_columns(_normal_scores(frame[name]) for name in numbers),
+        column,
+        target,
+        continuous="ksg",
+        k=min(max(NEIGHBOURS[0], round(sqrt(len(values)) / 2)), NEIGHBOURS[1]),
+        kinds={column: "continuous" if continuous else "discrete", target: "continuous"},
+        base=2,
     )
+    error = found.standard_error
+    return replace(found, standard_error=None if error is None else WIDER * error)
+
+
+def _normal_scores(values: pl.Series) -> pl.Series:
+    """Return the normal quantiles of the values' ranks; equal values stay equal."""
+    ranks = values.rank("average").to_numpy()
+    return pl.Series(values.name, ndtri((ranks - 0.5) / values.count())).fill_nan(None)
 
 
 def _told(
@@ -226,7 +255,7 @@ def _told(
         missing=frame[name].null_count(),
         information=information,
         chance=chance,
-        share=gain.share,
+        share=min(gain.share, 1.0),
         p_value=1.0 if gain.test is None else gain.test.p_value,
     )
 
@@ -252,7 +281,7 @@ def _counted(counts: Counts) -> Estimate:
 def _differential(y: np.ndarray[Any, Any]) -> Estimate | None:
     """Return the entropy of a density, None where a value has too many copies to have one."""
     copies = int(np.unique(y, return_counts=True)[1].max())
-    k = max(NEIGHBOURS, copies)
+    k = max(NEIGHBOURS[0], copies)
     if 10 * k > len(y):
         return None
     found = estimate.entropy(y, kind="continuous", k=k, base=2)
@@ -271,6 +300,7 @@ def plain(information: Information) -> dict[str, Any]:
         else {
             "value": entropy.value,
             "standard_error": entropy.standard_error,
+            "interval": list(information.interval),
             "method": entropy.method,
             "plug_in": information.plug_in,
             "effective": information.effective,

@@ -18,8 +18,8 @@ __all__ = ["data_part"]
 
 MOST_CLASSES = 20
 MOST_NAMED = 8
-BALANCED = 1.05
-BINS = (8, 40)
+BALANCED = 1.2
+BARS = (12, 40)
 """The fewest and the most bars of a histogram."""
 
 
@@ -72,8 +72,11 @@ def _missing(found: Information) -> Message:
     )
 
 
-def _classes(task: Task) -> list[tuple[str | Message, int, float]]:
-    """Return each class, its rows and their share; of many the largest, and all others as one."""
+def _classes(task: Task) -> list[tuple[str | Message, int, float, float]]:
+    """Return each class, its rows, their share of all and of the most frequent class's.
+
+    Of many classes the most frequent are told apart, and all others are one.
+    """
     rows = len(task.y)
     found: list[tuple[str | Message, int]] = list(zip(task.classes, task.counts, strict=True))
     if len(found) > MOST_CLASSES:
@@ -81,7 +84,8 @@ def _classes(task: Task) -> list[tuple[str | Message, int, float]]:
         rest = ordered[MOST_CLASSES - 1 :]
         others = message("data.other_classes", classes=len(rest))
         found = [*ordered[: MOST_CLASSES - 1], (others, sum(n for _, n in rest))]
-    return [(name, n, n / rows) for name, n in found]
+    most = max((n for _, n in found), default=1)
+    return [(name, n, n / rows, n / most) for name, n in found]
 
 
 def _uncertain(task: Task, found: Information) -> list[Message]:
@@ -90,30 +94,23 @@ def _uncertain(task: Task, found: Information) -> list[Message]:
     entropy = found.entropy
     if entropy is None:
         return [*said, message("data.no_density")]
-    low, high = (0.0, 0.0) if entropy.standard_error is None else entropy.interval()
+    low, high = found.interval
     values = {
         "bits": entropy.value,
-        "span": entropy.standard_error and f"[{digits(max(low, 0.0))}, {digits(high)}]",
+        "span": f"[{digits(low)}, {digits(high)}]" if low < high else None,
         "effective": found.effective,
     }
     if not found.labels:
-        return [*said, message("data.width", **(values | {"span": _span(low, high)}))]
-    labels = len(np.unique(task.y))
+        return [*said, message("data.width", **values)]
     key = "data.entropy" if task.classes else "data.entropy_of_values"
-    return [*said, message(key, **values, labels=labels, plug_in=found.plug_in)]
-
-
-def _span(low: float, high: float) -> str:
-    return f"[{digits(low)}, {digits(high)}]"
+    return [*said, message(key, **values, labels=found.labels, plug_in=found.plug_in)]
 
 
 def _imbalance(task: Task) -> Message:
     order = np.argsort(task.counts, kind="stable")
     fewest, most = (task.counts[i] for i in (order[0], order[-1]))
-    if most < BALANCED * fewest:
-        return message("data.balanced")
     return message(
-        "data.imbalance",
+        "data.balanced" if most < BALANCED * fewest else "data.imbalance",
         ratio=most / fewest,
         most=task.classes[order[-1]],
         rarest=task.classes[order[0]],
@@ -221,7 +218,7 @@ def _spread(task: Task, target: str, say: Language) -> Figure | None:
         return None
     low, q1, middle, q3, high = np.quantile(task.y, [0, 0.25, 0.5, 0.75, 1]).tolist()
     step = 2 * (q3 - q1) / len(task.y) ** (1 / 3)  # Freedman and Diaconis, 1981
-    bars = BINS[1] if step <= 0 else int(np.clip((high - low) / step, *BINS))
+    bars = BARS[1] if step <= 0 else int(np.clip((high - low) / step, *BARS))
     counts, edges = np.histogram(task.y, bars)
     heads = ("data.spread.from", "data.spread.to", "data.rows")
     ends = [f"{edge:.6g}" for edge in edges]

@@ -109,6 +109,7 @@ def spread_chart(edges: Sequence[float], counts: Sequence[int], say: Language) -
             ),
             x2="high:Q",
             y=alt.Y("rows:Q", title=say("data.rows"), axis=alt.Axis(tickCount=4)),
+            y2=alt.Y2Datum(0),
             tooltip=[
                 alt.Tooltip("low:Q", title=say("data.spread.from"), format=".4~g"),
                 alt.Tooltip("high:Q", title=say("data.spread.to"), format=".4~g"),
