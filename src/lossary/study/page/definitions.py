@@ -1,45 +1,140 @@
-"""The last part of the page: definitions, and how everything was computed."""
+"""The last part of the page: every formula, and how everything was computed."""
+
+from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 
-from lossary.pages.language import Language
-from lossary.pages.words import listed
-from lossary.study.forms import Link
+from lossary.interpreters.mathml import mathml_of
+from lossary.pages.language import Language, Message
+from lossary.study.metrics import BINS, Metric
 from lossary.study.outcome import Study
+from lossary.study.page.formulas import (
+    METRICS,
+    OTHERS,
+    brier,
+    loss_formula,
+    measure_formula,
+    record_of,
+    settings,
+)
 from lossary.study.page.part import Part
 from lossary.study.race import BATCH, Result
 from lossary.study.splits import MANY_ROWS
+from lossary.study.task import Kind
 from lossary.study.train import RATES
 
-__all__ = ["definitions_part"]
+__all__ = ["Definition", "definitions_part"]
 
-READING: dict[Link, str] = {
-    "sigmoid": "probability: sigmoid of the score",
-    "softmax": "probabilities: softmax of the scores",
-    "platt": "margins; probabilities by a fitted scale*",
-    "identity": "prediction: the score",
-    "exp": "prediction: exp of the score",
+MEASURES: dict[Kind, tuple[str, ...]] = {
+    "binary": ("entropy", "mutual_information", "cross_entropy", "kl_divergence", "js_divergence"),
+    "multiclass": (
+        "entropy",
+        "mutual_information",
+        "cross_entropy",
+        "kl_divergence",
+        "js_divergence",
+    ),
+    "regression": ("entropy", "mutual_information"),
+}
+"""From the catalogue, by the kind of task that asks for them."""
+ESTIMATES: dict[Kind, tuple[str, ...]] = {
+    "binary": ("miller_madow",),
+    "multiclass": ("miller_madow",),
+    "regression": ("ksg",),
+}
+WHY: dict[Kind, tuple[str, ...]] = {
+    "binary": ("gradients", "curvature", "likelihood", "share"),
+    "multiclass": ("gradients", "curvature", "likelihood", "share"),
+    "regression": ("share", "closed", "normal"),
 }
 
 
-def definitions_part(study: Study, say: Language) -> Part:  # noqa: ARG001 - as every part
-    """Return the losses, and the rules of the race."""
+@dataclass(frozen=True)
+class Definition:
+    """What is defined: its name, its formula as MathML, and what to know of it."""
+
+    title: str | Message
+    formula: Markup
+    body: str | Message
+    more: tuple[Message, ...] = ()
+    source: str = ""
+
+
+def definitions_part(study: Study, say: Language) -> Part:
+    """Return every formula used, and the rules of the race."""
+    kind = study.course.task.kind
     return Part(
         {
-            "losses": [_loss(r) for r in study.results],
+            "groups": [
+                ("losses", [_loss(r, say) for r in study.results]),
+                ("metrics", [_metric(m, study) for m in study.metrics if not m.default]),
+                ("information", [_measure(n) for n in MEASURES[kind]] + _others(ESTIMATES[kind])),
+                ("why", _others(WHY[kind])),
+                ("noise", _others(_of_noise(study))),
+            ],
             "batch": BATCH,
+            "bins": BINS,
             "many": MANY_ROWS,
-            "rates": listed([f"{rate:g}" for rate in RATES]),
+            "rates": [f"{rate:g}" for rate in RATES],
         }
     )
 
 
-def _loss(result: Result) -> dict[str, str]:
+def _loss(result: Result, say: Language) -> Definition:
     contender = result.contender
     low, middle, high = np.quantile(result.rates, [0, 0.5, 1], method="lower")
-    return {
-        "label": contender.label,
-        "summary": contender.summary,
-        "reading": READING[contender.link],
-        "rate": f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})"),
-    }
+    rate = f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})")
+    return Definition(
+        contender.label,
+        _typeset(loss_formula(contender), settings(contender)),
+        say.of(f"losses.{contender.name}", contender.summary),
+        (
+            Message(f"definitions.reading.{contender.link}"),
+            Message("definitions.rate", {"rate": rate}),
+        ),
+        record_of(contender).source,
+    )
+
+
+def _metric(metric: Metric, study: Study) -> Definition:
+    key = metric.title.key.split(".")[1]
+    text = brier(len(study.course.task.classes)) if key == "brier" else METRICS[key]
+    return Definition(metric.title, _typeset(text), metric.meaning)
+
+
+def _measure(name: str) -> Definition:
+    return Definition(
+        Message(f"definitions.{name}.title"),
+        _typeset(measure_formula(name)),
+        Message(f"definitions.{name}.body"),
+    )
+
+
+def _others(names: tuple[str, ...]) -> list[Definition]:
+    return [
+        Definition(
+            Message(f"definitions.{name}.title"),
+            _typeset(OTHERS[name]),
+            Message(f"definitions.{name}.body"),
+        )
+        for name in names
+    ]
+
+
+def _of_noise(study: Study) -> tuple[str, ...]:
+    """Return what tells a difference from noise, and what is fitted to scores."""
+    names = ["interval", "bonferroni"]
+    kind = study.course.task.kind
+    if kind != "regression":
+        names.append("wilson")
+    if any(r.contender.link == "platt" for r in study.results):
+        names.append("platt" if kind == "binary" else "scaling")
+    if study.thresholds:
+        names.append("threshold")
+    return tuple(names)
+
+
+def _typeset(*formulas: str) -> Markup:
+    texts = "".join(mathml_of(latex) for latex in formulas if latex)
+    return Markup(texts)  # noqa: S704 - the formulas are the library's own

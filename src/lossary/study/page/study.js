@@ -11,3 +11,13 @@ const read = new IntersectionObserver(entries => {
   }
 }, { rootMargin: "-30% 0px -65% 0px" });
 for (const part of links.keys()) read.observe(document.getElementById(part));
+
+// What is wider than its box is scrolled by keys as well; what is not takes no stop on the way.
+const formulas = document.querySelectorAll(".formula");
+const fitted = new ResizeObserver(entries => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+for (const formula of formulas) fitted.observe(formula);
