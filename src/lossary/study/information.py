@@ -255,7 +255,7 @@ def _told(
         missing=frame[name].null_count(),
         information=information,
         chance=chance,
-        share=min(gain.share, 1.0),
+        share=min(round(gain.share, 9), 1.0),
         p_value=1.0 if gain.test is None else gain.test.p_value,
     )
 
