@@ -22,7 +22,7 @@ DESCRIPTION = """\
 examples:
   lossary study                                  breast cancer, the default losses
   lossary study digits --model mlp --seeds 2     also: wine, diabetes
-  lossary study data.csv --target y --out y.html
+  lossary study data.csv --target y --out y.html --lang zh
   lossary study data.parquet --target y --loss hinge --loss sigmoid_focal:gamma=1,alpha=0.25
 
 One model is trained under each loss on the same repeated folds, and compared beyond noise: a
@@ -63,6 +63,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         help="processes to train in (default: one per core, up to 4)",
     )
     add("--resume", action="store_true", help="go on with a study that was interrupted")
+    add("--lang", default="en", help="language of page and table: en (the default) or zh")
     add("-o", "--out", metavar="PAGE", default="report.html", help="where the page goes")
     add("--json", action="store_true", help="print JSON instead of a table")
 
@@ -72,10 +73,12 @@ def run(options: argparse.Namespace) -> None:
     need("rich", "study")
     from lossary import study
     from lossary.pages.files import check_writable
+    from lossary.pages.language import language
     from lossary.study.console import rendered
 
     page = Path(options.out)
     check_writable(page)
+    spoken = language(options.lang)
     journal = page.with_name(page.name + UNFINISHED)
     with _kept(journal), progress_bar() as progress:
         outcome = study.run(
@@ -93,13 +96,13 @@ def run(options: argparse.Namespace) -> None:
             journal=journal,
             resume=options.resume,
         )
-        outcome.to_html(page)
+        outcome.to_html(page, options.lang)
     journal.unlink(missing_ok=True)
     if options.json:
         show_json(outcome.to_dict() | {"page": str(page), "seconds": outcome.seconds})
     else:
-        show(rendered(outcome))
-        print(f"\nPage: {page}")
+        show(rendered(outcome, spoken))
+        print(f"\n{spoken('study.written', page=str(page))}")
 
 
 def _data(options: argparse.Namespace) -> str:

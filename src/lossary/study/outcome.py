@@ -97,10 +97,20 @@ class Study:
         return ours | {p: version(p) for p in PACKAGES}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, ready for JSON: a failed number is None."""
+        """Return everything as plain data, ready for JSON: what is not a finite number is None.
+
+        Its keys are data, task, settings, metrics, losses, results, verdict, thresholds,
+        information and claims; what is said in words is English.
+        """
         from lossary.study.plain import plain_data  # noqa: PLC0415 - it reads studies
 
         return plain_data(self)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: verdict and table."""
+        from lossary.study.notebook import summary  # noqa: PLC0415 - it reads studies
+
+        return summary(self)
 
     def to_html(self, path: str | Path, lang: str = "en") -> Path:
         """Write the page, whole or not at all, and return where it is.

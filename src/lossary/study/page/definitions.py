@@ -77,8 +77,15 @@ def definitions_part(study: Study, say: Language) -> Part:
             "bins": BINS,
             "many": MANY_ROWS,
             "rates": [f"{rate:g}" for rate in RATES],
+            "command": _command(study, say),
         }
     )
+
+
+def _command(study: Study, say: Language) -> str:
+    """Return the command that repeats the study and writes the page in this language."""
+    at_terminal = study.command.startswith("lossary study ")
+    return study.command + (f" --lang {say.name}" if at_terminal and say.name != "en" else "")
 
 
 def _loss(result: Result, say: Language) -> Definition:

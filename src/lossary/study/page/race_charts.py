@@ -84,7 +84,7 @@ def learning_chart(
 ) -> Specification:
     """Return the test error of a loss over the training steps, the other losses behind it."""
     steps = [p.step for p in points]
-    powers = [10**i for i in range(6) if 10**i < max(steps) / 1.5]
+    powers = [10**i for i in range(6) if 10**i < max(steps) / 4]
     highest = max((p.high for p in points if not isnan(p.high)), default=1.0)
     x = alt.X(
         "step:Q",

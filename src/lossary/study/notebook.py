@@ -1,0 +1,76 @@
+"""A study as a notebook shows it: verdict and table, without styles of a page or scripts.
+
+It takes the notebook's own fonts and colours, light or dark; the page with its charts is a file.
+"""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from lossary.pages.language import language
+from lossary.pages.words import digits
+from lossary.study.compare import Standing
+from lossary.study.outcome import Study
+
+__all__ = ["summary"]
+
+MARKS = {"best": " ▲", "level": "", "worse": " ▽"}
+
+
+def summary(study: Study) -> str:
+    """Return the verdict, the table of all metrics, and how the page is written, as HTML."""
+    say = language("en")
+    verdict = study.verdict
+    advice = _joined(
+        Markup("<li><strong>{}</strong> {} <em>{}</em></li>").format(
+            say(a.title), say(a.finding), say(a.next)
+        )
+        for a in verdict.purposes
+    )
+    return str(
+        Markup(
+            '<div class="lossary-study"><p><strong>{}</strong></p><ul>{}</ul>'
+            '<div style="overflow-x:auto">{}</div><p><small>{}</small></p>'
+            "<p>{} <code>study.to_html(&quot;report.html&quot;)</code></p></div>"
+        ).format(
+            say(verdict.headline), advice, _table(study), say("race.legend"), say("study.whole")
+        )
+    )
+
+
+def _table(study: Study) -> Markup:
+    say = language("en")
+    heads = _joined(
+        Markup('<th scope="col" style="text-align:right">{} {}</th>').format(
+            say(m.title), "↓" if m.better == "lower" else "↑"
+        )
+        for m in study.metrics
+    )
+    rows = _joined(
+        Markup('<tr><th scope="row" style="text-align:left">{}</th>{}</tr>').format(
+            result.contender.label,
+            _joined(_cell(s) for s in study.standings if s.loss == result.contender.label),
+        )
+        for result in study.results
+    )
+    return Markup(
+        '<table><thead><tr><th scope="col" style="text-align:left">{}</th>{}</tr></thead>'
+        "<tbody>{}</tbody></table>"
+    ).format(say("race.loss"), heads, rows)
+
+
+def _cell(standing: Standing) -> Markup:
+    if standing.verdict == "failed":
+        return Markup('<td style="text-align:right"><em>{}</em></td>').format(
+            language("en")("race.diverged")
+        )
+    value = standing.value
+    weight = "bold" if standing.verdict == "best" else "normal"
+    reach = f"±{digits(value.reach, value.mean)}" if value.known else ""
+    return Markup(
+        '<td style="text-align:right;font-weight:{}">{}{}<br><small>{}</small></td>'
+    ).format(weight, digits(value.mean), MARKS[standing.verdict], reach)
+
+
+def _joined(parts: Iterable[Markup]) -> Markup:
+    return Markup().join(parts)
