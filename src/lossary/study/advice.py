@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossary.pages.language import Message, say
-from lossary.study.compare import FEWEST
 from lossary.study.contest import Contest, best_of
 from lossary.study.spans import gap_of, number, sentences
 from lossary.study.threshold import Effect
@@ -33,18 +32,22 @@ class Circumstances:
 
 
 def advice(contest: Contest, loss: str | None, circumstances: Circumstances) -> Message:
-    """Return what to do next for a purpose, where ``loss`` is the one to take."""
-    if loss is None:
+    """Return what to do next for a purpose.
+
+    ``loss`` is the one to take, none where there are too few results or none at all.
+    """
+    if not contest.finished:
         return say("next.diverged")
-    if circumstances.results < FEWEST:
+    if loss is None:
         return say("next.few")
+    if contest.purpose == "rare" and _few_rows(contest, circumstances):
+        several = len(contest.finished) > 2
+        return say("next.rare_rows", loss=loss, rows=circumstances.rare_rows, several=several)
     parts = [_training(contest, loss)]
     if contest.purpose == "probabilities":
         parts += _calibration(contest, loss, circumstances)
     elif contest.purpose == "ranking" and loss in circumstances.margins:
         parts.append(say("next.ranks_only"))
-    elif contest.purpose == "rare" and _few_rows(contest, circumstances):
-        parts.append(say("next.rare_rows", rows=circumstances.rare_rows))
     else:
         parts += _threshold(contest, loss, circumstances)
     return sentences(parts)
@@ -58,7 +61,7 @@ def threshold_advice(
         effect = _effect(contest, chosen.get(contest.purpose), circumstances)
         if effect and _outweighs(effect, circumstances.effects):
             title = next(m.title for m in contest.metrics if m.name == effect.metric)
-            return [say("verdict.threshold", metric=title, gain=number(effect.gain.mean))]
+            return [say("verdict.threshold", metric=title, gain=f"{effect.gain.mean:.2g}")]
     return []
 
 
@@ -110,6 +113,8 @@ def _threshold(contest: Contest, loss: str, circumstances: Circumstances) -> lis
     if effect.gain.low > 0:
         outweighs = _outweighs(effect, circumstances.effects)
         return [say("next.threshold", outweighs=outweighs, **gap_of(effect.gain))]
+    if effect.gain.mean > 0:
+        return [say("next.uncertain_threshold", **gap_of(effect.gain))]
     return [say("next.default_threshold")]
 
 

@@ -51,17 +51,16 @@ def on_metric(
     best = best_of(standings)
     if best is None:
         return say("finding.diverged")
-    start = say(
-        "finding.best",
-        loss=best.loss,
-        lowest=metric.better == "lower",
-        metric=metric.title,
-        value=number(best.value.mean),
-        span=span(best.value) if best.value.known else "",
-    )
+    values = {
+        "loss": best.loss,
+        "metric": metric.title,
+        "value": number(best.value.mean),
+        "span": span(best.value) if best.value.known else "",
+    }
     rest = [s for s in standings if s.verdict in {"level", "worse"}]
     if not rest:
-        return say("finding.alone", best=start)
+        return say("finding.alone", **values)
+    start = say("finding.best", lowest=metric.better == "lower", **values)
     if few:
         return say("finding.few", best=start)
     most = MOST if brief else len(rest)
@@ -69,7 +68,8 @@ def on_metric(
     level = [s for s in rest if s.verdict == "level"]
     if not worse:
         last = max(level, key=_behind)
-        return say("finding.alike", best=start, last=_by(last), only=len(level) == 1)
+        behind = gap_of(last.difference)
+        return say("finding.alike", best=start, loss=last.loss, only=len(level) == 1, **behind)
     return say(
         "finding.apart",
         best=start,

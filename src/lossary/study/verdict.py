@@ -37,6 +37,8 @@ class Verdict:
     headline: Message
     purposes: tuple[Advice, ...]
     thresholds: tuple[Finding, ...]
+    provisional: bool = False
+    """Whether there are too few results to tell noise from difference."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -55,11 +57,13 @@ def judge(
 ) -> Verdict:
     """Return the verdict on each purpose and on all of them together."""
     found = contests(metrics, standings)
-    chosen = choices(found, circumstances.margins)
+    few = circumstances.results < FEWEST
+    chosen = {} if few else choices(found, circumstances.margins)
     return Verdict(
         headline=_headline(found, chosen, circumstances),
         purposes=tuple(_advised(c, chosen.get(c.purpose), circumstances) for c in found),
         thresholds=threshold_findings(metrics, standings, circumstances.effects),
+        provisional=few,
     )
 
 
@@ -82,30 +86,29 @@ def _advised(contest: Contest, loss: str | None, circumstances: Circumstances) -
 def _headline(
     found: Sequence[Contest], chosen: Mapping[str, str], circumstances: Circumstances
 ) -> Message:
-    if not chosen:
+    if not _finished(found):
         return say("verdict.diverged")
     failed = [loss for loss in _raced(found) if any(loss not in c.finished for c in found)]
-    parts = [_recommendation(found, chosen, circumstances)]
-    if circumstances.results >= FEWEST:
-        parts += threshold_advice(found, chosen, circumstances)
+    parts = [
+        _recommendation(found, chosen, circumstances.results),
+        *threshold_advice(found, chosen, circumstances),
+    ]
     if failed:
         parts.append(say("verdict.diverged_under", losses=enumeration(failed, 3)))
     return sentences(parts)
 
 
-def _recommendation(
-    found: Sequence[Contest], chosen: Mapping[str, str], circumstances: Circumstances
-) -> Message:
+def _recommendation(found: Sequence[Contest], chosen: Mapping[str, str], results: int) -> Message:
     losses, finished = list(dict.fromkeys(chosen.values())), _finished(found)
-    if circumstances.results < FEWEST:
-        return say("verdict.few", results=circumstances.results, needed=FEWEST)
+    if results < FEWEST:
+        return say("verdict.few", results=results, needed=FEWEST)
     if len(finished) == 1:
         return say("verdict.alone", loss=finished[0])
     beaten = [loss for loss in finished if any(loss not in c.unbeaten for c in found)]
     if not beaten:
         return say("verdict.alike", loss=losses[0], count=len(finished))
     if len(losses) == 1 and all(c.settled for c in found if c.finished):
-        return say("verdict.one", loss=losses[0], beaten=len(beaten), others=len(finished) - 1)
+        return say("verdict.one", loss=losses[0], beaten=enumeration(beaten, 3))
     by_loss = [
         say(
             "verdict.choice",

@@ -1,12 +1,71 @@
-"""The first part of the page: the verdict."""
+"""The first part of the page: the verdict, by purpose, and the threshold beside the loss."""
 
-from lossary.pages.language import Language
+from lossary.pages.language import Language, Message
+from lossary.pages.layout import Figure
+from lossary.pages.words import digits
+from lossary.study.metrics import Metric
 from lossary.study.outcome import Study
 from lossary.study.page.part import Part
+from lossary.study.page.verdict_charts import threshold_chart
+from lossary.study.spans import span
+from lossary.study.threshold import Effect
+from lossary.study.verdict import Advice
 
 __all__ = ["verdict_part"]
 
 
-def verdict_part(study: Study, say: Language) -> Part:  # noqa: ARG001 - as every part
-    """Return the verdict and its findings."""
-    return Part({"headline": study.verdict.headline, "purposes": study.verdict.purposes})
+def verdict_part(study: Study, say: Language) -> Part:
+    """Return the headline, advice on each purpose, and what the threshold adds to each loss."""
+    verdict = study.verdict
+    thresholds = [
+        _threshold_figure(study, metric, i, say)
+        for i, metric in enumerate(m for m in study.metrics if m.name in _decisions(study))
+    ]
+    return Part(
+        {
+            "headline": verdict.headline,
+            "purposes": [(advice, _standing(study, advice)) for advice in verdict.purposes],
+            "details": [f for advice in verdict.purposes for f in advice.details],
+            "thresholds": thresholds,
+        },
+        thresholds,
+    )
+
+
+def _decisions(study: Study) -> set[str]:
+    return {e.metric for e in study.thresholds}
+
+
+def _standing(study: Study, advice: Advice) -> Message | None:
+    """Say in a few words whether the loss leads alone; nothing where that is not known."""
+    total = len({s.loss for s in study.standings if s.verdict != "failed"})
+    level = len(advice.unbeaten)
+    if advice.loss is None or total < 2 or study.verdict.provisional:
+        return None
+    if level == 1:
+        return Message("purposes.alone")
+    return Message("purposes.level", {"level": level, "total": total})
+
+
+def _threshold_figure(study: Study, metric: Metric, place: int, say: Language) -> Figure:
+    effects = [e for e in study.thresholds if e.metric == metric.name]
+    found = next((f for f in study.verdict.thresholds if f.metric == metric.name), None)
+    return Figure(
+        key=f"threshold-{place}",
+        title=say("purposes.title", title=metric.title),
+        caption=say(found.text) if found else "",
+        specification=threshold_chart(effects, metric.title, say),
+        head=tuple(say(f"thresholds.{key}") for key in ("loss", "default", "best", "gain", "span")),
+        rows=[_threshold_row(e, say) for e in effects],
+    )
+
+
+def _threshold_row(effect: Effect, say: Language) -> tuple[str, ...]:
+    gain = f"{effect.gain.mean:+.4f}"
+    return (
+        effect.loss,
+        digits(effect.default),
+        digits(effect.best),
+        gain,
+        say(span(effect.gain)),
+    )
