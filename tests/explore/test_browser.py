@@ -1,5 +1,7 @@
 """The explorer in a browser: what it computes is what Python computes, wherever sliders stand."""
 
+# ruff: noqa: RUF001 - Chinese punctuation
+
 import numpy as np
 import pytest
 
@@ -144,6 +146,77 @@ def test_the_triangles_say_where_a_loss_is_infinite(opened):
         ".mark-rect path"
     )
     assert cells.count() == len(rows(opened, "reverse_kl"))
+
+
+def test_curves_that_are_kept_say_how_they_were_set(opened):
+    section = choose(opened, "hinge")
+    keep = section.get_by_role("button", name="Keep these curves")
+    keep.click()
+    move(opened, "hinge-margin", 3)
+    move(opened, "margin-common_softcap", 2)
+    opened.locator("#margin-label").select_option("-1")
+    keep.click()
+    kept = section.locator(".kept span span")
+    assert kept.all_text_contents() == [
+        "hinge",
+        "hinge (negative: −1, or 0, margin 3, softcap 2)",
+    ]
+    section.get_by_role("button", name="Drop the kept").click()
+    assert section.locator(".kept").is_hidden()
+
+
+def test_the_softcap_is_off_at_its_end(opened):
+    section = choose(opened, "hinge")
+    cap = section.locator("output[for=margin-common_softcap]")
+    assert cap.text_content() == "off"
+    move(opened, "margin-common_softcap", 9.9)
+    agree("hinge", rows(opened, "hinge"), {"common_softcap": 9.9})
+    assert cap.text_content() == "9.9"
+    assert section.locator("#margin-common_softcap").get_attribute("aria-valuetext") == "9.9"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)])
+def test_charts_stay_in_view_while_sliders_are_moved(opened, width, height):
+    opened.set_viewport_size({"width": width, "height": height})
+    opened.locator("#margin-common_softcap").evaluate("e => e.scrollIntoView({ block: 'end' })")
+    opened.wait_for_function(
+        "document.querySelector('#margin-common_softcap').getBoundingClientRect().bottom"
+        " <= innerHeight + 1"
+    )
+    box = opened.locator("#margin-value").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= height
+
+
+def test_in_chinese_it_speaks_chinese(opened_in_chinese):
+    page = opened_in_chinese
+    section = choose(page, "hinge")
+    section.locator("[role=status]", has_text="hinge：函数值 2，梯度 −1").wait_for(state="attached")
+    assert section.locator("output[for=margin-common_softcap]").text_content() == "关闭"
+    triangles = choose(page, "reverse_kl")
+    page.evaluate("explorer.rows('reverse_kl')")
+    assert "处处为无穷大" in triangles.locator("figcaption:visible").first.text_content()
+    assert page.locator(".chart:visible text", has_text="第 1 类").count() == 3
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["opened", "opened_in_chinese"])
+def test_it_can_be_used_without_eyes_or_mouse(request, lang, scheme):
+    from support.axe import violations
+
+    page = request.getfixturevalue(lang)
+    page.emulate_media(color_scheme=scheme)
+    for family in FAMILIES:
+        page.locator(f"input[name=family][value={family.key}]").check()
+        section = page.locator(f"section[data-family={family.key}]")
+        if family.key != "simplex":
+            for box in section.locator("input[name=loss]").all():
+                box.check()
+            section.locator("[data-action=keep]").click()
+        section.locator("summary").first.click()
+        page.evaluate("explorer.rows('hinge')")
+        assert violations(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -96,6 +96,14 @@ def test_lines_are_aligned_without_a_brace():
     assert "<mo>{</mo>" not in found
 
 
+def test_words_are_said_in_other_languages():
+    latex = r"\begin{cases} 1 & \text{if } x \text{ or } y \\ 0 & \text{otherwise} \end{cases}"
+    found = mathml_of(latex, words={"if": "若", "otherwise": "其他"})
+    words = re.findall("<mtext>(.*?)</mtext>", found)
+    assert words == ["若\u00a0", "\u00a0or\u00a0", "其他"]
+    assert "<mtext>若" in mathml(catalogue.get("huber"), words={"if": "若"})
+
+
 def test_inline_is_no_display():
     assert mathml_of("x", inline=True) == "<math><mrow><mi>x</mi></mrow></math>"
 

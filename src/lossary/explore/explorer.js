@@ -221,9 +221,13 @@ document.addEventListener("reset", () => setTimeout(() => {
 
 // A loss with what its sliders, and those for all, were moved to.
 function setting(section, name) {
+  const chosen = all(section, ".controls select").filter(select => select.selectedIndex);
   const moved = all(section, ".controls input[type=range]").filter(input =>
-    (!input.dataset.loss || input.dataset.loss === name) && !input.dataset.sets && input.value !== input.defaultValue);
-  const said = moved.map(input => `${input.labels[0].firstChild.textContent.trim()} ${reading(input)}`);
+    (!input.dataset.loss || input.dataset.loss === name) && !input.dataset.sets && +input.value !== +input.defaultValue);
+  const said = [
+    ...chosen.map(select => select.selectedOptions[0].textContent),
+    ...moved.map(input => `${input.labels[0].firstChild.textContent.trim()} ${reading(input)}`),
+  ];
   return said.length ? `${name} (${said.join(", ")})` : name;
 }
 

@@ -9,7 +9,8 @@ from lossary.explore import charts
 from lossary.explore.calculator import calculator, places
 from lossary.explore.families import FAMILIES, Family, Slider, chosen, members, sliders
 from lossary.formulas.record import Record
-from lossary.interpreters.mathml import mathml, mathml_of
+from lossary.interpreters.latex import formula
+from lossary.interpreters.mathml import mathml_of
 from lossary.interpreters.vega import PARTS
 from lossary.pages.drawing import Specification
 from lossary.pages.files import write_atomically
@@ -36,7 +37,7 @@ class _Entry:
     dashes: str
     summary: str
     source: str
-    formula: str
+    formulas: list[str]
     sliders: list[Slider]
     chosen: bool
 
@@ -106,6 +107,7 @@ def to_html(path: str | Path, losses: Sequence[str] | None = None, lang: str = "
 
 
 def _entry(record: Record, number: int, opened: Sequence[str], spoken: Language) -> _Entry:
+    parts = formula(record).split(r", \quad ")
     dashes = charts.DASHES[number % len(charts.DASHES)]
     return _Entry(
         name=record.name,
@@ -113,7 +115,7 @@ def _entry(record: Record, number: int, opened: Sequence[str], spoken: Language)
         dashes="" if dashes == [1, 0] else " ".join(map(str, dashes)),
         summary=spoken.of(f"losses.{record.name}", record.summary),
         source=record.source,
-        formula=mathml(record),
+        formulas=[mathml_of(part, words=spoken.formula_words) for part in parts],
         sliders=[_told(slider, record, spoken) for slider in sliders(record)],
         chosen=record.name in opened,
     )

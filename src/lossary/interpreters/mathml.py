@@ -7,8 +7,9 @@ alphabets, delimiters, cases and words. A command that is not known is an error,
 # ruff: noqa: RUF001 - the signs of mathematics
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import NoReturn
 
 from lossary.checks import LossaryError
@@ -34,8 +35,10 @@ _OPERATORS = signs.OPERATORS | signs.LARGE
 _ALIGNED = {"cases": ("left",), "aligned": ("right", "left")}
 
 
-def mathml(record: Record) -> str:
+def mathml(record: Record, *, words: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return the textbook formula of a record as a MathML element, set as a display.
+
+    ``words`` are translations of those in it: *if*, *otherwise*, *and*, *or*.
 
     Examples
     --------
@@ -44,11 +47,15 @@ def mathml(record: Record) -> str:
     '<mo stretchy="false">(</mo><mi>s</mi><mo>−</mo><mi>y</'
 
     """
-    return mathml_of(formula(record))
+    return mathml_of(formula(record), words=words)
 
 
-def mathml_of(latex: str, *, inline: bool = False) -> str:
+def mathml_of(
+    latex: str, *, inline: bool = False, words: Mapping[str, str] = MappingProxyType({})
+) -> str:
     r"""Return LaTeX of formulas as a MathML element: a display, or inline in a sentence.
+
+    ``words`` are translations of what stands in ``\text``, such as *if* and *otherwise*.
 
     Raises
     ------
@@ -64,14 +71,14 @@ def mathml_of(latex: str, *, inline: bool = False) -> str:
 
     """
     start = "<math>" if inline else '<math display="block">'
-    return f"{start}{_Reader(latex).whole()}</math>"
+    return f"{start}{_Reader(latex, words).whole()}</math>"
 
 
 class _Reader:
     """Recursive descent over the tokens of a formula."""
 
-    def __init__(self, latex: str) -> None:
-        self._latex = latex
+    def __init__(self, latex: str, words: Mapping[str, str]) -> None:
+        self._latex, self._words = latex, words
         self._texts: list[str] = []
         self._tokens: list[str] = [*_TOKEN.findall(_RAW.sub(self._set_aside, latex)), ""]
         self._at = 0
@@ -89,7 +96,9 @@ class _Reader:
     def _set_aside(self, found: re.Match[str]) -> str:
         """Keep words out of the tokens; what stands for them is no sign of any formula."""
         kind, words = found[1], re.sub(r"\\(.)", r"\1", found[2].replace(r"\,", "\u2009"))
-        kept = escape(words).replace(" ", "\u00a0")
+        bare = words.strip()
+        said = words.replace(bare, self._words.get(bare, bare)) if bare else words
+        kept = escape(said).replace(" ", "\u00a0")
         upright = ' mathvariant="normal"' if len(words) == 1 else ""
         element = f"<mtext>{kept}</mtext>" if kind == "text" else f"<mi{upright}>{kept}</mi>"
         self._texts.append(element)

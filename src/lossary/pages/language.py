@@ -81,6 +81,11 @@ class Language:
             return self("words.more_than", number="99.9 %")
         return f"{value:.0f} %" if value in {0, 100} else f"{value:.1f} %"
 
+    @property
+    def formula_words(self) -> dict[str, str]:
+        """The words that stand in formulas, such as *if*, by their English."""
+        return {word: self(f"formula.{word}") for word in ("if", "otherwise", "and", "or")}
+
     def _said(self, value: Any) -> Any:
         return self(value) if isinstance(value, Message) else value
 
