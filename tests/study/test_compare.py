@@ -3,9 +3,8 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
-from lossary.study.compare import corrected_interval, stand
+from lossary.study.compare import FEWEST, corrected_interval, paired_interval, stand
 from lossary.study.metrics import measured
-from lossary.study.verdict import digits, judge
 
 LOSS, *_ = (m for m in measured("binary") if m.name == "log-loss")
 AUC = next(m for m in measured("binary") if m.name == "ROC AUC")
@@ -35,7 +34,7 @@ def standings(metric, **values):
 
 
 def test_the_best_is_by_the_metric_s_direction():
-    assert standings(LOSS, a=[1, 2], b=[3, 4])["a"].verdict == "best"
+    assert standings(LOSS, a=[1, 2, 1, 2], b=[3, 4, 3, 4])["a"].verdict == "best"
     assert standings(AUC, a=[0.1, 0.2], b=[0.3, 0.5])["b"].verdict == "best"
 
 
@@ -59,15 +58,17 @@ def test_all_pairs_share_the_risk():
     assert four["b"].difference.low == pytest.approx(expected.low)
 
 
-def test_equal_losses_are_level():
-    found = standings(LOSS, a=[1, 2, 3], b=[1, 2, 3])
+def test_equal_losses_are_level_and_known_to_be():
+    found = standings(LOSS, a=[1, 2, 3, 4], b=[1, 2, 3, 4])
     assert (found["a"].verdict, found["b"].verdict) == ("best", "level")
+    gap = found["b"].difference
+    assert (gap.mean, gap.low, gap.high) == (0, 0, 0)
 
 
 def test_intervals_stay_within_the_metric_s_range():
-    found = standings(AUC, a=[0.99, 1.0], b=[0.0, 0.1])
+    found = standings(AUC, a=[0.99, 1.0, 1.0, 1.0], b=[0.0, 0.1, 0.0, 0.0])
     assert found["a"].value.high == 1
-    whole = corrected_interval(np.array([0.99, 1.0]), SHARE, 0.95)
+    whole = corrected_interval(np.array([0.99, 1.0, 1.0, 1.0]), SHARE, 0.95)
     assert found["a"].value.reach == pytest.approx(whole.high - whole.mean)
     assert found["b"].value.low == 0
 
@@ -80,75 +81,33 @@ def test_a_diverged_training_is_no_competitor():
     assert alone["b"].verdict == "failed"
 
 
-def verdict(**values):
-    fold = 0.01 * np.random.default_rng(3).normal(size=15)
-    found = stand(LOSS, {k: fold + np.asarray(v) for k, v in values.items()}, SHARE)
-    return judge([LOSS], found)
+@pytest.mark.parametrize("count", range(2, FEWEST))
+def test_too_few_results_tell_nothing_of_noise(count):
+    fold = np.linspace(0.1, 0.2, count)
+    found = standings(LOSS, a=fold, b=fold + 100, c=fold)
+    assert [found[k].verdict for k in "abc"] == ["best", "level", "level"]
+    assert not any(s.value.known or s.difference.known for s in found.values())
+    assert found["b"].difference.mean == pytest.approx(100)
 
 
-NOISE = 0.5 * np.cos(np.arange(15))
+@pytest.mark.parametrize("value", [0.0, 0.1 + 0.2, 1.0, 1e9])
+def test_the_same_in_every_fold_is_no_certainty(value):
+    interval = corrected_interval(np.full(15, value), SHARE, 0.95)
+    assert interval.mean == pytest.approx(value)
+    assert not interval.known
+    assert not interval.apart
 
 
-def test_no_difference_is_a_verdict():
-    assert verdict(a=0, b=NOISE).headline == (
-        "No difference beyond noise between these losses on any metric: "
-        "this data cannot tell them apart. a is as good as any."
-    )
+def test_a_gap_that_never_varies_is_not_beyond_noise():
+    fold = np.random.default_rng(5).normal(size=15)
+    found = standings(LOSS, a=fold, b=fold + 0.1)
+    assert found["b"].verdict == "level"
+    perfect = standings(AUC, a=np.ones(15), b=np.full(15, 0.9))
+    assert perfect["b"].verdict == "level"
+    assert not perfect["a"].value.known
 
 
-WORSE = "worse beyond noise: c by 1.9000 (1.9000 to 1.9000)."
-
-
-def test_the_verdict_names_the_unbeaten_and_the_beaten():
-    found = verdict(a=0.1, b=0.1 + 0.1 * NOISE, c=2)
-    assert found.headline == (
-        "Train with a: no other loss beats it beyond noise on any metric. "
-        "The same holds for b. Worse beyond noise: c (log-loss)."
-    )
-    ((question, metric, finding),) = found.lines
-    assert (question, metric) == ("Probabilities", "log-loss")
-    assert finding.endswith(("from a; " + WORSE, "from b; " + WORSE))
-    assert str(found).startswith(found.headline)
-
-
-def test_the_verdict_says_when_training_diverged():
-    assert verdict(a=0, b=np.nan).headline.endswith("Training diverged under b.")
-    assert verdict(a=np.nan).headline.startswith("No verdict: training diverged under every loss.")
-
-
-def test_the_verdict_says_by_how_much():
-    ((_, _, finding),) = verdict(a=0, b=1 + 0.2 * NOISE).lines
-    gap = corrected_interval(1 + 0.2 * NOISE, SHARE, 0.95)
-    assert finding.endswith(f"b by {gap.mean:.4f} ({gap.low:.4f} to {gap.high:.4f}).")
-
-
-def test_one_loss_alone_has_no_rival():
-    assert verdict(a=0).headline.startswith("Only a was trained")
-
-
-def test_each_beaten_somewhere():
-    fold = 0.01 * np.random.default_rng(4).normal(size=15)
-    found = [
-        *stand(LOSS, {"a": 1 + fold, "b": 2 + fold * 2}, SHARE),
-        *stand(AUC, {"a": 0.5 + fold, "b": 0.9 + fold * 2}, SHARE),
-    ]
-    assert judge([LOSS, AUC], found).headline == (
-        "No loss serves every purpose: best by log-loss is a; best by ROC AUC is b."
-    )
-
-
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        (0.12345, "0.1235"),
-        (-0.001, "-0.0010"),
-        (12.7, "12.70"),
-        (1234.56, "1235"),
-        (1234567.8, "1234568"),
-        (123456789, "1.235e+08"),
-        (0.0000123, "1.230e-05"),
-        (float("nan"), "diverged"),
-    ],
-)
-def test_numbers_have_the_digits_that_matter(number, text):
-    assert digits(number) == text
+def test_the_paired_interval_is_that_of_the_difference():
+    a, b = np.random.default_rng(6).normal(size=(2, 10))
+    assert paired_interval(a, b, SHARE, 0.9) == corrected_interval(a - b, SHARE, 0.9)
+    assert not paired_interval(a[:3], a[:3], SHARE, 0.9).known

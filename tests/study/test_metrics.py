@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
+from lossary.pages.language import language
 from lossary.study.metrics import bins, expected_calibration_error, measured
 from lossary.study.predict import predict
 
@@ -105,5 +106,48 @@ def test_certainty_is_in_the_last_bin():
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
 def test_every_metric_says_what_it_is(kind):
     for metric in measured(kind):
-        assert metric.meaning
         assert metric.better in {"lower", "higher"}
+        for message in (metric.title, metric.meaning, metric.question):
+            assert str(message)
+            assert language("zh")(message)
+
+
+def test_names_of_metrics_are_their_english_titles():
+    for metric in measured("multiclass"):
+        assert str(metric.title) == metric.name
+    assert str(measured("binary")[-1].title) == "rare-class F1 at the best threshold"
+    assert language("zh")(measured("regression", [0.2])[-1].title) == "0.2 分位数损失"
+
+
+@pytest.mark.parametrize(
+    ("kind", "deciding"),
+    [
+        (
+            "binary",
+            {
+                "probabilities": ["log-loss", "Brier score"],
+                "ranking": ["average precision", "ROC AUC"],
+                "decisions": ["balanced accuracy, best threshold"],
+                "rare": ["rare-class F1, best threshold"],
+            },
+        ),
+        (
+            "multiclass",
+            {
+                "probabilities": ["log-loss", "Brier score"],
+                "ranking": ["average precision", "ROC AUC"],
+                "decisions": ["accuracy", "balanced accuracy"],
+                "rare": ["rare-class F1"],
+            },
+        ),
+        (
+            "regression",
+            {"means": ["RMSE"], "medians": ["MAE"], "quantile 0.9": ["quantile loss 0.9"]},
+        ),
+    ],
+)
+def test_every_purpose_has_the_metrics_that_decide(kind, deciding):
+    found = {}
+    for metric in (m for m in measured(kind) if m.decides):
+        found.setdefault(metric.purpose, []).append(metric.name)
+    assert found == deciding

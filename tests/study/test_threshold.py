@@ -7,7 +7,8 @@ from sklearn import metrics as sk
 from lossary.study.compare import Interval, Standing, corrected_interval
 from lossary.study.metrics import measured
 from lossary.study.predict import predict
-from lossary.study.threshold import best_threshold, effects, threshold_lines
+from lossary.pages.language import language
+from lossary.study.threshold import best_threshold, effects, threshold_findings
 
 RANDOM = np.random.default_rng(3)
 Y = (RANDOM.random(200) < 0.15).astype(np.int64)
@@ -88,9 +89,11 @@ def test_a_diverged_loss_has_no_threshold():
 def line(default, best_of, verdict="level", losses=("a", "b")):
     nothing = Interval(0.0, 0.0, 0.0)
     standings = [Standing("b", "balanced accuracy", nothing, nothing, verdict)]
-    ((question, metric, text),) = threshold_lines(found(default, best_of, losses), standings)
-    assert (question, metric) == ("Threshold or loss", "balanced accuracy")
-    return text
+    effect = found(default, best_of, losses)
+    (finding,) = threshold_findings(measured("binary"), standings, effect)
+    assert (str(finding.question), finding.metric) == ("Threshold or loss", "balanced accuracy")
+    assert "阈值" in language("zh")(finding.text)
+    return str(finding.text)
 
 
 NOISE = 0.1 * np.sin(np.arange(15.0) ** 2) + 0.01
@@ -108,16 +111,27 @@ NOISE = 0.1 * np.sin(np.arange(15.0) ** 2) + 0.01
 )
 def test_the_larger_effect_is_named(gain, verdict, end):
     text = line(FOLDS, FOLDS + gain, verdict)
-    assert text.startswith("choosing the threshold adds up to ")
+    assert text.startswith("Choosing the threshold adds up to ")
     assert "choosing the loss up to 0.0100 at the default threshold and 0.0100 at the best" in text
     assert text.endswith(end)
 
 
 def test_nothing_gained_is_said():
     text = line(FOLDS, FOLDS - GAIN)
-    assert text.startswith("choosing the threshold adds nothing under any loss, choosing")
+    assert text.startswith("Choosing the threshold adds nothing under any loss, choosing")
 
 
 def test_one_loss_has_only_its_threshold():
     assert line(FOLDS, FOLDS + NOISE, losses=("a",)).endswith("): not beyond noise.")
     assert line(FOLDS, FOLDS + GAIN, losses=("a",)).endswith(").")
+
+
+def test_too_few_results_tell_nothing_of_the_threshold():
+    few = found(FOLDS[:3], FOLDS[:3] + GAIN[:3])
+    assert not few[0].gain.known
+    assert threshold_findings(measured("binary"), [], few) == ()
+
+
+def test_a_threshold_that_changes_nothing_adds_exactly_nothing():
+    (effect,) = found(FOLDS, FOLDS)
+    assert (effect.gain.mean, effect.gain.low, effect.gain.high) == (0, 0, 0)
