@@ -211,7 +211,8 @@ def _reach(interval: Interval, default: float) -> tuple[float, float, float]:
 
 
 def _set(interval: Interval) -> str:
-    return str(interval).replace("inf", "∞")
+    """Return an interval that is not broken at the end of a line."""
+    return str(interval).replace("inf", "∞").replace(" ", "\u00a0")
 
 
 def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
