@@ -7,17 +7,44 @@ from typing import Any
 from markupsafe import Markup
 
 from lossary.interpreters.mathml import mathml_of
-from lossary.pages.language import Language
+from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
 from lossary.study.outcome import Study
 from lossary.study.page.part import Part
+from lossary.study.page.why_charts_carriers import carriers_figures
+from lossary.study.page.why_charts_convexity import convexity_figures
+from lossary.study.page.why_charts_entropy import (
+    from_entropy_figures,
+    likelihood_table,
+    looked_at_figures,
+)
+from lossary.study.page.why_charts_regression import (
+    least_squares_figures,
+    not_cross_entropy_figures,
+    residuals_figures,
+)
+from lossary.study.page.why_charts_saturation import saturation_figures
 from lossary.study.why import Claim
 
 __all__ = ["why_part"]
 
 MARKS = {True: "holds", False: "fails", None: "unknown"}
-FIGURES: Mapping[str, Callable[[Any, Language], list[Figure]]] = {}
+FIGURES: Mapping[str, Callable[[Any, Language], list[Figure]]] = {
+    "saturation": saturation_figures,
+    "convexity": convexity_figures,
+    "looked_at": looked_at_figures,
+    "carriers": carriers_figures,
+    "from_entropy": from_entropy_figures,
+    "residuals": residuals_figures,
+    "least_squares": least_squares_figures,
+    "not_cross_entropy": not_cross_entropy_figures,
+}
 """How each claim is drawn, by its name."""
+TABLES: Mapping[str, Callable[[Any, Language], list[tuple[str, str]]]] = {
+    "likelihood": likelihood_table
+}
+TABLED = "why.likelihood.value"
+"""A detail whose numbers are in a table."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +53,10 @@ class _Block:
 
     claim: Claim
     mark: str
-    formulas: list[Markup]
     figures: list[Figure]
+    table: list[tuple[str, str]]
+    details: list[Message]
+    formulas: list[Markup]
 
 
 def why_part(study: Study, say: Language) -> Part:
@@ -37,11 +66,14 @@ def why_part(study: Study, say: Language) -> Part:
 
 
 def _block(claim: Claim, say: Language) -> _Block:
-    draw = FIGURES.get(claim.name)
+    measured = claim.holds is not None
+    draw, tell = FIGURES.get(claim.name), TABLES.get(claim.name)
     return _Block(
         claim=claim,
         mark=MARKS[claim.holds],
+        figures=draw(claim, say) if draw and measured else [],
+        table=tell(claim, say) if tell and measured else [],
+        details=[d for d in claim.details if d.key != TABLED],
         # Printed by this library from its own texts.
         formulas=[Markup(mathml_of(f)) for f in claim.formulas],  # noqa: S704
-        figures=draw(claim, say) if draw and claim.holds is not None else [],
     )

@@ -15,9 +15,9 @@ _TEXTS: Mapping[str, Mapping[Kind, str]] = {
         "binary": r"""
 \frac{\partial L_{\mathrm{CE}}}{\partial s} = \sigma(s) - y
 
-\frac{\partial (\sigma(s) - y)^2}{\partial s} = 2 \sigma'(s) \, (\sigma(s) - y)
+\frac{\partial (\sigma(s) - y)^2}{\partial s} = 2 \sigma(s) (1 - \sigma(s)) (\sigma(s) - y)
 
-\sigma'(s) = \sigma(s) (1 - \sigma(s)) \le \frac{1}{4}
+\sigma(s) (1 - \sigma(s)) \le \frac{1}{4}
 """,
         "multiclass": r"""
 \frac{\partial L_{\mathrm{CE}}}{\partial z_j} = p_j - t_j
@@ -28,9 +28,9 @@ _TEXTS: Mapping[str, Mapping[Kind, str]] = {
     },
     "convexity": {
         "binary": r"""
-H = \frac{1}{n} \sum_i L''(s_i) \, x_i x_i^{\mathrm{T}}
+H = \frac{1}{n} \sum_i \frac{d^2 L_i}{d s_i^2} \, x_i x_i^{\mathrm{T}}
 
-L_{\mathrm{CE}}''(s) = \sigma(s) (1 - \sigma(s)) \ge 0
+\frac{d^2 L_{\mathrm{CE}}}{d s^2} = \sigma(s) (1 - \sigma(s)) \ge 0
 """,
         "multiclass": r"""
 \sum_{j,k} v_j \frac{\partial^2 L_{\mathrm{CE}}}{\partial z_j \partial z_k} v_k =
@@ -56,9 +56,9 @@ L_{\mathrm{SE}} = (1 - p_y)^2 + \sum_{j \ne y} p_j^2
         "binary": r"""
 m = (2y - 1) s
 
--L_{\mathrm{CE}}'(m) = \sigma(-m)
+-\frac{d L_{\mathrm{CE}}}{d m} = \sigma(-m)
 
--L_{\mathrm{hinge}}'(m) = \begin{cases} 1 & m < 1 \\ 0 & m > 1 \end{cases}
+-\frac{d L_{\mathrm{hinge}}}{d m} = \begin{cases} 1 & m < 1 \\ 0 & m > 1 \end{cases}
 """,
         "multiclass": r"""
 m = z_y - \max_{j \ne y} z_j

@@ -18,6 +18,8 @@ __all__ = ["DENSE", "Extremes", "Objective", "extremes", "flat", "objective_of"]
 DENSE = 128
 """Up to here a matrix is diagonalised; a larger one is asked for products alone."""
 LANCZOS = 30
+FEW_OUTPUTS = 16
+"""Up to here the Hessian of each row by its scores is written out."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Objective:
 
     def product(self, vector: Tensor) -> Callable[[Tensor], Tensor]:
         """Return the Hessian at a vector, as what it makes of a direction."""
-        return self._linear_product(vector) if len(self.layers) == 2 else self._any_product(vector)
+        few = len(self.layers) == 2 and self.layers[-1] <= FEW_OUTPUTS
+        return self._linear_product(vector) if few else self._any_product(vector)
 
     def _linear_product(self, vector: Tensor) -> Callable[[Tensor], Tensor]:
         rows = torch.cat([self.x, torch.ones_like(self.x[:, :1])], dim=1)

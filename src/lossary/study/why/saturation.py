@@ -103,6 +103,8 @@ class Saturation(Claim):
         """How long it takes to unlearn."""
         fast, slow = (steps(u.steps, MOST_STEPS) for u in (self.cross_entropy, self.squared_error))
         key = "slower" if self.slowdown > 1 else "not_slower"
+        if self.cross_entropy.steps is self.squared_error.steps is None:
+            return say("why.saturation.neither", hidden=self.hidden, most=MOST_STEPS)
         return say(f"why.saturation.{key}", hidden=self.hidden, fast=fast, slow=slow)
 
     @property

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lossary.study.contenders import Contender, choose
+from lossary.study.course import Course, steps_for
 from lossary.study.heat import Fold, prepared
 from lossary.study.model import Weights, scores
-from lossary.study.race import Course
 from lossary.study.splits import folds
 from lossary.study.task import Kind, Task
 from lossary.study.train import Budget, best_rate, fit
-from lossary.study.why.sample import MOST_CURVED, Sample, drawn
+from lossary.study.why.sample import MOST_CURVED, MOST_CURVED_SCORES, Sample, drawn
 
 __all__ = ["LABELS", "Array", "Subject", "Training", "fewer", "subject_of", "train"]
 
@@ -93,17 +93,21 @@ class Training:
 
 
 def subject_of(course: Course, seed: int = 0) -> Subject:
-    """Return the first fold of a course."""
+    """Return the first fold of a course; of a sample of it the training has its own steps."""
     random = np.random.default_rng(seed)
     rows, held = next(iter(folds(course.task, course.folds, seed)))
     chosen = drawn(course.task, rows, random), drawn(course.task, held, random)
     fold = prepared(course.frame, course.columns, course.task, chosen, seed)
     y, y_held = (_standard(values, fold.y, course.task.kind) for values in (fold.y, fold.truth))
-    return Subject(course.task, fold, course.budget(seed), y, y_held, (len(rows), len(held)))
+    budget = course.budget(seed)
+    if len(y) < len(rows):
+        budget = replace(budget, steps=min(course.steps, steps_for(2 * len(y), 2)))
+    return Subject(course.task, fold, budget, y, y_held, (len(rows), len(held)))
 
 
-def fewer(subject: Subject, most: int = MOST_CURVED) -> Subject:
-    """Return a subject of fewer training rows, drawn from its own, where it has more."""
+def fewer(subject: Subject) -> Subject:
+    """Return a subject of fewer training rows, drawn from its own, where it has many."""
+    most = min(MOST_CURVED, MOST_CURVED_SCORES // max(subject.classes, 1))
     classes = replace(subject.task, y=subject.y.numpy())
     rows = drawn(classes, np.arange(len(subject.y)), np.random.default_rng(0), most)
     fold = subject.fold
