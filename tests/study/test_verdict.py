@@ -1,5 +1,7 @@
 """Verdicts on races made by hand, in both languages."""
 
+# ruff: noqa: RUF001 - Chinese has commas of its own
+
 import re
 
 import numpy as np
@@ -59,21 +61,32 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
     [
         (
             {"a": 0, "b": 0},
-            "No difference beyond noise between these 2 losses, for any purpose. Take a: nothing "
-            "here speaks for another.",
-            "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。用 a 即可：没有结果表明该选别的。",
+            (
+                "No difference beyond noise between these 2 losses, for any purpose. Take a: nothing "
+                "here speaks for another."
+            ),
+            (
+                "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。"
+                "用 a 即可：没有结果表明该选别的。"
+            ),
         ),
         (
             {"a": 0, "b": BAD, "c": 0.2},
-            "Train with a: for no purpose does the best loss beat it beyond noise. Beaten for some "
-            "purpose: b and c.",
-            "用 a 训练：无论哪种用途，最佳者与它的差距都没有超出噪声。"
-            "在某种用途上明显更差的有：b和c。",
+            (
+                "Train with a: for no purpose does the best loss beat it beyond noise. Beaten for some "
+                "purpose: b and c."
+            ),
+            (
+                "用 a 训练：无论哪种用途，最佳者与它的差距都没有超出噪声。"
+                "在某种用途上明显更差的有：b和c。"
+            ),
         ),
         (
             {"a": everything(0.1) | {"log-loss": 0, "Brier score": 0}, "b": BAD},
-            "No loss serves every purpose: train with b for ranking, decisions and the rare class, "
-            "with a for probabilities.",
+            (
+                "No loss serves every purpose: train with b for ranking, decisions and the rare class, "
+                "with a for probabilities."
+            ),
             "没有一个损失函数适合所有用途：排序、决策和稀有类用 b，概率用 a。",
         ),
         (
@@ -88,10 +101,15 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
         ),
         (
             {"a": float("nan"), "b": 0, "c": 0},
-            "No difference beyond noise between these 2 losses, for any purpose. Take b: nothing "
-            "here speaks for another. Training diverged under a.",
-            "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。用 b 即可：没有结果表明该选别的。"
-            "用 a 训练时发散。",
+            (
+                "No difference beyond noise between these 2 losses, for any purpose. Take b: nothing "
+                "here speaks for another. Training diverged under a."
+            ),
+            (
+                "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。"
+                "用 b 即可：没有结果表明该选别的。"
+                "用 a 训练时发散。"
+            ),
         ),
     ],
 )
@@ -164,7 +182,7 @@ def test_metrics_that_contradict_each_other_are_named():
         ({"a": 0, "b": 0}, "ranking", {}, "Any of these 2 losses will do; take a."),
         ({"a": 0, "b": 0.2, "c": 0}, "ranking", {}, "Any of a and c will do; take a."),
         (
-            {c: 0 for c in "abcde"} | {"f": 0.2},
+            dict.fromkeys("abcde", 0) | {"f": 0.2},
             "ranking",
             {},
             "Any of the 5 losses other than f will do; take a.",
@@ -179,16 +197,20 @@ def test_metrics_that_contradict_each_other_are_named():
             {"a": 0, "b": 0.2},
             "probabilities",
             {"margins": frozenset("a")},
-            "Train with a. Its scores are margins: keep the fitted scale that makes them "
-            "probabilities.",
+            (
+                "Train with a. Its scores are margins: keep the fitted scale that makes them "
+                "probabilities."
+            ),
         ),
         ({"a": 0, "b": 0}, "probabilities", {"margins": frozenset("a")}, "take b."),
         (
             {"a": 0, "b": 0, "c": 0},
             "rare",
             {"rare_rows": 4},
-            "For now take a: 4 rows of the rare class in each test fold cannot decide this. More "
-            "rows of it, or fewer losses, can.",
+            (
+                "For now take a: 4 rows of the rare class in each test fold cannot decide this. More "
+                "rows of it, or fewer losses, can."
+            ),
         ),
         ({"a": 0, "b": 0}, "rare", {"rare_rows": 1}, "1 row of the rare class in each test fold"),
         ({"a": 0, "b": 0}, "rare", {"rare_rows": 100}, "Any of these 2 losses will do; take a."),
