@@ -62,8 +62,8 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
         (
             {"a": 0, "b": 0},
             (
-                "No difference beyond noise between these 2 losses, for any purpose. Take a: nothing "
-                "here speaks for another."
+                "No difference beyond noise between these 2 losses, for any purpose. Take a: "
+                "nothing here speaks for another."
             ),
             (
                 "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。"
@@ -73,8 +73,8 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
         (
             {"a": 0, "b": BAD, "c": 0.2},
             (
-                "Train with a: for no purpose does the best loss beat it beyond noise. Beaten for some "
-                "purpose: b and c."
+                "Train with a: for no purpose does the best loss beat it beyond noise. Beaten for "
+                "some purpose: b and c."
             ),
             (
                 "用 a 训练：无论哪种用途，最佳者与它的差距都没有超出噪声。"
@@ -84,8 +84,8 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
         (
             {"a": everything(0.1) | {"log-loss": 0, "Brier score": 0}, "b": BAD},
             (
-                "No loss serves every purpose: train with b for ranking, decisions and the rare class, "
-                "with a for probabilities."
+                "No loss serves every purpose: train with b for ranking, decisions and the rare "
+                "class, with a for probabilities."
             ),
             "没有一个损失函数适合所有用途：排序、决策和稀有类用 b，概率用 a。",
         ),
@@ -102,8 +102,8 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
         (
             {"a": float("nan"), "b": 0, "c": 0},
             (
-                "No difference beyond noise between these 2 losses, for any purpose. Take b: nothing "
-                "here speaks for another. Training diverged under a."
+                "No difference beyond noise between these 2 losses, for any purpose. Take b: "
+                "nothing here speaks for another. Training diverged under a."
             ),
             (
                 "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。"
@@ -208,8 +208,8 @@ def test_metrics_that_contradict_each_other_are_named():
             "rare",
             {"rare_rows": 4},
             (
-                "For now take a: 4 rows of the rare class in each test fold cannot decide this. More "
-                "rows of it, or fewer losses, can."
+                "For now take a: 4 rows of the rare class in each test fold cannot decide this. "
+                "More rows of it, or fewer losses, can."
             ),
         ),
         ({"a": 0, "b": 0}, "rare", {"rare_rows": 1}, "1 row of the rare class in each test fold"),
