@@ -1,5 +1,6 @@
 """A page as text: a template over the common base, its figures, and the scripts that draw them."""
 
+import base64
 import json
 import re
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from lossary.pages.words import capital, digits
 __all__ = ["Figure", "render"]
 
 HERE = Path(__file__).parent
+FORMULAS = HERE / "fonts" / "stix-two-math.woff2"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def render(
         version=version("lossary"),
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         style=_with_own(template, ".css"),
+        font=base64.b64encode(FORMULAS.read_bytes()).decode(),
         script=vl_convert.javascript_bundle(_with_own(template, ".js")),
         specifications=_json({f.key: f.specification for f in figures}),
     )
