@@ -48,7 +48,6 @@ def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -
     names = base.mark_text(align="left", baseline="bottom", dy=-6, fill="var(--ink)").encode(
         x=alt.value(0), y=y, text="loss:N"
     )
-    known = "isValid(datum.low) && isValid(datum.high)"
     whisker = (
         base.transform_filter(known)
         .mark_rule(strokeWidth=2, strokeCap="round")
