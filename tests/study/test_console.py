@@ -1,0 +1,43 @@
+"""A study on the terminal, in both languages."""
+
+import re
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from lossary.pages.language import language
+from lossary.study.console import calibration_note, data_lines, rendered
+
+
+def printed(study, *language_):
+    console = Console(width=400, record=True, file=StringIO())
+    console.print(rendered(study, *language_))
+    return console.export_text()
+
+
+def test_the_data_is_said_first(binary):
+    first, task, settings = map(str, data_lines(binary))
+    assert first == "breast_cancer: 569 rows, 30 columns, target 'target'"
+    assert task == (
+        "Task: binary (the target has two values); benign 62.7%, malignant 37.3%; "
+        "positive: malignant"
+    )
+    assert settings == "Model: linear, folds 3, seeds 2, steps 40"
+
+
+@pytest.mark.parametrize("name", ["en", "zh"])
+def test_the_verdict_is_printed_by_purpose(binary, name):
+    say = language(name)
+    text = printed(binary, say)
+    assert say(binary.verdict.headline) in text
+    for advice in binary.verdict.purposes:
+        assert f"{say(advice.title)}  {say(advice.finding)}\n  → {say(advice.next)}" in text
+    for finding in binary.verdict.thresholds:
+        assert say(finding.text) in text
+    assert say(calibration_note(binary)) in text
+
+
+def test_english_is_the_default(binary):
+    assert printed(binary) == printed(binary, language("en"))
+    assert not re.search(r"[\u4e00-\u9fff]", printed(binary))
