@@ -48,10 +48,8 @@ def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -
     names = base.mark_text(align="left", baseline="bottom", dy=-6, fill="var(--ink)").encode(
         x=alt.value(0), y=y, text="loss:N"
     )
-    whisker = (
-        base.transform_filter(known)
-        .mark_rule(strokeWidth=2, strokeCap="round")
-        .encode(x=x, x2="high:Q", y=y, color=colour)
+    whisker = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
+        x=x, x2="high:Q", y=y, color=colour
     )
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(
         x="mean:Q",
