@@ -2,14 +2,19 @@ import json
 from dataclasses import is_dataclass, replace
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 
+from lossary.interpreters.mathml import mathml_of
+from lossary.pages.language import LANGUAGES, language
 from lossary.study import why
+from lossary.study.task import tell
 from lossary.study.threads import one_thread
 from lossary.study.train import best_rate
-from lossary.study.why.claim import plain
-from lossary.study.why.subject import MOST_ROWS, subject_of, train
+from lossary.study.why.claim import plain, tiny
+from lossary.study.why.sample import MOST_CURVED, MOST_ROWS, Sample, drawn
+from lossary.study.why.subject import fewer, subject_of, train
 from support.whys import course
 
 TITLES = {
@@ -35,12 +40,18 @@ TITLES["multiclass"] = TITLES["binary"]
 @pytest.mark.parametrize("kind", TITLES)
 def test_every_claim_is_measured(kind, model):
     found = why.claims(course(kind, model=model))
-    assert [c.title for c in found] == TITLES[kind]
+    assert [str(c.title) for c in found] == TITLES[kind]
     for claim in found:
         assert is_dataclass(claim)
-        assert claim.sentence.endswith(".")
-        assert "nan" not in claim.sentence
-        assert claim.holds, claim.sentence
+        assert claim.holds, str(claim.finding)
+        for name in LANGUAGES:
+            spoken = language(name)
+            for said in (claim.title, claim.finding, *claim.details, claim.theory):
+                text = spoken(said)
+                assert "nan" not in text
+                assert "None" not in text
+            assert spoken(claim.finding).endswith((".", "。"))
+        assert all(mathml_of(formula).startswith("<math") for formula in claim.formulas)
         with pytest.raises(AttributeError):
             claim.holds = False
 
@@ -54,18 +65,84 @@ def test_the_same_course_has_the_same_claims(kind):
 def test_claims_are_plain_data_too(kind):
     for claim in why.claims(course(kind)):
         found = plain(claim)
-        assert list(found) == ["title", "holds", "sentence", "numbers"]
-        assert found["sentence"] == claim.sentence
-        assert json.loads(json.dumps(found, allow_nan=False))["title"] == claim.title
+        assert list(found) == ["name", "title", "holds", "sentence", "theory", "numbers"]
+        assert found["sentence"].startswith(str(claim.finding))
+        assert all(str(detail) in found["sentence"] for detail in claim.details)
+        assert json.loads(json.dumps(found, allow_nan=False))["title"] == str(claim.title)
 
 
 def test_a_large_fold_is_sampled():
-    large = course("binary", rows=3 * MOST_ROWS)
+    large = course("binary", rows=4 * MOST_ROWS, steps=2000)
     found = subject_of(large)
-    assert len(found.x) == len(found.y) == MOST_ROWS
-    assert len(found.x_held) == len(found.y_held) == MOST_ROWS
+    assert len(found.x) == len(found.y) == pytest.approx(MOST_ROWS, abs=2)
+    assert len(found.x_held) == len(found.y_held) == pytest.approx(MOST_ROWS, abs=2)
     rows = {tuple(r) for r in np.round(found.x.numpy(), 6)}
-    assert len(rows) == MOST_ROWS
+    assert len(rows) == len(found.x)
+    # Twenty epochs of what was drawn, in batches of 512.
+    assert found.budget.steps == 781
+    share = float((found.y == 1).double().mean())
+    assert share == pytest.approx((large.task.y == 1).mean(), abs=1e-4)
+    assert found.sample == Sample(len(found.y), int(2 / 3 * 4 * MOST_ROWS))
+    few = fewer(found)
+    assert len(few.x) == len(few.y) == len(few.fold.inner) == pytest.approx(MOST_CURVED, abs=2)
+    places = {tuple(r): c for r, c in zip(found.x.tolist(), found.y.tolist(), strict=True)}
+    assert [places[tuple(r)] for r in few.x.tolist()] == few.y.tolist()
+
+
+def test_a_sample_keeps_the_rarest():
+    y = pl.Series("y", ["a"] * 9000 + ["b"] * 996 + ["c"] * 4)
+    task, rows = tell(y), np.arange(10_000)
+    taken = drawn(task, rows, np.random.default_rng(0), most=1000)
+    assert np.bincount(task.y[taken]).tolist() == [900, 100, 4]
+    assert drawn(task, rows, np.random.default_rng(0), most=10_000) is rows
+    number = replace(task, kind="regression")
+    assert len(drawn(number, rows, np.random.default_rng(0), most=1000)) == 1000
+
+
+def test_a_sample_is_said():
+    found = why.claims(course("binary"))[4]
+    assert "drawn at random" not in plain(found)["sentence"]
+    part = replace(found, sample=Sample(20_000, 800_000))
+    said = "Measured on 20,000 of the 800,000 rows, drawn at random within each class."
+    assert plain(part)["sentence"].endswith(said)
+    assert language("zh")(part.details[-1]).startswith("在 800,000 行中按类别随机抽取 20,000 行")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", TITLES)
+def test_a_diverged_training_leaves_a_claim_unmeasured(kind, monkeypatch):
+    monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
+    found = why.claims(course(kind))
+    assert [str(c.title) for c in found] == TITLES[kind]
+    unmeasured = [c for c in found if c.holds is None]
+    assert unmeasured
+    for claim in unmeasured:
+        said = plain(claim)
+        assert "training diverged under" in said["sentence"]
+        assert said["theory"]
+        assert "发散" in language("zh")(claim.finding)
+    for claim in found:
+        assert "nan" not in plain(claim)["sentence"]
+        json.dumps(plain(claim), allow_nan=False)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("rows", "classes"), [(60, 12), (12, 5)])
+def test_many_and_tiny_classes_are_measured(rows, classes):
+    y = pl.Series("y", [f"c{i % classes}" for i in range(rows)])
+    plain_course = course("multiclass", rows=rows, steps=10)
+    few = replace(plain_course, task=tell(y, "multiclass"), folds=2)
+    for claim in why.claims(few):
+        assert "nan" not in plain(claim)["sentence"]
+        json.dumps(plain(claim), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (6e-17, "6 × 10⁻¹⁷"), (-0.004, "−4 × 10⁻³"), (1.0, "1 × 10⁰")],
+)
+def test_tiny_numbers_have_their_power_of_ten(value, text):
+    assert tiny(value) == text
 
 
 def test_a_training_is_seen_at_its_checkpoints():

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from lossary.study.why.carriers import carriers, shares
+from lossary.study.why.claim import plain
 from lossary.study.why.subject import train
 from support.whys import THREE, contender, still, subject
 
@@ -75,7 +76,7 @@ def test_the_rarest_class_is_that_of_the_rows():
     assert measured.rare_rows == pytest.approx(share)
     # Undecided everywhere: each row pulls alike.
     assert [s.rare for s in measured.side_by_side] == pytest.approx([share] * 3)
-    assert "focal does next to nothing for it" in measured.sentence
+    assert "Focal does next to nothing for the rarest class" in plain(measured)["sentence"]
     assert not measured.holds
 
 
@@ -89,12 +90,24 @@ def test_a_class_without_rows_is_no_rarest():
     assert measured.rarest == found.task.classes[fewest]
 
 
-def test_the_sentence_says_what_was_measured(measured):
+def test_what_focal_does_to_the_rarest_class_is_said(measured):
     entropy, hinge, focal = measured.side_by_side
-    assert "The rarest class, yes with" in measured.sentence
+    assert "the rarest class more weight: yes, " in str(measured.details[1])
     less, more = (replace(focal, rare=entropy.rare + d) for d in (-0.1, 0.1))
-    for changed, text in ((less, "takes weight from it"), (more, "gives it more weight")):
+    for changed, text in ((less, "Focal takes weight from"), (more, "Focal gives the rarest")):
         other = replace(measured, side_by_side=(entropy, hinge, changed))
-        assert other.sentence.endswith(f"focal {text}.")
+        assert str(other.details[1]).startswith(text)
     silent = replace(measured, side_by_side=(entropy, replace(hinge, none=1.0), focal))
-    assert "under hinge, which has nothing left to learn there, none." in silent.sentence
+    assert "hinge has nothing left to learn" in str(silent.details[0])
+
+
+def test_what_was_not_seen_is_not_said(measured):
+    entropy, hinge, focal = measured.side_by_side
+    even = replace(measured, side_by_side=(entropy, hinge, entropy))
+    deaf = replace(measured, training=tuple(replace(s, none=0.0) for s in measured.training))
+    both = replace(deaf, side_by_side=(entropy, hinge, entropy))
+    starts = ("Only half seen here: hinge", "Only half seen here: focal", "Not seen here")
+    for claim, start in zip((even, deaf, both), starts, strict=True):
+        assert not claim.holds
+        assert str(claim.finding).startswith(start)
+    assert focal.hard > entropy.hard

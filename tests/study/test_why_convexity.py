@@ -184,18 +184,28 @@ def test_hidden_layers_bend_both_down():
     assert measured.holds
     assert measured.own[0].negative > 0
     assert not measured.own[0].exact
-    assert "With hidden layers neither is convex" in measured.sentence
+    assert "With hidden layers neither is convex" in str(measured.details[-1])
+    bent, flat_pair = measured.own, (measured.linear[0], measured.own[1])
+    assert bent != flat_pair
+    assert "which has hidden layers" in str(replace(measured, own=flat_pair).details[-1])
 
 
-def test_the_sentence_says_what_was_measured(linear):
+def test_what_was_measured_is_said(linear):
     _, _, found = linear
-    assert "for cross-entropy never below 0 beyond rounding, at 20 random weights" in found.sentence
-    assert f"as low as {found.linear[1].smallest:.2g}" in found.sentence
-    assert "hidden layers" not in found.sentence
+    assert found.own is None
+    start = "At 20 random weights and 6 along the training, cross-entropy was nowhere bent down"
+    assert str(found.finding).startswith(start)
+    assert f"to −{-found.linear[1].smallest:.2f} for squared error" in str(found.details[0])
+    assert len(found.details) == 2
     rough = Curvature("x", (0,), (-0.25,), (-0.5, 0.5), exact=False)
-    broken = replace(found, linear=(rough, rough), classes=3)
+    broken = replace(found, linear=(rough, rough), kind="multiclass")
     assert not broken.holds
     assert rough.negative == 0.5
-    assert "(by Lanczos: a bound from above)" in broken.sentence
-    assert "never below -0.5" in broken.sentence
-    assert "on the softmax" in broken.sentence
+    assert "(Lanczos)" in str(broken.details[2])
+    assert "Against the theory" in str(broken.finding)
+    assert "down to −0.50 for cross-entropy" in str(broken.details[0])
+    slight = replace(found, linear=(found.linear[0], replace(rough, path=(0.0,), random=(-1e-5,))))
+    assert "to −1 × 10⁻⁵ for squared error" in str(slight.details[0])
+    even = replace(found, linear=(found.linear[0], found.linear[0]))
+    assert not even.holds
+    assert str(even.finding).startswith("Not seen here")

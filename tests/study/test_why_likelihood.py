@@ -63,8 +63,12 @@ def test_loss_and_likelihood_agree(kind, label, family):
     assert measured.value_error < 1e-14
     assert measured.distance < 1e-12
     assert measured.weights == 4 * (3 if kind == "multiclass" else 1)
-    assert f"mean {family} log-likelihood" in measured.sentence
-    assert ("ln(π)/2" in measured.sentence) == (kind == "regression")
+    value, _ = measured.details
+    assert f"mean {family} log-likelihood" in str(value)
+    assert ("ln(π)/2" in str(value)) == (kind == "regression")
+    assert f"gave the same {measured.weights} weights" in str(measured.finding)
+    apart = replace(measured, distance=1e-3).finding
+    assert str(apart).startswith("Not to rounding here")
     assert not replace(measured, distance=1e-3).holds
     assert not replace(measured, loss=measured.loss + 1e-6).holds
 

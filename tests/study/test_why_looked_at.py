@@ -49,15 +49,20 @@ def test_two_classes_have_one_number():
     both = looked_at(found, still(entropy, [[1.0], [2.0], [0.0]], [[0.5]]))
     assert both.holds
     assert both.squared_error == pytest.approx(both.squared_error_evened)
-    assert "both losses look at the same number" in both.sentence
+    assert "both losses look at the same number" in str(both.finding)
+    assert len(both.details) == 1
 
 
-def test_the_sentence_says_what_was_measured(three):
+def test_what_was_measured_is_said(three):
     _, found = measured(three)
-    assert found.sentence.startswith(
-        "Predictions (0.5, 0.25, 0.25) and (0.5, 0.45, 0.05) with the first class right: "
-        "cross-entropy 0.6931 and 0.6931, squared error 0.3750 and 0.4550."
+    assert str(found.details[0]) == (
+        "Predictions (0.5, 0.25, 0.25) and (0.5, 0.45, 0.05), the first class right: "
+        "cross-entropy is 0.6931 for both, squared error 0.3750 and 0.4550."
     )
-    assert f"to {found.squared_error_evened:.4f}" in found.sentence
-    assert not replace(found, cross_entropy_change=0.1).holds
-    assert not replace(found, squared_error_evened=found.squared_error).holds
+    assert f"to {found.squared_error_evened:.4f}" in str(found.finding)
+    moved = replace(found, cross_entropy_change=0.1)
+    still_there = replace(found, squared_error_evened=found.squared_error)
+    assert not moved.holds
+    assert str(moved.finding).startswith("Against the theory")
+    assert not still_there.holds
+    assert str(still_there.finding).startswith("Not seen here")

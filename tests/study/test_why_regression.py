@@ -49,10 +49,16 @@ def test_the_training_is_compared_with_the_least(found):
     assert measured.closed == measured.descended == pytest.approx(least)
     assert measured.trained >= measured.closed
     assert measured.holds
-    assert f"{least:.4f} and {least:.4f} of the target's variance are left" in measured.sentence
-    assert "the same linear model" in measured.sentence
-    assert "hidden layers" in replace(measured, linear=False).sentence
-    assert not replace(measured, distance=1e-3).holds
+    left, trained = measured.details
+    assert f"The closed form leaves {least:.4f} of the target's variance" in str(left)
+    assert "the same linear model" in str(trained)
+    assert "hidden layers" in str(replace(measured, linear=False).details[1])
+    far = replace(measured, distance=1e-3)
+    assert not far.holds
+    assert str(far.finding).startswith("Not within")
+    steps, distances = zip(*measured.path, strict=True)
+    assert steps[-1] == measured.steps
+    assert distances[-1] == measured.distance < 1e-9 < distances[0]
 
 
 def test_targets_are_in_units_of_their_deviation(found):
@@ -75,12 +81,18 @@ def test_outliers_move_squared_error_the_furthest(pulls):
     assert measured.holds
     assert [p.loss for p in measured.pulls] == list(LABELS["regression"])
     squared, *others = measured.pulls
-    assert not replace(measured, pulls=(others[0], squared)).holds
+    swapped = replace(measured, pulls=(others[0], squared, *others[1:]))
+    assert not swapped.holds
+    assert str(swapped.finding).startswith("Not seen here")
+    assert str(swapped.details[1]).startswith("Against the theory")
     # Where no residual exceeds delta, Huber's gradient is squared error's.
     level = replace(others[1], largest=squared.largest)
-    assert replace(measured, pulls=(squared, level)).holds
-    assert "The 1 training row with the largest residuals" in measured.sentence
-    assert "under squared_error, absolute_error, huber and log_cosh" in measured.sentence
+    assert replace(measured, pulls=(squared, level, *others[1:])).holds
+    assert "The 1 training row with the largest residuals" in str(measured.details[1])
+    assert f"by {squared.moved:.4f} standard deviations under" in str(measured.finding)
+    lost = replace(measured, pulls=(squared, replace(others[0], moved=None), *others[1:]))
+    assert not lost.holds
+    assert "past all bounds (training diverged) under absolute error" in str(lost.finding)
 
 
 def test_outliers_pull_a_constant_by_their_share(found):
@@ -96,7 +108,7 @@ def test_cross_entropy_asks_for_a_probability(found):
     assert measured.outside == ((raw < 0) | (raw > 1)).mean() > 0.9
     assert "target" in measured.refusal
     assert measured.holds
-    assert "has no minimum" in measured.sentence
+    assert "has no minimum" in str(measured.finding)
 
 
 def test_cross_entropy_of_bins_knows_no_distance(found):
@@ -123,4 +135,8 @@ def test_a_target_of_shares_is_not_refused(found):
     measured = not_cross_entropy(replace(found, fold=replace(found.fold, y=y)))
     assert (measured.outside, measured.refusal) == (0, "")
     assert measured.holds
-    assert "All targets lie in 0 … 1" in measured.sentence
+    assert str(measured.finding).startswith("All targets lie within 0 … 1")
+    two = replace(measured, far_squared_error=measured.near_squared_error, bins=2)
+    assert not two.holds
+    assert str(two.finding).startswith("Not seen here")
+    assert str(two.details[0]).startswith("The target falls into 2 bins")

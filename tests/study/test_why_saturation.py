@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.study.why.claim import percent, times
+from lossary.study.why.claim import steps as told
 from lossary.study.why.saturation import MOST_STEPS, _faint, saturation, single_starts
 from lossary.study.why.slopes import bends, margins, slopes
 from lossary.study.why.subject import train
@@ -123,7 +123,7 @@ def test_a_model_that_is_mostly_wrong_starts_wrong_as_well(two):
     found, entropy, squared = two
     turned = replace(entropy, path=([-w for w in entropy.path[-1]],))
     both = (saturation(found, e, squared) for e in (entropy, turned))
-    assert len({b.cross_entropy_steps for b in both}) == 1
+    assert len({b.cross_entropy.steps for b in both}) == 1
 
 
 def test_both_rates_move_an_undecided_score_alike():
@@ -146,16 +146,16 @@ def test_the_way_back_is_that_of_logistic_regression(two, measured):
         error = 1 / (1 + np.exp(-(x @ w + b))) - y
         w, b = w - rate * x.T @ error / len(x), b - rate * error.mean()
         steps += 1
-    assert measured.cross_entropy_steps == steps
+    assert measured.cross_entropy.steps == steps
 
 
 def test_saturation_is_found(measured, measured_three):
     for found in (measured, measured_three):
         assert found.holds
         assert found.identity_error < 1e-14
-        assert found.squared_error_steps > found.cross_entropy_steps
+        assert found.squared_error.steps > found.cross_entropy.steps
     # A slope below 1/200 is a score beyond ±5.3: half of them are beyond 6.
-    assert 0.3 < measured.faint_at_start < 0.9
+    assert 0.3 < measured.squared_error.path[0].faint < 0.9
     assert measured.training[0].step == 0
     assert measured.training[0].misclassified > 0
 
@@ -179,37 +179,44 @@ def test_faint_is_a_slope_below_one_in_two_hundred():
     assert _faint(ENTROPY, SQUARED, -z[3:], torch.zeros(1, dtype=torch.int64)) == (0, 0.0)
 
 
-def test_the_sentence_says_what_was_measured(measured):
-    fast, slow = measured.cross_entropy_steps, measured.squared_error_steps
-    assert f"right in {times(fast)} under cross-entropy and in {times(slow)}" in measured.sentence
-    assert percent(measured.faint_at_start) in measured.sentence
-    assert "of the last layer" not in measured.sentence
-    never = replace(measured, squared_error_steps=None, training=(), hidden=True)
+def test_what_was_measured_is_said(measured):
+    fast, slow = measured.cross_entropy.steps, measured.squared_error.steps
+    assert f"needed {fast} steps of gradient descent" in str(measured.finding)
+    assert f"and {slow} steps under squared error." in str(measured.finding)
+    assert "last layer" not in str(measured.finding)
+    assert f"{100 * measured.squared_error.path[0].faint:.1f} %" in str(measured.details[1])
+    endless = replace(measured.squared_error, steps=None)
+    never = replace(measured, squared_error=endless, hidden=True)
     never = replace(never, training=(replace(measured.training[0], faint=0.0),))
-    assert f"in not even {MOST_STEPS} steps under squared error" in never.sentence
-    assert "gradient descent of the last layer" in never.sentence
-    assert "there was no such row at any checkpoint" in never.sentence
+    assert "more than 5,000 steps under squared error" in str(never.finding)
+    assert "the model's last layer" in str(never.finding)
+    assert "happened to no misclassified row" in str(never.details[2])
     assert never.slowdown == MOST_STEPS / fast
+    faint = replace(never, training=(replace(measured.training[0], faint=0.25),))
+    assert "at most 25.0 % of the misclassified rows (at step 0" in str(faint.details[2])
+    neither = replace(never, cross_entropy=endless)
+    assert not neither.holds
+    assert str(neither.finding).startswith("Not decided here")
+
+
+def test_the_way_back_is_kept(measured):
+    for way in (measured.cross_entropy, measured.squared_error):
+        first, *_, last = way.path
+        assert first.step == 0
+        assert last.step == way.steps
+        assert last.misclassified < first.misclassified
+    assert all(p.faint == 0 for p in measured.cross_entropy.path if not p.misclassified)
 
 
 def test_a_claim_that_fails_says_so(measured):
-    assert not replace(measured, squared_error_steps=measured.cross_entropy_steps).holds
+    alike = replace(measured.squared_error, steps=measured.cross_entropy.steps)
+    level = replace(measured, squared_error=alike)
+    assert not level.holds
+    assert str(level.finding).startswith("Not seen here")
     assert not replace(measured, identity_error=1e-3).holds
 
 
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (0, "0 %"),
-        (1e-5, "less than 0.1 %"),
-        (0.123, "12.3 %"),
-        (0.99999, "more than 99.9 %"),
-        (1, "100 %"),
-    ],
-)
-def test_only_none_is_0_and_only_all_is_100(share, text):
-    assert percent(share) == text
-
-
 def test_one_is_singular():
-    assert (times(1), times(2, "row")) == ("1 step", "2 rows")
+    assert str(told(1, 9)) == "1 step"
+    assert str(told(1234, 9)) == "1,234 steps"
+    assert str(told(None, 5000)) == "more than 5,000 steps"

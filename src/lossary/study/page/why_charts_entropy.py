@@ -36,7 +36,7 @@ def _example(claim: LookedAt, say: Language) -> Figure:
         for example in claim.example
         for j, p in enumerate(example.probability, start=1)
     ]
-    groups = list(dict.fromkeys(str(r["group"]) for r in rows))
+    groups, classes = (list(dict.fromkeys(str(r[key]) for r in rows)) for key in ("group", "class"))
     x = alt.X(
         "group:N",
         title=None,
@@ -46,7 +46,7 @@ def _example(claim: LookedAt, say: Language) -> Figure:
         scale=alt.Scale(domain=groups, paddingInner=0.3, paddingOuter=0.15),
     )
     base = alt.Chart(data(rows)).encode(
-        x=x, xOffset=alt.XOffset("class:N", scale=alt.Scale(paddingInner=0.15))
+        x=x, xOffset=alt.XOffset("class:N", scale=alt.Scale(domain=classes, paddingInner=0.15))
     )
     y = alt.Y(
         "p:Q",
