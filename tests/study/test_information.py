@@ -253,3 +253,9 @@ def test_everything_is_ready_for_json(random):
     assert data["entropy"]["plug_in"] <= data["entropy"]["value"]
     assert data["entropy"]["interval"] == list(found.interval)
     assert data["leaks"] == []
+
+
+def test_a_few_rows_of_different_numbers_are_no_error():
+    found = informed({"x": [0.5, 1.5, 2.5, 7.5]}, [0.1, 0.7, 0.2, 0.9])
+    assert found.labels == 4
+    assert found.telling == ()

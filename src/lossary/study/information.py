@@ -4,6 +4,7 @@ Classes are counted: numbers in groups of equal size, all else by its values, mi
 value of their own. A target of many numbers is compared with its nearest neighbours instead.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import isfinite, log, log2, sqrt
 from typing import Any, Literal
@@ -34,7 +35,6 @@ WIDER = 1.4
 TINY = 1e-12
 _SEED = 0
 
-Counts = np.ndarray[Any, Any]
 Use = Literal["number", "flag", "category"]
 
 
@@ -164,10 +164,9 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     target = "y"
     while target in frame.columns:
         target += "_"
-    y = pl.Series(target, task.y)
-    distinct = y.n_unique()
-    labels = distinct if distinct <= BINS or task.kind != "regression" else 0
-    whole = frame.select(columns.used).with_columns(y)
+    values, codes = np.unique(task.y, return_inverse=True)
+    labels = len(values) if len(values) <= BINS or task.kind != "regression" else 0
+    whole = frame.select(columns.used).with_columns(pl.Series(target, codes if labels else task.y))
     gains = frames.information_gain(
         whole,
         target,
@@ -176,32 +175,22 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
         kinds=dict.fromkeys(columns.numbers, "continuous")
         | {target: "discrete" if labels else "continuous"},
     )
-    part = whole if labels else _drawn(whole)
-    entropy: Estimate | None
-    plug_in: float | None
-    found: dict[str, tuple[Estimate | None, float | None]]
     if labels:
-        counts = np.unique(task.y, return_counts=True)[1]
-        plug_in = estimate.entropy_from_counts(counts, method="plug_in", base=2).value
-        entropy = labelled = _counted(counts)
-        found = {g.column.name: _scaled(g, plug_in, labelled) for g in gains}
-    else:
-        plug_in = None
-        entropy = _differential(part[target].to_numpy())
-        found = {c: (_by_neighbours(part, c, target, columns), None) for c in columns.used}
-    told = (_told(g, frame, columns, *found[g.column.name]) for g in gains)
-    return Information(
-        rows=frame.height,
-        measured=part.height,
-        labels=labels,
-        entropy=entropy,
-        plug_in=plug_in,
-        columns=tuple(sorted(told, key=_rank)),
-    )
+        plug_in, entropy = _counted(task.y)
+        told = [_told(g, frame, columns, *_scaled(g, plug_in, entropy)) for g in gains]
+        return Information(frame.height, frame.height, labels, entropy, plug_in, _sorted(told))
+    part = _drawn(whole)
+    told = [
+        _told(g, frame, columns, _by_neighbours(part, g.column.name, target, columns))
+        for g in gains
+    ]
+    density = _differential(part[target].to_numpy())
+    return Information(frame.height, part.height, 0, density, None, _sorted(told))
 
 
-def _rank(told: Told) -> float:
-    return -told.bits if told.information else np.inf
+def _sorted(told: Iterable[Told]) -> tuple[Told, ...]:
+    """Return columns by what they tell, the most first; unmeasured ones are last."""
+    return tuple(sorted(told, key=lambda t: -t.bits if t.information else np.inf))
 
 
 def _drawn(frame: pl.DataFrame) -> pl.DataFrame:
@@ -245,7 +234,7 @@ def _told(
     frame: pl.DataFrame,
     columns: Columns,
     information: Estimate | None,
-    chance: float | None,
+    chance: float | None = None,
 ) -> Told:
     name = gain.column.name
     use: Use = "category" if name in columns.categories else "number"
@@ -272,18 +261,20 @@ def _scaled(gain: Gain, plug_in: float, entropy: Estimate) -> tuple[Estimate, fl
     return replace(left, value=bits, standard_error=error, method="adjusted_share"), chance
 
 
-def _counted(counts: Counts) -> Estimate:
-    """Return the entropy of labels, which is no larger than the logarithm of their number."""
+def _counted(y: np.ndarray[Any, Any]) -> tuple[float, Estimate]:
+    """Return the entropy of labels as they are counted, and corrected, but within its bound."""
+    counts = np.unique(y, return_counts=True)[1]
+    plug_in = estimate.entropy_from_counts(counts, method="plug_in", base=2).value
     found = estimate.entropy_from_counts(counts, method="miller_madow", base=2)
-    return replace(found, value=min(found.value, log2(len(counts))))
+    return plug_in, replace(found, value=min(found.value, log2(len(counts))))
 
 
 def _differential(y: np.ndarray[Any, Any]) -> Estimate | None:
     """Return the entropy of a density, None where a value has too many copies to have one."""
     copies = int(np.unique(y, return_counts=True)[1].max())
-    k = max(NEIGHBOURS[0], copies)
-    if 10 * k > len(y):
+    if copies > NEIGHBOURS[0] and 10 * copies > len(y):
         return None
+    k = max(NEIGHBOURS[0], copies)
     found = estimate.entropy(y, kind="continuous", k=k, base=2)
     return found if isfinite(found.value) else None
 
