@@ -82,7 +82,8 @@ def learning_chart(
     """Return the test error of a loss over the training steps, the other losses behind it."""
     steps = [p.step for p in points]
     powers = [10**i for i in range(6) if 10**i < max(steps) / 4]
-    highest = max((p.high for p in points if not isnan(p.high)), default=1.0)
+    tops = [p.mean if isnan(p.high) else p.high for p in points if not isnan(p.mean)]
+    highest = max(tops, default=1.0)
     x = alt.X(
         "step:Q",
         title=say("race.learning.step"),
