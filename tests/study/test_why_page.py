@@ -46,11 +46,18 @@ def block(found, claims, kind, name, model="linear"):
 
 
 def rows(figure):
-    """All data of a figure, inline or shared by its layers."""
+    """All data of a figure, once where its layers share them."""
     found = []
     for view in (figure.specification, *figure.specification.get("layer", [])):
-        found += view.get("data", {}).get("values", [])
-    return found
+        values = view.get("data", {}).get("values", [])
+        found += [values] if values not in found else []
+    return [row for values in found for row in values]
+
+
+@pytest.fixture(autouse=True)
+def no_scripts(monkeypatch):
+    """Leave the scripts out, which take long to bundle."""
+    monkeypatch.setattr("lossary.pages.layout.vl_convert.javascript_bundle", lambda text: text)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

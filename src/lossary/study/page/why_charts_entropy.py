@@ -40,17 +40,13 @@ def _example(claim: LookedAt, say: Language) -> Figure:
     x = alt.X(
         "group:N",
         title=None,
-        sort=None,
         axis=alt.Axis(
             labelAngle=0, labelExpr="split(datum.value, '|')", labelLimit=0, labelColor="var(--ink)"
         ),
         scale=alt.Scale(domain=groups, paddingInner=0.3, paddingOuter=0.15),
     )
     base = alt.Chart(data(rows)).encode(
-        x=x,
-        xOffset=alt.XOffset(
-            "class:N", sort=None, scale=alt.Scale(domain=classes, paddingInner=0.15)
-        ),
+        x=x, xOffset=alt.XOffset("class:N", scale=alt.Scale(domain=classes, paddingInner=0.15))
     )
     y = alt.Y(
         "p:Q",

@@ -92,7 +92,7 @@ def least_squares_figures(claim: LeastSquares, say: Language) -> list[Figure]:
             "least_squares_descent",
             lines(series, x, y, dots=False),
             say,
-            heads(say, "step", "distance"),
+            ("step", "distance"),
             [(f"{step:,}", tiny(distance)) for step, distance in claim.path],
         )
     ]
