@@ -139,7 +139,7 @@ def test_many_and_tiny_classes_are_measured(rows, classes):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (6e-17, "6 × 10⁻¹⁷"), (-0.004, "−4 × 10⁻³"), (1.0, "1 × 10⁰")],
+    [(0.0, "0"), (6e-17, "6 × 10⁻¹⁷"), (-0.004, "−4 × 10⁻³"), (1.0, "1 × 10⁰"), (np.inf, "∞")],
 )
 def test_tiny_numbers_have_their_power_of_ten(value, text):
     assert tiny(value) == text

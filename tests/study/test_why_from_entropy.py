@@ -1,5 +1,5 @@
 from dataclasses import replace
-from math import exp, log
+from math import exp, inf, log
 
 import numpy as np
 import pytest
@@ -62,6 +62,13 @@ def test_a_sigmoid_says_both_probabilities():
 def test_a_certain_prediction_has_no_nan():
     measured = constant(subject("binary"), [900.0])
     assert measured.model_cross_entropy == pytest.approx(measured.mean_kl_divergence)
+
+
+def test_what_was_ruled_out_costs_without_bound(three):
+    _, measured = three
+    endless = replace(measured, kl_divergence=inf, frequencies_cross_entropy=inf)
+    assert endless.identity_error in {measured.identity_error, 0.0}
+    assert "plus KL ∞" in str(endless.details[1])
 
 
 def test_what_was_learned_is_said(three):

@@ -59,8 +59,11 @@ class FromEntropy(Claim):
     @property
     def identity_error(self) -> float:
         """What H(p, q) = H(p) + KL(p ‖ q) misses at most: of the classes, of each row."""
-        whole = self.frequencies_cross_entropy - self.label_entropy - self.kl_divergence
-        return max(abs(whole), abs(self.model_cross_entropy - self.mean_kl_divergence))
+        parts = self.label_entropy + self.kl_divergence
+        return max(
+            _apart(self.frequencies_cross_entropy, parts),
+            _apart(self.model_cross_entropy, self.mean_kl_divergence),
+        )
 
     @property
     def holds(self) -> bool:
@@ -125,6 +128,11 @@ def from_entropy(subject: Subject, training: Training) -> FromEntropy:
         kl_divergence=float(measures.kl_divergence(p, q)),
         js_divergence=float(js_divergence(p, q)),
     )
+
+
+def _apart(one: float, other: float) -> float:
+    """Return how far two numbers are apart: infinite ones not at all."""
+    return 0.0 if one == other else abs(one - other)
 
 
 def _mean(rows: Array) -> Array:
