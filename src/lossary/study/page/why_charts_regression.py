@@ -92,7 +92,7 @@ def least_squares_figures(claim: LeastSquares, say: Language) -> list[Figure]:
             "least_squares_descent",
             lines(series, x, y, dots=False),
             say,
-            ("step", "distance"),
+            heads(say, "step", "distance"),
             [(f"{step:,}", tiny(distance)) for step, distance in claim.path],
         )
     ]
@@ -114,7 +114,7 @@ def not_cross_entropy_figures(claim: NotCrossEntropy, say: Language) -> list[Fig
             "not_cross_entropy_bins",
             bars(rows, alt.Axis(tickCount=5)),
             say,
-            ("what", "cost"),
+            heads(say, "what", "cost"),
             [(b.name, b.text) for b in rows],
             bins=claim.bins,
         )
