@@ -73,6 +73,7 @@ BAD = [
     ("study data.csv --target y --task ordinal", "task must be 'binary', 'multiclass' or"),
     ("study data.csv --target y --model forest", "model must be 'linear' or 'mlp'"),
     ("study data.csv --target y --model xgboost", "there is no model 'xgboost' yet"),
+    ("study data.csv --target y --lang fr", "lang must be 'en' or 'zh', got 'fr'"),
     ("study data.csv --target y --jobs 0", "jobs must be a whole number in 1 … 1024, got 0"),
     ("study data.csv --data wine", "data is given twice: 'data.csv' and, with --data, 'wine'"),
     ("study data.csv --target y --positive 2", "no class of 'y' named '2'"),
@@ -116,16 +117,24 @@ def test_a_study_prints_its_table_and_verdict_and_writes_its_page(place, capsys)
     assert printed.err == ""
     for words in (
         "data.csv: 6 rows, 2 columns, target 'y'",
-        "Task: binary (the target has two values); 0: 50.0%, 1: 50.0%; positive: 1",
+        "Task: binary (the target has two values); 0 50.0%, 1 50.0%; positive: 1",
         "Note: column 'id' left out, nearly unique",
         "sigmoid_cross_entropy",
         "* hinge, squared_hinge and exponential: margins, not probabilities",
-        "No difference beyond noise",
+        "too few results",
         "Page: report.html",
     ):
         assert words in " ".join(printed.out.split())
     assert (place / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert not list(place.glob(".*"))
+
+
+def test_a_study_is_told_in_chinese(place, capsys):
+    assert main(["study", "data.csv", "--target", "y", *QUICK, "--lang", "zh"]) == 0
+    printed = capsys.readouterr().out
+    assert "页面" in printed
+    assert "Page" not in printed
+    assert '<html lang="zh-Hans">' in (place / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("place")

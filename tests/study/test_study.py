@@ -71,7 +71,14 @@ def test_the_callers_threads_are_kept():
 def test_the_plain_form_is_json(binary):
     plain = binary.to_dict()
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
-    assert set(plain) == {"data", "task", "settings", "metrics", "losses", "results", "verdict"}
+    assert list(plain) == [
+        *("data", "task", "settings", "metrics", "losses", "results", "verdict"),
+        *("thresholds", "information", "claims"),
+    ]
+    assert {"title", "holds", "sentence"} <= set(plain["claims"][0])
+    assert len(plain["claims"]) == 6
+    assert len(plain["thresholds"]) == 2 * 3
+    assert len(plain["information"]["columns"]) == 30
     assert plain["task"]["classes"] == {"benign": 357, "malignant": 212}
     assert plain["task"]["positive"] == "malignant"
     assert [x["probabilities"] for x in plain["losses"]] == ["sigmoid", "platt", "softmax"]
@@ -129,7 +136,7 @@ def test_a_diverged_training_is_told(monkeypatch):
     monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
     outcome = study.run("breast_cancer", losses=["sigmoid_cross_entropy", "exponential"], **SMALL)
     assert set(outcome.table["verdict"]) == {"failed"}
-    assert "diverged under every loss" in outcome.verdict.headline
+    assert "diverged under every loss" in str(outcome.verdict.headline)
     assert outcome.thresholds == ()
     assert str(outcome.notes[-1]) == (
         "training diverged under exponential in 2 of 2 folds: its numbers are not shown"
