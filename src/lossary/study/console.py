@@ -53,7 +53,7 @@ def data_lines(study: Study) -> list[Message]:
         ),
         _say(
             "settings",
-            model=course.model,
+            model=Message(f"study.model.{course.model}"),
             folds=course.folds,
             seeds=course.seeds,
             steps=course.steps,

@@ -68,7 +68,8 @@ def _cell(standing: Standing) -> Markup:
     weight = "bold" if standing.verdict == "best" else "normal"
     reach = f"±{digits(value.reach, value.mean)}" if value.known else ""
     return Markup(
-        '<td style="text-align:right;white-space:nowrap;font-weight:{}">{}{}<br><small>{}</small></td>'
+        '<td style="text-align:right;white-space:nowrap;font-weight:{}">'
+        "{}{}<br><small>{}</small></td>"
     ).format(weight, digits(value.mean), MARKS[standing.verdict], reach)
 
 

@@ -68,10 +68,13 @@ def definitions_part(study: Study, say: Language) -> Part:
         {
             "groups": [
                 ("losses", [_loss(r, say) for r in study.results]),
-                ("metrics", [_metric(m, study) for m in study.metrics if not m.default]),
-                ("information", [_measure(n) for n in MEASURES[kind]] + _others(ESTIMATES[kind])),
-                ("why", _others(WHY[kind])),
-                ("noise", _others(_of_noise(study))),
+                ("metrics", [_metric(m, study, say) for m in study.metrics if not m.default]),
+                (
+                    "information",
+                    [_measure(n, say) for n in MEASURES[kind]] + _others(ESTIMATES[kind], say),
+                ),
+                ("why", _others(WHY[kind], say)),
+                ("noise", _others(_of_noise(study), say)),
             ],
             "batch": BATCH,
             "bins": BINS,
@@ -94,7 +97,7 @@ def _loss(result: Result, say: Language) -> Definition:
     rate = f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})")
     return Definition(
         contender.label,
-        _typeset(loss_formula(contender), settings(contender)),
+        _typeset(say, loss_formula(contender), settings(contender)),
         say.of(f"losses.{contender.name}", contender.summary),
         (
             Message(f"definitions.reading.{contender.link}"),
@@ -104,25 +107,25 @@ def _loss(result: Result, say: Language) -> Definition:
     )
 
 
-def _metric(metric: Metric, study: Study) -> Definition:
+def _metric(metric: Metric, study: Study, say: Language) -> Definition:
     key = metric.title.key.split(".")[1]
     text = brier(len(study.course.task.classes)) if key == "brier" else METRICS[key]
-    return Definition(metric.title, _typeset(text), metric.meaning)
+    return Definition(metric.title, _typeset(say, text), metric.meaning)
 
 
-def _measure(name: str) -> Definition:
+def _measure(name: str, say: Language) -> Definition:
     return Definition(
         Message(f"definitions.{name}.title"),
-        _typeset(measure_formula(name)),
+        _typeset(say, measure_formula(name)),
         Message(f"definitions.{name}.body"),
     )
 
 
-def _others(names: tuple[str, ...]) -> list[Definition]:
+def _others(names: tuple[str, ...], say: Language) -> list[Definition]:
     return [
         Definition(
             Message(f"definitions.{name}.title"),
-            _typeset(OTHERS[name]),
+            _typeset(say, OTHERS[name]),
             Message(f"definitions.{name}.body"),
         )
         for name in names
@@ -142,6 +145,6 @@ def _of_noise(study: Study) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _typeset(*formulas: str) -> Markup:
-    texts = "".join(mathml_of(latex) for latex in formulas if latex)
+def _typeset(say: Language, *formulas: str) -> Markup:
+    texts = "".join(mathml_of(latex, words=say.formula_words) for latex in formulas if latex)
     return Markup(texts)  # noqa: S704 - the formulas are the library's own

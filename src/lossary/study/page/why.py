@@ -75,5 +75,5 @@ def _block(claim: Claim, say: Language) -> _Block:
         table=tell(claim, say) if tell and measured else [],
         details=[d for d in claim.details if d.key != TABLED],
         # Printed by this library from its own texts.
-        formulas=[Markup(mathml_of(f)) for f in claim.formulas],  # noqa: S704
+        formulas=[Markup(mathml_of(f, words=say.formula_words)) for f in claim.formulas],  # noqa: S704
     )
