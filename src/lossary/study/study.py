@@ -12,7 +12,7 @@ from lossary.study.columns import sort_columns, tidy
 from lossary.study.compare import stand
 from lossary.study.contenders import choose
 from lossary.study.course import Course, steps_for
-from lossary.study.information import Information, information_of
+from lossary.study.information import information_of
 from lossary.study.journal import Journal, fingerprint
 from lossary.study.load import Table, load
 from lossary.study.metrics import Metric, measured
@@ -21,6 +21,7 @@ from lossary.study.notes import divergence_notes, row_notes
 from lossary.study.outcome import Study
 from lossary.study.race import Progress, Result, race
 from lossary.study.splits import allowed_folds
+from lossary.study.stages import Stages
 from lossary.study.task import Task, tell
 from lossary.study.threshold import effects
 from lossary.study.verdict import Circumstances, judge
@@ -103,7 +104,13 @@ def run(
         if journal is None
         else Journal(Path(journal), fingerprint(course, name), resume=resume)
     )
-    results = race(course, contenders, metrics, progress, jobs=jobs, journal=kept)
+    stages = Stages(progress, len(contenders) * count * seeds)
+    results = race(course, contenders, metrics, stages.training, jobs=jobs, journal=kept)
+    stages.after(0)
+    information = information_of(course.frame, course.columns, course.task)
+    stages.after(1)
+    claims = why.claims(course)
+    stages.after(2)
     standings = tuple(
         s
         for m in metrics
@@ -118,8 +125,8 @@ def run(
         standings=standings,
         verdict=judge(metrics, standings, _circumstances(course, results, metrics)),
         notes=(*notes, *divergence_notes(results)),
-        information=_information(course, progress),
-        claims=_claims(course, progress),
+        information=information,
+        claims=claims,
     )
 
 
@@ -146,20 +153,6 @@ def _told(table: Table, task: str | None, positive: str | None) -> tuple[pl.Data
 def _rare(task: Task) -> int:
     """Return the class with the fewest rows; of two alike the positive one."""
     return min(range(len(task.counts)), key=lambda c: (task.counts[c], -c), default=1)
-
-
-def _information(course: Course, progress: Progress | None) -> Information:
-    """Return what the columns tell about the target: told before it begins."""
-    if progress:
-        progress(0, 1, "data")
-    return information_of(course.frame, course.columns, course.task)
-
-
-def _claims(course: Course, progress: Progress | None) -> tuple[why.Claim, ...]:
-    """Return the claims of the theory, measured: a last step, told before it begins."""
-    if progress:
-        progress(0, 1, "why")
-    return why.claims(course)
 
 
 def _circumstances(
