@@ -32,9 +32,9 @@ def test_a_language_sums_up_every_loss_of_a_study(name):
 def test_a_message_is_said_in_each_language():
     one, two = say("words.less_than", number="1 %"), say("words.more_than", number="2 %")
     assert str(one) == "less than 1 %"
-    assert language("zh")(one) == "不足 1 %"
+    assert language("zh")(one) == "<1 %"
     assert language("en").listed([one, two, "x"]) == "less than 1 %, more than 2 % and x"
-    assert language("zh").listed([one, two]) == "不足 1 %和超过 2 %"
+    assert language("zh").listed([one, two]) == "<1 %和>2 %"
     assert language("en")("words.more_than", number=one) == "more than less than 1 %"
     assert language("zh").of("words.and_not", "otherwise") == "otherwise"
 

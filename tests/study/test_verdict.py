@@ -73,8 +73,8 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
         (
             {"a": 0, "b": BAD, "c": 0.2},
             (
-                "Train with a: for no purpose does the best loss beat it beyond noise. Beaten for "
-                "some purpose: b and c."
+                "Train with a: for no purpose does the best loss beat it beyond noise. "
+                "Worse beyond noise for some purpose: b and c."
             ),
             (
                 "用 a 训练：无论哪种用途，最佳者与它的差距都没有超出噪声。"

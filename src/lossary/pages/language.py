@@ -74,7 +74,7 @@ class Language:
 
     def percent(self, share: float) -> str:
         """Return a share as a percentage; only none is 0 %, and only all is 100 %."""
-        value = 100 * share
+        value = round(100 * share, 9)
         if 0 < value < 0.05:
             return self("words.less_than", number="0.1 %")
         if 99.95 <= value < 100:

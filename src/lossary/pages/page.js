@@ -6,7 +6,7 @@ const config = {
   view: { stroke: null },
   axis: {
     labelColor: soft, titleColor: soft, gridColor: line, domain: false, ticks: false,
-    labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelPadding: 6,
+    labelFlush: false, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", labelPadding: 6,
   },
   text: { fontSize: 13 },
 };

@@ -7,7 +7,7 @@ from lossary.pages.language import Message, say
 from lossary.study.compare import Standing
 from lossary.study.contest import Contest, best_of
 from lossary.study.metrics import Metric
-from lossary.study.spans import enumeration, gap_of, number, sentences, span
+from lossary.study.spans import enumeration, gap_of, number, sentences, size_of, span
 
 __all__ = ["Finding", "on_metric", "on_purpose"]
 
@@ -54,7 +54,7 @@ def on_metric(
     values = {
         "loss": best.loss,
         "metric": metric.title,
-        "value": number(best.value.mean),
+        "value": number(best.value.mean, size_of(best.value)),
         "span": span(best.value) if best.value.known else "",
     }
     rest = [s for s in standings if s.verdict in {"level", "worse"}]

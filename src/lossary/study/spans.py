@@ -8,7 +8,7 @@ from lossary.pages.language import Message, say
 from lossary.pages.words import digits
 from lossary.study.compare import Interval
 
-__all__ = ["enumeration", "gap_of", "number", "sentences", "span"]
+__all__ = ["enumeration", "gap_of", "number", "sentences", "size_of", "span"]
 
 
 def number(x: float, like: float | None = None) -> Message | str:
@@ -23,13 +23,18 @@ def span(interval: Interval) -> Message:
     return say("interval.span", low=interval.low, high=interval.high)
 
 
+def size_of(interval: Interval) -> float | None:
+    """Return the larger end of an interval: its mean is written with as many decimals."""
+    return max(abs(interval.low), abs(interval.high)) if interval.known else None
+
+
 def gap_of(interval: Interval) -> dict[str, Any]:
     """Return the size of a difference and its interval, whichever way it goes."""
     if interval.mean >= 0:
         size = interval
     else:
         size = Interval(-interval.mean, -interval.high, -interval.low)
-    return {"gap": digits(size.mean), "span": span(size)}
+    return {"gap": digits(size.mean, size_of(size)), "span": span(size)}
 
 
 def enumeration(items: Sequence[Message | str], most: int) -> list[Message | str]:

@@ -43,6 +43,8 @@ ESTIMATES: dict[Kind, tuple[str, ...]] = {
     "multiclass": ("miller_madow",),
     "regression": ("ksg",),
 }
+WHERE = r", \quad "
+"""What parts a formula from those of its signs: each stands on a line of its own."""
 WHY: dict[Kind, tuple[str, ...]] = {
     "binary": ("gradients", "curvature", "likelihood", "share"),
     "multiclass": ("gradients", "curvature", "likelihood", "share"),
@@ -97,7 +99,7 @@ def _loss(result: Result, say: Language) -> Definition:
     rate = f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})")
     return Definition(
         contender.label,
-        _typeset(say, loss_formula(contender), settings(contender)),
+        _typeset(say, *loss_formula(contender).split(WHERE), settings(contender)),
         say.of(f"losses.{contender.name}", contender.summary),
         (
             Message(f"definitions.reading.{contender.link}"),

@@ -1,6 +1,6 @@
 """The third part of the page: the race."""
 
-from math import isnan
+from math import isfinite
 
 from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
@@ -11,6 +11,7 @@ from lossary.study.numbers import curve_points, reliability_points
 from lossary.study.outcome import Study
 from lossary.study.page import race_charts as charts
 from lossary.study.page.part import Part
+from lossary.study.spans import size_of
 
 __all__ = ["race_part"]
 
@@ -26,8 +27,9 @@ def race_part(study: Study, say: Language) -> Part:
         {
             "groups": groups,
             "metrics": metrics,
+            "like": {m.name: _largest(study, m) for m in metrics},
             "results": [(label, _standings(study, label, metrics)) for label in labels],
-            "unknown": any(not _known(s.value) for s in study.standings),
+            "unknown": any(not s.value.known for s in study.standings),
             "margins": [r.contender.label for r in study.results if r.contender.link == "platt"],
             "trainings": study.course.folds * study.course.seeds,
             "figures": drawn,
@@ -52,6 +54,12 @@ def _standings(study: Study, label: str, metrics: list[Metric]) -> list[Standing
     return [own[m.name] for m in metrics]
 
 
+def _largest(study: Study, metric: Metric) -> float | None:
+    """Return the largest mean by a metric: all in its column have as many decimals."""
+    means = [abs(s.value.mean) for s in study.standings if s.metric == metric.name]
+    return max(filter(isfinite, means), default=None)
+
+
 def _metric(study: Study, metric: Metric, number: int, say: Language) -> Figure:
     standings = [s for s in study.standings if s.metric == metric.name]
     better = say(f"race.{metric.better}")
@@ -71,16 +79,20 @@ def _metric(study: Study, metric: Metric, number: int, say: Language) -> Figure:
 def _row(s: Standing, say: Language) -> tuple[str, ...]:
     if s.verdict == "failed":
         return (s.loss, say("race.diverged"), "", "", say("race.all_diverged"))
-    gap = "" if s.verdict == "best" else f"{digits(s.difference.mean)} {_span(s.difference)}"
-    return (s.loss, digits(s.value.mean), _span(s.value), gap, say(f"race.{s.verdict}"))
+    gap = "" if s.verdict == "best" else _with_span(s.difference)
+    mean = digits(s.value.mean, size_of(s.value))
+    return (s.loss, mean, _span(s.value), gap, say(f"race.{s.verdict}"))
 
 
 def _span(interval: Interval) -> str:
-    return f"[{digits(interval.low)}, {digits(interval.high)}]" if _known(interval) else "–"
+    if not interval.known:
+        return "–"
+    like = size_of(interval)
+    return f"[{digits(interval.low, like)}, {digits(interval.high, like)}]"
 
 
-def _known(interval: Interval) -> bool:
-    return not (isnan(interval.low) or isnan(interval.high))
+def _with_span(interval: Interval) -> str:
+    return f"{digits(interval.mean, size_of(interval))} {_span(interval)}"
 
 
 def _measure(study: Study) -> Message:

@@ -32,7 +32,7 @@ class FromEntropy(Claim):
     """The mean predicted probability of each class."""
     label_entropy: float
     corrected_entropy: float
-    """The entropy as an estimate for other rows: its bias corrected."""
+    """The entropy as an estimate for other rows: its bias corrected, at most that of even ones."""
     standard_error: float
     effective_classes: float
     model_cross_entropy: float
@@ -111,7 +111,7 @@ def from_entropy(subject: Subject, training: Training) -> FromEntropy:
     counts = np.bincount(y.numpy(), minlength=subject.classes)
     p: Array = counts / counts.sum()
     q: Array = _mean(torch.softmax(z, dim=1).numpy())
-    labels = estimate.entropy_from_counts(counts, alphabet=subject.classes)
+    labels = estimate.entropy_from_counts(counts, method="miller_madow", alphabet=subject.classes)
     return FromEntropy(
         kind=subject.task.kind,
         sample=subject.held_sample,
@@ -119,7 +119,7 @@ def from_entropy(subject: Subject, training: Training) -> FromEntropy:
         observed=tuple(p.tolist()),
         predicted=tuple(q.tolist()),
         label_entropy=float(measures.entropy(p)),
-        corrected_entropy=labels.value,
+        corrected_entropy=min(labels.value, log(subject.classes)),
         standard_error=labels.standard_error or 0.0,
         effective_classes=float(measures.perplexity(p)),
         model_cross_entropy=float(losses.softmax_cross_entropy(z, y)),
