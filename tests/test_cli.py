@@ -6,6 +6,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import sysconfig
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,13 @@ def program(*arguments, **options):
     """Run the installed command in a process of its own."""
     options = {"capture_output": True, "text": True, "timeout": 120} | options
     return subprocess.run([PROGRAM, *arguments], check=False, **options)
+
+
+def test_the_package_runs_as_the_command():
+    module = subprocess.run(
+        [sys.executable, "-m", "lossary", "list"], check=True, capture_output=True, timeout=120
+    )
+    assert module.stdout == program("list", text=False).stdout
 
 
 @pytest.fixture
