@@ -31,6 +31,7 @@ BELOW = {
     "explore": CORE | {"pages"},
     "study": CORE | {"estimate", "frames", "pages", "torch", "jax"},
     "cli": CORE | {"check", "estimate", "explore", "frames", "pages", "report", "study"},
+    "__main__": {"cli"},
 }
 
 
