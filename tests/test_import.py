@@ -1,5 +1,8 @@
 """``import lossary`` costs NumPy and array-api-compat, and nothing else."""
 
+import subprocess
+import sys
+
 import pytest
 
 from support.imports import imported_by
@@ -24,3 +27,13 @@ def test_the_watch_notices_a_framework(framework, tmp_path):
 
 def test_the_watch_passes_a_module_of_the_standard_library():
     assert imported_by("json") == set()
+
+
+def test_a_package_is_there_when_asked_for_by_name():
+    done = subprocess.run(
+        [sys.executable, "-c", "import lossary; print(lossary.estimate.entropy.__name__)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "entropy\n"

@@ -25,6 +25,8 @@ _ELSEWHERE = {
     "kernel_source": "lossary.paths",
     "sql": "lossary.texts",
 }
+_PACKAGES = ("estimate", "explore", "frames", "jax", "report", "study", "torch")
+"""Imported when asked for by name: they need more than NumPy."""
 _OWN = ("LossaryError", "MissingExtraError", "UnknownNameError", "validate")
 
 
@@ -40,6 +42,8 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> Any:
     if name == "__all__":
         return __dir__()
+    if name in _PACKAGES:
+        return importlib.import_module(f"lossary.{name}")
     if name in _ELSEWHERE:
         return getattr(importlib.import_module(_ELSEWHERE[name]), name)
     if name.startswith("_"):
