@@ -6,6 +6,7 @@ import pytest
 
 from lossary.checks import LossaryError
 from lossary.pages.language import LANGUAGES, language, say, texts_of
+from lossary.pages.words import digits
 from lossary.study.contenders import fitting
 
 SYNTAX = jinja2.Environment()  # noqa: S701 - nothing is rendered
@@ -65,3 +66,15 @@ def test_a_value_that_is_not_given_is_an_error():
 
 def _values(text):
     return jinja2.meta.find_undeclared_variables(SYNTAX.parse(text))
+
+
+def test_a_number_has_no_more_digits_than_it_needs():
+    assert [digits(x) for x in (0.12345, 12.345, 1234.5, 0.0)] == [
+        "0.1235",
+        "12.35",
+        "1234",
+        "0.0000",
+    ]
+    assert digits(1.2345e-6) == "1.234 × 10⁻⁶"
+    assert digits(8.7377, 10.95) == "8.74"
+    assert str(say("interval.span", low=8.7377, high=10.95)) == "[8.74, 10.95]"

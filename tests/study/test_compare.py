@@ -3,7 +3,7 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
-from lossary.study.compare import FEWEST, corrected_interval, paired_interval, stand
+from lossary.study.compare import FEWEST, all_same, corrected_interval, paired_interval, stand
 from lossary.study.metrics import measured
 
 LOSS, *_ = (m for m in measured("binary") if m.name == "log-loss")
@@ -111,3 +111,11 @@ def test_the_paired_interval_is_that_of_the_difference():
     a, b = np.random.default_rng(6).normal(size=(2, 10))
     assert paired_interval(a, b, SHARE, 0.9) == corrected_interval(a - b, SHARE, 0.9)
     assert not paired_interval(a[:3], a[:3], SHARE, 0.9).known
+
+
+def test_losses_with_the_same_results_are_none_of_them_best():
+    same, other = [0.2, 0.3, 0.2, 0.4], [0.3, 0.2, 0.4, 0.2]
+    assert all_same(standings(AUC, a=same, b=same).values())
+    assert all_same(standings(AUC, a=same, b=same, c=[np.nan] * 4).values())
+    assert not all_same(standings(AUC, a=same, b=other).values())
+    assert not all_same(standings(AUC, a=same).values())

@@ -22,7 +22,7 @@ NAMES = {
         r"\w+",
         "lossary sigmoid softmax brier platt adam kingma huber shannon kullback leibler miller "
         "madow wilson bonferroni student nadeau bengio inference generalization error kraskov "
-        "grassberger stögbauer ross guo delta digamma ntest ntrain javascript adaboost",
+        "grassberger stögbauer ross guo delta digamma javascript adaboost",
     )
 }
 

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from lossary import study
 from lossary.pages.language import language
+from lossary.study.compare import Interval
 from lossary.study.numbers import curve_points, reliability_points
 from lossary.study.page.race import race_part
 
@@ -36,6 +39,12 @@ def test_charts_and_tables_hold_the_same_numbers(binary, part):
         rows = figure.specification["data"]["values"]
         assert [r["mean"] for r in rows] == [s.value.mean for s in standings]
         assert len(figure.head) == len(figure.rows[0]) == 5
+
+
+def test_where_all_losses_are_the_same_none_is_marked_as_best(binary):
+    same = tuple(replace(s, difference=Interval(0.0, 0.0, 0.0)) for s in binary.standings)
+    values = race_part(replace(binary, standings=same), language("en")).values
+    assert {s.verdict for _, found in values["results"] for s in found} <= {"level", "worse"}
 
 
 def test_there_is_a_curve_and_a_calibration_of_each_loss(binary, part):

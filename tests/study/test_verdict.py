@@ -9,6 +9,7 @@ import pytest
 
 from lossary.pages.language import language
 from lossary.study.compare import stand
+from lossary.study.findings import on_metric
 from lossary.study.metrics import measured
 from lossary.study.threshold import effects
 from lossary.study.verdict import Circumstances, judge
@@ -155,6 +156,14 @@ def test_the_finding_says_by_how_much():
     assert [f.metric for f in found.details] == ["log-loss", "Brier score", "calibration error"]
 
 
+def test_the_same_results_are_said_to_be_the_same():
+    metric = measured("binary")[0]
+    standings = stand(metric, {"a": WAVE, "b": WAVE}, 1 / 4)
+    found = on_metric(metric, standings)
+    assert str(found).startswith("All 2 losses have the same log-loss in every fold, ")
+    assert "全部 2 个损失函数在每一折上都相同" in language("zh")(found)
+
+
 def test_of_many_beaten_losses_the_nearest_and_the_last_are_named():
     losses = {"a": 0} | {f"b{i}": 0.1 * i for i in range(1, 6)}
     found = advice(race("binary", losses), "probabilities")
@@ -230,7 +239,7 @@ def test_metrics_that_contradict_each_other_are_named():
             {"a": 0, "b": 0},
             "decisions",
             {"gains": {"balanced accuracy": 0.01 + WAVE}},
-            "take a. Another threshold adds 0.1083 [-0.9189, 1.1356]: not beyond noise.",
+            "take a. Another threshold adds 0.1083 [−0.9189, 1.1356]: not beyond noise.",
         ),
         (
             {"a": 0, "b": 0},

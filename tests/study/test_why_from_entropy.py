@@ -39,6 +39,9 @@ def test_entropies_by_hand(three):
     # The model says the same of every row: its loss is the cross-entropy of the frequencies.
     assert measured.model_cross_entropy == pytest.approx(measured.frequencies_cross_entropy)
     assert measured.mean_kl_divergence == pytest.approx(measured.model_cross_entropy)
+    correction = (found.classes - 1) / (2 * len(found.y_held))
+    expected = min(measured.label_entropy + correction, log(found.classes))
+    assert measured.corrected_entropy == pytest.approx(expected)
     assert measured.corrected_entropy > measured.label_entropy
     assert measured.standard_error > 0
     assert measured.holds

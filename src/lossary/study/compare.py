@@ -9,7 +9,7 @@ A variance from fewer than four results, or of results that are all the same, sa
 noise: such an interval is not known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite
@@ -26,6 +26,7 @@ __all__ = [
     "FEWEST",
     "Interval",
     "Standing",
+    "all_same",
     "corrected_interval",
     "paired_interval",
     "stand",
@@ -63,6 +64,10 @@ class Interval:
         return max(self.mean - self.low, self.high - self.mean)
 
 
+SAME = Interval(0.0, 0.0, 0.0)
+"""The difference of results that are the same in every fold."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a loss stands on a metric, and its difference from the best one."""
@@ -72,6 +77,12 @@ class Standing:
     value: Interval
     difference: Interval
     verdict: Outcome
+
+
+def all_same(standings: Iterable[Standing]) -> bool:
+    """Return whether several losses have the same result in every fold: none of them is best."""
+    sound = [s for s in standings if s.verdict != "failed"]
+    return len(sound) > 1 and all(s.difference == SAME for s in sound if s.verdict != "best")
 
 
 def corrected_interval(values: Array, test_share: float, confidence: float) -> Interval:
@@ -92,7 +103,7 @@ def corrected_interval(values: Array, test_share: float, confidence: float) -> I
 def paired_interval(values: Array, others: Array, test_share: float, confidence: float) -> Interval:
     """Return the corrected interval of the mean difference; of the same results it is 0 alone."""
     if len(values) >= FEWEST and np.array_equal(values, others):
-        return Interval(0.0, 0.0, 0.0)
+        return SAME
     return corrected_interval(values - others, test_share, confidence)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lossary.pages.language import Message, say
-from lossary.study.compare import Standing
+from lossary.study.compare import Standing, all_same
 from lossary.study.contest import Contest, best_of
 from lossary.study.metrics import Metric
 from lossary.study.spans import enumeration, gap_of, number, sentences, size_of, span
@@ -60,6 +60,8 @@ def on_metric(
     rest = [s for s in standings if s.verdict in {"level", "worse"}]
     if not rest:
         return say("finding.alone", **values)
+    if all_same(standings):
+        return say("finding.same", count=len(rest) + 1, metric=metric.title, value=values["value"])
     start = say("finding.best", lowest=metric.better == "lower", **values)
     if few:
         return say("finding.few", best=start)

@@ -1,11 +1,12 @@
 """The third part of the page: the race."""
 
+from dataclasses import replace
 from math import isfinite
 
 from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
 from lossary.pages.words import digits
-from lossary.study.compare import Interval, Standing
+from lossary.study.compare import Interval, Standing, all_same
 from lossary.study.metrics import Metric
 from lossary.study.numbers import curve_points, reliability_points
 from lossary.study.outcome import Study
@@ -50,8 +51,15 @@ def _groups(study: Study) -> list[tuple[Message, list[Metric]]]:
 
 
 def _standings(study: Study, label: str, metrics: list[Metric]) -> list[Standing]:
-    own = {s.metric: s for s in study.standings if s.loss == label}
-    return [own[m.name] for m in metrics]
+    return [s for m in metrics for s in _on(study, m) if s.loss == label]
+
+
+def _on(study: Study, metric: Metric) -> list[Standing]:
+    """Return how all losses stand on a metric; where all are the same, none is marked as best."""
+    standings = [s for s in study.standings if s.metric == metric.name]
+    if all_same(standings):
+        return [replace(s, verdict="level") if s.verdict == "best" else s for s in standings]
+    return standings
 
 
 def _largest(study: Study, metric: Metric) -> float | None:
@@ -61,7 +69,7 @@ def _largest(study: Study, metric: Metric) -> float | None:
 
 
 def _metric(study: Study, metric: Metric, number: int, say: Language) -> Figure:
-    standings = [s for s in study.standings if s.metric == metric.name]
+    standings = _on(study, metric)
     better = say(f"race.{metric.better}")
     return Figure(
         key=f"metric-{number}",

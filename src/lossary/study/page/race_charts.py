@@ -30,7 +30,12 @@ def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -
         }
         for s in standings
     ]
-    y = alt.Y("loss:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
+    y = alt.Y(
+        "loss:N",
+        sort=[row["loss"] for row in rows],
+        axis=None,
+        scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3),
+    )
     colour = alt.Color(
         "verdict:N",
         scale=alt.Scale(domain=VERDICTS, range=["var(--best)", "var(--ink)", "var(--worse)"]),
