@@ -22,7 +22,7 @@ def summary(study: Study) -> str:
     say = language("en")
     verdict = study.verdict
     advice = _joined(
-        Markup("<li><strong>{}</strong> {} <em>{}</em></li>").format(
+        Markup("<li><strong>{}:</strong> {} <em>{}</em></li>").format(
             say(a.title), say(a.finding), say(a.next)
         )
         for a in verdict.purposes

@@ -20,19 +20,23 @@ _POINT = alt.OverlayMarkDef(fill="var(--accent)", size=18)
 
 def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -> Specification:
     """Return a dot and an interval for each loss; its name stands above them."""
+    labels = [
+        say("race.label_diverged", loss=s.loss) if s.verdict == "failed" else s.loss
+        for s in standings
+    ]
     rows = [
         {
-            "loss": say("race.label_diverged", loss=s.loss) if s.verdict == "failed" else s.loss,
+            "loss": label,
             "mean": s.value.mean,
             "low": s.value.low,
             "high": s.value.high,
             "verdict": s.verdict,
         }
-        for s in standings
+        for label, s in zip(labels, standings, strict=True)
     ]
     y = alt.Y(
         "loss:N",
-        sort=[row["loss"] for row in rows],
+        sort=labels,
         axis=None,
         scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3),
     )
