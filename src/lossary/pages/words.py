@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from math import isfinite, isnan
 
-__all__ = ["capital", "digits", "listed"]
+__all__ = ["capital", "digits", "listed", "power_of_ten"]
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def listed(words: Sequence[str]) -> str:
@@ -26,5 +28,13 @@ def digits(x: float, like: float | None = None) -> str:
     size = abs(x if like is None else like)
     whole = len(str(int(size)))
     if whole >= 8 or 0 < size < 0.00005:
-        return f"{x:.3e}"
-    return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}"
+        return power_of_ten(x, 3)
+    return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}".replace("-", "−")
+
+
+def power_of_ten(x: float, places: int = 0) -> str:
+    """Return a finite number as so many decimals times a power of ten; 0 is itself."""
+    if not x:
+        return "0"
+    number, _, power = f"{x:.{places}e}".partition("e")
+    return f"{number.replace('-', '−')} × 10{str(int(power)).translate(_RAISED)}"

@@ -6,14 +6,12 @@ from math import isfinite
 from typing import Any, ClassVar
 
 from lossary.pages.language import Message, say
-from lossary.pages.words import digits
+from lossary.pages.words import digits, power_of_ten
 from lossary.study.task import Kind
 from lossary.study.why.formulas import FORMULAS
 from lossary.study.why.sample import Sample
 
 __all__ = ["Claim", "Unmeasured", "plain", "steps", "tiny"]
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -108,10 +106,7 @@ def steps(count: int | None, most: int) -> Message:
 
 def tiny(value: float) -> str:
     """Return a number of any size with one digit and its power of ten."""
-    if not value or not isfinite(value):
-        return digits(value) if value else "0"
-    digit, _, power = f"{abs(value):.0e}".partition("e")
-    return f"{'−' if value < 0 else ''}{digit} × 10{str(int(power)).translate(_RAISED)}"
+    return power_of_ten(value) if isfinite(value) else digits(value)
 
 
 def _plain(value: Any) -> Any:
