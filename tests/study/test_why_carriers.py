@@ -76,7 +76,10 @@ def test_the_rarest_class_is_that_of_the_rows():
     assert measured.rare_rows == pytest.approx(share)
     # Undecided everywhere: each row pulls alike.
     assert [s.rare for s in measured.side_by_side] == pytest.approx([share] * 3)
-    assert "Focal does next to nothing for the rarest class" in plain(measured)["sentence"]
+    assert (
+        "At those scores focal does next to nothing for the rarest class"
+        in plain(measured)["sentence"]
+    )
     assert not measured.holds
 
 
@@ -92,11 +95,11 @@ def test_a_class_without_rows_is_no_rarest():
 
 def test_what_focal_does_to_the_rarest_class_is_said(measured):
     entropy, hinge, focal = measured.side_by_side
-    assert "the rarest class more weight: yes, " in str(measured.details[1])
+    assert "the rarest class more weight: class yes, " in str(measured.details[1])
     less, more = (replace(focal, rare=entropy.rare + d) for d in (-0.1, 0.1))
-    for changed, text in ((less, "Focal takes weight from"), (more, "Focal gives the rarest")):
+    for changed, text in ((less, "takes weight from"), (more, "gives the rarest")):
         other = replace(measured, side_by_side=(entropy, hinge, changed))
-        assert str(other.details[1]).startswith(text)
+        assert str(other.details[1]).startswith(f"At those scores focal {text}")
     silent = replace(measured, side_by_side=(entropy, replace(hinge, none=1.0), focal))
     assert "hinge has nothing left to learn" in str(silent.details[0])
 
