@@ -87,8 +87,8 @@ def test_a_diverged_loss_has_no_threshold():
 
 
 def line(default, best_of, verdict="level", losses=("a", "b")):
-    nothing = Interval(0.0, 0.0, 0.0)
-    standings = [Standing("b", "balanced accuracy", nothing, nothing, verdict)]
+    nothing, behind = Interval(0.0, 0.0, 0.0), Interval(-SHIFT, -0.02, -0.001)
+    standings = [Standing("b", "balanced accuracy", nothing, behind, verdict)]
     effect = found(default, best_of, losses)
     (finding,) = threshold_findings(measured("binary"), standings, effect)
     assert (str(finding.question), finding.metric) == ("Threshold or loss", "balanced accuracy")
@@ -112,13 +112,26 @@ NOISE = 0.1 * np.sin(np.arange(15.0) ** 2) + 0.01
 def test_the_larger_effect_is_named(gain, verdict, end):
     text = line(FOLDS, FOLDS + gain, verdict)
     assert text.startswith("Choosing the threshold adds up to ")
-    assert "choosing the loss up to 0.0100 at the default threshold and 0.0100 at the best" in text
-    assert text.endswith(end)
+    apart = "up to 0.0100 at the default threshold and nothing beyond noise at the best"
+    beside = apart if verdict == "worse" else "nothing beyond noise"
+    assert text.endswith(f"; choosing the loss {beside}{end}")
+
+
+def test_a_gain_beyond_noise_is_named_before_a_larger_one_within_it():
+    values = {
+        name: {m.default: FOLDS, m.name: FOLDS + gain}
+        for name, gain in (("a", GAIN), ("b", 10 * NOISE + 0.1))
+        for m in best(1)[:1]
+    }
+    effect = effects(best(1)[:1], values, 1 / 4)
+    assert effect[1].gain.mean > effect[0].gain.mean
+    (finding,) = threshold_findings(measured("binary"), [], effect)
+    assert str(finding.text).startswith("Choosing the threshold adds up to 0.0501 (a; [")
 
 
 def test_nothing_gained_is_said():
     text = line(FOLDS, FOLDS - GAIN)
-    assert text.startswith("Choosing the threshold adds nothing under any loss, choosing")
+    assert text.startswith("Choosing the threshold adds nothing under any loss; choosing")
 
 
 def test_one_loss_has_only_its_threshold():

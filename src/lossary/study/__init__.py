@@ -9,9 +9,7 @@
 from lossary import checks
 
 try:
-    # The page is imported with the rest: what it lacks is known before the training, not after.
-    from lossary.study import page as _page  # noqa: F401
-    from lossary.study.outcome import Study
+    from lossary.study.shown import Study
     from lossary.study.study import run
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":

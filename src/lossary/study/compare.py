@@ -10,7 +10,7 @@ noise: such an interval is not known.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import isfinite
 from typing import Literal
@@ -28,6 +28,7 @@ __all__ = [
     "Standing",
     "all_same",
     "corrected_interval",
+    "marked",
     "paired_interval",
     "stand",
 ]
@@ -80,9 +81,19 @@ class Standing:
 
 
 def all_same(standings: Iterable[Standing]) -> bool:
-    """Return whether several losses have the same result in every fold: none of them is best."""
+    """Return whether several losses have the same result by a metric in every fold."""
     sound = [s for s in standings if s.verdict != "failed"]
     return len(sound) > 1 and all(s.difference == SAME for s in sound if s.verdict != "best")
+
+
+def marked(standings: Iterable[Standing]) -> list[Standing]:
+    """Return standings as tables mark them: by a metric where all are the same, none is best."""
+    found = list(standings)
+    tied = {m for m in {s.metric for s in found} if all_same(s for s in found if s.metric == m)}
+    return [
+        replace(s, verdict="level") if s.metric in tied and s.verdict == "best" else s
+        for s in found
+    ]
 
 
 def corrected_interval(values: Array, test_share: float, confidence: float) -> Interval:

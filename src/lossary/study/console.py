@@ -8,7 +8,7 @@ from lossary.pages.language import Language, Message, language
 from lossary.pages.words import digits
 from lossary.study.compare import Interval, Standing
 from lossary.study.metrics import Metric
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.verdict import Advice
 
 __all__ = ["calibration_note", "data_lines", "rendered"]
@@ -18,7 +18,7 @@ STYLES = {"best": "bold green", "level": "", "worse": "red", "failed": "bold red
 MOST_CLASSES = 10
 
 
-def rendered(study: Study, say: Language | None = None) -> RenderableType:
+def rendered(study: Outcome, say: Language | None = None) -> RenderableType:
     """Return what was found: data, table, verdict; in English unless said otherwise."""
     say = say or language("en")
     verdict = study.verdict
@@ -37,7 +37,7 @@ def rendered(study: Study, say: Language | None = None) -> RenderableType:
     )
 
 
-def data_lines(study: Study) -> list[Message]:
+def data_lines(study: Outcome) -> list[Message]:
     """Return what the data is, what is learnt, and what was done to columns and rows."""
     course, task = study.course, study.course.task
     return [
@@ -62,7 +62,7 @@ def data_lines(study: Study) -> list[Message]:
     ]
 
 
-def calibration_note(study: Study) -> Message | None:
+def calibration_note(study: Outcome) -> Message | None:
     """Return how margins became probabilities; nothing where none did."""
     margins = [r.contender.label for r in study.results if r.contender.link == "platt"]
     if not margins:
@@ -79,7 +79,7 @@ def _advised(advice: Advice, say: Language) -> Text:
     return title.append(f"\n  → {say(advice.next)}", "bold")
 
 
-def _classes(study: Study) -> Message | str:
+def _classes(study: Outcome) -> Message | str:
     task = study.course.task
     if task.kind == "regression":
         return ""
@@ -92,7 +92,7 @@ def _classes(study: Study) -> Message | str:
     )
 
 
-def _table(study: Study, say: Language) -> Table:
+def _table(study: Outcome, say: Language) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     shown = [m for m in study.metrics if not m.default]
     headers = [say("console.loss"), *(_header(metric, say) for metric in shown)]
@@ -102,16 +102,17 @@ def _table(study: Study, say: Language) -> Table:
         table.add_column(above + header, justify="right" if i else "left", no_wrap=not i)
     margins = {r.contender.label for r in study.results if r.contender.link == "platt"}
     names = {m.name for m in shown}
+    standings = marked(study.standings)
     for result in study.results:
         label = result.contender.label
-        cells = [_cell(s, say) for s in study.standings if s.loss == label and s.metric in names]
+        cells = [_cell(s, say) for s in standings if s.loss == label and s.metric in names]
         name, _, rest = label.partition(":")
         title = Text(name + ("*" if label in margins else ""))
         table.add_row(title.append(f"\n  {rest}" if rest else "", "dim"), *cells)
     return table
 
 
-def _threshold_table(study: Study, say: Language) -> Table:
+def _threshold_table(study: Outcome, say: Language) -> Table:
     """Return the decision metrics at the default threshold and at the one best on training rows."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column(say("console.threshold"))
@@ -148,6 +149,6 @@ def _cell(standing: Standing, say: Language) -> Text:
     return text.append(f"\n{_reach(value, value.mean).strip()}  ", "dim")
 
 
-def _footnotes(study: Study) -> list[Message]:
+def _footnotes(study: Outcome) -> list[Message]:
     calibration = calibration_note(study)
     return [_say("footnote", text=calibration)] if calibration else []

@@ -9,15 +9,15 @@ from markupsafe import Markup
 
 from lossary.pages.language import language
 from lossary.pages.words import digits
-from lossary.study.compare import Standing
-from lossary.study.outcome import Study
+from lossary.study.compare import Standing, marked
+from lossary.study.outcome import Outcome
 
 __all__ = ["summary"]
 
 MARKS = {"best": " ▲", "level": "", "worse": " ▽"}
 
 
-def summary(study: Study) -> str:
+def summary(study: Outcome) -> str:
     """Return the verdict, the table of all metrics, and how the page is written, as HTML."""
     say = language("en")
     verdict = study.verdict
@@ -38,7 +38,7 @@ def summary(study: Study) -> str:
     )
 
 
-def _table(study: Study) -> Markup:
+def _table(study: Outcome) -> Markup:
     say = language("en")
     heads = _joined(
         Markup('<th scope="col" style="text-align:right">{} {}</th>').format(
@@ -49,7 +49,7 @@ def _table(study: Study) -> Markup:
     rows = _joined(
         Markup('<tr><th scope="row" style="text-align:left">{}</th>{}</tr>').format(
             result.contender.label,
-            _joined(_cell(s) for s in study.standings if s.loss == result.contender.label),
+            _joined(_cell(s) for s in marked(study.standings) if s.loss == result.contender.label),
         )
         for result in study.results
     )

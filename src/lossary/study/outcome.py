@@ -1,4 +1,4 @@
-"""What a study found, and how it shows itself."""
+"""What a study found."""
 
 import platform
 import shlex
@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from lossary.pages.files import write_atomically
 from lossary.pages.language import Message
 from lossary.study.compare import Standing
 from lossary.study.course import Course
@@ -21,14 +20,14 @@ from lossary.study.threshold import Effect, effects
 from lossary.study.verdict import Verdict
 from lossary.study.why import Claim
 
-__all__ = ["SETTINGS", "Study"]
+__all__ = ["SETTINGS", "Outcome"]
 
 SETTINGS = ("folds", "seeds", "steps")
 PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars", "altair")
 
 
 @dataclass(frozen=True)
-class Study:
+class Outcome:
     """The outcome of a race of losses on a table."""
 
     source: str
@@ -95,31 +94,6 @@ class Study:
         """The versions of what computed it."""
         ours = {"python": platform.python_version()}
         return ours | {p: version(p) for p in PACKAGES}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, ready for JSON: what is not a finite number is None.
-
-        Its keys are data, task, settings, metrics, losses, results, verdict, thresholds,
-        information and claims; what is said in words is English.
-        """
-        from lossary.study.plain import plain_data  # noqa: PLC0415 - it reads studies
-
-        return plain_data(self)
-
-    def _repr_html_(self) -> str:
-        """Return what a notebook shows: verdict and table."""
-        from lossary.study.notebook import summary  # noqa: PLC0415 - it reads studies
-
-        return summary(self)
-
-    def to_html(self, path: str | Path, lang: str = "en") -> Path:
-        """Write the page, whole or not at all, and return where it is.
-
-        ``lang`` is the language of the page, ``"en"`` or ``"zh"``.
-        """
-        from lossary.study.page import page  # noqa: PLC0415 - the page reads studies
-
-        return write_atomically(Path(path), page(self, lang))
 
 
 def _flat(standing: Standing) -> dict[str, Any]:

@@ -10,13 +10,13 @@ import numpy as np
 from lossary.pages.language import Message
 from lossary.study import information, why
 from lossary.study.compare import CONFIDENCE
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.verdict import Verdict
 
 __all__ = ["plain_data"]
 
 
-def plain_data(study: Study) -> dict[str, Any]:
+def plain_data(study: Outcome) -> dict[str, Any]:
     """Return everything that a study found; a number that failed is None."""
     course, task = study.course, study.course.task
     found = {

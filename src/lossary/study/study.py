@@ -18,8 +18,8 @@ from lossary.study.load import Table, load
 from lossary.study.metrics import Metric, measured
 from lossary.study.model import HIDDEN
 from lossary.study.notes import divergence_notes, row_notes
-from lossary.study.outcome import Study
 from lossary.study.race import Progress, Result, race
+from lossary.study.shown import Study
 from lossary.study.splits import allowed_folds
 from lossary.study.stages import Stages
 from lossary.study.task import Task, tell

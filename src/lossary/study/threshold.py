@@ -76,6 +76,7 @@ def threshold_findings(
     """Return for each decision metric the threshold's effect beside the loss's, where known."""
     names = dict.fromkeys(e.metric for e in found if e.gain.known)
     titles = {m.name: m.title for m in metrics}
+    at_best = {m.default: m.name for m in metrics if m.default}
     return tuple(
         Finding(
             say("threshold.question"),
@@ -83,16 +84,23 @@ def threshold_findings(
             titles[name],
             _finding(
                 [e for e in found if e.metric == name and e.gain.known],
-                apart=any(s.metric == name and s.verdict == "worse" for s in standings),
+                _furthest(standings, name),
+                _furthest(standings, at_best[name]),
             ),
         )
         for name in names
     )
 
 
-def _finding(found: Sequence[Effect], *, apart: bool) -> Message:
-    """Compare both effects; ``apart`` tells that the losses differ beyond noise."""
-    most = max(found, key=lambda e: e.gain.mean)
+def _furthest(standings: Sequence[Standing], metric: str) -> float:
+    """Return the largest difference of a loss from the best one beyond noise; without any, 0."""
+    apart = [s for s in standings if s.metric == metric and s.verdict == "worse"]
+    return max((abs(s.difference.mean) for s in apart), default=0.0)
+
+
+def _finding(found: Sequence[Effect], default: float, best: float) -> Message:
+    """Compare a threshold's effects with how far losses are apart at the default and the best."""
+    most = max(found, key=lambda e: (e.gain.low > 0, e.gain.mean))
     gain = most.gain
     moved = (
         say("threshold.adds", gain=digits(gain.mean), loss=most.loss, span=span(gain))
@@ -101,19 +109,18 @@ def _finding(found: Sequence[Effect], *, apart: bool) -> Message:
     )
     if len(found) == 1:
         return say("threshold.alone", moved=moved, apart=gain.low > 0 or gain.mean <= 0)
-    spread, rest = (float(np.ptp(v)) for v in ([e.default for e in found], [e.best for e in found]))
     return say(
         "threshold.beside",
         moved=moved,
-        spread=digits(spread),
-        rest=digits(rest),
-        larger=say(f"threshold.{_larger(gain, spread, apart=apart)}"),
+        default=digits(default) if default else "",
+        best=digits(best) if best else "",
+        larger=say(f"threshold.{_larger(gain, max(default, best))}"),
     )
 
 
-def _larger(gain: Interval, spread: float, *, apart: bool) -> str:
+def _larger(gain: Interval, apart: float) -> str:
     if gain.low > 0 and apart:
-        return "threshold_more" if gain.mean > spread else "loss_more"
+        return "threshold_more" if gain.mean > apart else "loss_more"
     if gain.low > 0 or apart:
         return "threshold_only" if gain.low > 0 else "loss_only"
     return "neither"

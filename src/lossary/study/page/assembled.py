@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lossary.pages.language import language
 from lossary.pages.layout import render
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.page.data import data_part
 from lossary.study.page.definitions import definitions_part
 from lossary.study.page.race import race_part
@@ -23,7 +23,7 @@ PARTS = {
 """In the order in which a reader asks."""
 
 
-def page(study: Study, lang: str = "en") -> str:
+def page(study: Outcome, lang: str = "en") -> str:
     """Return the text of the page in a language; its scripts are inside, once for all charts.
 
     Raises LossaryError for a language that there is not.

@@ -9,7 +9,7 @@ from lossary.pages.language import say as message
 from lossary.pages.layout import Figure
 from lossary.pages.words import digits
 from lossary.study.information import Information, Told
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.page.data_charts import MOST_DRAWN, information_chart, spread_chart
 from lossary.study.page.part import Part
 from lossary.study.task import Task
@@ -23,7 +23,7 @@ BARS = (12, 40)
 """The fewest and the most bars of a histogram."""
 
 
-def data_part(study: Study, say: Language) -> Part:
+def data_part(study: Outcome, say: Language) -> Part:
     """Return what the target holds, what each column tells about it, and what was done to both."""
     task, found = study.course.task, study.information
     spread = _spread(task, study.target, say)
@@ -48,7 +48,7 @@ def data_part(study: Study, say: Language) -> Part:
     )
 
 
-def _facts(study: Study) -> list[Message]:
+def _facts(study: Outcome) -> list[Message]:
     found, task = study.information, study.course.task
     facts = [
         message("data.facts.rows", rows=found.rows),

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from lossary.interpreters.mathml import mathml_of
 from lossary.pages.language import Language, Message
 from lossary.study.metrics import BINS, Metric
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.page.formulas import (
     METRICS,
     OTHERS,
@@ -63,7 +63,7 @@ class Definition:
     source: str = ""
 
 
-def definitions_part(study: Study, say: Language) -> Part:
+def definitions_part(study: Outcome, say: Language) -> Part:
     """Return every formula used, and the rules of the race."""
     kind = study.course.task.kind
     return Part(
@@ -87,7 +87,7 @@ def definitions_part(study: Study, say: Language) -> Part:
     )
 
 
-def _command(study: Study, say: Language) -> str:
+def _command(study: Outcome, say: Language) -> str:
     """Return the command that repeats the study and writes the page in this language."""
     at_terminal = study.command.startswith("lossary study ")
     return study.command + (f" --lang {say.name}" if at_terminal and say.name != "en" else "")
@@ -109,7 +109,7 @@ def _loss(result: Result, say: Language) -> Definition:
     )
 
 
-def _metric(metric: Metric, study: Study, say: Language) -> Definition:
+def _metric(metric: Metric, study: Outcome, say: Language) -> Definition:
     key = metric.title.key.split(".")[1]
     text = brier(len(study.course.task.classes)) if key == "brier" else METRICS[key]
     return Definition(metric.title, _typeset(say, text), metric.meaning)
@@ -134,7 +134,7 @@ def _others(names: tuple[str, ...], say: Language) -> list[Definition]:
     ]
 
 
-def _of_noise(study: Study) -> tuple[str, ...]:
+def _of_noise(study: Outcome) -> tuple[str, ...]:
     """Return what tells a difference from noise, and what is fitted to scores."""
     names = ["interval", "bonferroni"]
     kind = study.course.task.kind

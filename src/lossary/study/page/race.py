@@ -1,15 +1,14 @@
 """The third part of the page: the race."""
 
-from dataclasses import replace
 from math import isfinite
 
 from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
 from lossary.pages.words import digits
-from lossary.study.compare import Interval, Standing, all_same
+from lossary.study.compare import Interval, Standing, marked
 from lossary.study.metrics import Metric
 from lossary.study.numbers import curve_points, reliability_points
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.page import race_charts as charts
 from lossary.study.page.part import Part
 from lossary.study.spans import size_of
@@ -17,7 +16,7 @@ from lossary.study.spans import size_of
 __all__ = ["race_part"]
 
 
-def race_part(study: Study, say: Language) -> Part:
+def race_part(study: Outcome, say: Language) -> Part:
     """Return the metrics of every loss, its learning and its calibration."""
     groups = _groups(study)
     metrics = [m for _, own in groups for m in own]
@@ -42,7 +41,7 @@ def race_part(study: Study, say: Language) -> Part:
     )
 
 
-def _groups(study: Study) -> list[tuple[Message, list[Metric]]]:
+def _groups(study: Outcome) -> list[tuple[Message, list[Metric]]]:
     """Return the metrics by the question that they answer, in the order of the questions."""
     groups: dict[str, tuple[Message, list[Metric]]] = {}
     for metric in study.metrics:
@@ -50,25 +49,21 @@ def _groups(study: Study) -> list[tuple[Message, list[Metric]]]:
     return list(groups.values())
 
 
-def _standings(study: Study, label: str, metrics: list[Metric]) -> list[Standing]:
+def _standings(study: Outcome, label: str, metrics: list[Metric]) -> list[Standing]:
     return [s for m in metrics for s in _on(study, m) if s.loss == label]
 
 
-def _on(study: Study, metric: Metric) -> list[Standing]:
-    """Return how all losses stand on a metric; where all are the same, none is marked as best."""
-    standings = [s for s in study.standings if s.metric == metric.name]
-    if all_same(standings):
-        return [replace(s, verdict="level") if s.verdict == "best" else s for s in standings]
-    return standings
+def _on(study: Outcome, metric: Metric) -> list[Standing]:
+    return marked(s for s in study.standings if s.metric == metric.name)
 
 
-def _largest(study: Study, metric: Metric) -> float | None:
+def _largest(study: Outcome, metric: Metric) -> float | None:
     """Return the largest mean by a metric: all in its column have as many decimals."""
     means = [abs(s.value.mean) for s in study.standings if s.metric == metric.name]
     return max(filter(isfinite, means), default=None)
 
 
-def _metric(study: Study, metric: Metric, number: int, say: Language) -> Figure:
+def _metric(study: Outcome, metric: Metric, number: int, say: Language) -> Figure:
     standings = _on(study, metric)
     better = say(f"race.{metric.better}")
     return Figure(
@@ -103,12 +98,12 @@ def _with_span(interval: Interval) -> str:
     return f"{digits(interval.mean, size_of(interval))} {_span(interval)}"
 
 
-def _measure(study: Study) -> Message:
+def _measure(study: Outcome) -> Message:
     regression = study.course.task.kind == "regression"
     return Message("race.learning.rmse" if regression else "race.learning.wrong")
 
 
-def _learning(study: Study, say: Language) -> list[Figure]:
+def _learning(study: Outcome, say: Language) -> list[Figure]:
     points = curve_points(study.results, study.course)
     measure = say(_measure(study))
     return [
@@ -128,12 +123,12 @@ def _learning(study: Study, say: Language) -> list[Figure]:
     ]
 
 
-def _failure(study: Study, label: str, say: Language) -> str:
+def _failure(study: Outcome, label: str, say: Language) -> str:
     failed = any(s.loss == label and s.verdict == "failed" for s in study.standings)
     return say("race.all_diverged") if failed else ""
 
 
-def _reliability(study: Study, say: Language) -> list[Figure]:
+def _reliability(study: Outcome, say: Language) -> list[Figure]:
     if study.course.task.kind == "regression":
         return []
     figures = []

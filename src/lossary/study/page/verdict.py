@@ -4,7 +4,7 @@ from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
 from lossary.pages.words import digits
 from lossary.study.metrics import Metric
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.page.part import Part
 from lossary.study.page.verdict_charts import threshold_chart
 from lossary.study.spans import span
@@ -14,7 +14,7 @@ from lossary.study.verdict import Advice
 __all__ = ["verdict_part"]
 
 
-def verdict_part(study: Study, say: Language) -> Part:
+def verdict_part(study: Outcome, say: Language) -> Part:
     """Return the headline, advice on each purpose, and what the threshold adds to each loss."""
     verdict = study.verdict
     thresholds = [
@@ -32,11 +32,11 @@ def verdict_part(study: Study, say: Language) -> Part:
     )
 
 
-def _decisions(study: Study) -> set[str]:
+def _decisions(study: Outcome) -> set[str]:
     return {e.metric for e in study.thresholds}
 
 
-def _standing(study: Study, advice: Advice) -> Message | None:
+def _standing(study: Outcome, advice: Advice) -> Message | None:
     """Say in a few words whether the loss leads alone; nothing where that is not known."""
     total = len({s.loss for s in study.standings if s.verdict != "failed"})
     level = len(advice.unbeaten)
@@ -47,7 +47,7 @@ def _standing(study: Study, advice: Advice) -> Message | None:
     return Message("purposes.level", {"level": level, "total": total})
 
 
-def _threshold_figure(study: Study, metric: Metric, place: int, say: Language) -> Figure:
+def _threshold_figure(study: Outcome, metric: Metric, place: int, say: Language) -> Figure:
     effects = [e for e in study.thresholds if e.metric == metric.name]
     found = next((f for f in study.verdict.thresholds if f.metric == metric.name), None)
     return Figure(

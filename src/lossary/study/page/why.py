@@ -9,7 +9,7 @@ from markupsafe import Markup
 from lossary.interpreters.mathml import mathml_of
 from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
-from lossary.study.outcome import Study
+from lossary.study.outcome import Outcome
 from lossary.study.page.part import Part
 from lossary.study.page.why_charts_carriers import carriers_figures
 from lossary.study.page.why_charts_convexity import convexity_figures
@@ -59,7 +59,7 @@ class _Block:
     formulas: list[Markup]
 
 
-def why_part(study: Study, say: Language) -> Part:
+def why_part(study: Outcome, say: Language) -> Part:
     """Return the claims, each with its finding, charts, further measurements and theory."""
     blocks = [_block(claim, say) for claim in study.claims]
     return Part({"blocks": blocks}, [f for block in blocks for f in block.figures])
