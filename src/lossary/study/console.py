@@ -6,7 +6,7 @@ from rich.text import Text
 
 from lossary.pages.language import Language, Message, language
 from lossary.pages.words import digits
-from lossary.study.compare import Interval, Standing
+from lossary.study.compare import Interval, Standing, marked
 from lossary.study.metrics import Metric
 from lossary.study.outcome import Outcome
 from lossary.study.verdict import Advice
