@@ -50,7 +50,7 @@ def test_the_training_is_compared_with_the_least(found):
     assert measured.trained >= measured.closed
     assert measured.holds
     left, trained = measured.details
-    assert f"The closed form leaves {least:.4f} of the target's variance" in str(left)
+    assert f"the closed form leaves a share of {least:.4f} unexplained" in str(left)
     assert "the same linear model" in str(trained)
     assert "hidden layers" in str(replace(measured, linear=False).details[1])
     far = replace(measured, distance=1e-3)
