@@ -7,7 +7,7 @@ WORKERS ?= 2
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# One process per core, one thread per process; a file stays in one process, which keeps its fixtures.
+# One process per core, one thread per process.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # Without a browser the tests that open a page are left out, without Java those that start Spark, and
 # pytest says how many.
@@ -22,7 +22,7 @@ study: $(VENV)/.study
 	$(BIN)/lossary study --out report.html
 
 test: lint types
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(CHOICE)
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) $(CHOICE)
 
 check: $(VENV)/.dev
 	$(BIN)/lossary check

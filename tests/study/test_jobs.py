@@ -69,9 +69,10 @@ def test_an_interrupt_leaves_no_process_and_keeps_what_is_done(tmp_path):
             raise KeyboardInterrupt
 
     path = tmp_path / "kept"
+    others = set(multiprocessing.active_children())
     with pytest.raises(KeyboardInterrupt):
         study.run("breast_cancer", losses=["hinge"], **SMALL, jobs=2, journal=path, progress=stop)
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= others
     assert path.read_bytes().count(b"\n") == 1 + 2
 
 
