@@ -6,9 +6,9 @@ import torch
 import lossary as ls
 from lossary.checks import LossaryError
 from lossary.formulas import catalogue
-from lossary.formulas.distance import distance
 from lossary.study.contenders import DEFAULTS, choose, fitting
 from lossary.study.task import tell
+from support.records import fourth_power
 
 TASKS = {
     "binary": tell(pl.Series("y", [0, 1, 1])),
@@ -73,15 +73,7 @@ def test_a_loss_is_raced_once():
 
 
 def test_a_new_record_races_without_a_further_edit():
-    fourth = distance(
-        "fourth_power",
-        summary="the residual to the fourth",
-        source="a test, 2026",
-        definition=lambda _, r: r**4,
-        psi=lambda _, r: r * r * r * r,
-        slope=lambda _, r: 4 * r * r * r,
-        bend=lambda _, r: 12 * r * r,
-    )
+    fourth = fourth_power()
     catalogue.register(fourth)
     try:
         assert "fourth_power" in fitting("regression")

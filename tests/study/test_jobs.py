@@ -8,8 +8,8 @@ import pytest
 from lossary import study
 from lossary.checks import LossaryError
 from lossary.formulas import catalogue
-from lossary.formulas.distance import distance
 from lossary.study import jobs
+from support.records import fourth_power
 
 SMALL = {"folds": 2, "seeds": 2, "steps": 10}
 
@@ -45,15 +45,7 @@ def test_short_studies_start_no_process(monkeypatch):
 
 
 def test_a_loss_of_one_s_own_trains_too():
-    fourth = distance(
-        "fourth_power",
-        summary="the residual to the fourth",
-        source="a test, 2026",
-        definition=lambda _, r: r**4,
-        psi=lambda _, r: r * r * r * r,
-        slope=lambda _, r: 4 * r * r * r,
-        bend=lambda _, r: 12 * r * r,
-    )
+    fourth = fourth_power()
     catalogue.register(fourth)
     try:
         both = ["squared_error", "fourth_power"]

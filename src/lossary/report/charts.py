@@ -6,11 +6,11 @@ from typing import Any
 
 import altair as alt
 
+from lossary.pages.bars import interval_bars
 from lossary.pages.drawing import Specification, data, specification
 
 __all__ = ["heat_map", "intervals", "shares"]
 
-_STEP = 38
 _LABELLED = 14
 """Up to so many columns, the cells of a heat map hold their numbers."""
 _NAME = 110
@@ -31,12 +31,6 @@ def intervals(
     A row has ``column``, ``value``, ``low``, ``high`` and ``mark``: a key of the shapes' colours.
     The axis goes from 0 as far as ``reach`` at least, so that next to nothing looks like it.
     """
-    y = alt.Y("column:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
-    shapes = ["diamond", "circle"][: len(marks)]
-    colour, shape = (
-        channel("mark:N", scale=alt.Scale(domain=list(marks), range=found), legend=None)
-        for channel, found in ((alt.Color, list(marks.values())), (alt.Shape, shapes))
-    )
     top = max([reach, *(row["high"] for row in rows if isfinite(row["high"]))])
     x = alt.X(
         "value:Q",
@@ -44,38 +38,19 @@ def intervals(
         scale=alt.Scale(domain=[0, top], nice=True),
         axis=alt.Axis(tickCount=5),
     )
-    base = alt.Chart(data(rows))
-    bars = base.mark_bar(height=6, opacity=0.28, cornerRadius=2).encode(x=x, y=y, color=colour)
-    whisker = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
-        x="low:Q", x2="high:Q", y=y, color=colour
-    )
-    dots = base.mark_point(filled=True, size=90, opacity=1).encode(
-        x=x,
-        y=y,
-        color=colour,
-        shape=shape,
-        tooltip=[
-            alt.Tooltip("column:N"),
-            alt.Tooltip("value:Q", title=title, format=".4~g"),
-            alt.Tooltip("low:Q", title="from", format=".4~g"),
-            alt.Tooltip("high:Q", title="to", format=".4~g"),
-        ],
-    )
-    names = base.mark_text(align="left", baseline="bottom", dy=-6, fill="var(--ink)").encode(
-        x=alt.value(0), y=y, text="column:N"
-    )
-    layers = [bars, whisker, dots, names]
-    if threshold is not None:
-        line = alt.Chart(data([{"value": threshold}])).mark_rule(
-            stroke="var(--worse)", strokeDash=[4, 4], strokeWidth=1.5
-        )
-        layers.insert(0, line.encode(x="value:Q"))
-    return specification(
-        alt.layer(*layers).properties(
-            width="container",
-            height=_STEP * max(len(rows), 1),
-            description=f"{title} of each column, with 95 % intervals",
-        )
+    tooltip = [
+        alt.Tooltip("column:N"),
+        alt.Tooltip("value:Q", title=title, format=".4~g"),
+        alt.Tooltip("low:Q", title="from", format=".4~g"),
+        alt.Tooltip("high:Q", title="to", format=".4~g"),
+    ]
+    return interval_bars(
+        [{"name": row["column"], **row} for row in rows],
+        x,
+        marks=marks,
+        tooltip=tooltip,
+        description=f"{title} of each column, with 95 % intervals",
+        rule=None if threshold is None else (threshold, "var(--worse)"),
     )
 
 

@@ -5,6 +5,7 @@ from math import isfinite
 
 import altair as alt
 
+from lossary.pages.bars import interval_bars
 from lossary.pages.drawing import Specification, data, specification
 from lossary.pages.language import Language
 from lossary.study.information import Information, Told
@@ -12,9 +13,8 @@ from lossary.study.information import Information, Told
 __all__ = ["MOST_DRAWN", "information_chart", "spread_chart"]
 
 MOST_DRAWN = 30
-_STEP = 32
 _REACH = 1.02
-_MARKS = {"beyond": ("var(--accent)", "diamond"), "chance": ("var(--soft)", "circle")}
+_MARKS = {"beyond": "var(--accent)", "chance": "var(--soft)"}
 
 
 def information_chart(found: Information, say: Language) -> Specification:
@@ -23,53 +23,26 @@ def information_chart(found: Information, say: Language) -> Specification:
     rows = [_row(t, found, say) for t in shown]
     limit = found.entropy.value if found.labels and found.entropy else None
     top = max([limit or 0.0, *(t.interval[1] for t in shown)], default=1.0) or 1.0
-    y = alt.Y("column:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.4))
     x = alt.X(
         "value:Q",
         title=say("data.information.axis"),
         scale=alt.Scale(domain=[0, _REACH * top], nice=False),
         axis=alt.Axis(tickCount=5),
     )
-    domain = list(_MARKS)
-    colours, shapes = (list(found) for found in zip(*_MARKS.values(), strict=True))
-    colour = alt.Color("mark:N", scale=alt.Scale(domain=domain, range=colours), legend=None)
-    shape = alt.Shape("mark:N", scale=alt.Scale(domain=domain, range=shapes), legend=None)
-    base = alt.Chart(data(rows)).encode(
-        tooltip=[
-            alt.Tooltip("column:N", title=say("data.information.column")),
-            alt.Tooltip("value:Q", title=say("data.information.bits"), format=".4~f"),
-            alt.Tooltip("interval:N", title=say("data.information.interval")),
-            alt.Tooltip("finding:N", title=say("data.information.finding")),
-            alt.Tooltip("missing:N", title=say("data.information.missing")),
-        ]
-    )
-    bars = base.mark_bar(height=6, opacity=0.28, cornerRadius=2).encode(x=x, y=y, color=colour)
-    whiskers = base.mark_rule(strokeWidth=2, strokeCap="round").encode(
-        x="low:Q", x2="high:Q", y=y, color=colour
-    )
-    dots = base.mark_point(filled=True, size=70, opacity=1).encode(
-        x=x, y=y, color=colour, shape=shape
-    )
-    names = base.mark_text(
-        align="left",
-        baseline="bottom",
-        dy=-5,
-        fontSize=12,
-        fill="var(--ink)",
-        limit=alt.ExprRef("width"),
-    ).encode(x=alt.value(0), y=y, text="name:N")
-    layers: list[alt.Chart] = [bars, whiskers, dots, names]
-    if limit is not None:
-        line = alt.Chart(data([{"value": limit}])).mark_rule(
-            stroke="var(--ink)", strokeDash=[4, 4], strokeWidth=1.5
-        )
-        layers.insert(0, line.encode(x="value:Q"))
-    return specification(
-        alt.layer(*layers).properties(
-            width="container",
-            height=_STEP * max(len(rows), 1),
-            description=say("data.information.description", columns=len(rows)),
-        )
+    tooltip = [
+        alt.Tooltip("column:N", title=say("data.information.column")),
+        alt.Tooltip("value:Q", title=say("data.information.bits"), format=".4~f"),
+        alt.Tooltip("interval:N", title=say("data.information.interval")),
+        alt.Tooltip("finding:N", title=say("data.information.finding")),
+        alt.Tooltip("missing:N", title=say("data.information.missing")),
+    ]
+    return interval_bars(
+        rows,
+        x,
+        marks=_MARKS,
+        tooltip=tooltip,
+        description=say("data.information.description", columns=len(rows)),
+        rule=None if limit is None else (limit, "var(--ink)"),
     )
 
 
