@@ -65,8 +65,8 @@ MESSAGES = {
     "targets of another shape": (
         lambda: ls.softmax_cross_entropy(Z, np.zeros((2, 4))),
         (
-            "target must hold class indices of shape (2,), or distributions of the logits' shape with "
-            "the classes along the same axis, got shape (2, 4) and dtype float64"
+            "target must hold class indices of shape (2,), or distributions of shape (2, 3), "
+            "got shape (2, 4) and dtype float64"
         ),
     ),
     "no class": (

@@ -15,6 +15,7 @@ from lossary.formulas.record import Domain, Interval, Pointwise, Record
 __all__ = [
     "LossaryError",
     "MissingExtraError",
+    "NotDifferentiableError",
     "UnknownNameError",
     "changed_in_place",
     "choice",
@@ -53,6 +54,10 @@ class UnknownNameError(LossaryError, AttributeError):
 
 class MissingExtraError(LossaryError, ImportError):
     """A part of Lossary needs a package that is not installed."""
+
+
+class NotDifferentiableError(LossaryError):
+    """A derivative is asked for that no formula has."""
 
 
 _validating = False
@@ -185,7 +190,7 @@ def leaf_in_place() -> LossaryError:
 
 def not_differentiable(index: int) -> LossaryError:
     """Return the error for a derivative that there is not."""
-    return LossaryError(
+    return NotDifferentiableError(
         f"input {index} of the formula requires a derivative, and there is none by it: "
         "detach it, or pass it without gradient"
     )

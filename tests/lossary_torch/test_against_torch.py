@@ -3,6 +3,7 @@
 import inspect
 from functools import partial
 from itertools import product
+from math import prod
 
 import pytest
 import torch
@@ -11,6 +12,8 @@ from torch.nn import functional as theirs
 
 import lossary.torch as lt
 import lossary.torch.functional as ours
+from lossary.kernels import plan
+from support.kernels import kernels
 
 D = torch.float64
 SHARED = [
@@ -192,6 +195,41 @@ def test_kl_divergence(reduction, log_target):
     target = lt_ if log_target else lt_.exp()
     options = {"reduction": reduction, "log_target": log_target}
     assert_same(lt.KLDivLoss(**options), nn.KLDivLoss(**options), l, target)
+
+
+BATCHES = [(5, 4), (5, 4, 3), (2, 4, 3, 2), (1, 4, 6)]
+
+
+@pytest.mark.parametrize("shape", BATCHES, ids=str)
+@pytest.mark.parametrize("log_target", [False, True])
+@pytest.mark.parametrize("path", [kernels, plan.plain])
+def test_kl_divergence_per_sample(path, log_target, shape):
+    l, logs = (torch.log_softmax(seeded(*shape, seed=n), 1) for n in (0, 1))
+    target = logs if log_target else logs.exp()
+    options = {"reduction": "batchmean", "log_target": log_target}
+    with path():
+        assert_same(lt.KLDivLoss(**options), nn.KLDivLoss(**options), l, target)
+
+
+@pytest.mark.parametrize("made", [lt.KLDivLoss, lt.JSDivLoss])
+@pytest.mark.parametrize("shape", [(4,), *BATCHES], ids=str)
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("path", [kernels, plan.plain])
+def test_a_mean_per_sample_is_the_mean_times_the_rows_of_a_sample(made, shape, weighted, path):
+    axis = min(1, len(shape) - 1)
+    l, t = seeded(*shape).log_softmax(axis), seeded(*shape, seed=1).softmax(axis)
+    rows = shape[:1] + shape[2:] if len(shape) > 1 else ()
+    weight = torch.rand(rows, dtype=D) if weighted else None
+    with path():
+        mean, per_sample = (made(reduction=r)(l, t, weight) for r in ("mean", "batchmean"))
+    torch.testing.assert_close(per_sample, mean * prod(rows[1:]), rtol=1e-14, atol=0)
+
+
+def test_a_single_row_is_a_batch_of_one():
+    l, t = torch.zeros(5, dtype=D).log_softmax(0), torch.eye(5, dtype=D)[0]
+    for reduction in ("mean", "batchmean"):
+        torch.testing.assert_close(lt.KLDivLoss(reduction=reduction)(l, t), -l[0])
+    torch.testing.assert_close(nn.KLDivLoss(reduction="batchmean")(l, t), -l[0] / 5)
 
 
 @pytest.mark.parametrize("p", [1, 2])

@@ -129,3 +129,24 @@ def test_a_compiled_forward_derivative_is_refused_and_else_right():
     with pytest.raises(torch._dynamo.exc.Unsupported, match="takes no forward derivative"):
         compiled(slope)(s)
     assert compiled(slope, fullgraph=False)(s) == 0.25
+
+
+@pytest.mark.parametrize("made", [lt.KLDivLoss, lt.JSDivLoss])
+def test_a_mean_per_sample_is_compiled(made):
+    l, t = torch.randn(4, 3, 5).log_softmax(1), torch.randn(4, 3, 5).softmax(1)
+    got, expected = (run(f(made(reduction="batchmean")), l, t) for f in (compiled, lambda f: f))
+    torch.testing.assert_close(got, expected)
+    torch.testing.assert_close(got[0], 5 * made()(l, t))
+
+
+@pytest.mark.parametrize("name", ["MSELoss", "BCEWithLogitsLoss", "FocalLoss", "MultiMarginLoss"])
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_compiled_losses_of_elements_are_laid_out_as_those_of_eager_mode(name, layout):
+    z = torch.rand(2, 3, 4, 5).contiguous(memory_format=layout)
+    pointwise = name in {"MSELoss", "BCEWithLogitsLoss"}
+    t = torch.rand_like(z) if pointwise else torch.zeros(2, 4, 5, dtype=torch.int64)
+    loss = getattr(lt, name)(reduction="none")
+    for backend in ("eager", "aot_eager"):
+        got = compiled(loss, backend=backend)(z, t)
+        torch.testing.assert_close(got, loss(z, t))
+        assert got.stride() == loss(z, t).stride()

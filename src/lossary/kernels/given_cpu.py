@@ -111,7 +111,11 @@ class Given:
     def _divisor(self, l: Array, w: Array | None) -> float:
         if self.reduction == "sum":
             return 1.0
-        return float(count(l) // l.shape[-1]) if w is None else float(w.sum())
+        rows = count(l) // l.shape[-1]
+        total = float(rows) if w is None else float(w.sum())
+        if self.reduction == "batchmean" and l.ndim > 1:
+            total *= l.shape[0] / rows
+        return total
 
     @cached_property
     def _programs(self) -> dict[int, Program]:

@@ -14,11 +14,13 @@ from lossary import frameworks
 __all__ = [
     "CODES",
     "address",
+    "alike",
     "bits",
     "code",
     "contiguous",
     "count",
     "empty",
+    "empty_alike",
     "empty_like",
     "in_large_pages",
     "kernel_dtype",
@@ -99,6 +101,28 @@ def contiguous(x: Array) -> Array:
     return x if x.is_contiguous() else x.detach().contiguous()
 
 
+def alike(x: Array, *others: Array | None) -> tuple[Array, ...]:
+    """Return arrays of one shape densely laid out, all of them in the order of the first.
+
+    Of torch's, that order is kept: an image with the channels last stays so.
+    """
+    if isinstance(x, np.ndarray) or x.is_contiguous():
+        return tuple(map(contiguous, (x, *others)))
+    empty_like, detached = sys.modules["torch"].empty_like, x.detach()
+    first = empty_like(detached)
+    if x.stride() == first.stride():
+        first = detached
+    else:
+        first.copy_(detached)
+    laid = (
+        y
+        if y is None or y.stride() == first.stride()
+        else empty_like(first, dtype=y.dtype).copy_(y)
+        for y in others
+    )
+    return first, *laid
+
+
 def count(x: Array) -> int:
     """Return the number of elements."""
     elements: int = x.size if isinstance(x, np.ndarray) else x.numel()
@@ -118,6 +142,13 @@ def empty_like(x: Array) -> Array:
         torch = sys.modules["torch"]
         return in_large_pages(torch.empty_like(x, memory_format=torch.contiguous_format))
     return np.empty(x.shape, dtype=x.dtype)
+
+
+def empty_alike(x: Array, dtype: Any = None) -> Array:
+    """Return new memory for as many elements, laid out as a dense array."""
+    if frameworks.is_torch(x):
+        return in_large_pages(sys.modules["torch"].empty_like(x, dtype=dtype))
+    return np.empty(x.shape, dtype=dtype or x.dtype)
 
 
 def in_large_pages(x: Array) -> Array:

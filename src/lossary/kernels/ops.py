@@ -122,9 +122,10 @@ def _loss(
     except Declined:
         result = None
     if result is None:
-        return asked.plainly(slopes=at_once)
+        value, by_score = asked.plainly(slopes=at_once)
+        return _laid(value, x, lane), by_score
     if not result.slopes:
-        return result.value, x.new_empty(0)
+        return _laid(result.value, x, lane), x.new_empty(0)
     slope: Any = result.slopes[0]
     return result.value, like(slope, x, options)
 
@@ -147,6 +148,7 @@ def _(
     if lane == "rowwise":
         shape.pop(int(_options(reduction, names, numbers).get("axis", -1)))
     value = x.new_empty(shape if reduction == "none" else [], dtype=dtype)
+    value = _laid(value, x, lane)
     at_once = slopes and _at_once(x, reduction)
     return value, torch.empty_like(x) if at_once else x.new_empty(0)
 
@@ -190,6 +192,16 @@ def like(slope: Tensor, x: Tensor, options: dict[str, Any]) -> Tensor:
     slope = slope.movedim(-1, options.get("axis", -1))
     laid = torch.empty_like(x, device="meta").stride()
     return slope if slope.stride() == laid else torch.empty_like(x).copy_(slope)
+
+
+def _laid(value: Tensor, x: Tensor, lane: str) -> Tensor:
+    """Return the loss of each element with the strides of x, the loss of each row in one piece."""
+    if value.ndim == 0:
+        return value
+    if lane != "pointwise":
+        return value.contiguous()
+    laid = torch.empty_like(x, dtype=value.dtype)
+    return value if value.stride() == laid.stride() else laid.copy_(value)
 
 
 def _keep(ctx: Any, inputs: Any, output: tuple[Tensor, Tensor]) -> None:

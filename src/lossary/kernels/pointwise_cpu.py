@@ -11,12 +11,11 @@ from lossary.kernels.build import Program, Template
 from lossary.kernels.call import Inputs, Result, ratio
 from lossary.kernels.memory import (
     address,
+    alike,
     bits,
     code,
-    contiguous,
     count,
-    empty,
-    empty_like,
+    empty_alike,
     scalar,
 )
 
@@ -100,13 +99,13 @@ class Elements:
 
         None stands for inputs out of their domain: the plain path says which.
         """
-        s, y, w = map(contiguous, inputs)
+        s, y, w = alike(*inputs)
         if self.reduction == "none":
-            out = empty(s, s.shape, dtype)
+            out = empty_alike(s, dtype)
             return None if self._run(s, y, w, dtype, out=out)[_BAD] else Result(out)
         averages = self._averages(w)
         divisor = self._divisor(s, y, w, dtype) if slopes or not averages else 1.0
-        slope, scale = empty_like(s) if slopes else None, ratio(1.0, divisor)
+        slope, scale = empty_alike(s) if slopes else None, ratio(1.0, divisor)
         loss, bad, weight = self._run(s, y, w, dtype, slope=slope, scale=scale)
         if bad:
             return None
@@ -115,11 +114,13 @@ class Elements:
 
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
         """Return the gradient by the score, times the cotangent of the loss."""
-        s, y, w = map(contiguous, inputs)
-        slope = empty_like(s)
         if self.reduction == "none":
-            self._run(s, y, w, dtype, slope=slope, cotangent=contiguous(cotangent))
+            s, y, w, cotangent = alike(*inputs, cotangent)
+            slope = empty_alike(s)
+            self._run(s, y, w, dtype, slope=slope, cotangent=cotangent)
         else:
+            s, y, w = alike(*inputs)
+            slope = empty_alike(s)
             scale = float(cotangent) * ratio(1.0, self._divisor(s, y, w, dtype))
             self._run(s, y, w, dtype, slope=slope, scale=scale)
         return slope, None, None

@@ -28,14 +28,23 @@ def sample_weights(weight: Array | None, target: Array, dtype: Any) -> Array | N
     return weight
 
 
-def class_indices(target: Array, wanted: tuple[int, ...]) -> Array:
-    """Return one class index for each row, checked: of the rows' shape, whole numbers."""
+def class_indices(target: Array, wanted: tuple[int, ...], dense: tuple[int, ...]) -> Array:
+    """Return one class index for each row, checked: of the rows' shape, whole numbers.
+
+    ``dense`` is the shape that distributions would have had.
+    """
     xp = namespace(target)
+    if tuple(target.shape) == dense:
+        cure = "target.float()" if frameworks.is_torch(target) else "target.astype(float)"
+        message = (
+            f"target of shape {dense} must hold distributions of a floating dtype, "
+            f"got dtype {target.dtype}: one-hot rows become them by {cure}"
+        )
+        raise checks.LossaryError(message)
     if tuple(target.shape) != wanted:
         message = (
-            f"target must hold class indices of shape {wanted}, or distributions of the "
-            f"logits' shape with the classes along the same axis, got shape "
-            f"{tuple(target.shape)} and dtype {target.dtype}"
+            f"target must hold class indices of shape {wanted}, or distributions of shape {dense}, "
+            f"got shape {tuple(target.shape)} and dtype {target.dtype}"
         )
         raise checks.LossaryError(message)
     if not xp.isdtype(target.dtype, "integral"):

@@ -78,7 +78,7 @@ class Rows:
             total, tolerance = detached(exact_sum(t)), sum_tolerance(xp, target.dtype)
             self.distribution = poisoned(t, checks.distribution("target", t, total, tolerance))
         else:
-            self.index = class_indices(target, tuple(self.z.shape[:-1]))
+            self.index = class_indices(target, tuple(self.z.shape[:-1]), tuple(z.shape))
         like = self.z[..., 0]
         self.class_weight = class_weights(arrays["class_weight"], self.z.shape[-1], work)
         self.weight = sample_weights(arrays["sample_weight"], like, work)

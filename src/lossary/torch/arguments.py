@@ -1,8 +1,10 @@
 """What the arguments of torch.nn mean here: its reductions, layout, weights and autocast."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -10,9 +12,27 @@ from lossary import checks
 from lossary.losses.inputs import sample_weights
 from lossary.reduction import REDUCTIONS, reduce
 
-__all__ = ["averaged", "chosen_reduction", "class_axis", "promoted", "tensor", "widened"]
+__all__ = [
+    "OF_ROWS",
+    "averaged",
+    "chosen_reduction",
+    "class_axis",
+    "expanded",
+    "promoted",
+    "renamed",
+    "tensor",
+    "widened",
+]
 
 _LOW = (torch.float16, torch.bfloat16)
+_REAL = (
+    *(torch.float32, torch.float64, torch.int64, torch.bfloat16, torch.float16, torch.bool),
+    *(torch.int32, torch.uint8, torch.int16, torch.int8, torch.uint16, torch.uint32, torch.uint64),
+)
+_DENSE = (torch.strided, torch.jagged)
+
+OF_ROWS = {"logits": "input", "class_weight": "weight"}
+"""The arguments of losses of rows: torch's names by those of the array functions."""
 
 
 def chosen_reduction(
@@ -37,16 +57,37 @@ def chosen_reduction(
 def class_axis(input: Tensor, class_dim: int | None) -> int:
     """Return the axis of the classes: unless given, torch's 1, or 0 of a single row."""
     if class_dim is None:
-        return 0 if input.ndim == 1 else 1
+        return 0 if input.ndim <= 1 else 1
+    if type(class_dim) is not int:
+        message = f"class_dim must be a whole number or None, got {class_dim!r}"
+        raise checks.LossaryError(message)
     return class_dim
 
 
 def tensor(name: str, x: Any) -> Tensor:
-    """Return a tensor, and nothing else."""
+    """Return a dense tensor of real numbers, and nothing else."""
+    if isinstance(x, Tensor) and x.dtype in _REAL and x.layout in _DENSE:
+        return x
+    raise _no_tensor(name, x)
+
+
+def _no_tensor(name: str, x: Any) -> checks.LossaryError:
     if not isinstance(x, Tensor):
-        message = f"{name} must be a torch tensor, got {type(x).__name__}"
-        raise checks.LossaryError(message)
-    return x
+        convertible = isinstance(x, list | tuple | int | float | np.ndarray | np.generic)
+        hint = f": pass torch.as_tensor({name})" if convertible else ""
+        return checks.LossaryError(f"{name} must be a torch tensor, got {type(x).__name__}{hint}")
+    if x.layout not in _DENSE:
+        return checks.LossaryError(
+            f"{name} must be a dense tensor, got layout {x.layout}: pass {name}.to_dense()"
+        )
+    hint = ""
+    if x.dtype.is_floating_point:
+        hint = f": pass {name}.float()"
+    elif x.dtype.is_complex:
+        hint = f": pass {name}.real, or another real part of it"
+    return checks.LossaryError(
+        f"{name} must hold real numbers of 16 to 64 bits, or integers, got dtype {x.dtype}{hint}"
+    )
 
 
 def promoted(name: str, given: Any) -> Tensor:
@@ -60,6 +101,40 @@ def promoted(name: str, given: Any) -> Tensor:
 def widened(x: Tensor) -> Tensor:
     """Return half precision as float32, so that a loss is rounded once, after its reduction."""
     return x.float() if x.dtype in _LOW else x
+
+
+def expanded(name: str, x: Any, shape: torch.Size) -> Tensor:
+    """Return a tensor expanded to the input's shape."""
+    given = tensor(name, x)
+    try:
+        return given.expand(shape)
+    except RuntimeError as error:
+        message = (
+            f"{name} must have the shape of the input or expand to it, got {tuple(given.shape)} "
+            f"for {tuple(shape)}"
+        )
+        raise checks.LossaryError(message) from error
+
+
+def renamed(
+    error: checks.LossaryError, names: Mapping[str, str], **weights: Any
+) -> checks.LossaryError:
+    """Return an error in the caller's words: ``names`` are the caller's by those of the losses.
+
+    Where an input has no derivative, it is the weight that requires one.
+    """
+    if isinstance(error, checks.NotDifferentiableError):
+        for name, x in weights.items():
+            if isinstance(x, Tensor) and x.requires_grad:
+                message = (
+                    f"{name} requires a gradient, and the loss has no derivative by it: pass "
+                    f"{name}.detach()"
+                )
+                return checks.LossaryError(message)
+    text = str(error)
+    for old, new in names.items():
+        text = re.sub(rf"\b{old}(?= (?:must|and) )", new, text)
+    return type(error)(text)
 
 
 def averaged(

@@ -2,15 +2,24 @@
 
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossary import checks
 from lossary.formulas import probability
 from lossary.formulas.record import Pointwise
 from lossary.losses.inputs import result_dtype
 from lossary.losses.pointwise import pointwise
-from lossary.torch.arguments import averaged, chosen_reduction, promoted, widened
+from lossary.torch.arguments import (
+    averaged,
+    chosen_reduction,
+    expanded,
+    promoted,
+    renamed,
+    tensor,
+    widened,
+)
 from lossary.torch.module import Loss
+from lossary.torch.outputs import BINARY, Output
 
 __all__ = [
     "BCELoss",
@@ -33,22 +42,27 @@ def _binary(
     s = promoted("input", input)
     checks.same_shape(input=s, target=promoted("target", target))
     if weight is None:
-        plain: Tensor = pointwise(
-            record, s, target, reduction=reduction, sample_weight=sample_weight, **options
-        )
-        return plain
-    try:
-        weight = weight.expand(s.shape)
-    except RuntimeError as error:
-        message = (
-            f"weight must have the shape of the input or expand to it, got {tuple(weight.shape)} "
-            f"for {tuple(s.shape)}"
-        )
-        raise checks.LossaryError(message) from error
-    loss = pointwise(record, widened(s), target, reduction="none", sample_weight=weight, **options)
+        given = {"reduction": reduction, "sample_weight": sample_weight, **options}
+        return _elements(record, s, target, {"score": "input"}, given)
+    given = {"reduction": "none", "sample_weight": expanded("weight", weight, s.shape), **options}
+    names = {"score": "input", "sample_weight": "weight"}
+    loss = _elements(record, widened(s), target, names, given)
     ignored = options.get("ignore_index")
     kept = None if ignored is None else target != ignored
     return averaged(loss, result_dtype("input", s, target), reduction, sample_weight, kept)
+
+
+def _elements(
+    record: Pointwise, s: Tensor, target: Tensor, names: dict[str, str], options: dict[str, Any]
+) -> Tensor:
+    if options["sample_weight"] is not None:
+        tensor("sample_weight", options["sample_weight"])
+    try:
+        loss: Tensor = pointwise(record, s, target, **options)
+    except checks.LossaryError as error:
+        known = {"pos_weight": options.get("pos_weight"), "target": target}
+        raise renamed(error, names, **known) from None
+    return loss
 
 
 def binary_cross_entropy_with_logits(
@@ -104,7 +118,7 @@ def binary_cross_entropy_with_logits(
     )
 
 
-class BCEWithLogitsLoss(Loss):
+class BCEWithLogitsLoss(Loss, nn.BCEWithLogitsLoss):
     """Cross-entropy of a sigmoid of scores and labels from 0 to 1, in nats.
 
     ``-y log σ(s) - (1 - y) log σ(-s)``.
@@ -150,6 +164,8 @@ class BCEWithLogitsLoss(Loss):
     Good, Rational Decisions, 1952
 
     """
+
+    output = BINARY
 
     def __init__(
         self,
@@ -227,7 +243,7 @@ def binary_cross_entropy(
     )
 
 
-class BCELoss(Loss):
+class BCELoss(Loss, nn.BCELoss):
     """Cross-entropy of given probabilities and labels from 0 to 1, in nats.
 
     ``-y log p - (1 - y) log(1 - p)``, infinite where an impossible label came true. Scores
@@ -267,6 +283,8 @@ class BCELoss(Loss):
     Good, Rational Decisions, 1952
 
     """
+
+    output = Output("identity", "label")
 
     def __init__(
         self,

@@ -1,11 +1,20 @@
 """Cross-entropy of classes."""
 
-from torch import Tensor
+from torch import Tensor, nn
 
+from lossary import checks
 from lossary.formulas import rows
 from lossary.losses.rowwise import rowwise
-from lossary.torch.arguments import chosen_reduction, class_axis, promoted
+from lossary.torch.arguments import (
+    OF_ROWS,
+    chosen_reduction,
+    class_axis,
+    promoted,
+    renamed,
+    tensor,
+)
 from lossary.torch.module import Loss
+from lossary.torch.outputs import CLASSES
 
 __all__ = ["CrossEntropyLoss", "cross_entropy"]
 
@@ -50,25 +59,30 @@ def cross_entropy(
 
     """
     z = promoted("input", input)
-    loss: Tensor = rowwise(
-        rows.softmax_cross_entropy,
-        z,
-        target,
-        axis=class_axis(z, class_dim),
-        reduction=chosen_reduction(reduction, size_average, reduce),
-        sample_weight=sample_weight,
-        class_weight=weight,
-        ignore_index=ignore_index,
-        label_smoothing=label_smoothing,
-        temperature=temperature,
-        softcap=softcap,
-        z_loss=z_loss,
-        inplace=inplace,
-    )
+    if sample_weight is not None:
+        tensor("sample_weight", sample_weight)
+    try:
+        loss: Tensor = rowwise(
+            rows.softmax_cross_entropy,
+            z,
+            tensor("target", target),
+            axis=class_axis(z, class_dim),
+            reduction=chosen_reduction(reduction, size_average, reduce),
+            sample_weight=sample_weight,
+            class_weight=weight,
+            ignore_index=ignore_index,
+            label_smoothing=label_smoothing,
+            temperature=temperature,
+            softcap=softcap,
+            z_loss=z_loss,
+            inplace=inplace,
+        )
+    except checks.LossaryError as error:
+        raise renamed(error, OF_ROWS, weight=weight) from None
     return loss
 
 
-class CrossEntropyLoss(Loss):
+class CrossEntropyLoss(Loss, nn.CrossEntropyLoss):
     """Cross-entropy of a softmax of logits and its target, in nats.
 
     ``-Σ_c t_c log softmax(z)_c``; for a class index, minus the log-probability of that class.
@@ -120,6 +134,9 @@ class CrossEntropyLoss(Loss):
     Bridle, Probabilistic Interpretation of Feedforward Network Outputs, 1990
 
     """
+
+    output = CLASSES
+    y_int = True
 
     def __init__(
         self,

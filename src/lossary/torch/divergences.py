@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossary import checks
 from lossary.formulas import rows
@@ -21,8 +21,9 @@ from lossary.kernels import lanes
 from lossary.losses.inputs import result_dtype, sample_weights
 from lossary.reduction import REDUCTIONS
 from lossary.reduction import reduce as reduced
-from lossary.torch.arguments import chosen_reduction, class_axis, promoted
+from lossary.torch.arguments import chosen_reduction, class_axis, promoted, tensor
 from lossary.torch.module import Loss
+from lossary.torch.outputs import LOG_PROBABILITIES
 
 __all__ = ["JSDivLoss", "KLDivLoss", "js_div", "kl_div"]
 
@@ -114,7 +115,9 @@ def _divergence(
     l, t = promoted("input", input), promoted("target", target)
     checks.same_shape(input=l, target=t)
     axis, dtypes = class_axis(l, class_dim), (input.dtype, target.dtype)
-    reduction = "mean" if reduction == "batchmean" else reduction
+    _require_rows(l, t, axis)
+    if sample_weight is not None:
+        tensor("sample_weight", sample_weight)
 
     def plain(l: Tensor, t: Tensor, weight: Tensor | None) -> Tensor:
         return _plain(record, (l, t), weight, dtypes, reduction, log_target=log_target)
@@ -128,7 +131,22 @@ def _divergence(
     }
     found = lanes.attempt(lanes.given, plain, record, *inputs, options)
     result = plain(*inputs, sample_weight) if found is None else found
-    return result.movedim(-1, axis) if reduction == "none" else result
+    if reduction != "none":
+        return result
+    elements = result.movedim(-1, axis)
+    return elements.contiguous() if l.is_contiguous() else elements
+
+
+def _require_rows(l: Tensor, t: Tensor, axis: int) -> None:
+    for name, x in (("input", l), ("target", t)):
+        if not x.is_floating_point():
+            message = f"{name} must be floating, got dtype {x.dtype}: pass {name}.float()"
+            raise checks.LossaryError(message)
+    if l.ndim == 0 or not -l.ndim <= axis < l.ndim or l.shape[axis] == 0:
+        message = (
+            f"input must hold at least one class along axis {axis}, got shape {tuple(l.shape)}"
+        )
+        raise checks.LossaryError(message)
 
 
 def _plain(
@@ -161,6 +179,9 @@ def _plain(
         weight = None if weight is None else weight[..., None].expand(losses.shape)
     else:
         losses = apply(log_row(record), l, t)
+    if reduction == "batchmean":
+        mean: Tensor = reduced(losses, weight, "mean", work) * math.prod(losses.shape[1:])
+        return mean.to(dtype)
     result: Tensor = reduced(losses, weight, reduction, dtype)
     return result
 
@@ -177,7 +198,7 @@ def _require_log_probabilities(name: str, l: Tensor, given: torch.dtype) -> None
     checks.log_probabilities(name, exact_sum(l.detach().exp()), tolerance)
 
 
-class KLDivLoss(Loss):
+class KLDivLoss(Loss, nn.KLDivLoss):
     """Divergence of a target from log-probabilities, in nats: ``Σ_c t_c (log t_c - l_c)``.
 
     It is never negative, exact for near-equal distributions, and 0 where log-probability and
@@ -189,8 +210,10 @@ class KLDivLoss(Loss):
     size_average, reduce
         Deprecated in torch, an error here: use ``reduction``.
     reduction
-        ``"mean"`` over the distributions (torch divides by the number of all elements),
-        ``"batchmean"``, which is the same, ``"sum"``, or ``"none"``: one term for each class.
+        ``"mean"`` over the distributions (torch divides by the number of all elements);
+        ``"batchmean"`` over the samples, which of ``(N, C)`` is the same, and of ``(N, C, d1, …)``
+        the mean times ``d1 …``; ``"sum"``; or ``"none"``: one term for each class. A single row
+        is a batch of one. Weighted by ``sample_weight``, both divide by weight instead of number.
     log_target
         The target, too, holds log-probabilities.
     class_dim
@@ -217,6 +240,8 @@ class KLDivLoss(Loss):
     Kullback and Leibler, On Information and Sufficiency, 1951
 
     """
+
+    output = LOG_PROBABILITIES
 
     def __init__(
         self,
@@ -246,8 +271,9 @@ class JSDivLoss(Loss):
     Parameters
     ----------
     reduction
-        ``"mean"`` over the distributions, ``"batchmean"``, which is the same, ``"sum"``, or
-        ``"none"``: one term for each class.
+        ``"mean"`` over the distributions; ``"batchmean"`` over the samples, which of ``(N, C)`` is
+        the same, and of ``(N, C, d1, …)`` the mean times ``d1 …``; ``"sum"``; or ``"none"``: one
+        term for each class. As in :class:`KLDivLoss`.
     log_target
         The target, too, holds log-probabilities.
     class_dim
@@ -274,6 +300,8 @@ class JSDivLoss(Loss):
     Lin, Divergence Measures Based on the Shannon Entropy, 1991
 
     """
+
+    output = LOG_PROBABILITIES
 
     def __init__(
         self,

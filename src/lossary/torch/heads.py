@@ -195,7 +195,7 @@ def checked(options: Options, given: Tensors) -> Tensors:
     if target.is_floating_point() and tuple(target.shape) == (*batch, classes):
         work, like = torch.promote_types(work, target.dtype), target[..., 0]
     else:
-        target = like = class_indices(target, batch)
+        target = like = class_indices(target, batch, (*batch, classes))
         seen = target
         if options.ignore_index is not None:
             seen = torch.where(target == options.ignore_index, 0, target)

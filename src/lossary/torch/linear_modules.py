@@ -6,7 +6,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
+from lossary.formulas import catalogue
+from lossary.formulas.record import Pointwise
+from lossary.losses.inputs import scaled
 from lossary.torch.heads import Options, require_count
 from lossary.torch.linear import linear_loss
 from lossary.torch.module import Loss
@@ -54,6 +58,20 @@ class _Head(Loss):
         """Return the loss; if something is to be told, a tuple of the loss and that."""
         options = {**self._loss_options(), "sample_weight": sample_weight}
         return linear_loss(hidden, self.weight, target, self.bias, **options)
+
+    def activation(self, x: Tensor) -> Tensor:
+        """Return hidden states as probabilities of classes, or as the scores of a margin loss.
+
+        Here all logits are there at once.
+        """
+        own = self._options()
+        z = scaled(functional.linear(x, self.weight, self.bias), own["temperature"], own["softcap"])
+        of_margins = isinstance(catalogue.get(self.loss), Pointwise)
+        return z if of_margins else torch.softmax(z, -1)
+
+    def decodes(self, x: Tensor) -> Tensor:
+        """Return as classes what ``activation`` returned."""
+        return x.argmax(-1)
 
     def _loss_options(self) -> dict[str, Any]:
         own = {name: x for name, x in self._options().items() if name not in ("hidden", "classes")}

@@ -1,24 +1,37 @@
 """Margins: of the right class over the others, and of one score over another."""
 
-from torch import Tensor
+from typing import Any
+
+from torch import Tensor, nn
 
 from lossary import checks
 from lossary.formulas import catalogue
 from lossary.kernels import lanes
 from lossary.losses.arrangements import margin_ranking, plain_multiclass
-from lossary.torch.arguments import averaged, chosen_reduction, class_axis, promoted, widened
+from lossary.torch.arguments import (
+    averaged,
+    chosen_reduction,
+    class_axis,
+    promoted,
+    renamed,
+    tensor,
+    widened,
+)
 from lossary.torch.module import Loss
+from lossary.torch.outputs import Output
 
 __all__ = ["MarginRankingLoss", "MultiMarginLoss", "margin_ranking_loss", "multi_margin_loss"]
 
 _POWERS = {1: "hinge", 2: "squared_hinge"}
+_OF_SCORES = {"logits": "input", "scores": "input", "class_weight": "weight"}
+_OF_PAIRS = {"first": "input1", "second": "input2"}
 
 
-def _margin_loss(p: int) -> str:
-    if p not in _POWERS:
+def _margin_loss(p: Any) -> str:
+    if isinstance(p, bool) or not isinstance(p, int | float) or p not in _POWERS:
         message = f"p must be 1 (hinge) or 2 (squared hinge), got {p!r}"
         raise checks.LossaryError(message)
-    return _POWERS[p]
+    return _POWERS[int(p)]
 
 
 def multi_margin_loss(
@@ -59,6 +72,9 @@ def multi_margin_loss(
     """
     reduction = chosen_reduction(reduction, size_average, reduce)
     s, record = promoted("input", input), catalogue.get(_margin_loss(p))
+    tensor("target", target)
+    if sample_weight is not None:
+        tensor("sample_weight", sample_weight)
     axis = class_axis(s, class_dim)
     options = {
         "variant": "weston_watkins",
@@ -75,12 +91,20 @@ def multi_margin_loss(
         kept = None if ignore_index is None else target != ignore_index
         return averaged(loss / s.shape[axis], s.dtype, reduction, weight, kept)
 
-    asked = {"reduction": reduction, "sample_weight": sample_weight, "class_weight": weight}
-    found = lanes.attempt(lanes.averaged_margins, plain, record, s, target, {**options, **asked})
-    return plain(s, target, sample_weight, weight) if found is None else found
+    asked = {
+        **options,
+        "reduction": reduction,
+        "sample_weight": sample_weight,
+        "class_weight": weight,
+    }
+    try:
+        found = lanes.attempt(lanes.averaged_margins, plain, record, s, target, asked)
+        return plain(s, target, sample_weight, weight) if found is None else found
+    except checks.LossaryError as error:
+        raise renamed(error, _OF_SCORES, weight=weight) from None
 
 
-class MultiMarginLoss(Loss):
+class MultiMarginLoss(Loss, nn.MultiMarginLoss):
     """Hinge loss of several classes: ``Σ_{j≠t} w_t max(0, margin - s_t + s_j)^p / C``.
 
     As in torch, the sum over the other classes is divided by the number of all classes ``C``.
@@ -125,6 +149,9 @@ class MultiMarginLoss(Loss):
     Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, 1999
 
     """
+
+    output = Output("identity", "class")
+    y_int = True
 
     def __init__(
         self,
@@ -187,18 +214,23 @@ def margin_ranking_loss(
     """
     first, second = promoted("input1", input1), promoted("input2", input2)
     checks.same_shape(input1=first, input2=second, target=promoted("target", target))
-    loss: Tensor = margin_ranking(
-        first,
-        second,
-        target,
-        margin=margin,
-        reduction=chosen_reduction(reduction, size_average, reduce),
-        sample_weight=sample_weight,
-    )
+    if sample_weight is not None:
+        tensor("sample_weight", sample_weight)
+    try:
+        loss: Tensor = margin_ranking(
+            first,
+            second,
+            target,
+            margin=margin,
+            reduction=chosen_reduction(reduction, size_average, reduce),
+            sample_weight=sample_weight,
+        )
+    except checks.LossaryError as error:
+        raise renamed(error, _OF_PAIRS, target=target) from None
     return loss
 
 
-class MarginRankingLoss(Loss):
+class MarginRankingLoss(Loss, nn.MarginRankingLoss):
     """Hinge of the lead of one score over another: ``max(0, margin - y (s1 - s2))``.
 
     Parameters

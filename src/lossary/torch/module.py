@@ -1,13 +1,16 @@
-"""What all modules have in common: options, of which the tensors are buffers."""
+"""What all modules have in common: options, of which the tensors are buffers, and their outputs."""
 
 import inspect
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from lossary import checks
 from lossary.formulas.record import NONNEGATIVE
+from lossary.losses.inputs import scaled
+from lossary.torch.arguments import class_axis, tensor
+from lossary.torch.outputs import Output
 
 __all__ = ["Loss"]
 
@@ -17,19 +20,29 @@ _TENSORS = ("class_weight", "pos_weight", "weight")
 def _weights(name: str, given: Any) -> Tensor | None:
     if given is None:
         return None
-    tensor = torch.as_tensor(given)
-    checks.domain(name, tensor, NONNEGATIVE)
-    return tensor
+    if not isinstance(given, Tensor):
+        try:
+            given = torch.as_tensor(given)
+        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+            raise checks.not_numbers(name, given) from error
+    weights = tensor(name, given)
+    checks.domain(name, weights, NONNEGATIVE)
+    return weights
 
 
 class Loss(nn.Module):
     """A loss as a module: its options are its attributes, those that are tensors its buffers.
 
     So ``.to(device)`` and ``state_dict()`` take class weights along, and ``repr`` shows what is
-    not as it would be unasked.
+    not as it would be unasked. A module with a counterpart in torch.nn is a subclass of that, too.
     """
 
+    output: ClassVar[Output] = Output()
+    y_int: ClassVar[bool] = False
+    """Whether targets are class indices, under the name by which fastai asks."""
+
     def __init__(self, **options: Any) -> None:
+        # A counterpart in torch.nn sets the attributes that others read, and its defaults.
         super().__init__()
         self._names = tuple(options)
         for name, value in options.items():
@@ -40,10 +53,28 @@ class Loss(nn.Module):
             else:
                 setattr(self, name, value)
 
+    def activation(self, x: Tensor) -> Tensor:
+        """Return a model's outputs as probabilities, or as values in the target's unit.
+
+        ``temperature`` and ``softcap`` act as in the loss. Of a margin loss without a link: the
+        scores themselves.
+        """
+        own = self.__dict__
+        x = scaled(x, own.get("temperature", 1.0), own.get("softcap"))
+        return self.output.activated(x, class_axis(x, own.get("class_dim")))
+
+    def decodes(self, x: Tensor) -> Tensor:
+        """Return as predictions what ``activation`` returned: classes, labels, signs or values."""
+        return self.output.decided(x, class_axis(x, self.__dict__.get("class_dim")))
+
     def _options(self) -> dict[str, Any]:
         # Module.__getattr__ takes 1 µs for each buffer, a tenth of what a small loss takes.
         own, buffers = self.__dict__, self._buffers
-        return {name: own[name] if name in own else buffers[name] for name in self._names}
+        try:
+            return {name: own[name] if name in own else buffers[name] for name in self._names}
+        except KeyError:
+            # A parametrisation, or a parameter that took a buffer's place.
+            return {name: getattr(self, name) for name in self._names}
 
     def extra_repr(self) -> str:
         """Return the options that differ from their defaults."""

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossary import checks
 from lossary.formulas import catalogue
@@ -14,13 +14,33 @@ from lossary.formulas.record import Pointwise, Rowwise
 from lossary.kernels import plan
 from lossary.losses.pointwise import pointwise
 from lossary.losses.rowwise import rowwise
-from lossary.torch.arguments import chosen_reduction, class_axis, promoted
+from lossary.torch.arguments import (
+    OF_ROWS,
+    chosen_reduction,
+    class_axis,
+    promoted,
+    renamed,
+    tensor,
+)
 from lossary.torch.described import combinators, described, example, parameters
 from lossary.torch.module import Loss
+from lossary.torch.outputs import output_of
 
 __all__ = ["RecordLoss", "class_name", "loss_class", "loss_function", "loss_records"]
 
 Record = Pointwise | Rowwise
+
+_COUNTERPARTS: dict[str, type[nn.Module]] = {
+    "absolute_error": nn.L1Loss,
+    "binary_cross_entropy": nn.BCELoss,
+    "huber": nn.HuberLoss,
+    "logistic": nn.SoftMarginLoss,
+    "poisson": nn.PoissonNLLLoss,
+    "sigmoid_cross_entropy": nn.BCEWithLogitsLoss,
+    "softmax_cross_entropy": nn.CrossEntropyLoss,
+    "squared_error": nn.MSELoss,
+}
+"""The classes of torch.nn whose loss is a record's."""
 
 
 def loss_records() -> dict[str, Record]:
@@ -39,21 +59,29 @@ def _compute(
     record: Record, input: Tensor, target: Tensor, sample_weight: Tensor | None, **options: Any
 ) -> Tensor:
     s = promoted("input", input)
+    if sample_weight is not None:
+        tensor("sample_weight", sample_weight)
     if isinstance(record, Pointwise):
         checks.same_shape(input=s, target=promoted("target", target))
         _require_constant(record, target)
-        loss: Tensor = pointwise(record, s, target, sample_weight=sample_weight, **options)
+        try:
+            loss: Tensor = pointwise(record, s, target, sample_weight=sample_weight, **options)
+        except checks.LossaryError as error:
+            raise renamed(error, {"score": "input"}, **options) from None
         return loss
     class_dim, weight = options.pop("class_dim", None), options.pop("weight", None)
-    result: Tensor = rowwise(
-        record,
-        s,
-        target,
-        axis=class_axis(s, class_dim),
-        sample_weight=sample_weight,
-        class_weight=weight,
-        **{"ignore_index": -100, **options},
-    )
+    try:
+        result: Tensor = rowwise(
+            record,
+            s,
+            tensor("target", target),
+            axis=class_axis(s, class_dim),
+            sample_weight=sample_weight,
+            class_weight=weight,
+            **{"ignore_index": -100, **options},
+        )
+    except checks.LossaryError as error:
+        raise renamed(error, OF_ROWS, weight=weight) from None
     return result
 
 
@@ -96,11 +124,15 @@ def loss_class(record: Record, name: str) -> type[RecordLoss]:
     parts += [kind(n, kind.KEYWORD_ONLY, default=d) for n, d, _ in combinators(record)]
     namespace = {
         "record": record,
+        "output": output_of(record),
+        "y_int": isinstance(record, Rowwise),
         "__signature__": inspect.Signature(parts),
         "__module__": "lossary.torch",
         "__qualname__": name,
     }
-    made = type(name, (RecordLoss,), namespace)
+    counterpart = _COUNTERPARTS.get(record.name)
+    bases = (RecordLoss,) if counterpart is None else (RecordLoss, counterpart)
+    made: type[RecordLoss] = type(name, bases, namespace)
     made.__doc__ = described(record, _module_example(made))
     return made
 

@@ -3,15 +3,16 @@
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossary import checks
 from lossary.formulas import distance
 from lossary.formulas.record import Pointwise
 from lossary.losses.inputs import result_dtype
 from lossary.losses.pointwise import pointwise
-from lossary.torch.arguments import averaged, chosen_reduction, promoted, widened
+from lossary.torch.arguments import averaged, chosen_reduction, promoted, renamed, tensor, widened
 from lossary.torch.module import Loss
+from lossary.torch.outputs import Output
 
 __all__ = [
     "HuberLoss",
@@ -26,11 +27,23 @@ __all__ = [
 
 
 def _of_numbers(
-    record: Pointwise, input: Tensor, target: Tensor, reduction: str, weight: Any, **options: float
+    record: Pointwise,
+    input: Tensor,
+    target: Tensor,
+    reduction: str,
+    weight: Any,
+    weight_name: str = "sample_weight",
+    **options: float,
 ) -> Tensor:
     s, y = promoted("input", input), promoted("target", target)
     checks.same_shape(input=s, target=y)
-    loss: Tensor = pointwise(record, s, y, reduction=reduction, sample_weight=weight, **options)
+    if weight is not None:
+        tensor(weight_name, weight)
+    try:
+        loss: Tensor = pointwise(record, s, y, reduction=reduction, sample_weight=weight, **options)
+    except checks.LossaryError as error:
+        names = {"score": "input", "sample_weight": weight_name}
+        raise renamed(error, names, target=target) from None
     return loss
 
 
@@ -64,10 +77,10 @@ def mse_loss(
 
     """
     reduction = chosen_reduction(reduction, size_average, reduce)
-    return _of_numbers(distance.squared_error, input, target, reduction, weight)
+    return _of_numbers(distance.squared_error, input, target, reduction, weight, "weight")
 
 
-class MSELoss(Loss):
+class MSELoss(Loss, nn.MSELoss):
     """Squared error, ``(s - y)²``, in the square of the target's unit.
 
     Parameters
@@ -108,7 +121,8 @@ class MSELoss(Loss):
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Return the loss."""
-        return mse_loss(input, target, weight=sample_weight, **self._options())
+        record, options = distance.squared_error, self._options()
+        return _of_numbers(record, input, target, weight=sample_weight, **options)
 
 
 def l1_loss(
@@ -140,10 +154,10 @@ def l1_loss(
 
     """
     reduction = chosen_reduction(reduction, size_average, reduce)
-    return _of_numbers(distance.absolute_error, input, target, reduction, weight)
+    return _of_numbers(distance.absolute_error, input, target, reduction, weight, "weight")
 
 
-class L1Loss(Loss):
+class L1Loss(Loss, nn.L1Loss):
     """Absolute error, ``|s - y|``, in the target's unit; its slope at 0 is 0.
 
     Parameters
@@ -184,7 +198,8 @@ class L1Loss(Loss):
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Return the loss."""
-        return l1_loss(input, target, weight=sample_weight, **self._options())
+        record, options = distance.absolute_error, self._options()
+        return _of_numbers(record, input, target, weight=sample_weight, **options)
 
 
 def huber_loss(
@@ -215,10 +230,10 @@ def huber_loss(
 
     """
     reduction = chosen_reduction(reduction)
-    return _of_numbers(distance.huber, input, target, reduction, weight, delta=delta)
+    return _of_numbers(distance.huber, input, target, reduction, weight, "weight", delta=delta)
 
 
-class HuberLoss(Loss):
+class HuberLoss(Loss, nn.HuberLoss):
     """Huber's loss: ``r²/2`` for residuals ``r = s - y`` up to delta, ``δ|r| - δ²/2`` beyond.
 
     Parameters
@@ -257,7 +272,8 @@ class HuberLoss(Loss):
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
         """Return the loss."""
-        return huber_loss(input, target, weight=sample_weight, **self._options())
+        record, options = distance.huber, self._options()
+        return _of_numbers(record, input, target, weight=sample_weight, **options)
 
 
 def poisson_nll_loss(
@@ -266,7 +282,7 @@ def poisson_nll_loss(
     log_input: bool = True,
     full: bool = False,
     size_average: bool | None = None,
-    eps: float = 1e-8,
+    eps: float = 1e-8,  # noqa: ARG001 - torch's, which adds it to a rate alone
     reduce: bool | None = None,
     reduction: str = "mean",
     *,
@@ -295,7 +311,7 @@ def poisson_nll_loss(
 
     """
     reduction = chosen_reduction(reduction, size_average, reduce)
-    _require_log_input(log_input, eps)
+    _require_log_input(log_input)
     if not full:
         return _of_numbers(distance.poisson, input, target, reduction, sample_weight)
     s, y = promoted("input", input), promoted("target", target)
@@ -304,16 +320,16 @@ def poisson_nll_loss(
     return averaged(loss, result_dtype("input", s, y), reduction, sample_weight)
 
 
-def _require_log_input(log_input: bool, eps: float) -> None:
-    if not log_input or eps != 1e-8:
+def _require_log_input(log_input: bool) -> None:
+    if log_input is not True:
         message = (
-            "PoissonNLLLoss takes the logarithm of the rate, log_input=True, and adds no eps, got "
-            f"log_input={log_input} and eps={eps}: pass input.log() for a rate"
+            "PoissonNLLLoss takes the logarithm of the rate, log_input=True, "
+            f"got log_input={log_input!r}: pass input.log() for a rate"
         )
         raise checks.LossaryError(message)
 
 
-class PoissonNLLLoss(Loss):
+class PoissonNLLLoss(Loss, nn.PoissonNLLLoss):
     """Minus the log-likelihood of a count ``y`` of mean ``exp(s)``, in nats: ``exp(s) - y s``.
 
     Parameters
@@ -325,7 +341,7 @@ class PoissonNLLLoss(Loss):
     size_average, reduce
         Deprecated in torch, an error here: use ``reduction``.
     eps
-        torch's, for ``log_input=False``.
+        Without effect, as in torch with ``log_input=True``: nothing is added to a rate.
     reduction
         ``"mean"``, ``"sum"`` or ``"none"``.
 
@@ -350,6 +366,8 @@ class PoissonNLLLoss(Loss):
 
     """
 
+    output = Output("exp")
+
     def __init__(
         self,
         log_input: bool = True,
@@ -359,9 +377,16 @@ class PoissonNLLLoss(Loss):
         reduce: bool | None = None,
         reduction: str = "mean",
     ) -> None:
-        _require_log_input(log_input, eps)
-        super().__init__(full=full, reduction=chosen_reduction(reduction, size_average, reduce))
+        _require_log_input(log_input)
+        super().__init__(
+            log_input=log_input,
+            full=full,
+            eps=eps,
+            reduction=chosen_reduction(reduction, size_average, reduce),
+        )
 
-    def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+    def forward(
+        self, log_input: Tensor, target: Tensor, sample_weight: Tensor | None = None
+    ) -> Tensor:
         """Return the loss."""
-        return poisson_nll_loss(input, target, sample_weight=sample_weight, **self._options())
+        return poisson_nll_loss(log_input, target, sample_weight=sample_weight, **self._options())
