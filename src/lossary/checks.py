@@ -22,6 +22,7 @@ __all__ = [
     "counts",
     "distribution",
     "domain",
+    "flag",
     "inspect",
     "labels",
     "leaf_in_place",
@@ -213,6 +214,14 @@ def number(name: str, value: Any, interval: Interval) -> Any:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | np.number) or frameworks.is_array(value)
+
+
+def flag(name: str, value: Any) -> bool:
+    """Require True or False, which may be written 1 and 0."""
+    if not isinstance(value, bool | int | np.bool_) or value not in {0, 1}:
+        message = f"{name} must be True or False, got {type(value).__name__} {value!r}"
+        raise LossaryError(message)
+    return bool(value)
 
 
 def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:

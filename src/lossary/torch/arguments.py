@@ -20,6 +20,7 @@ __all__ = [
     "expanded",
     "promoted",
     "renamed",
+    "require_whole",
     "tensor",
     "widened",
 ]
@@ -43,8 +44,7 @@ def chosen_reduction(
 ) -> str:
     """Return the reduction; the two flags that preceded it are an error that names theirs."""
     if size_average is not None or legacy_reduce is not None:
-        mean = size_average is None or size_average
-        meant = "none" if legacy_reduce is False else "mean" if mean else "sum"
+        meant = "none" if legacy_reduce is False else "sum" if size_average is False else "mean"
         message = (
             "size_average and reduce are deprecated in torch and not taken here, got "
             f"size_average={size_average} and reduce={legacy_reduce}: write reduction={meant!r}"
@@ -58,10 +58,16 @@ def class_axis(input: Tensor, class_dim: int | None) -> int:
     """Return the axis of the classes: unless given, torch's 1, or 0 of a single row."""
     if class_dim is None:
         return 0 if input.ndim <= 1 else 1
-    if type(class_dim) is not int:
-        message = f"class_dim must be a whole number or None, got {class_dim!r}"
+    require_whole("class_dim", class_dim)
+    return int(class_dim)
+
+
+def require_whole(name: str, value: Any) -> None:
+    """Require a whole number that int64 holds."""
+    fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not fits or not -(2**63) <= value < 2**63:
+        message = f"{name} must be a whole number, got {type(value).__name__} {value!r}"
         raise checks.LossaryError(message)
-    return class_dim
 
 
 def tensor(name: str, x: Any) -> Tensor:

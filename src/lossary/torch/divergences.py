@@ -114,6 +114,7 @@ def _divergence(
 ) -> Tensor:
     l, t = promoted("input", input), promoted("target", target)
     checks.same_shape(input=l, target=t)
+    checks.flag("log_target", log_target)
     axis, dtypes = class_axis(l, class_dim), (input.dtype, target.dtype)
     _require_rows(l, t, axis)
     if sample_weight is not None:
@@ -254,7 +255,7 @@ class KLDivLoss(Loss, nn.KLDivLoss):
     ) -> None:
         super().__init__(
             reduction=chosen_reduction(reduction, size_average, reduce, _REDUCTIONS),
-            log_target=log_target,
+            log_target=checks.flag("log_target", log_target),
             class_dim=class_dim,
         )
 
@@ -312,7 +313,7 @@ class JSDivLoss(Loss):
     ) -> None:
         super().__init__(
             reduction=chosen_reduction(reduction, allowed=_REDUCTIONS),
-            log_target=log_target,
+            log_target=checks.flag("log_target", log_target),
             class_dim=class_dim,
         )
 

@@ -9,9 +9,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lossary import checks
+from lossary import checks, frameworks
 from lossary.formulas import catalogue
-from lossary.formulas.record import SIGNS, Interval, Pointwise, Rowwise
+from lossary.formulas.record import (
+    NONNEGATIVE,
+    POSITIVE,
+    SIGNS,
+    UNIT_INTERVAL,
+    Interval,
+    Pointwise,
+    Rowwise,
+)
 from lossary.interpreters.arrays import exact_sum, sum_tolerance
 from lossary.kernels import lanes, plan
 from lossary.kernels.linear_cpu import Head
@@ -21,9 +29,19 @@ from lossary.losses.arrangements import multiclass_margin
 from lossary.losses.inputs import class_indices, class_weights, sample_weights, scaled
 from lossary.losses.rowwise import rowwise
 from lossary.reduction import REDUCTIONS
-from lossary.torch.arguments import tensor, widened
+from lossary.torch.arguments import require_whole, tensor, widened
 
-__all__ = ["TOLD", "Options", "Tensors", "checked", "flattened", "head", "require_count", "whole"]
+__all__ = [
+    "TOLD",
+    "Options",
+    "Tensors",
+    "checked",
+    "flattened",
+    "head",
+    "require_count",
+    "told_names",
+    "whole",
+]
 
 TOLD = {"lse": "lse", "entropy": "entropy", "prediction": "best", "accuracy": "best"}
 """What a head tells beside its loss, and what the kernels call it."""
@@ -32,6 +50,12 @@ _MISSING = {"lse": 0.0, "entropy": 0.0, "best": -1}
 """What is told of a row that counts for nothing."""
 
 _SOFTMAX = {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
+_SOFTMAX_WITHIN = {
+    "label_smoothing": UNIT_INTERVAL,
+    "temperature": POSITIVE,
+    "softcap": POSITIVE,
+    "z_loss": NONNEGATIVE,
+}
 _NUMBERS = (*_SOFTMAX, "ignore_index", "threshold", "chunk")
 _WHOLE = ("ignore_index", "chunk")
 _VARIANTS = ("crammer_singer", "weston_watkins")
@@ -81,7 +105,7 @@ class Options:
     def of(cls, *, told: str | Sequence[str], filter: float | None, **given: Any) -> "Options":
         """Return the options of a call; what is none of them is the loss's own."""
         own = {name: given.pop(name) for name in ("loss", "reduction", *_SOFTMAX, *_WHOLE)}
-        names = (told,) if isinstance(told, str) else tuple(told)
+        names = told_names(told)
         return cls(told=names, threshold=filter, parameters=tuple(given.items()), **own)
 
     @property
@@ -102,9 +126,12 @@ class Options:
         for name in self.told:
             checks.choice("told", name, tuple(TOLD))
         if self.threshold is not None:
-            checks.number("filter", self.threshold, _SHARE)
+            _require_number("filter", self.threshold, _SHARE)
+        if self.ignore_index is not None:
+            require_whole("ignore_index", self.ignore_index)
         if self.chunk is not None:
             require_count("chunk", self.chunk)
+        self._check_softmax()
         record, own = self.record, dict(self.parameters)
         if isinstance(record, Pointwise):
             checks.choice("variant", own.pop("variant", _VARIANTS[0]), _VARIANTS)
@@ -113,6 +140,12 @@ class Options:
                 message = f"{self.loss} is of margins, not of a softmax: it has no {given[0]}"
                 raise checks.LossaryError(message)
         checks.parameters(record, own)
+
+    def _check_softmax(self) -> None:
+        for name, interval in _SOFTMAX_WITHIN.items():
+            value = getattr(self, name)
+            if name != "softcap" or value is not None:
+                _require_number(name, value, interval)
 
     @property
     def own(self) -> dict[str, Any]:
@@ -169,6 +202,15 @@ class Options:
         return tuple(name for name in ("lse", "entropy", "best") if name in wanted)
 
 
+def told_names(told: Any) -> tuple[str, ...]:
+    """Return what is to be told: one name or several."""
+    names = (told,) if isinstance(told, str) else told
+    if not isinstance(names, list | tuple):
+        message = f"told must be a name or a list of them, of {', '.join(TOLD)}, got {told!r}"
+        raise checks.LossaryError(message)
+    return tuple(names)
+
+
 def _is_margin(record: Pointwise) -> bool:
     return record.target == SIGNS
 
@@ -182,6 +224,14 @@ def require_count(name: str, value: Any) -> None:
     """Require a number of things, of which there is one at least."""
     if type(value) is not int or value < 1:
         message = f"{name} must be a whole number from 1 on, got {value!r}"
+        raise checks.LossaryError(message)
+
+
+def _require_number(name: str, value: Any, interval: Interval) -> None:
+    """Require one number, which may be a tensor without axes."""
+    checks.number(name, value, interval)
+    if frameworks.is_array(value) and len(value.shape) > 0:
+        message = f"{name} must be a single number, got an array of shape {tuple(value.shape)}"
         raise checks.LossaryError(message)
 
 

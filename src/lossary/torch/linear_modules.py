@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lossary import checks
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise
 from lossary.losses.inputs import scaled
-from lossary.torch.heads import Options, require_count
+from lossary.torch.heads import Options, require_count, told_names
 from lossary.torch.linear import linear_loss
 from lossary.torch.module import Loss
 
@@ -43,9 +44,17 @@ class _Head(Loss):
         del options["class_weight"]
         Options.of(**options).check()
         made = {"device": device, "dtype": dtype}
-        self.weight = nn.Parameter(torch.empty((classes, hidden), **made))
-        self.bias = nn.Parameter(torch.empty(classes, **made)) if bias else None
-        self.reset_parameters()
+        with_bias = checks.flag("bias", bias)
+        try:
+            self.weight = nn.Parameter(torch.empty((classes, hidden), **made))
+            self.bias = nn.Parameter(torch.empty(classes, **made)) if with_bias else None
+            self.reset_parameters()
+        except (NotImplementedError, OverflowError, RuntimeError, TypeError, ValueError) as error:
+            message = (
+                f"no projection of {hidden} hidden states to {classes} classes can be made with "
+                f"device={device!r} and dtype={dtype!r}: {error}"
+            )
+            raise checks.LossaryError(message) from error
 
     def reset_parameters(self) -> None:
         """Draw the projection anew, as ``nn.Linear`` does."""
@@ -167,7 +176,7 @@ class LinearCrossEntropyLoss(_Head):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
-            told=told if isinstance(told, str) else tuple(told),
+            told=told if isinstance(told, str) else told_names(told),
             filter=filter,
             chunk=chunk,
         )
@@ -259,7 +268,7 @@ class LinearLoss(_Head):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
-            told=told if isinstance(told, str) else tuple(told),
+            told=told if isinstance(told, str) else told_names(told),
             filter=filter,
             chunk=chunk,
             **parameters,

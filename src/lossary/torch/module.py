@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from lossary import checks
+from lossary import checks, frameworks
 from lossary.formulas.record import NONNEGATIVE
 from lossary.losses.inputs import scaled
 from lossary.torch.arguments import class_axis, tensor
@@ -26,6 +26,8 @@ def _weights(name: str, given: Any) -> Tensor | None:
         except (TypeError, ValueError, RuntimeError, OverflowError) as error:
             raise checks.not_numbers(name, given) from error
     weights = tensor(name, given)
+    if weights.dtype in {torch.uint16, torch.uint32, torch.uint64}:  # which torch cannot compare
+        weights = weights.to(torch.int64)
     checks.domain(name, weights, NONNEGATIVE)
     return weights
 
@@ -49,6 +51,8 @@ class Loss(nn.Module):
             if name in _TENSORS:
                 self.register_buffer(name, _weights(name, value))
             elif isinstance(value, Tensor):
+                if name in self.__dict__:
+                    delattr(self, name)
                 self.register_buffer(name, value)
             else:
                 setattr(self, name, value)
@@ -81,7 +85,7 @@ class Loss(nn.Module):
         defaults = {p.name: p.default for p in inspect.signature(type(self)).parameters.values()}
         told = []
         for name, value in self._options().items():
-            if isinstance(value, Tensor):
+            if frameworks.is_array(value):
                 told.append(f"{name}=<{' × '.join(map(str, value.shape)) or 'scalar'}>")
             elif value != defaults.get(name):
                 told.append(f"{name}={value!r}")

@@ -312,7 +312,7 @@ def poisson_nll_loss(
     """
     reduction = chosen_reduction(reduction, size_average, reduce)
     _require_log_input(log_input)
-    if not full:
+    if not checks.flag("full", full):
         return _of_numbers(distance.poisson, input, target, reduction, sample_weight)
     s, y = promoted("input", input), promoted("target", target)
     loss = _of_numbers(distance.poisson, widened(s), y, "none", None)
@@ -380,7 +380,7 @@ class PoissonNLLLoss(Loss, nn.PoissonNLLLoss):
         _require_log_input(log_input)
         super().__init__(
             log_input=log_input,
-            full=full,
+            full=checks.flag("full", full),
             eps=eps,
             reduction=chosen_reduction(reduction, size_average, reduce),
         )
