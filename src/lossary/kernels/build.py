@@ -3,6 +3,7 @@
 import ctypes
 import hashlib
 import linecache
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -212,7 +213,15 @@ class Program:
         slots[place["numbers"]] = ctypes.addressof(numbers)
         width = self._width
         sums = run(self._kernel, slots, chunks, width, -(-scratch * self._bytes // 64) * 64)[:]
-        return sums if chunks == 1 else [sum(sums[i::width]) for i in range(width)]
+        return sums if chunks == 1 else [_total(sums[i::width]) for i in range(width)]
+
+
+def _total(parts: Sequence[float]) -> float:
+    """Return a sum rounded once; one that overflows or has no value is as plain addition has it."""
+    try:
+        return math.fsum(parts)
+    except (OverflowError, ValueError):
+        return sum(parts)
 
 
 def compute(

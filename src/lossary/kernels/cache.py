@@ -77,8 +77,12 @@ def machine() -> str:
     import llvmlite  # noqa: PLC0415 - imported by who uses kernels
     from llvmlite import binding  # noqa: PLC0415
 
-    features = binding.get_host_cpu_features().flatten()
-    return f"{llvmlite.__version__} {binding.get_host_cpu_name()} {features}"
+    # Numba compiles for another processor where these name one.
+    name = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
+    features = os.environ.get("NUMBA_CPU_FEATURES")
+    if features is None:
+        features = binding.get_host_cpu_features().flatten()
+    return f"{llvmlite.__version__} {name} {features}"
 
 
 def _owned(place: Path) -> Path:

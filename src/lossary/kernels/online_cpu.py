@@ -28,7 +28,7 @@ ONLINE = Template(
     ),
     reals=("scale", "cooling", "softcap"),
     sums=(),
-    parts=("rows", "sums"),
+    parts=("totals", "rows", "sums"),
 )
 
 

@@ -82,7 +82,7 @@ def _template(name: str, file: str, *, swapped: bool = False) -> Template:
         ),
         reals=("scale", "tolerance"),
         sums=("bad",),
-        parts=("rows", "sums", "pair_logits"),
+        parts=("totals", "rows", "sums", "pair_logits"),
         file=file,
     )
 

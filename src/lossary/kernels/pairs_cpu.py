@@ -91,7 +91,7 @@ SUMS = Template(
     integers=(*_ROWS, "out"),
     reals=("scale", "tolerance"),
     sums=("bad",),
-    parts=("rows", "pairs"),
+    parts=("totals", "rows", "pairs"),
     constants=_constants,
     words=("quotients",),
 )
@@ -104,7 +104,7 @@ PARTIALS = Template(
     ),
     reals=("scale",),
     sums=("bad",),
-    parts=("rows", "pairs"),
+    parts=("totals", "rows", "pairs"),
     words=("quotients",),
 )
 

@@ -67,6 +67,7 @@ POINTWISE = Template(
     ),
     reals=("scale", "smoothing", "cooling", "softcap", "ignored", "negative", "positive"),
     sums=("loss", "bad", "weight"),
+    parts=("totals",),
     constants=_usual,
 )
 

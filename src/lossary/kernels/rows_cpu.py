@@ -56,7 +56,7 @@ def _template(name: str, *parts: str) -> Template:
         ),
         reals=("scale", "smoothing", "cooling", "softcap", "penalty", "tolerance"),
         sums=("loss", "bad", "weight"),
-        parts=("rows", *parts),
+        parts=("totals", "rows", *parts),
         constants=_constants,
     )
 

@@ -63,8 +63,8 @@ def times_each(g, c, n, factor):
 @inlined
 def row_loss(slots, row, weight, scale, l, t, p, v, g):
     """Return a row's loss, how many of its targets are negative, and the sums of both masses."""
-    classes, total, negative, mass, of_l = load(slots, CLASSES), 0.0, 0.0, 0.0, 0.0
-    lost = 0.0
+    classes, negative, mass, rest, of_l = load(slots, CLASSES), 0.0, 0.0, 0.0, 0.0
+    total, lost = 0.0, 0.0
     for i in range(0, classes, BLOCK):
         n, at = min(BLOCK, classes - i), row * classes + i
         l_i = load_block(load(slots, LOGITS), load(slots, LOGITS_TYPE), at, n, l)
@@ -79,7 +79,7 @@ def row_loss(slots, row, weight, scale, l, t, p, v, g):
             for k in range(0, n, SHORT):
                 m = min(SHORT, n - k)
                 v_k, bad = summed(offset(l_i, k), offset(p, k), offset(t, k), offset(g, k), m)
-                total += float64(v_k)
+                total, lost = gathered(total, lost, float64(v_k))
                 negative += float64(bad)
         if load(slots, SLOPE) != 0:
             if load(slots, COTANGENT) != 0:
@@ -88,11 +88,12 @@ def row_loss(slots, row, weight, scale, l, t, p, v, g):
             else:
                 times(g, n, F(weight * scale))
             store_block(load(slots, SLOPE), load(slots, SLOPE_TYPE), at, n, g)
-        near, rest = share_total(t, n)
+        near, left = share_total(t, n)
         mass += near
-        lost += rest
+        rest += left
         of_l += total_of(p, n)
-    return total + EXCESS * ((mass - 1.0) + lost), negative, (mass - 1.0) + lost, of_l
+    off = (mass - 1.0) + rest
+    return settled(total, lost) + EXCESS * off, negative, off, of_l
 
 
 @kernel
@@ -110,7 +111,7 @@ def run(slots):
         k = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if k >= load(slots, CHUNKS):
             break
-        loss, bad = 0.0, 0.0
+        loss, lost, bad = 0.0, 0.0, 0.0
         for row in range(k * chunk, min(rows, (k + 1) * chunk)):
             weight = at_row(load(slots, WEIGHT), row)
             scale = load(numbers, SCALE)
@@ -120,7 +121,7 @@ def run(slots):
                 continue
             if not (lawful and negative == 0.0 and weight > 0.0 and weight < INFINITY):
                 bad += 1.0
-            loss += weight * value
+            loss, lost = gathered(loss, lost, weight * value)
         sums = offset(doubles(load(slots, SUMS)), WIDTH * k)
-        store(sums, 0, loss)
+        store(sums, 0, settled(loss, lost))
         store(sums, 1, bad)

@@ -7,22 +7,29 @@ BLOCK = 1024
 
 @inlined
 def sum_of_losses(z, n, t, right, q):
-    total = F(0)
-    for j in range(n):
-        v = psi(right - load(z, j), q)
-        total = accumulate(total, where(j == t, F(0), v))
+    total = 0.0
+    for i in range(0, n, SHORT):
+        part = F(0)
+        for j in range(i, min(n, i + SHORT)):
+            v = psi(right - load(z, j), q)
+            part = accumulate(part, where(j == t, F(0), v))
+        total += float64(part)
     return total
 
 
 @inlined
 def slopes_of_sum(z, g, n, t, right, factor, q):
     """Write the slopes by the other classes; return the sums of the losses and of psi's slopes."""
-    total, slopes = F(0), F(0)
-    for j in range(n):
-        v, b = psi_slope(right - load(z, j), q)
-        total = accumulate(total, where(j == t, F(0), v))
-        slopes = accumulate(slopes, where(j == t, F(0), b))
-        store(g, j, -factor * b)
+    total, slopes = 0.0, 0.0
+    for i in range(0, n, SHORT):
+        total_i, slopes_i = F(0), F(0)
+        for j in range(i, min(n, i + SHORT)):
+            v, b = psi_slope(right - load(z, j), q)
+            total_i = accumulate(total_i, where(j == t, F(0), v))
+            slopes_i = accumulate(slopes_i, where(j == t, F(0), b))
+            store(g, j, -factor * b)
+        total += float64(total_i)
+        slopes += float64(slopes_i)
     return total, slopes
 
 
@@ -50,12 +57,15 @@ def ties(v, n, best):
 @inlined
 def slopes_of_largest(z, g, n, t, right, best, factor, q):
     """Write the slopes by the classes that share the largest loss; return the sum of psi's."""
-    slopes = F(0)
-    for j in range(n):
-        v, b = psi_slope(right - load(z, j), q)
-        b = where(both(v == best, j != t), b, F(0))
-        slopes = accumulate(slopes, b)
-        store(g, j, -factor * b)
+    slopes = 0.0
+    for i in range(0, n, SHORT):
+        part = F(0)
+        for j in range(i, min(n, i + SHORT)):
+            v, b = psi_slope(right - load(z, j), q)
+            b = where(both(v == best, j != t), b, F(0))
+            part = accumulate(part, b)
+            store(g, j, -factor * b)
+        slopes += float64(part)
     return slopes
 
 
@@ -69,18 +79,19 @@ def write_target(slots, row, t, slope, g):
 @inlined
 def summed_row(slots, row, t, right, factor, q, z, g):
     """Return the sum of a row's losses."""
-    classes, total, slopes = load(slots, CLASSES), 0.0, 0.0
+    classes, total, lost, slopes = load(slots, CLASSES), 0.0, 0.0, 0.0
     for i in range(0, classes, BLOCK):
         n, at = min(BLOCK, classes - i), row * classes + i
         z_i = load_block(load(slots, LOGITS), load(slots, LOGITS_TYPE), at, n, z)
         if load(slots, SLOPE) == 0:
-            total += float64(sum_of_losses(z_i, n, t - i, right, q))
+            v = sum_of_losses(z_i, n, t - i, right, q)
         else:
             g_i = writable_block(load(slots, SLOPE), load(slots, SLOPE_TYPE), at, g)
             v, b = slopes_of_sum(z_i, g_i, n, t - i, right, F(factor), q)
             store_block(load(slots, SLOPE), load(slots, SLOPE_TYPE), at, n, g_i)
-            total += float64(v)
-            slopes += float64(b)
+            slopes += b
+        total, lost = gathered(total, lost, v)
+    total = settled(total, lost)
     if load(slots, SLOPE) != 0:
         write_target(slots, row, t, F(factor * slopes), g)
     return total, total
@@ -110,7 +121,7 @@ def largest_row(slots, row, t, right, factor, q, z, g, maxima):
         if load(maxima, i // BLOCK) == best:
             z_i = load_block(load(slots, LOGITS), load(slots, LOGITS_TYPE), at, n, z)
             b = slopes_of_largest(z_i, g_i, n, t - i, right, best, F(factor / count), q)
-            slopes += float64(b)
+            slopes += b
         else:
             fill(g_i, n, F(0))
         store_block(load(slots, SLOPE), load(slots, SLOPE_TYPE), at, n, g_i)
@@ -151,7 +162,7 @@ def run(slots):
         k = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if k >= load(slots, CHUNKS):
             break
-        total, weights, bad = 0.0, 0.0, 0.0
+        total, lost, weights, missed, bad = 0.0, 0.0, 0.0, 0.0, 0.0
         if k == 0:
             bad = unlawful_weights(load(slots, CLASS_WEIGHT), classes)
         for row in range(k * chunk, min(rows, (k + 1) * chunk)):
@@ -177,11 +188,12 @@ def run(slots):
                     if not abs(everything) < INFINITY:
                         bad += 1.0
                 loss *= weight * mass * share
-                weights += weight * (1.0 if load(slots, AVERAGED) != 0 else mass)
+                mass = 1.0 if load(slots, AVERAGED) != 0 else mass
+                weights, missed = gathered(weights, missed, weight * mass)
             if load(slots, OUT) != 0:
                 store(reals(load(slots, OUT)), row, F(loss))
-            total += loss
+            total, lost = gathered(total, lost, loss)
         sums = offset(doubles(load(slots, SUMS)), WIDTH * k)
-        store(sums, SUM_OF_LOSS, total)
+        store(sums, SUM_OF_LOSS, settled(total, lost))
         store(sums, SUM_OF_BAD, bad)
-        store(sums, SUM_OF_WEIGHT, weights)
+        store(sums, SUM_OF_WEIGHT, settled(weights, missed))

@@ -403,16 +403,16 @@ def run(slots):
         k = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if k >= load(slots, CHUNKS):
             break
-        total, weights, bad = 0.0, 0.0, 0.0
+        total, lost, weights, missed, bad = 0.0, 0.0, 0.0, 0.0, 0.0
         if k == 0:
             bad = unlawful_weights(load(slots, CLASS_WEIGHT), load(slots, CLASSES))
         end = min(rows, (k + 1) * chunk)
         for row in range(k * chunk, end, W):
             t, w, b = block(slots, numbers, row, min(W, end - row), scratch, q)
-            total += t
-            weights += w
+            total, lost = gathered(total, lost, t)
+            weights, missed = gathered(weights, missed, w)
             bad += b
         sums = offset(doubles(load(slots, SUMS)), WIDTH * k)
-        store(sums, SUM_OF_LOSS, total)
+        store(sums, SUM_OF_LOSS, settled(total, lost))
         store(sums, SUM_OF_BAD, bad)
-        store(sums, SUM_OF_WEIGHT, weights)
+        store(sums, SUM_OF_WEIGHT, settled(weights, missed))

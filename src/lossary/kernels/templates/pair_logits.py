@@ -5,7 +5,7 @@
 # Rows that are far apart need none of that: theirs are taken as they come, in half the time.
 # Rows are filled up with classes that have no mass, to whole PADs.
 
-BLOCK = 1024
+BLOCK = SHORT
 APART = 0.5
 
 

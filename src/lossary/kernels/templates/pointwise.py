@@ -7,26 +7,32 @@ BLOCK = 1024
 
 @inlined
 def sum_values(y, s, n, q):
-    total = F(0)
-    bad = F(0)
-    for i in range(n):
-        y_i, s_i = load(y, i), load(s, i)
-        total = accumulate(total, value(y_i, s_i, q))
-        bad = accumulate(bad, where(lawless(y_i, s_i), F(1), F(0)))
-    return total, bad
+    total, lost, bad = 0.0, 0.0, 0.0
+    for i in range(0, n, SHORT):
+        part, odd = F(0), F(0)
+        for j in range(i, min(n, i + SHORT)):
+            y_j, s_j = load(y, j), load(s, j)
+            part = accumulate(part, value(y_j, s_j, q))
+            odd = accumulate(odd, where(lawless(y_j, s_j), F(1), F(0)))
+        total, lost = gathered(total, lost, float64(part))
+        bad += float64(odd)
+    return settled(total, lost), bad
 
 
 @inlined
 def sum_slopes(y, s, g, n, scale, q):
-    total = F(0)
-    bad = F(0)
-    for i in range(n):
-        y_i, s_i = load(y, i), load(s, i)
-        v, slope = value_gradient(y_i, s_i, q)
-        store(g, i, scale * slope)
-        total = accumulate(total, v)
-        bad = accumulate(bad, where(lawless(y_i, s_i), F(1), F(0)))
-    return total, bad
+    total, lost, bad = 0.0, 0.0, 0.0
+    for i in range(0, n, SHORT):
+        part, odd = F(0), F(0)
+        for j in range(i, min(n, i + SHORT)):
+            y_j, s_j = load(y, j), load(s, j)
+            v, slope = value_gradient(y_j, s_j, q)
+            store(g, j, scale * slope)
+            part = accumulate(part, v)
+            odd = accumulate(odd, where(lawless(y_j, s_j), F(1), F(0)))
+        total, lost = gathered(total, lost, float64(part))
+        bad += float64(odd)
+    return settled(total, lost), bad
 
 
 @inlined
@@ -48,14 +54,6 @@ def weighted(y, s, w, f, v, g, n, scale, q):
         silent, f_i = w_i == F(0), load(f, i) * scale
         store(v, i, where(silent, F(0), w_i * v_i))
         store(g, i, where(either(silent, f_i == F(0)), F(0), w_i * slope * f_i))
-
-
-@inlined
-def total_of(v, n):
-    total = F(0)
-    for i in range(n):
-        total = accumulate(total, load(v, i))
-    return total
 
 
 @inlined
@@ -110,7 +108,7 @@ def plain_block(slots, i, n, scratch, q):
         scale = F(load(doubles(load(slots, NUMBERS)), SCALE))
         total, bad = sum_slopes(y, s, out, n, scale, q)
         store_block(load(slots, SLOPE), load(slots, SLOPE_TYPE), i, n, out)
-    return float64(total), float64(bad), 0.0
+    return total, bad, 0.0
 
 
 @inlined
@@ -135,7 +133,7 @@ def staged_block(slots, i, n, scratch, q):
         for k in range(n):
             store(w, k, F(1))
     bad = float64(stage(slots, numbers, y, s, w, f, n))
-    weight = float64(total_of(w, n))
+    weight = total_of(w, n)
     if load(slots, WEIGHING) != 0:
         return 0.0, bad, weight
     if load(numbers, SOFTCAP) != 0.0:
@@ -149,7 +147,7 @@ def staged_block(slots, i, n, scratch, q):
         store_block(load(slots, OUT), load(slots, OUT_TYPE), i, n, v)
     if load(slots, SLOPE) != 0:
         store_block(load(slots, SLOPE), load(slots, SLOPE_TYPE), i, n, g)
-    return float64(total_of(v, n)), bad, weight
+    return total_of(v, n), bad, weight
 
 
 @kernel
@@ -162,9 +160,7 @@ def run(slots):
         k = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if k >= load(slots, CHUNKS):
             break
-        total = 0.0
-        bad = 0.0
-        weight = 0.0
+        total, lost, bad, weight, missed = 0.0, 0.0, 0.0, 0.0, 0.0
         end = min(elements, (k + 1) * chunk)
         for i in range(k * chunk, end, BLOCK):
             n = min(BLOCK, end - i)
@@ -174,10 +170,10 @@ def run(slots):
                 t, b, w = plain_block(slots, i, n, scratch, as_usual(q))
             else:
                 t, b, w = plain_block(slots, i, n, scratch, q)
-            total += t
+            total, lost = gathered(total, lost, t)
+            weight, missed = gathered(weight, missed, w)
             bad += b
-            weight += w
         sums = offset(doubles(load(slots, SUMS)), WIDTH * k)
-        store(sums, 0, total)
+        store(sums, 0, settled(total, lost))
         store(sums, 1, bad)
-        store(sums, 2, weight)
+        store(sums, 2, settled(weight, missed))

@@ -259,7 +259,7 @@ def run(slots):
         k = add_atomic(offset(slots, NEXT_CHUNK), 1)
         if k >= load(slots, CHUNKS):
             break
-        total, weights, bad = 0.0, 0.0, 0.0
+        total, lost, weights, missed, bad = 0.0, 0.0, 0.0, 0.0, 0.0
         if k == 0:
             bad = unlawful_weights(load(slots, CLASS_WEIGHT), classes)
         for row in range(k * chunk, min(rows, (k + 1) * chunk)):
@@ -299,11 +299,11 @@ def run(slots):
                     )
                     bad += 0.0 if lawful else 1.0
                 loss *= weight
-                weights += weight * mass
+                weights, missed = gathered(weights, missed, weight * mass)
             if load(slots, OUT) != 0:
                 store(reals(load(slots, OUT)), row, F(loss))
-            total += loss
+            total, lost = gathered(total, lost, loss)
         sums = offset(doubles(load(slots, SUMS)), WIDTH * k)
-        store(sums, SUM_OF_LOSS, total)
+        store(sums, SUM_OF_LOSS, settled(total, lost))
         store(sums, SUM_OF_BAD, bad)
-        store(sums, SUM_OF_WEIGHT, weights)
+        store(sums, SUM_OF_WEIGHT, settled(weights, missed))
