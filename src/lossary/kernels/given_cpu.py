@@ -50,7 +50,7 @@ GIVEN = Template(
     ),
     reals=("scale", "tolerance", "rounding", "target_tolerance", "target_rounding"),
     sums=("loss", "bad"),
-    parts=("totals", "rows",),
+    parts=("totals", "rows"),
     constants=lambda record: f"EXCESS = {float(record.excess)}\n",
 )
 

@@ -51,7 +51,7 @@ MARGINS = Template(
     ),
     reals=("scale",),
     sums=("loss", "bad", "weight"),
-    parts=("totals", "rows",),
+    parts=("totals", "rows"),
 )
 
 
