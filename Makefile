@@ -15,6 +15,10 @@ CHROMIUM := $(shell command -v chromium || command -v chromium-browser)
 JAVA := $(shell command -v java)
 CHOICE := -m "$(if $(CHROMIUM),,not browser)$(if $(CHROMIUM)$(JAVA),, and )$(if $(JAVA),,not spark)"
 
+# Kernels are compiled for the processor at hand; where that has AVX-512, their tests run with the code
+# of AVX2 as well.
+AVX2 := $(shell grep -qsw avx512f /proc/cpuinfo && echo NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES=)
+
 .PHONY: study test check bench lint types format install clean
 .DEFAULT_GOAL := test
 
@@ -23,6 +27,7 @@ study: $(VENV)/.study
 
 test: lint types
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) $(CHOICE)
+	$(if $(AVX2),$(ONE_THREAD) $(AVX2) $(BIN)/python -m pytest -n $(WORKERS) tests/kernels)
 
 check: $(VENV)/.dev
 	$(BIN)/lossary check
