@@ -120,9 +120,9 @@ def target_block(slots, numbers, row, i, n, index, t):
 def term_block(z, e, t, b, n, top, log_sum, factor, rest, q):
     """Write probabilities and slopes; return sums: of terms, of slopes below and at the top."""
     total, below, at_top = 0.0, 0.0, 0.0
-    for i in range(0, n, SHORT):
+    for i in range(0, n, PAD):
         total_i, below_i, at_top_i = F(0), F(0), F(0)
-        for j in range(i, min(n, i + SHORT)):
+        for j in range(i, i + PAD):
             z_j = load(z, j)
             p = load(e, j) * factor
             is_top = z_j == top
