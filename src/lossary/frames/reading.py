@@ -37,6 +37,9 @@ MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"]
 _OF_TABLE = "::"
 _PARSED_AT_ONCE = 1 << 28
 _ARROW_FILE = b"ARROW1"
+_OWN_EXTENSIONS = dict.fromkeys(
+    ("autoinstall_known_extensions", "autoload_known_extensions"), "false"
+)
 
 
 def read(path: str | Path) -> Any:
@@ -168,9 +171,8 @@ def _standard_input() -> Any:
 
 def _table(path: Path, table: str) -> Any:
     """Return a relation of a table or view of a DuckDB file, which is opened for reading only."""
-    duckdb = checks.need("duckdb", "frames")
     with reported(repr(str(path))):
-        connection = duckdb.connect(path, read_only=True)
+        connection = _attached(path)
         known = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
         if table in known:
             return connection.table(f'"{table.replace(chr(34), chr(34) * 2)}"')
@@ -178,3 +180,18 @@ def _table(path: Path, table: str) -> Any:
         message = f"{str(path)!r} holds no table"
         raise checks.LossaryError(message)
     raise checks.unknown_name(table, known, f"table of {path}")
+
+
+def _attached(path: Path) -> Any:
+    """Return a connection to a DuckDB file whose views can read no other file, and no network."""
+    connection = checks.need("duckdb", "frames").connect(config=_OWN_EXTENSIONS)
+    place = str(path).replace("'", "''")
+    name = "AS memory_db" if path.stem == "memory" else ""
+    connection.execute(f"ATTACH '{place}' {name} (READ_ONLY, TYPE duckdb)")
+    names = "SELECT database_name FROM duckdb_databases() WHERE path IS NOT NULL"
+    ((attached,),) = connection.execute(names).fetchall()
+    connection.execute(f'USE "{attached.replace(chr(34), chr(34) * 2)}"')
+    connection.execute(f"SET temp_directory = '{place}.tmp'")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection

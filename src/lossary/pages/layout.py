@@ -1,6 +1,7 @@
 """A page as text: a template over the common base, its figures, and the scripts that draw them."""
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -23,6 +24,17 @@ __all__ = ["Figure", "render"]
 
 HERE = Path(__file__).parent
 FORMULAS = HERE / "fonts" / "stix-two-math.woff2"
+POLICY = (
+    "default-src 'none'",
+    # Vega compiles the expressions of charts.
+    "script-src 'unsafe-eval' '{script}'",
+    "style-src 'unsafe-inline'",
+    "img-src data:",
+    "font-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+)
+"""What the browser lets a page do: run its own script, draw what it holds, ask for nothing."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +73,15 @@ def render(
         "percent": spoken.percent,
     }
     environment.globals |= {"digits": digits, "say": spoken}
+    script = f"\n{vl_convert.javascript_bundle(_with_own(template, '.js'))}\n"
     return environment.get_template(template.name).render(
         values,
         version=version("lossary"),
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         style=_with_own(template, ".css"),
         font=base64.b64encode(FORMULAS.read_bytes()).decode(),
-        script=vl_convert.javascript_bundle(_with_own(template, ".js")),
+        script=script,
+        policy="; ".join(POLICY).format(script=_hashed(script)),
         specifications=_json({f.key: f.specification for f in figures}),
     )
 
@@ -76,6 +90,11 @@ def _with_own(template: Path, suffix: str) -> str:
     """Return what all pages have of a kind of file, and what this one adds."""
     files = (HERE / f"page{suffix}", template.with_suffix(suffix))
     return "".join(file.read_text(encoding="utf-8") for file in files if file.exists())
+
+
+def _hashed(script: str) -> str:
+    """Return the text by which a policy knows a script."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def _breakable(label: str) -> Markup:
