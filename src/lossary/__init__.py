@@ -4,7 +4,30 @@ Every loss and every measure is an attribute: ``lossary.softmax_cross_entropy``,
 ``lossary.kl_divergence``. :mod:`lossary.losses` and :mod:`lossary.measures` list them.
 """
 
-import importlib
+# ruff: noqa: E402 - as the command, an interrupt is heard before the imports that take a while
+
+import sys
+
+
+def _runs_as_command() -> bool:
+    """Tell whether this process is the command ``lossary``, or ``python -m lossary``."""
+    first, words = (sys.argv or [""])[0], sys.orig_argv
+    if first == "-m":
+        return "-mlossary" in words or "-m lossary" in " ".join(words)
+    return first.replace("\\", "/").rpartition("/")[2] in {"lossary", "lossary.exe"}
+
+
+try:
+    import importlib
+
+    if _runs_as_command():
+        importlib.import_module("lossary.cli.signals").until_main()
+except KeyboardInterrupt:
+    if not _runs_as_command():
+        raise
+    sys.stderr.write("lossary: interrupted\n")
+    sys.exit(130)
+
 from typing import Any
 
 from lossary import checks

@@ -12,6 +12,7 @@ CORE = {"formulas", "interpreters"} | INTERFACES
 BELOW = {
     "checks": {"formulas"},
     "frameworks": set(),
+    "processes": set(),
     "formulas": set(),
     "interpreters": {"formulas"},
     "reduction": {"formulas", "interpreters"},
@@ -29,7 +30,7 @@ BELOW = {
     "pages": set(),
     "report": CORE | {"estimate", "frames", "pages"},
     "explore": CORE | {"pages"},
-    "study": CORE | {"estimate", "frames", "pages", "torch", "jax"},
+    "study": CORE | {"estimate", "frames", "pages", "processes", "torch", "jax"},
     "cli": CORE | {"check", "estimate", "explore", "frames", "pages", "report", "study"},
     "__main__": {"cli"},
 }

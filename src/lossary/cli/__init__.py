@@ -1,5 +1,19 @@
 """The command ``lossary``: results on stdout, everything else on stderr."""
 
-from lossary.cli.program import main
+from collections.abc import Sequence
+
+from lossary.cli.signals import at_once
 
 __all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    0: done; 1: a check failed, or a table drifted; 2: bad input, or what cannot be done; 130:
+    interrupted; 141: nobody reads stdout; 143: terminated.
+    """
+    with at_once():
+        from lossary.cli.program import run  # noqa: PLC0415 - an interrupt is heard before imports
+
+        return run(arguments)

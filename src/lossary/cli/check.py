@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lossary.checks import need
 from lossary.cli.exits import FAILED, OK
+from lossary.cli.signals import tidily
 from lossary.cli.terminal import add_row, progress_bar, show, show_json, table
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from lossary import check
     from lossary.formulas import catalogue
 
+    tidily()
     records = [catalogue.get(name) for name in options.names or catalogue.names()]
     rows: list[Row] = []
     with progress_bar("check") as progress:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from lossary.checks import LossaryError, need
 from lossary.cli.columns import add_tables, kept, named
 from lossary.cli.exits import FAILED, OK
-from lossary.cli.terminal import progress_bar, show, show_json
+from lossary.cli.signals import tidily
+from lossary.cli.terminal import progress_bar, show, show_json, write
 
 if TYPE_CHECKING:
     from lossary.report import DriftReport
@@ -60,9 +61,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compare two tables, print how far each column moved; exit with 1 where one has drifted."""
     need("rich", "report")
+    from lossary import report  # noqa: F401 - imported before there is something to tidy
     from lossary.pages.files import check_writable
     from lossary.report.console import drift_text
 
+    tidily()
     page = None if options.out is None else Path(options.out)
     if page is not None:
         check_writable(page)
@@ -74,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         show(drift_text(found))
         if page is not None:
-            print(f"\nPage: {page}")
+            write(f"\nPage: {page}\n")
     return FAILED if found.failed else OK
 
 

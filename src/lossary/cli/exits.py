@@ -1,5 +1,5 @@
 """What the command's exit code says."""
 
-__all__ = ["BAD_INPUT", "BROKEN_PIPE", "FAILED", "INTERRUPTED", "OK"]
+__all__ = ["BAD_INPUT", "BROKEN_PIPE", "FAILED", "OK"]
 
-OK, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+OK, FAILED, BAD_INPUT, BROKEN_PIPE = 0, 1, 2, 141

@@ -4,6 +4,9 @@
 
 import argparse
 
+from lossary.cli.signals import tidily
+from lossary.cli.terminal import write
+
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
 HELP = "every loss, live: a page with sliders"
@@ -35,5 +38,6 @@ def run(options: argparse.Namespace) -> None:
     """Write the explorer."""
     from lossary import explore
 
+    tidily()
     page = explore.to_html(options.out, options.loss, options.lang)
-    print(f"Page: {page}")
+    write(f"Page: {page}\n")

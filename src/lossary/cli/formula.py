@@ -4,6 +4,8 @@
 
 import argparse
 
+from lossary.cli.terminal import write
+
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
 HELP = "a formula, as LaTeX"
@@ -20,4 +22,4 @@ def run(options: argparse.Namespace) -> None:
     from lossary.formulas import catalogue
     from lossary.interpreters import latex
 
-    print(latex.formula(catalogue.get(options.name)))
+    write(f"{latex.formula(catalogue.get(options.name))}\n")

@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
-from lossary.cli.terminal import add_row, show, show_json, table
+from lossary.cli.terminal import add_row, show, show_json, table, write
 
 if TYPE_CHECKING:
     from lossary.formulas.record import Record
@@ -34,8 +34,7 @@ def run(options: argparse.Namespace) -> None:
         show_json(entries)
         return
     if importlib.util.find_spec("rich") is None:
-        for entry in entries:
-            print(f"{entry['name']:32}{entry['summary']}")
+        write("".join(f"{entry['name']:32}{entry['summary']}\n" for entry in entries))
         return
     rows = table("name", "parameters", "summary")
     for kind in dict.fromkeys(entry["kind"] for entry in entries):

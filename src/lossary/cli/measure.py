@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lossary.checks import need
 from lossary.cli.columns import add_tables, kept, named
-from lossary.cli.terminal import progress_bar, show, show_json
+from lossary.cli.signals import tidily
+from lossary.cli.terminal import progress_bar, show, show_json, write
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
@@ -47,6 +48,7 @@ def run(options: argparse.Namespace) -> None:
     from lossary.pages.files import check_writable
     from lossary.report.console import information_text
 
+    tidily()
     page = Path(options.out)
     check_writable(page)
     with progress_bar("report") as progress:
@@ -67,4 +69,4 @@ def run(options: argparse.Namespace) -> None:
         show_json(found.to_dict() | {"page": str(page)})
     else:
         show(information_text(found))
-        print(f"\nPage: {page}")
+        write(f"\nPage: {page}\n")

@@ -1,16 +1,18 @@
 """The parser and the exit codes."""
 
 import argparse
-import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from lossary.checks import LossaryError
 from lossary.cli import check, drift, explore, formula, listing, measure, study
-from lossary.cli.exits import BAD_INPUT, BROKEN_PIPE, INTERRUPTED, OK
+from lossary.cli.exits import BAD_INPUT, BROKEN_PIPE, OK
+from lossary.cli.signals import Stopped
+from lossary.cli.terminal import complain, silence, write
 
-__all__ = ["main"]
+__all__ = ["run"]
 
 EXAMPLES = """\
 examples:
@@ -34,36 +36,60 @@ COMMANDS = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code.
-
-    0: done; 1: a check failed, or a table drifted; 2: bad input; 130: interrupted.
-    """
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; what goes wrong is one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        options = _parser().parse_args(arguments)
-        code: int = options.command(options) or OK
-        sys.stdout.flush()
+        return _run(arguments)
+    except Stopped as stop:
+        complain(str(stop))
+        return stop.code
     except KeyboardInterrupt:
-        print("lossary: interrupted", file=sys.stderr)
-        return INTERRUPTED
+        complain(str(Stopped()))
+        return Stopped().code
     except BrokenPipeError:
-        # The reader has left. Python flushes stdout once more at exit: let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return BROKEN_PIPE
-    except LossaryError as error:
-        print(f"lossary: {' '.join(str(error).split())}", file=sys.stderr)
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - exit code 1 says that a table has drifted
+        complain(_said(error))
         return BAD_INPUT
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    if sys.stdout is None:
+        message = "standard output is closed: there is nowhere to print"
+        raise LossaryError(message)
+    try:
+        options = _parser().parse_args(arguments)
+    finally:
+        write("")
+    code: int = options.command(options) or OK
     return code
+
+
+def _said(error: BaseException) -> str:
+    """Return what went wrong, in one line."""
+    if isinstance(error, LossaryError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return f"not enough memory{f': {error}' if str(error) else ''}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename!r}: {error.strerror}" if error.filename else error.strerror
+    if sys.flags.dev_mode:
+        traceback.print_exception(error)
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"{what} (a fault of Lossary: python -X dev -m lossary shows where)"
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message} (try {self.prog} -h)", file=sys.stderr)
+        complain(f"{message} (try {self.prog} -h)", self.prog)
         raise SystemExit(BAD_INPUT)
 
 
@@ -73,7 +99,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import version  # noqa: PLC0415 - it reads a file
 
-        print(f"lossary {version('lossary')}")
+        write(f"lossary {version('lossary')}\n")
         parser.exit()
 
 

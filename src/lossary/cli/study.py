@@ -4,13 +4,13 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lossary.checks import LossaryError, need
-from lossary.cli.terminal import progress_bar, show, show_json
+from lossary.cli.signals import tidily
+from lossary.cli.terminal import complain, progress_bar, show, show_json, write
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
@@ -76,6 +76,7 @@ def run(options: argparse.Namespace) -> None:
     from lossary.pages.language import language
     from lossary.study.console import rendered
 
+    tidily()
     page = Path(options.out)
     check_writable(page)
     spoken = language(options.lang)
@@ -102,7 +103,7 @@ def run(options: argparse.Namespace) -> None:
         show_json(outcome.to_dict() | {"page": str(page), "seconds": outcome.seconds})
     else:
         show(rendered(outcome, spoken))
-        print(f"\n{spoken('study.written', page=str(page))}")
+        write(f"\n{spoken('study.written', page=str(page))}\n")
 
 
 def _data(options: argparse.Namespace) -> str:
@@ -130,8 +131,5 @@ def _kept(journal: Path) -> Iterator[None]:
         if journal.exists():
             count = journal.read_bytes().count(b"\n") - 1
             finished = f"{count} finished training{'s' * (count != 1)}"
-            print(
-                f"lossary: {finished} kept in {journal}; the same command with --resume goes on",
-                file=sys.stderr,
-            )
+            complain(f"{finished} kept in {journal}; the same command with --resume goes on")
         raise

@@ -2,18 +2,33 @@
 
 import contextlib
 import json
+import os
+import re
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from lossary.checks import need
+from lossary.checks import LossaryError, need
+from lossary.pages.words import OBEYED, printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["Progress", "add_row", "progress_bar", "show", "show_json", "table"]
+__all__ = [
+    "Progress",
+    "add_row",
+    "complain",
+    "progress_bar",
+    "show",
+    "show_json",
+    "silence",
+    "table",
+    "write",
+]
 
 PIPED_WIDTH = 120
+_LAYOUT = r"(\n|\x1b\[[\d;]*m)"
+"""What Rich writes between texts: new lines and colours."""
 
 Progress = Callable[[int, int, str], None]
 """Called with what is done, what there is to do, and what comes next."""
@@ -31,13 +46,13 @@ def progress_bar(extra: str = "study") -> Iterator[Progress | None]:
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
         progress.TimeRemainingColumn(),
-        progress.TextColumn("{task.description}"),
+        progress.TextColumn("{task.description}", markup=False),
     )
     with progress.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("reading", total=None)
 
         def update(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=what)
+            bar.update(task, completed=done, total=total, description=printable(what))
 
         yield update
 
@@ -63,9 +78,45 @@ def show(text: "RenderableType") -> None:
         console.width = max(console.width, PIPED_WIDTH)
     with console.capture() as captured:
         console.print(text)
-    sys.stdout.write(captured.get())
+    _write(captured.get(), _LAYOUT)
 
 
 def show_json(value: Any) -> None:
-    """Write JSON to stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    """Write JSON to stdout; what a terminal would obey stands there by its number."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    lines = (OBEYED.sub(lambda c: f"\\u{ord(c[0]):04x}", line) for line in text.split("\n"))
+    write("\n".join(lines) + "\n")
+
+
+def write(text: str) -> None:
+    """Write plain text to stdout, at once: control characters in it are shown, not obeyed."""
+    _write(text, "(\n)")
+
+
+def _write(text: str, layout: str) -> None:
+    try:
+        parts = enumerate(re.split(layout, text))
+        sys.stdout.write("".join(part if i % 2 else printable(part) for i, part in parts))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(sys.stdout)
+        message = f"cannot write to standard output: {error.strerror}"
+        raise LossaryError(message) from error
+
+
+def complain(text: str, who: str = "lossary") -> None:
+    """Write one line to stderr, if it takes any."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.write(f"{who}: {printable(' '.join(text.split()))}\n")
+        sys.stderr.flush()
+    except OSError:
+        silence(sys.stderr)
+
+
+def silence(stream: IO[str]) -> None:
+    """Let what a stream still holds go nowhere: Python flushes it once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

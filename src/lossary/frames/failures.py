@@ -12,6 +12,7 @@ __all__ = ["cannot_read", "reported"]
 
 _ERRORS = (
     ("polars.exceptions", "PolarsError"),
+    ("polars.exceptions", "PanicException"),
     ("duckdb", "Error"),
     ("pyarrow", "ArrowException"),
     ("narwhals.exceptions", "NarwhalsError"),

@@ -163,6 +163,9 @@ def _separator(header: str) -> str:
 
 
 def _standard_input() -> Any:
+    if sys.stdin is None:
+        message = "cannot read standard input: it is closed"
+        raise checks.LossaryError(message)
     content = sys.stdin.buffer.read()
     header = content.partition(b"\n")[0].decode("utf-8", "replace")
     with reported("standard input"):

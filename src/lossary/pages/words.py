@@ -1,11 +1,20 @@
 """Numbers and lists as they stand in tables and sentences."""
 
+import re
 from collections.abc import Sequence
 from math import isfinite, isnan
 
-__all__ = ["capital", "digits", "listed", "power_of_ten"]
+__all__ = ["OBEYED", "capital", "digits", "listed", "power_of_ten", "printable"]
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys: controls, separators of lines, directions; and halves of characters."""
+
+
+def printable(text: str) -> str:
+    """Return a text whose control characters are shown instead of obeyed."""
+    return OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def listed(words: Sequence[str]) -> str:

@@ -13,13 +13,14 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from lossary.checks import LossaryError
 from lossary.formulas import catalogue
+from lossary.processes import end_with_parent
 from lossary.study.contenders import Contender
 from lossary.study.course import Course
 from lossary.study.forms import HINGE_OF_CLASSES
@@ -96,12 +97,11 @@ def trained(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[
 
 def _shared(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[Outcome]:
     before = set(multiprocessing.active_children())
-    with tempfile.TemporaryDirectory(prefix="lossary-") as folder:
-        path = Path(folder) / "track.pickle"
-        with path.open("wb") as file:
-            pickle.dump((track.course, track.metrics), file, protocol=5)
+    with _written(track) as path:
         spawn = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(min(jobs, len(trainings)), mp_context=spawn)
+        pool = ProcessPoolExecutor(
+            min(jobs, len(trainings)), spawn, end_with_parent, (path.parent,)
+        )
         try:
             with _apart():
                 waiting = {pool.submit(_run, path, t): t for t in trainings}
@@ -113,6 +113,24 @@ def _shared(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _written(track: Track) -> Iterator[Path]:
+    """Write what a training needs to a file, for as long as processes share it."""
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lossary-"))
+            path = Path(folder) / "track.pickle"
+            with path.open("wb") as file:
+                pickle.dump((track.course, track.metrics), file, protocol=5)
+        except OSError as error:
+            message = (
+                "cannot write the data that processes share to the folder for temporary files: "
+                f"{error.strerror}; set TMPDIR to a folder with room, or train with --jobs 1"
+            )
+            raise LossaryError(message) from error
+        yield path
 
 
 def _collected(
