@@ -10,7 +10,7 @@ from lossary.checks import LossaryError
 from lossary.cli import check, drift, explore, formula, listing, measure, study
 from lossary.cli.exits import BAD_INPUT, BROKEN_PIPE, OK
 from lossary.cli.signals import Stopped
-from lossary.cli.terminal import complain, silence, write
+from lossary.cli.terminal import complain, quiet_libraries, silence, write
 
 __all__ = ["run"]
 
@@ -67,7 +67,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         options = _parser().parse_args(arguments)
     finally:
         write("")
-    code: int = options.command(options) or OK
+    with quiet_libraries():
+        code: int = options.command(options) or OK
     return code
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "add_row",
     "complain",
     "progress_bar",
+    "quiet_libraries",
     "show",
     "show_json",
     "silence",
@@ -41,6 +42,8 @@ def progress_bar(extra: str = "study") -> Iterator[Progress | None]:
     if not console.is_terminal:
         yield None
         return
+    # Stderr alone is known to be a terminal.
+    console.width = os.get_terminal_size(console.file.fileno()).columns
     progress = need("rich.progress", extra)
     columns = (
         progress.BarColumn(),
@@ -115,6 +118,31 @@ def complain(text: str, who: str = "lossary") -> None:
         sys.stderr.flush()
     except OSError:
         silence(sys.stderr)
+
+
+@contextlib.contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Keep off stderr what libraries write past Python, as Polars its panics; ``-X dev`` shows it.
+
+    Python's own stderr goes where it went.
+    """
+    try:
+        shared = not sys.flags.dev_mode and sys.stderr is not None and sys.stderr.fileno() == 2
+    except (OSError, ValueError):
+        shared = False
+    if not shared:
+        yield
+        return
+    before, kept, nowhere = sys.stderr, os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    sys.stderr = os.fdopen(kept, "w", 1, before.encoding, "replace", closefd=False)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        sys.stderr = before
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def silence(stream: IO[str]) -> None:

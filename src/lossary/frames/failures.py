@@ -22,6 +22,8 @@ _SCANNED = re.compile(r"SCAN \[(.+)\]$", re.MULTILINE)
 
 def cannot_read(what: str, reason: object) -> LossaryError:
     """Return the error for data that cannot be read, with the first line of the reason."""
+    if type(reason).__name__ == "PanicException":
+        reason = "it is damaged, Polars gave up on it"
     if isinstance(reason, OSError) and reason.strerror:
         reason = reason.strerror
     line = next(iter(str(reason).strip().splitlines()), type(reason).__name__)
