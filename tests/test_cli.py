@@ -19,6 +19,7 @@ from lossary.cli import main
 from lossary.formulas import catalogue
 from lossary.study import race
 from support.commands import refused_without
+from support.processes import heard
 
 PROGRAM = str(Path(sysconfig.get_path("scripts")) / "lossary")
 QUICK = ["--folds", "2", "--seeds", "1", "--steps", "5"]
@@ -28,7 +29,7 @@ LINES = "id;x;c;y\n1;0.5;a;0\n2;1.5;b;1\n3;2.5;a;0\n4;3.0;b;1\n5;2.0;a;0\n6;1.0;
 def program(*arguments, **options):
     """Run the installed command in a process of its own."""
     options = {"capture_output": True, "text": True, "timeout": 120} | options
-    return subprocess.run([PROGRAM, *arguments], check=False, **options)
+    return subprocess.run(heard(PROGRAM, *arguments), check=False, **options)
 
 
 def test_the_package_runs_as_the_command():
@@ -282,7 +283,7 @@ def on_a_terminal(arguments, environment, until=None):
     """Run the program on a terminal, interrupt it once it shows ``until``; return code and text."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [PROGRAM, *arguments], stdout=theirs, stderr=theirs, env=environment, close_fds=True
+        heard(PROGRAM, *arguments), stdout=theirs, stderr=theirs, env=environment, close_fds=True
     )
     os.close(theirs)
     text = b""

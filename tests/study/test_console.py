@@ -1,6 +1,7 @@
 """A study on the terminal, in both languages."""
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -9,9 +10,11 @@ from rich.console import Console
 from lossary.pages.language import language
 from lossary.study.console import calibration_note, data_lines, rendered
 
+NUMBER = re.compile(r"[±+−-]?\d+\.\d{3,4}")
 
-def printed(study, *language_):
-    console = Console(width=400, record=True, file=StringIO())
+
+def printed(study, *language_, width=400):
+    console = Console(width=width, record=True, file=StringIO())
     console.print(rendered(study, *language_))
     return console.export_text()
 
@@ -41,3 +44,18 @@ def test_the_verdict_is_printed_by_purpose(binary, name):
 def test_english_is_the_default(binary):
     assert printed(binary) == printed(binary, language("en"))
     assert not re.search(r"[\u4e00-\u9fff]", printed(binary))
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("name", ["en", "zh"])
+def test_no_number_is_cut_on_a_narrow_terminal(binary, name, width):
+    text = printed(binary, language(name), width=width)
+    assert sorted(NUMBER.findall(text)) == sorted(NUMBER.findall(printed(binary, language(name))))
+    assert "…" not in text.replace("…\n", "")
+
+
+def test_what_the_data_says_is_not_obeyed(binary):
+    hostile = replace(binary, source="\x1b[2J\n.csv", target="\x1b]0;mine\x07\u202e")
+    text = printed(hostile)
+    assert "\\x1b[2J\\n.csv: 569 rows, 30 columns, target '\\x1b]0;mine\\x07\\u202e'" in text
+    assert not re.search("[\x07\x1b\u202e]", text)

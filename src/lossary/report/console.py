@@ -1,9 +1,9 @@
 """Reports on the terminal."""
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from lossary.pages.terminal import Column, FoldedTable, line
 from lossary.report.drifted import LEVEL, DriftReport
 from lossary.report.information import Information
 from lossary.report.words import (
@@ -31,11 +31,11 @@ def information_text(found: Information) -> RenderableType:
     lines += [f"Left out: {name}, {why}." for name, why in found.left_out.items()]
     lines += [f"Taken as {note}." for note in found.notes]
     table = _entropies(found) if found.gains is None else _gains(found)
-    pairs = [Text(f"  {v:.2f}  {a}, {b}") for a, b, v in found.redundant[:_PAIRS]]
+    pairs = [line(f"  {v:.2f}  {a}, {b}") for a, b, v in found.redundant[:_PAIRS]]
     if pairs:
-        pairs.insert(0, Text("\nPairs that share half of what they hold, or more:"))
-    headline = Text(f"\n{information_headline(found)}", style="bold")
-    return Group(*map(Text, lines), "", table, *pairs, headline)
+        pairs = [Text(), line("Pairs that share half of what they hold, or more:"), *pairs]
+    headline = line(information_headline(found), "bold")
+    return Group(*map(line, lines), "", table, *pairs, "", headline)
 
 
 def _gains(found: Information) -> RenderableType:
@@ -44,17 +44,18 @@ def _gains(found: Information) -> RenderableType:
     for g in gains[:_MOST]:
         interval = g.interval(LEVEL)
         beyond = found.beyond_chance(g)
-        table.add_row(
-            Text(g.column.name, "bold" if beyond else ""),
-            Text(g.column.kind if g.column.discrete else f"{g.column.kind}, continuous"),
-            cell(g.information.value),
-            Text(span_of(interval)),
-            percent(g.share),
-            p_text(g.p_value),
-            Text("▲" if beyond else "", "green"),
+        _add(
+            table,
+            line(g.column.name, "bold" if beyond else ""),
+            line(g.column.kind if g.column.discrete else f"{g.column.kind}, continuous"),
+            line(cell(g.information.value)),
+            line(span_of(interval)),
+            line(percent(g.share)),
+            line(p_text(g.p_value)),
+            line("▲" if beyond else "", "green"),
         )
     note = "▲ more than chance would, all columns considered (Bonferroni)"
-    return Group(table, *_rest(len(gains)), Text(note, "dim"))
+    return Group(FoldedTable(table), *_rest(len(gains)), line(note, "dim"))
 
 
 def _entropies(found: Information) -> RenderableType:
@@ -63,8 +64,8 @@ def _entropies(found: Information) -> RenderableType:
     for f in shown[:_MOST]:
         holds = f.kind if f.discrete else f"{f.kind}, in bins"
         cells = (f.name, holds, str(found.labels[f.name]), cell(found.entropies[f.name].value))
-        table.add_row(*map(Text, cells))
-    return Group(table, *_rest(len(shown)))
+        _add(table, *map(line, cells))
+    return Group(FoldedTable(table), *_rest(len(shown)))
 
 
 def drift_text(report: DriftReport) -> RenderableType:
@@ -79,29 +80,31 @@ def drift_text(report: DriftReport) -> RenderableType:
     for c in found.columns[:_MOST]:
         moved = c.column.name in drifted
         interval = c.interval("js", LEVEL)
-        table.add_row(
-            Text(c.column.name, "bold red" if moved else ""),
-            cell(c.share),
-            Text(span_of(interval)),
-            cell(c.psi.value),
-            cell(c.kl.value),
-            p_text(c.test.p_value),
-            Text("▲ drifted" if moved else "", "red"),
+        _add(
+            table,
+            line(c.column.name, "bold red" if moved else ""),
+            line(cell(c.share)),
+            line(span_of(interval)),
+            line(cell(c.psi.value)),
+            line(cell(c.kl.value)),
+            line(p_text(c.test.p_value)),
+            line("▲ drifted" if moved else "", "red"),
         )
     notes = [f"{c.column.name}: {note}" for c in found for note in c.notes]
     notes += [f"retyped, not compared: {r}" for r in found.retyped]
-    verdict = Text(f"\n{drift_headline(report)}", style="bold")
-    lines = [Text(f"Note: {note}.", "dim") for note in notes]
-    return Group(Text(head), "", table, *_rest(len(found)), *lines, verdict)
+    verdict = line(drift_headline(report), "bold")
+    lines = [line(f"Note: {note}.", "dim") for note in notes]
+    return Group(line(head), "", FoldedTable(table), *_rest(len(found)), *lines, "", verdict)
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    for i, column in enumerate(columns):
-        words = column in {"", "column", "holds"}
-        table.add_column(column, justify="left" if words else "right", no_wrap=not i)
-    return table
+def _table(*heads: str) -> list[Column]:
+    return [Column(h, words=h in {"column", "holds"}, keeps=not h) for h in heads]
+
+
+def _add(table: list[Column], *cells: Text) -> None:
+    for column, text in zip(table, cells, strict=True):
+        column.cells.append(text)
 
 
 def _rest(rows: int) -> list[Text]:
-    return [Text(f"… and {rows - _MOST} more, in the page and the JSON", "dim")] * (rows > _MOST)
+    return [line(f"… and {rows - _MOST} more, in the page and the JSON", "dim")] * (rows > _MOST)

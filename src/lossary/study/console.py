@@ -1,11 +1,13 @@
 """A study on the terminal."""
 
+from collections.abc import Callable
+
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from lossary.pages.language import Language, Message, language
-from lossary.pages.words import digits
+from lossary.pages.terminal import Column, FoldedTable, line
+from lossary.pages.words import digits, printable
 from lossary.study.compare import Interval, Standing, marked
 from lossary.study.metrics import Metric
 from lossary.study.outcome import Outcome
@@ -13,19 +15,24 @@ from lossary.study.verdict import Advice
 
 __all__ = ["calibration_note", "data_lines", "rendered"]
 
+Say = Callable[..., str]
 MARKS = {"best": "▲", "level": " ", "worse": "▽", "failed": "✕"}
 STYLES = {"best": "bold green", "level": "", "worse": "red", "failed": "bold red"}
 MOST_CLASSES = 10
 
 
-def rendered(study: Outcome, say: Language | None = None) -> RenderableType:
+def rendered(study: Outcome, spoken: Language | None = None) -> RenderableType:
     """Return what was found: data, table, verdict; in English unless said otherwise."""
-    say = say or language("en")
+    told = spoken or language("en")
+
+    def say(message: Message | str, /, **values: object) -> str:
+        return printable(told(message, **values))
+
     verdict = study.verdict
     effect: list[RenderableType] = ["", _threshold_table(study, say)] if study.thresholds else []
     notes = [say("console.legend"), *map(say, _footnotes(study))]
     return Group(
-        *(Text(say(line)) for line in data_lines(study)),
+        *(Text(say(message)) for message in data_lines(study)),
         "",
         _table(study, say),
         *(Text(note, style="dim") for note in notes),
@@ -74,7 +81,7 @@ def _say(key: str, **values: object) -> Message:
     return Message(f"console.{key}", values)
 
 
-def _advised(advice: Advice, say: Language) -> Text:
+def _advised(advice: Advice, say: Say) -> Text:
     title = Text.assemble((say(advice.title), "bold"), "  ", say(advice.finding))
     return title.append(f"\n  → {say(advice.next)}", "bold")
 
@@ -92,43 +99,40 @@ def _classes(study: Outcome) -> Message | str:
     )
 
 
-def _table(study: Outcome, say: Language) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+def _table(study: Outcome, say: Say) -> FoldedTable:
     shown = [m for m in study.metrics if not m.default]
-    headers = [say("console.loss"), *(_header(metric, say) for metric in shown)]
-    tallest = max(header.count("\n") for header in headers)
-    for i, header in enumerate(headers):
-        above = "\n" * (tallest - header.count("\n"))
-        table.add_column(above + header, justify="right" if i else "left", no_wrap=not i)
+    names = Column(say("console.loss"), words=True)
+    columns = {m.name: Column(_header(m, say)) for m in shown}
     margins = {r.contender.label for r in study.results if r.contender.link == "platt"}
-    names = {m.name for m in shown}
     standings = marked(study.standings)
     for result in study.results:
         label = result.contender.label
-        cells = [_cell(s, say) for s in standings if s.loss == label and s.metric in names]
         name, _, rest = label.partition(":")
-        title = Text(name + ("*" if label in margins else ""))
-        table.add_row(title.append(f"\n  {rest}" if rest else "", "dim"), *cells)
-    return table
+        title = line(name + ("*" if label in margins else ""))
+        names.cells.append(title.append(f"\n  {printable(rest)}" if rest else "", "dim"))
+        for s in standings:
+            if s.loss == label and s.metric in columns:
+                columns[s.metric].cells.append(_cell(s, say))
+    return FoldedTable([names, *columns.values()])
 
 
-def _threshold_table(study: Outcome, say: Language) -> Table:
+def _threshold_table(study: Outcome, say: Say) -> FoldedTable:
     """Return the decision metrics at the default threshold and at the one best on training rows."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    table.add_column(say("console.threshold"))
     effects = {(e.loss, e.metric): e for e in study.thresholds}
-    metrics = [m for m in study.metrics if m.name in {e.metric for e in study.thresholds}]
-    for metric in metrics:
-        table.add_column(say("console.default", metric=metric.title), justify="right")
-        table.add_column(say("console.best"), justify="right")
-        table.add_column(say("console.gain"), justify="right")
-    for label in dict.fromkeys(e.loss for e in study.thresholds):
-        cells = []
-        for effect in (effects[label, m.name] for m in metrics):
-            gain = f"{effect.gain.mean:+.4f}{_reach(effect.gain)}"
-            cells += [digits(effect.default), digits(effect.best), gain]
-        table.add_row(label, *cells)
-    return table
+    losses = list(dict.fromkeys(e.loss for e in study.thresholds))
+    columns = [Column(say("console.threshold"), [line(label) for label in losses], words=True)]
+    best, gain = say("console.best"), say("console.gain")
+    for metric in (m for m in study.metrics if m.name in {e.metric for e in study.thresholds}):
+        found = [effects[label, metric.name] for label in losses]
+        title = say(metric.title)
+        bests = [line(digits(e.best)) for e in found]
+        gains = [line(f"{e.gain.mean:+.4f}{_reach(e.gain)}") for e in found]
+        columns += [
+            Column(say("console.default", metric=title), [line(digits(e.default)) for e in found]),
+            Column(best, bests, keeps=True, alone=f"{title}: {best}"),
+            Column(gain, gains, keeps=True, alone=f"{title}: {gain}"),
+        ]
+    return FoldedTable(columns)
 
 
 def _reach(interval: Interval, like: float | None = None) -> str:
@@ -136,12 +140,12 @@ def _reach(interval: Interval, like: float | None = None) -> str:
     return f" ±{digits(interval.reach, like)}" if interval.known else ""
 
 
-def _header(metric: Metric, say: Language) -> str:
+def _header(metric: Metric, say: Say) -> str:
     arrow = "↓" if metric.better == "lower" else "↑"
     return say(metric.title).replace(" ", "\n") + f" {arrow}"
 
 
-def _cell(standing: Standing, say: Language) -> Text:
+def _cell(standing: Standing, say: Say) -> Text:
     value, mark = standing.value, MARKS[standing.verdict]
     if standing.verdict == "failed":
         return Text(f"{say('interval.diverged')} {mark}", style=STYLES["failed"])

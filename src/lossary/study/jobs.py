@@ -8,7 +8,6 @@ import pickle
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -16,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from lossary.checks import LossaryError
@@ -163,15 +163,30 @@ def _loaded(path: Path) -> Track:
 
 @contextmanager
 def _apart() -> Iterator[None]:
-    """Processes started here hear no interrupt, and do not run the caller's script again."""
+    """Processes started here hear no interrupt, and do not run the caller's script again.
+
+    An interrupt that comes meanwhile is heard here afterwards.
+    """
     main = vars(sys.modules["__main__"])
     hidden: dict[str, object] = {n: main[n] for n in ("__file__", "__spec__") if n in main}
     main.update(dict.fromkeys(hidden))
-    listens = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if listens else None
+    try:
+        with _interrupts_wait():
+            yield
+    finally:
+        main.update(hidden)
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Block interrupts, here for a moment and in the processes started meanwhile for good."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Its start would unblock them.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        main.update(hidden)
-        if listens:
-            signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
