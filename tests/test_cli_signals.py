@@ -79,10 +79,14 @@ def test_what_is_ignored_at_the_start_stays_ignored(tmp_path):
     process.stderr.close()
 
 
-@pytest.mark.parametrize("done", [1, 2])
 @pytest.mark.parametrize(
-    ("number", "code"),
-    [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129), (signal.SIGKILL, -9)],
+    ("number", "code", "done"),
+    [
+        (signal.SIGINT, 130, 1),
+        (signal.SIGTERM, 143, 2),
+        (signal.SIGKILL, -9, 1),
+        (signal.SIGKILL, -9, 2),
+    ],
 )
 def test_a_study_ends_with_all_its_processes(tmp_path, number, code, done):
     page, temporary = tmp_path / "page.html", tmp_path / "temporary"
@@ -98,7 +102,8 @@ def test_a_study_ends_with_all_its_processes(tmp_path, number, code, done):
     # Workers hold stdout too: this waits for the last of them.
     printed, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, printed) == (code, "")
-    assert list(temporary.iterdir()) == []
+    if (number, done) != (signal.SIGKILL, 1):  # Then nobody may have been there yet to remove it.
+        assert list(temporary.iterdir()) == []
     assert list(tmp_path.glob("page*")) == [journal]
     if number != signal.SIGKILL:
         kept, said = errors.splitlines()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -19,15 +20,12 @@ from test_cli import PROGRAM
 FULL = "/dev/full"
 COMMANDS = [
     "list",
-    "list --json",
     "formula hinge",
     "check hinge",
     "measure data.parquet",
-    "measure data.parquet --json",
     "drift data.parquet data.parquet",
     "explore",
     "--help",
-    "--version",
 ]
 HOSTILE = "\x1b]0;mine\x07\x1b[31mx\nPage: other.html\x9b\u202e"
 
@@ -152,6 +150,10 @@ def jobs_of_a_study():
     study.run("wine", losses=["softmax_cross_entropy"], folds=2, seeds=1, steps=5, jobs=2)
 
 
+def obeyed(text):
+    return re.findall("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
 def hostile():
     return pl.DataFrame(
         {
@@ -190,9 +192,7 @@ def test_no_control_character_of_the_data_reaches_the_terminal(capfd, line):
         code = stop.code
     printed = capfd.readouterr()
     for text in (printed.out, printed.err):
-        assert not [c for c in text if c != "\n" and (c < " " or "\x7f" <= c <= "\x9f")]
-        assert "\u202e" not in text
-        assert "\u2066" not in text
+        assert not obeyed(text)
     assert "\nPage: other.html" not in printed.out
     assert printed.err.count("\n") == (code == 2)
 

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from lossary import frames
+from lossary import frames, report
 from lossary.checks import LossaryError
 from lossary.frames import reading
 from lossary.frames.failures import reported
@@ -49,6 +49,39 @@ def database(tmp_path):
 def test_a_table_of_a_database(database):
     assert frames.read(f"{database}::my rows").pl().equals(ROWS)
     assert frames.read(f"{database}::view").columns == ["a"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "read_csv('{secret}')",
+        "read_text('{secret}')",
+        "read_blob('{secret}')",
+        "'{secret}'",
+        "glob('{folder}/*')",
+    ],
+)
+def test_a_view_reads_nothing_but_its_database(tmp_path, database, query):
+    secret = tmp_path / "secret.csv"
+    secret.write_text("password\nhunter2\n")
+    with duckdb.connect(database) as connection:
+        place = query.format(secret=secret, folder=tmp_path)
+        connection.execute(f"CREATE VIEW hostile AS SELECT * FROM {place}")  # noqa: S608 - it is
+    with pytest.raises(LossaryError, match=r"cannot read '.*data\.duckdb': .*disabled by config"):
+        report.load(f"{database}::hostile")
+    assert frames.read(f"{database}::view").columns == ["a"]
+
+
+def test_a_connection_of_one_s_own_stays_open(database):
+    with duckdb.connect(database, read_only=True) as own:
+        assert frames.read(f"{database}::view").fetchall() == own.table("view").fetchall()
+        own.execute("SELECT * FROM glob('*')")
+
+
+@pytest.mark.parametrize("name", ["memory", "it's", 'a "b".c', "system"])
+def test_a_database_of_any_name(database, name):
+    place = database.rename(database.with_stem(name))
+    assert frames.read(f"{place}::view").columns == ["a"]
 
 
 def test_standard_input(monkeypatch):
