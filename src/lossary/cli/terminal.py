@@ -42,8 +42,8 @@ def progress_bar(extra: str = "study") -> Iterator[Progress | None]:
     if not console.is_terminal:
         yield None
         return
-    # Stderr alone is known to be a terminal.
-    console.width = os.get_terminal_size(console.file.fileno()).columns
+    # Stderr alone is known to be a terminal, which may not tell its width.
+    console.width = os.get_terminal_size(console.file.fileno()).columns or console.width
     progress = need("rich.progress", extra)
     columns = (
         progress.BarColumn(),
