@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lossary.cli.signals import at_once
+from lossary.cli import signals
 
 __all__ = ["main"]
 
@@ -13,7 +13,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0: done; 1: a check failed, or a table drifted; 2: bad input, or what cannot be done; 130:
     interrupted; 141: nobody reads stdout; 143: terminated.
     """
-    with at_once():
+    with signals.at_once():
         from lossary.cli.program import run  # noqa: PLC0415 - an interrupt is heard before imports
 
         return run(arguments)
