@@ -4,6 +4,7 @@ Compiled: one kernel for the tests of a process, and one in each process with an
 """
 
 import os
+import pwd
 import stat
 import warnings
 from dataclasses import replace
@@ -78,7 +79,7 @@ def texts(made, monkeypatch) -> list[str]:
         return made
 
     monkeypatch.setattr(build, "_compiled", compiled)
-    cache._warn_once.cache_clear()
+    monkeypatch.setattr(cache, "_warned", set())
     return found
 
 
@@ -141,7 +142,7 @@ def test_what_is_said_of_damage_is_said_once(filled):
             file(filled).write_bytes(b"damaged")
             assert linked() == 9
     (warning,) = caught
-    assert "was damaged, and is compiled anew" in str(warning.message)
+    assert "was damaged or copied over, and is compiled anew" in str(warning.message)
 
 
 def test_what_is_kept_is_the_user_s_alone(filled):
@@ -174,15 +175,144 @@ def test_a_place_that_is_no_directory_is_passed_by(place, texts, monkeypatch):
     assert len(texts) == 2
 
 
-def test_a_full_disk_is_passed_by(filled, monkeypatch):
+FAILURES = {
+    "a folder that cannot be made": (Path, "mkdir"),
+    "a folder that cannot be read": (Path, "exists"),
+    "a folder that is read-only": (cache.tempfile, "mkstemp"),
+    "a disk that is full": (cache.os, "fdopen"),
+    "a name that cannot be taken": (Path, "replace"),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_where_nothing_can_be_kept_all_is_compiled_once(filled, texts, failure, monkeypatch):
     file(filled).unlink()
 
-    def full(*_: object) -> None:
+    def failing(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cache, "_write", full)
-    with pytest.warns(cache.CacheWarning, match="No space left"):
-        assert linked() == 9
+    with monkeypatch.context() as patched:
+        patched.setattr(*FAILURES[failure], failing)
+        with pytest.warns(cache.CacheWarning, match="No space left"):
+            assert linked() == 9
+        assert len(texts) == 1
+        build.kernel(LOSS, POINTWISE, 64)  # one warning, however many kernels
+        assert len(texts) == 2
+    assert list(filled.iterdir()) == [], "nothing is left behind"
+
+
+def test_a_file_under_another_s_name_is_not_taken_for_it(filled, texts, made):
+    own = file(filled)
+    whole = own.read_bytes()
+    cache.restored("another", "0" * 64, lambda: made)
+    (other,) = set(filled.iterdir()) - {own}
+    own.write_bytes(other.read_bytes())
+    with pytest.warns(cache.CacheWarning, match="damaged or copied over") as caught:
+        assert linked() == linked() == 9
+    assert len(caught) == len(texts) == 1
+    assert own.read_bytes() == whole
+
+
+@pytest.fixture
+def homeless(monkeypatch) -> None:
+    """A user that the machine does not know, without HOME."""
+
+    def unknown(*_: object) -> None:
+        raise KeyError
+
+    for name in ("HOME", "XDG_CACHE_HOME", "LOSSARY_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("getpwuid", "getpwnam"):
+        monkeypatch.setattr(pwd, name, unknown)
+
+
+HOMELESS = {
+    "nothing said": {},
+    "the cache in a home": {"LOSSARY_CACHE_DIR": "~/kernels"},
+    "the cache in a stranger's home": {"LOSSARY_CACHE_DIR": "~stranger/kernels"},
+    "caches in a home": {"XDG_CACHE_HOME": "~/caches"},
+}
+
+
+@pytest.mark.usefixtures("homeless")
+@pytest.mark.parametrize("said", HOMELESS)
+def test_without_a_home_kernels_are_compiled_for_the_process(texts, said, monkeypatch):
+    for name, value in HOMELESS[said].items():
+        monkeypatch.setenv(name, value)
+    with pytest.warns(cache.CacheWarning, match="no home directory; LOSSARY_CACHE_DIR") as caught:
+        assert linked() == linked() == 9
+    assert len(caught) == 1
+    assert len(texts) == 2
+
+
+@pytest.mark.usefixtures("homeless")
+@pytest.mark.parametrize("name", ["LOSSARY_CACHE_DIR", "XDG_CACHE_HOME"])
+def test_who_has_no_home_can_name_a_place(place, texts, name, monkeypatch):
+    monkeypatch.setenv(name, str(place))
+    assert linked() == linked() == 9
+    assert len(texts) == 1
+    assert len(list(place.rglob("*.kernel"))) == 1
+
+
+UNKNOWN_USER = """
+import os, warnings
+from lossary.kernels import cache
+
+def unknown(_):
+    raise KeyError
+
+os.environ.pop("HOME", None)
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(54321)
+    os.setuid(54321)
+else:
+    import pwd
+    pwd.getpwuid = unknown
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    print([cache.restored(name, "0" * 64, lambda: (name, b"", name)) for name in ("a", "b")])
+print([str(w.message) for w in caught])
+"""
+
+
+def test_a_user_that_the_machine_does_not_know():
+    made, said = printed(UNKNOWN_USER, LOSSARY_CACHE_DIR="", XDG_CACHE_HOME="").splitlines()
+    assert made == "['a', 'b']"
+    assert said.count("compiled anew in every process: the user has no home directory") == 1
+
+
+FORKED = """
+import os, threading
+import torch
+import lossary as ls
+from lossary.kernels import build, cache
+from numba.core.compiler_lock import global_compiler_lock
+
+s, y = torch.tensor([3.0, -1.0, 2.0]), torch.zeros(3)
+compiled, started = build._compiled, threading.Event()
+
+def announced(*given):
+    started.set()
+    return compiled(*given)
+
+build._compiled = announced
+work = threading.Thread(target=ls.squared_error, args=(s, y))
+work.start()
+started.wait()
+child = os.fork()
+if child == 0:
+    build._kernels.clear()
+    with global_compiler_lock:
+        print(ls.squared_error(s, y, reduction="sum").item(), flush=True)
+    os._exit(0)
+work.join()
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+def test_a_fork_waits_for_a_kernel_that_is_being_made(place):
+    assert printed(FORKED, LOSSARY_CACHE_DIR=str(place)) == "14.0\n"
 
 
 def test_a_changed_record_is_not_served_by_the_code_of_the_old(filled, texts):
@@ -215,6 +345,12 @@ def test_where_the_cache_is(monkeypatch, tmp_path):
     assert cache.directory() == tmp_path / "chosen"
     monkeypatch.delenv("LOSSARY_CACHE_DIR")
     monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOSSARY_CACHE_DIR", "~/chosen")
+    assert cache.directory() == tmp_path / "chosen"
+    monkeypatch.delenv("LOSSARY_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", "~/base")
+    assert cache.directory() == tmp_path / "base" / "lossary"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "base"))
     assert cache.directory() == tmp_path / "base" / "lossary"
     monkeypatch.delenv("XDG_CACHE_HOME")

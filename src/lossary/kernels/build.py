@@ -4,6 +4,7 @@ import ctypes
 import hashlib
 import linecache
 import math
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,14 @@ from lossary.kernels.words64 import log1p as log1p64
 """
 _RAISES = b"numba_do_raise"
 _building = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    # A fork waits for a kernel that another thread is making: the child would have that thread's
+    # locks, ours and the compiler's, and nobody to open them.
+    os.register_at_fork(
+        before=_building.acquire,
+        after_in_parent=_building.release,
+        after_in_child=_building.release,
+    )
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,9 @@ def kernel(record: Record, template: Template, bits: int) -> Kernel:
     try:
         return _kernels[key][1]
     except KeyError:
-        _kernels[key] = record, _built(record, template, bits)
+        with _building:
+            if key not in _kernels:
+                _kernels[key] = record, _built(record, template, bits)
         return _kernels[key][1]
 
 
@@ -121,8 +132,7 @@ def _built(record: Record, template: Template, bits: int) -> Kernel:
     words = (*_WORDS, *(f"{name}.py" for name in template.words))
     parts = (text, *map(_text, words), version("numba"), kept.machine())
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    with _building:
-        return Kernel(kept.restored(name, digest, lambda: _compiled(name, text)))
+    return Kernel(kept.restored(name, digest, lambda: _compiled(name, text)))
 
 
 def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:

@@ -1,9 +1,10 @@
 """Machine code of kernels, kept for a user's later processes, which then need no compiler.
 
-A file holds one kernel: its own digest, the name of its function, and an object as LLVM wrote it,
-for one processor and one version of everything it was made from. What is loaded is run, so the
-directory must belong to the user and be writable by nobody else. A damaged file is made anew; where
-none can be kept, kernels are compiled for this process alone. Either is said by one warning.
+A file holds one kernel: a digest, the name of its function, and an object as LLVM wrote it, for one
+processor and one version of everything it was made from. The digest covers which kernel it is, so
+that a file under another's name is not taken for it. What is loaded is run, so the directory must
+belong to the user and be writable by nobody else. A damaged file is made anew; where none can be
+kept, kernels are compiled for this process alone. Either is said by one warning.
 """
 
 import ctypes
@@ -21,6 +22,8 @@ from typing import Any
 __all__ = ["CacheWarning", "Code", "directory", "machine", "restored"]
 
 _DIGEST = 32
+_FORMAT = 2
+_warned: set[str] = set()
 _HELPERS = {"numba_gil_ensure": "PyGILState_Ensure", "numba_gil_release": "PyGILState_Release"}
 
 
@@ -41,34 +44,46 @@ def restored(name: str, digest: str, compiled: Callable[[], tuple[str, bytes, Co
     ``digest`` is of everything the code is made from; ``compiled`` returns the function's name, the
     object that holds it, and the function.
     """
+    identity = hashlib.sha256(f"{_FORMAT} {name} {digest}".encode())
     try:
-        path = _owned(directory()) / f"{name}-{digest[:24]}.kernel"
+        path = _owned(directory()) / f"{name}-{identity.hexdigest()[:24]}.kernel"
         content = path.read_bytes() if path.exists() else None
-        if content is not None:
-            if _sound(content):
-                return _linked(content)
-            _warn_once(f"{path.name} was damaged, and is compiled anew")
-        symbol, code, made = compiled()
-        body = symbol.encode() + b"\n" + code
-        _write(path, hashlib.sha256(body).digest() + body)
     except OSError as error:
-        _warn_once(f"kernels are compiled anew in every process: {error}")
+        _unkept(error)
         return compiled()[2]
+    if content is not None:
+        body = content[_DIGEST:]
+        if _digest(identity, body) == content[:_DIGEST]:
+            return _linked(body)
+        _warn_once(path.name, f"{path.name} was damaged or copied over, and is compiled anew")
+    symbol, code, made = compiled()
+    body = symbol.encode() + b"\n" + code
+    try:
+        _write(path, _digest(identity, body) + body)
+    except OSError as error:
+        _unkept(error)
     return made
 
 
 def directory() -> Path:
-    """Return the user's directory for kernels; ``LOSSARY_CACHE_DIR`` names another."""
+    """Return the user's directory for kernels; ``LOSSARY_CACHE_DIR`` names another.
+
+    A user without a home directory has none, unless it is named: FileNotFoundError.
+    """
     given = os.environ.get("LOSSARY_CACHE_DIR")
-    if given:
-        return Path(given)
+    try:
+        return (Path(given) if given else _usual()).expanduser()
+    except RuntimeError as error:  # it is all that pathlib says
+        message = f"{given or 'the user'} has no home directory; LOSSARY_CACHE_DIR can name a place"
+        raise FileNotFoundError(message) from error
+
+
+def _usual() -> Path:
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "lossary"
+        return Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local") / "lossary"
+    if sys.platform == "darwin":
+        return Path("~/Library/Caches/lossary")
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "lossary"
 
 
 @cache
@@ -96,15 +111,17 @@ def _owned(place: Path) -> Path:
     return place
 
 
-def _sound(content: bytes) -> bool:
-    return hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]
+def _digest(identity: Any, body: bytes) -> bytes:
+    whole = identity.copy()
+    whole.update(body)
+    return bytes(whole.digest())
 
 
-def _linked(content: bytes) -> Code:
+def _linked(body: bytes) -> Code:
     """Return the function of an object, put into memory by LLVM."""
     from llvmlite import binding  # noqa: PLC0415 - imported by who uses kernels
 
-    symbol, _, code = content[_DIGEST:].partition(b"\n")
+    symbol, _, code = body.partition(b"\n")
     engine = _engine(binding)
     engine.add_object_file(binding.ObjectFileRef.from_data(code))
     engine.finalize_object()
@@ -123,12 +140,23 @@ def _engine(binding: Any) -> Any:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-        part.write(content)
-    Path(part.name).replace(path)
+    """Write a file whole, or leave nothing behind."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
-@cache
-def _warn_once(message: str) -> None:
-    warnings.warn(f"lossary's kernel cache: {message}", CacheWarning, stacklevel=2)
+def _unkept(error: OSError) -> None:
+    _warn_once("place", f"kernels are compiled anew in every process: {error}")
+
+
+def _warn_once(about: str, message: str) -> None:
+    if about not in _warned:
+        _warned.add(about)
+        warnings.warn(f"lossary's kernel cache: {message}", CacheWarning, stacklevel=2)
