@@ -19,7 +19,13 @@ CHOICE := -m "$(if $(CHROMIUM),,not browser)$(if $(CHROMIUM)$(JAVA),, and )$(if 
 # of AVX2 as well.
 AVX2 := $(shell grep -qsw avx512f /proc/cpuinfo && echo NUMBA_CPU_NAME=haswell NUMBA_CPU_FEATURES=)
 
-.PHONY: study test check bench lint types format install clean
+# What meets other packages' interfaces, without what only takes long.
+LOWEST := .venv-lowest
+LOWEST_TESTS := tests/estimate tests/frames tests/interpreters tests/report tests/kernels/test_cache.py \
+    tests/test_errors.py tests/test_frameworks.py tests/test_import.py tests/test_reduction.py \
+    tests/study/test_load.py tests/study/test_metrics.py tests/study/test_page.py
+
+.PHONY: study test test-lowest check bench lint types format install clean
 .DEFAULT_GOAL := test
 
 study: $(VENV)/.study
@@ -28,6 +34,9 @@ study: $(VENV)/.study
 test: lint types
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(WORKERS) $(CHOICE)
 	$(if $(AVX2),$(ONE_THREAD) $(AVX2) $(BIN)/python -m pytest -n $(WORKERS) tests/kernels)
+
+test-lowest: $(LOWEST)/.of-$(notdir $(PYTHON))
+	$(ONE_THREAD) $(LOWEST)/bin/python -m pytest -n $(WORKERS) $(CHOICE) $(LOWEST_TESTS)
 
 check: $(VENV)/.dev
 	$(BIN)/lossary check
@@ -53,7 +62,7 @@ install: $(VENV)/.dev
 	$(BIN)/pre-commit install
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist report.html
+	rm -rf $(VENV) $(LOWEST) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist report.html
 
 # A stamp records each finished installation, so that nothing is installed twice.
 $(VENV)/.pip:
@@ -73,3 +82,11 @@ $(VENV)/.study: $(VENV)/.torch pyproject.toml
 $(VENV)/.dev: $(VENV)/.torch pyproject.toml
 	$(PIP) install --editable '.[all]' --group dev
 	touch $(VENV)/.study $@
+
+# The lowest version of everything that pyproject.toml names; torch has brought newer ones of two.
+$(LOWEST)/.of-$(notdir $(PYTHON)): pyproject.toml
+	$(PYTHON) -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' $(TORCH)
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+	    --upgrade-package jinja2 --upgrade-package mpmath $(TORCH) --editable '.[all]' --group test
+	touch $@

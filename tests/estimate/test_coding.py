@@ -17,6 +17,12 @@ import lossary as ls
 from lossary.estimate import coding
 from lossary.estimate.coding import coded, is_missing, smallest, union
 
+
+def widthless(labels: list[str]) -> np.ndarray:
+    """Text of NumPy without a width, which NumPy 1 doesn't have."""
+    return np.array(labels, np.dtypes.StringDType() if hasattr(np.dtypes, "StringDType") else None)
+
+
 DAY, NOON = dt.date(2020, 1, 2), dt.datetime(2020, 1, 2, 12)  # noqa: DTZ001 - a column without one
 WITH_TEXT = {
     "list": ["b", None, "a", "b"],
@@ -63,7 +69,7 @@ OF_OTHER_KINDS = {
     "infinities": ([np.inf, -np.inf, 0.0, 0.0], [-np.inf, 0.0, np.inf]),
     "whole floats far apart": (np.array([1e300, 1.0, 1e300]), [1.0, 1e300]),
     "text of NumPy": (np.array(["b", "a", "b"]), ["a", "b"]),
-    "text of NumPy without a width": (np.array(["b", "a"], np.dtypes.StringDType()), ["a", "b"]),
+    "text of NumPy without a width": (widthless(["b", "a"]), ["a", "b"]),
     "days": (np.array(["2020-01-02", "NaT"], "M8[D]"), [DAY]),
     "nanoseconds": (np.array(["2020-01-02T12", "NaT"], "M8[ns]"), [NOON]),
     "odd nanoseconds": (np.array([1], "m8[ns]"), [np.timedelta64(1, "ns")]),
