@@ -26,7 +26,8 @@ def imported_by(module: str, path: Path | None = None) -> set[str]:
         env=environment,
         text=True,
     )
-    return set(json.loads(run.stdout))
+    # Modules that Cython made leave its own beside them, which come from no package.
+    return {name for name in json.loads(run.stdout) if not name.lstrip("_").startswith("cython_")}
 
 
 def imports_in(source: str) -> set[str]:
