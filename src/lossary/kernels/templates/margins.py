@@ -6,18 +6,6 @@ BLOCK = 1024
 
 
 @inlined
-def sum_of_losses(z, n, t, right, q):
-    total = 0.0
-    for i in range(0, n, SHORT):
-        part = F(0)
-        for j in range(i, min(n, i + SHORT)):
-            v = psi(right - load(z, j), q)
-            part = accumulate(part, where(j == t, F(0), v))
-        total += float64(part)
-    return total
-
-
-@inlined
 def slopes_of_sum(z, g, n, t, right, factor, q):
     """Write the slopes by the other classes; return the sums of the losses and of psi's slopes."""
     total, slopes = 0.0, 0.0
@@ -83,8 +71,9 @@ def summed_row(slots, row, t, right, factor, q, z, g):
     for i in range(0, classes, BLOCK):
         n, at = min(BLOCK, classes - i), row * classes + i
         z_i = load_block(load(slots, LOGITS), load(slots, LOGITS_TYPE), at, n, z)
+        # A loss is the same number with its gradient and without: one loop has one order of sums.
         if load(slots, SLOPE) == 0:
-            v = sum_of_losses(z_i, n, t - i, right, q)
+            v, _ = slopes_of_sum(z_i, g, n, t - i, right, F(factor), q)
         else:
             g_i = writable_block(load(slots, SLOPE), load(slots, SLOPE_TYPE), at, g)
             v, b = slopes_of_sum(z_i, g_i, n, t - i, right, F(factor), q)
