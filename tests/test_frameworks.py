@@ -1,5 +1,6 @@
 """The same call in every framework: measures, empties, dtypes; derivatives and their compilers."""
 
+import itertools
 from functools import partial
 
 import hypothesis.extra.numpy as hnp
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossary as ls
+import lossary.torch as lt
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS, UNIT_INTERVAL
 from support.arrays import NAMESPACES, array, namespace, same_framework, to_numpy
@@ -168,3 +170,107 @@ def test_lists_and_numbers_become_arrays_like_the_others(framework):
     assert same_framework(got, s)
     assert got.dtype == xp.float32
     assert float(got) == pytest.approx((0.5 + 0) / 4)
+
+
+def of_numpy(x):
+    """The same array as NumPy's, once JAX has it."""
+    return np.asarray(x)
+
+
+@pytest.mark.parametrize("name", [*POINTWISE, *ROWWISE])
+def test_arrays_of_numpy_beside_those_of_jax_are_its_own(name):
+    rng, loss = np.random.default_rng(6), getattr(ls, name)
+    s, y = rows(rng, (5,)) if name in ROWWISE else scores(name, rng, (5, 4))
+    w = rng.uniform(0.5, 2, (5,) if name in ROWWISE else (5, 4))
+    s, y, w = (jax.numpy.asarray(x) for x in (s, y, w))
+    for wrap in (lambda f: f, jax.jit, jax.grad, lambda f: jax.jit(jax.grad(f))):
+        expected = wrap(lambda x: loss(x, y, sample_weight=w))(s)
+        got = wrap(lambda x: loss(x, of_numpy(y), sample_weight=of_numpy(w)))(s)
+        assert isinstance(got, jax.Array)
+        assert got.dtype == expected.dtype
+        np.testing.assert_array_equal(got, expected)
+    np.testing.assert_array_equal(loss(of_numpy(s), y), loss(s, y))
+
+
+def test_labels_and_class_weights_of_numpy_beside_logits_of_jax():
+    z = jax.numpy.asarray(np.random.default_rng(7).normal(size=(4, 3)))
+    index, weight = np.array([0, 2, 1, 2]), np.array([1.0, 2.0, 0.5])
+    for loss in (ls.softmax_cross_entropy, ls.multiclass_hinge):
+        slope = jax.grad(partial(loss, reduction="sum"))
+        expected = slope(z, jax.numpy.asarray(index), class_weight=jax.numpy.asarray(weight))
+        np.testing.assert_array_equal(slope(z, index, class_weight=weight), expected)
+    p, q = rows(np.random.default_rng(8), (2,))[1], np.full((2, 4), 0.25)
+    assert isinstance(ls.kl_divergence(jax.numpy.asarray(p), q), jax.Array)
+
+
+@pytest.mark.parametrize("other", ["torch", "array_api_strict"])
+def test_other_frameworks_are_not_mixed(other):
+    xp = namespace(other)
+    for first, second in ((xp.ones(2), np.ones(2)), (jax.numpy.ones(2), xp.ones(2))):
+        with pytest.raises(ls.LossaryError, match=r"^all arrays must come from one framework"):
+            ls.hinge(first, second)
+
+
+MAKE = {
+    "python": float,
+    "numpy scalar": np.float64,
+    **{name: lambda x, name=name: namespace(name).asarray(x) for name in NAMESPACES},
+}
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("kind", MAKE)
+@pytest.mark.parametrize("name", POINTWISE)
+def test_a_score_without_axes(name, kind, fast):
+    make, loss = MAKE[kind], getattr(ls, name)
+    expected = float(loss(np.array([0.3]), np.array([1.0])))
+    ls.fast(fast)
+    try:
+        for reduction, weight in itertools.product(("mean", "sum", "none"), (None, 2.0)):
+            given = {} if weight is None else {"sample_weight": make(weight)}
+            got = loss(make(0.3), make(1.0), reduction=reduction, **given)
+            factor = weight if weight and reduction != "mean" else 1
+            assert got.shape == ()
+            assert float(got) == pytest.approx(factor * expected, rel=1e-6)
+    finally:
+        ls.fast(None)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("name", POINTWISE)
+def test_the_gradient_by_a_score_without_axes(name, fast):
+    loss = getattr(ls, name)
+    ls.fast(fast)
+    try:
+        for reduction in ("mean", "sum", "none"):
+            s = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
+            loss(s, torch.tensor(1.0, dtype=torch.float64), reduction=reduction).backward()
+            assert s.grad.shape == ()
+            assert s.grad.item() == pytest.approx(float(loss.gradient(0.3, 1.0)), rel=1e-12)
+    finally:
+        ls.fast(None)
+
+
+@pytest.mark.parametrize("kind", MAKE)
+@pytest.mark.parametrize("name", [*ROWWISE, *MEASURES, "multiclass_hinge"])
+def test_a_row_without_axes_is_a_clear_error(name, kind):
+    if name in MEASURES:
+        record, inputs = catalogue.get(name), []
+        if not record.summed:
+            assert float(getattr(ls, name)(MAKE[kind](1.0))) == 0
+            return
+        inputs = [MAKE[kind](1.0)] * record.arity
+    else:
+        inputs = [MAKE[kind](1.0), 0]
+    with pytest.raises(
+        ls.LossaryError, match=r"must hold at least one .* along axis -1, got shape"
+    ):
+        getattr(ls, name)(*inputs)
+
+
+@pytest.mark.parametrize(("shape", "axis"), [((), None), ((2, 0), None), ((1, 1), 5)])
+@pytest.mark.parametrize("module", [lt.KLDivLoss, lt.JSDivLoss])
+def test_a_divergence_of_no_row_is_a_clear_error(module, shape, axis):
+    l, t = torch.zeros(shape), torch.ones(shape)
+    with pytest.raises(ls.LossaryError, match=r"^input must hold at least one class along axis"):
+        module(class_dim=axis)(l, t)

@@ -2,7 +2,6 @@
 
 import difflib
 import importlib
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -31,6 +30,7 @@ __all__ = [
     "need",
     "not_differentiable",
     "not_numbers",
+    "not_ragged",
     "number",
     "overwritten",
     "parameters",
@@ -88,17 +88,8 @@ def validating() -> bool:
 
 def inspect(condition: Array) -> np.ndarray[Any, Any] | None:
     """Return a condition for Python to look at, None where that is impossible or not free."""
-    if frameworks.is_torch(condition):
-        torch = sys.modules["torch"]
-        waits = condition.device.type != "cpu" and not _validating
-        if waits or condition.device.type == "meta" or torch.compiler.is_compiling():
-            return None
-        # Under vmap a tensor has no single value, and torch has no public way to ask.
-        if torch._C._functorch.is_functorch_wrapped_tensor(condition):  # noqa: SLF001
-            return None
-    if frameworks.is_jax(condition) and isinstance(condition, sys.modules["jax"].core.Tracer):
-        return None
-    return to_numpy(condition)
+    waits = frameworks.is_torch(condition) and condition.device.type != "cpu" and not _validating
+    return None if waits or not frameworks.has_values(condition) else to_numpy(condition)
 
 
 def need(module: str, extra: str) -> ModuleType | Any:
@@ -251,6 +242,8 @@ def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
 def same_shape(**arrays: Array) -> None:
     """Require equal shapes: nothing is broadcast unasked."""
     (first, x), *others = arrays.items()
+    for name, y in arrays.items():
+        not_ragged(name, y)
     for name, y in others:
         if x.shape != y.shape:
             message = (
@@ -262,6 +255,17 @@ def same_shape(**arrays: Array) -> None:
 
 def _shape(x: Array) -> str:
     return str(tuple(x.shape))
+
+
+def not_ragged(name: str, x: Array) -> None:
+    """Require an array of one shape, which a nested tensor, of rows of several lengths, has not."""
+    if frameworks.is_torch(x) and x.is_nested:
+        message = (
+            f"{name} must have one shape, got a nested tensor of the layout {x.layout}, whose rows "
+            "differ in length: pass its .values() (of the layout torch.jagged), or pad it by "
+            "torch.nested.to_padded_tensor, with ignore_index or a sample weight of 0 for the rest"
+        )
+        raise LossaryError(message)
 
 
 def _first(bad: np.ndarray[Any, Any], x: Array) -> str:
@@ -279,6 +283,7 @@ def domain(name: str, x: Array, allowed: Domain, hint: str = "") -> Array | None
 
     Where values cannot be looked at, return which are outside.
     """
+    not_ragged(name, x)
     if isinstance(allowed, Interval) and allowed == Interval():
         return None
     outside = allowed.outside(x)
@@ -346,8 +351,16 @@ def some_mass(name: str, total: Array) -> None:
 
 def to_numpy(x: Array) -> np.ndarray[Any, Any]:
     """Return the values of an array of any framework as a NumPy array."""
+    not_ragged("the array", x)
+    if not frameworks.has_values(x):
+        message = (
+            f"the values have to be looked at, and a {type(x).__name__} of shape {_shape(x)} has "
+            "none here: under jit, vmap, export and fake tensors there are shapes alone; compute "
+            "this outside of them"
+        )
+        raise LossaryError(message)
     if frameworks.is_torch(x):
-        return np.asarray(x.detach().cpu())
+        return np.asarray(x.detach().cpu().resolve_neg())
     if frameworks.is_strict(x):
         return np.from_dlpack(x)
     return np.asarray(x)

@@ -15,11 +15,13 @@ __all__ = [
     "computes_in_numpy",
     "computes_in_torch",
     "device",
+    "has_values",
     "is_array",
     "is_jax",
     "is_strict",
     "is_torch",
     "namespace",
+    "own_kind",
 ]
 
 Array = Any
@@ -29,6 +31,14 @@ def is_torch(x: Any) -> bool:
     """Tell whether x is a torch tensor."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(x, torch.Tensor)
+
+
+def own_kind(x: Array) -> bool:
+    """Tell whether x is a torch tensor of a kind of its own, such as a FakeTensor or a DTensor."""
+    if not is_torch(x):
+        return False
+    torch = sys.modules["torch"]
+    return type(x) not in {torch.Tensor, torch.nn.Parameter}
 
 
 def is_jax(x: Any) -> bool:
@@ -61,6 +71,25 @@ def is_array(x: Any) -> bool:
     if is_torch(x):
         return True
     return not _is_plain(x) and bool(compat.is_array_api_obj(x))
+
+
+def has_values(x: Array) -> bool:
+    """Tell whether Python can look at an array's values: not while somebody traces or maps them.
+
+    A tensor on the device "meta" has none, nor has one of a FakeTensorMode, of a vmap, or of
+    several parts (a DTensor).
+    """
+    if is_torch(x):
+        torch = sys.modules["torch"]
+        if x.device.type == "meta" or torch.compiler.is_compiling():
+            return False
+        # PyTorch has no public way to ask.
+        c = torch._C  # noqa: SLF001
+        mapped = c._functorch.is_functorch_wrapped_tensor, c._functorch.is_legacy_batchedtensor  # noqa: SLF001
+        if any(by_vmap(x) for by_vmap in mapped):
+            return False
+        return not (own_kind(x) and c._dispatch_keys(x).has(c.DispatchKey.Python))  # noqa: SLF001
+    return not (is_jax(x) and isinstance(x, sys.modules["jax"].core.Tracer))
 
 
 def namespace(x: Array) -> ModuleType:

@@ -238,3 +238,13 @@ def test_the_compiler_keeps_the_logits():
     got = whole(a)
     torch.testing.assert_close(got, value)
     torch.testing.assert_close(torch.autograd.grad(got, a)[0], slope, rtol=1e-14, atol=1e-18)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16])
+def test_a_gradient_of_each_row_over_the_logits_is_given_once(dtype):
+    a, y = drawn(40, dtype)
+    with kernels():
+        value = cross_entropy(a * 2, y, inplace=True, reduction="none").sum()
+    torch.autograd.grad(value, a, retain_graph=True)
+    with pytest.raises(RuntimeError, match="modified in place after the loss was computed"):
+        torch.autograd.grad(value, a)

@@ -287,3 +287,9 @@ def test_the_check_looks_at_records_not_at_kernels(ran):
     assert all(row.ok for row in rows)
     assert ran == []
     assert plan.enabled()
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_a_kernel_s_result_of_an_array_without_axes_has_none(reduction):
+    with kernels():
+        assert ls.hinge(np.asarray(0.5), np.asarray(1.0), reduction=reduction).shape == ()

@@ -6,6 +6,8 @@ import torch
 import lossary as ls
 import lossary.torch as lt
 from lossary.formulas import catalogue
+from lossary.kernels import plan
+from support.every_call import CALLS
 from support.torch_cases import CASES, IDS, OF_RECORDS
 
 # Forward mode loads torch's decompositions, which torch still scripts.
@@ -42,6 +44,20 @@ def test_the_hessian_is_the_same_both_ways(case):
     forward_over_reverse = torch.func.hessian(lambda s: case(s, t, "sum"))(z)
     reverse_over_reverse = torch.autograd.functional.hessian(lambda s: case(s, t, "sum"), z)
     torch.testing.assert_close(forward_over_reverse, reverse_over_reverse)
+
+
+@pytest.mark.parametrize("path", ["kernel", "plain"])
+@pytest.mark.parametrize("call", CALLS, ids=[call.name for call in CALLS])
+def test_a_second_backward_without_the_graph_is_torch_s_error(call, path):
+    plan.fast(path == "kernel")
+    try:
+        value, _ = call.graded()
+        above = torch.ones_like(value)
+        value.backward(above)
+        with pytest.raises(RuntimeError, match="backward through the graph a second time"):
+            value.backward(above)
+    finally:
+        plan.fast(None)
 
 
 @every_loss

@@ -25,6 +25,7 @@ __all__ = [
     "floating",
     "namespace",
     "poisoned",
+    "positions",
     "quietly",
     "require_real",
     "sum_tolerance",
@@ -57,16 +58,34 @@ def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
 def as_arrays(**given: Any) -> dict[str, Array]:
     """Turn lists and numbers into arrays like the arrays beside them; NumPy where there are none.
 
-    ``None`` stays ``None``. Arrays of two frameworks are an error: nothing is moved unasked.
+    ``None`` stays ``None``. Arrays of two frameworks are an error, for nothing is moved unasked,
+    but NumPy's beside JAX's become JAX's, as in ``jax.numpy``.
     """
     arrays = {name: x for name, x in given.items() if frameworks.is_array(x)}
-    kinds = {namespace(x): name for name, x in arrays.items()}
-    if len(kinds) > 1:
+    for name, x in arrays.items():
+        checks.not_ragged(name, x)
+    if _several(arrays):
+        arrays = _numpy_as_jax(arrays)
+    if _several(arrays):
         raise checks.mixed_frameworks({name: type(x) for name, x in arrays.items()})
     if not arrays:
         return {n: None if x is None else _from_plain(n, x) for n, x in given.items()}
     like = next(iter(arrays.values()))
-    return {n: x if x is None or n in arrays else _like(n, x, like) for n, x in given.items()}
+    known = {n: None for n, x in given.items() if x is None} | arrays
+    return {n: known[n] if n in known else _like(n, x, like) for n, x in given.items()}
+
+
+def _several(arrays: dict[str, Array]) -> bool:
+    """Tell whether arrays come from several frameworks; torch.compile knows no set of modules."""
+    return len({namespace(x): name for name, x in arrays.items()}) > 1
+
+
+def _numpy_as_jax(arrays: dict[str, Array]) -> dict[str, Array]:
+    """Return NumPy's arrays as JAX's where some are: jax.numpy takes them as its own, too."""
+    xp = next((namespace(x) for x in arrays.values() if frameworks.is_jax(x)), None)
+    if xp is None:
+        return arrays
+    return {n: xp.asarray(x) if type(x) is np.ndarray else x for n, x in arrays.items()}
 
 
 def _from_plain(name: str, x: Any) -> Array:
@@ -190,6 +209,7 @@ class TorchVocabulary(ArrayVocabulary):
     def __init__(self, like: Array) -> None:
         super().__init__(like)
         self._torch = sys.modules["torch"]
+        self._own_kind = frameworks.own_kind(like)
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """Choose by element; a plain True or False chooses the whole."""
@@ -197,7 +217,18 @@ class TorchVocabulary(ArrayVocabulary):
             return a if condition else b
         if _is_number(a) and _is_number(b):
             a = self._lift(a)
+        if self._own_kind:
+            a, b = self._alike(a, b), self._alike(b, a)
         return self._torch.where(condition, a, b)
+
+    def _alike(self, x: Any, other: Any) -> Any:
+        """Return a number as a tensor of the kind of another, which torch's own would not be."""
+        return other.new_full((), x) if _is_number(x) else x
+
+    def _lift(self, x: Any) -> Any:
+        if self._own_kind and _is_number(x):
+            return self._like.new_full((), x)
+        return super()._lift(x)
 
     def maximum(self, a: Any, b: Any) -> Any:
         """Return the larger by element, NaN if either is."""
@@ -235,6 +266,14 @@ def vocabulary(like: Array) -> ArrayVocabulary:
 def poisoned(x: Array, bad: Array | None) -> Array:
     """Return x with NaN for what is bad; None stands for nothing bad."""
     return x if bad is None else vocabulary(x).where(bad, float("nan"), x)
+
+
+def positions(like: Array) -> Array:
+    """Return 0, 1, 2 … for the places along the last axis, as an array of the kind of like."""
+    if frameworks.own_kind(like):
+        ones = like.new_ones(like.shape[-1], dtype=sys.modules["torch"].int64)
+        return ones.cumsum(0) - 1
+    return namespace(like).arange(like.shape[-1], device=device(like))
 
 
 def axis_last(x: Array, axis: int) -> Array:

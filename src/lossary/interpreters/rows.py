@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lossary import frameworks
 from lossary.formulas.record import Formula, Rowwise
 from lossary.interpreters.arrays import (
     Array,
-    device,
     exact_sum,
     namespace,
+    positions,
     two_difference,
     vocabulary,
 )
@@ -110,12 +111,17 @@ class Softmax:
 def one_hot(index: Array, like: Array) -> Array:
     """Return which class each index names, as a mask over the last axis of like."""
     xp = namespace(like)
-    return xp.arange(like.shape[-1], device=device(like)) == xp.expand_dims(index, axis=-1)
+    return positions(like) == xp.expand_dims(index, axis=-1)
 
 
 def _pick(x: Array, index: Array) -> Array:
     """Return the index's element of each row, NaN where there is none."""
     xp = namespace(x)
+    if frameworks.own_kind(x):
+        # A DTensor whose classes are sharded has no gather.
+        hot = one_hot(index, x)
+        picked = xp.sum(vocabulary(x).where(hot, x, 0), axis=-1)
+        return vocabulary(x).where(xp.any(hot, axis=-1), picked, float("nan"))
     valid = (index >= 0) & (index < x.shape[-1])
     safe = vocabulary(index).where(valid, index, 0)
     picked = xp.take_along_axis(x, xp.expand_dims(safe, axis=-1), axis=-1)[..., 0]

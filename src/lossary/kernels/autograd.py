@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from lossary import checks
+from lossary.kernels import eager
 from lossary.kernels.call import Call, Inputs, Result
 
 __all__ = ["apply", "attached", "attached_to_first"]
@@ -31,6 +32,8 @@ class _Fused(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, cotangent: torch.Tensor) -> Any:
         known = ctx.known
+        # Nothing is saved there, but a graph that was freed says so as torch does.
+        ctx.saved_tensors  # noqa: B018
         slopes = known.pulled(cotangent)
         return None, *[slopes[i] for i in known.derived]
 
@@ -64,6 +67,8 @@ class _Known:
             raise checks.changed_in_place()
         if torch.is_grad_enabled() or slopes is None:
             return self._again(cotangent)
+        if not eager.known(cotangent):
+            return self._multiplied(slopes, cotangent)
         if self.foreseen is not None:
             right = bool((cotangent == self.foreseen).all())
             return tuple(slopes) if right else self._again(cotangent)
@@ -75,18 +80,32 @@ class _Known:
                     slope.zero_() if cotangent.is_cpu and factor == 0 else slope.mul_(factor)
         return tuple(slopes)
 
+    def _multiplied(self, slopes: Any, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
+        """Return the gradients times a cotangent that cannot be looked at: autograd's vmap's."""
+        if self.foreseen is not None:
+            return self._again(cotangent)
+        return tuple(
+            None if slope is None else torch.where(cotangent == 0, 0, slope * cotangent)
+            for slope in slopes
+        )
+
     def _again(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Return gradients computed anew, with derivatives of their own if that is asked for."""
         for x, version in zip(self.inputs, self.versions, strict=True):
             if x is not None and x._version != version:  # noqa: SLF001 - there is no public way
                 raise checks.changed_in_place()
-        if not torch.is_grad_enabled():
-            return self.call.backward(self.inputs, self.dtype, cotangent)
+        asked = torch.is_grad_enabled()
+        if not asked and eager.observed(cotangent) is None:
+            found = self.call.backward(self.inputs, self.dtype, cotangent)
+            if self.call.overwrite:
+                torch.autograd.graph.increment_version(self.inputs[0])
+            return found
         wanted = [x for x in self.inputs if x is not None and x.requires_grad]
-        value = self.plain(*self.inputs)
-        found = iter(torch.autograd.grad(value, wanted, cotangent, create_graph=True))
+        with torch.enable_grad():
+            value = self.plain(*self.inputs)
+        slopes = iter(torch.autograd.grad(value, wanted, cotangent, create_graph=asked))
         each = (x is not None and x.requires_grad for x in self.inputs)
-        return tuple(next(found) if asked else None for asked in each)
+        return tuple(next(slopes) if by else None for by in each)
 
 
 # Function.apply looks for torch.func's transforms first; whoever comes here has looked (3 µs).

@@ -1,14 +1,16 @@
-"""Whether a torch tensor is plain memory here and now, or something that records what is done."""
+"""Whether a torch tensor is plain memory here and now, or something more than its memory."""
 
 from typing import Any
 
 import torch
 
-__all__ = ["observed", "reason", "recorded"]
+__all__ = ["known", "observed", "reason", "recorded", "unfit"]
 
 _KINDS = (torch.Tensor, torch.nn.Parameter)
 
-# PyTorch has no public way to ask for any of these; each takes 50 ns.
+# PyTorch has no public way to ask for most of these; each takes 50 ns.
+_has_storage = torch._C._has_storage  # noqa: SLF001
+_is_zero = torch._is_zerotensor  # noqa: SLF001
 _transform = torch._C._functorch.peek_interpreter_stack  # noqa: SLF001
 _modes = torch._C._len_torch_dispatch_stack  # noqa: SLF001
 _tracing = torch._C._get_tracing_state  # noqa: SLF001
@@ -17,16 +19,36 @@ _forward_mode: Any = torch.autograd.forward_ad
 
 def reason(x: torch.Tensor) -> str | None:
     """Return why no kernel may touch a tensor's memory, None where one may."""
-    if not x.is_cpu or x.layout is not torch.strided:
+    return _recording() if recorded() else unfit(x)
+
+
+def unfit(x: torch.Tensor) -> str | None:
+    """Return why a tensor's memory is not its values, in rows one after another on the CPU."""
+    if not x.is_nested and not (x.is_cpu and x.layout is torch.strided):
         return f"it lies on {x.device} with the layout {x.layout}"
-    return observed(x)
+    return _more_than_memory(x)
 
 
 def observed(x: torch.Tensor) -> str | None:
-    """Return who has to see what is done with a tensor, None where only the result counts."""
+    """Return why a tensor's memory, on whatever device, is not all that counts; None: it is."""
+    return _recording() if recorded() else _more_than_memory(x)
+
+
+def _more_than_memory(x: torch.Tensor) -> str | None:
+    if x.is_nested:
+        return "a nested tensor has rows of several lengths"
     if type(x) not in _KINDS:
         return f"a {type(x).__name__} is more than its memory"
-    return _recording() if recorded() else None
+    if x.is_neg():
+        return "a view that negates is not what its memory holds"
+    if not _has_storage(x) or _is_zero(x):
+        return "it stands for values that no memory holds"
+    return None
+
+
+def known(x: torch.Tensor) -> bool:
+    """Tell whether a tensor's values may be looked at: it has some, and nothing watches."""
+    return type(x) in _KINDS and _has_storage(x) and not recorded()
 
 
 def recorded() -> bool:

@@ -97,7 +97,8 @@ def contiguous(x: Array) -> Array:
     if x is None:
         return None
     if isinstance(x, np.ndarray):
-        return np.ascontiguousarray(x)
+        # NumPy's own makes one axis of none.
+        return x if x.flags.c_contiguous else np.ascontiguousarray(x)
     return x if x.is_contiguous() else x.detach().contiguous()
 
 

@@ -132,7 +132,11 @@ def _company(x: Array, other: Array) -> str | None:
         return "arrays are converted first"
     if other.requires_grad:
         return "a derivative by a target or weight needs the differentiable path"
-    return None if other.is_cpu else f"{other.device} and cpu do not go together"
+    if not other.is_cpu:
+        return f"{other.device} and cpu do not go together"
+    from lossary.kernels import eager  # noqa: PLC0415 - imported by who has torch
+
+    return eager.unfit(other)
 
 
 def derived(x: Array) -> bool:

@@ -70,6 +70,8 @@ class _Quick:
         """Return the loss; None where another path has to compute it."""
         if not plan.enabled() or type(y) is not Tensor or eager.recorded():
             return None
+        if x.is_nested or y.is_nested or x.is_neg() or y.is_neg():
+            return None
         count = x.numel()
         if not (0 < count <= _MOST and self._usual(x, y)):
             return None
@@ -85,6 +87,13 @@ class _Quick:
         return fit and whole and x.is_cpu and y.is_cpu and not y.requires_grad
 
     def _computed(self, x: Tensor, y: Tensor, count: int) -> Tensor | None:
+        try:
+            places = x.data_ptr(), y.data_ptr()
+        except RuntimeError:
+            # They stand for values that no memory holds, as those of autograd's own vmap do.
+            return None
+        if 0 in places:
+            return None
         dtype = x.dtype
         rows = x.shape[0] if self._rows else count
         classes = count // rows
@@ -93,7 +102,7 @@ class _Quick:
         slope = torch.empty_like(x) if asked else None
         scale = 1 / rows if self._mean else 1.0
         place = 0 if slope is None else slope.data_ptr()
-        loss, bad, weight = run(scale, x.data_ptr(), y.data_ptr(), place, rows)
+        loss, bad, weight = run(scale, *places, place, rows)
         if bad or (self._may_ignore and weight != rows):
             return None
         value = torch.scalar_tensor(loss / rows if self._mean else loss, dtype=dtype)

@@ -61,6 +61,7 @@ def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | Non
     """Return one weight for each class, checked: as many as classes, none negative."""
     if weight is None:
         return None
+    checks.not_ragged("class_weight", weight)
     if tuple(weight.shape) != (classes,):
         message = (
             f"class_weight must hold one weight for each of the {classes} classes, "

@@ -17,11 +17,11 @@ from lossary.interpreters.arrays import (
     axis_last,
     cast,
     detached,
-    device,
     exact_sum,
     floating,
     namespace,
     poisoned,
+    positions,
     require_real,
     sum_tolerance,
     two_difference,
@@ -139,7 +139,7 @@ def normalised(w: Array) -> tuple[Array, Array]:
 def _first(w: Array) -> Array:
     xp = namespace(w)
     index = xp.expand_dims(xp.argmax(w, axis=-1), axis=-1)
-    return xp.arange(w.shape[-1], device=device(w)) == index
+    return positions(w) == index
 
 
 def common_scale(p: Array, q: Array) -> tuple[Array, Array, Array]:

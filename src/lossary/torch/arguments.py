@@ -72,7 +72,7 @@ def require_whole(name: str, value: Any) -> None:
 
 def tensor(name: str, x: Any) -> Tensor:
     """Return a dense tensor of real numbers, and nothing else."""
-    if isinstance(x, Tensor) and x.dtype in _REAL and x.layout in _DENSE:
+    if isinstance(x, Tensor) and x.dtype in _REAL and x.layout in _DENSE and not x.is_nested:
         return x
     raise _no_tensor(name, x)
 
@@ -82,6 +82,7 @@ def _no_tensor(name: str, x: Any) -> checks.LossaryError:
         convertible = isinstance(x, list | tuple | int | float | np.ndarray | np.generic)
         hint = f": pass torch.as_tensor({name})" if convertible else ""
         return checks.LossaryError(f"{name} must be a torch tensor, got {type(x).__name__}{hint}")
+    checks.not_ragged(name, x)
     if x.layout not in _DENSE:
         return checks.LossaryError(
             f"{name} must be a dense tensor, got layout {x.layout}: pass {name}.to_dense()"
