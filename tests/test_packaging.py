@@ -73,3 +73,8 @@ def test_a_package_has_one_minimum_wherever_it_is_named():
 def test_minima_that_disagree_are_noticed():
     assert disagreeing([["polars>=1.40", "numpy>=1.26"], ["polars>=1.20"]]) == {"polars"}
     assert disagreeing([["numpy>=1.26", "numpy>=2.1; python_version >= '3.13'"]]) == set()
+
+
+def test_every_test_has_a_time_limit(pytestconfig):
+    assert pytestconfig.pluginmanager.hasplugin("timeout")
+    assert 0 < float(pytestconfig.getini("timeout")) <= 600

@@ -5,6 +5,7 @@ import json
 import pickle
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,6 +62,20 @@ def test_the_same_counts_are_the_same_file(tmp_path):
     for i in range(2):
         accumulated(ROWS, missing="drop").save(tmp_path / str(i))
     assert (tmp_path / "0").read_bytes() == (tmp_path / "1").read_bytes()
+
+
+@pytest.mark.parametrize("failure", [(np, "savez_compressed"), (Path, "replace")])
+def test_a_failed_save_leaves_the_old_file_and_no_other(tmp_path, failure, monkeypatch):
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "acc"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(*failure, failing)
+    with pytest.raises(OSError, match="No space left"):
+        accumulated(ROWS, missing="drop").save(path)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == b"old"
 
 
 def test_it_travels_between_processes():

@@ -4,11 +4,12 @@ Nothing in it is run when it is read. What does not fit together is an error.
 """
 
 import json
+import os
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 from typing import Any
 
 import numpy as np
@@ -56,9 +57,13 @@ def write(path: str | Path, content: Content) -> None:
     for i, pair in enumerate(pairs):
         arrays |= _arrays(f"table{i}", counted.tables[pair])
     path = Path(path)
-    with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as part:
-        np.savez_compressed(part, allow_pickle=False, **arrays)
-    Path(part.name).replace(path)
+    descriptor, part = mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+        Path(part).replace(path)
+    finally:
+        Path(part).unlink(missing_ok=True)
 
 
 def _arrays(name: str, table: Table) -> dict[str, Array]:
