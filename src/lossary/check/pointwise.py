@@ -1,7 +1,7 @@
 """Losses of a score beside their definitions: value, and derivatives by score and target."""
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from lossary.check.comparison import Comparison, raised
@@ -86,7 +86,7 @@ def _truths(
     return truths
 
 
-@cache
+@lru_cache(maxsize=256)
 def _along(definition: Formula) -> Formula:
     """Return the definition along the diagonal, whose second derivative holds the mixed one."""
     return lambda m, e, y, s, **parameters: definition(m, y + e, s + e, **parameters)

@@ -5,7 +5,7 @@ the branch that is taken. One pass gives the value and the derivatives of a defi
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from lossary.checks import need
@@ -132,7 +132,7 @@ def _run(node: Expression, values: Mapping[str, Series], order: int, done: dict[
     return result
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _traced(formula: Formula, arguments: int, parameters: tuple[str, ...]) -> Expression:
     names = [f"x{i}" for i in range(arguments)]
     return trace(formula, *names, **{p: p for p in parameters})

@@ -19,6 +19,7 @@ from lossary.formulas.record import Record
 from lossary.interpreters.numba import function
 from lossary.interpreters.trace import Tracer
 from lossary.kernels import cache as kept
+from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.launch import HEADER, Block, Kernel, run
 
 __all__ = ["Program", "Template", "compute", "kernel", "no_formulas", "source"]
@@ -120,10 +121,10 @@ def kernel(record: Record, template: Template, bits: int) -> Kernel:
         with _building:
             if key not in _kernels:
                 _kernels[key] = record, _built(record, template, bits)
-        return _kernels[key][1]
+            return _kernels[key][1]
 
 
-_kernels: dict[tuple[int, str, int], tuple[Record, Kernel]] = {}
+_kernels: BoundedCache[tuple[int, str, int], tuple[Record, Kernel]] = BoundedCache(1024)
 
 
 def _built(record: Record, template: Template, bits: int) -> Kernel:

@@ -25,6 +25,7 @@ from lossary.formulas.record import (
 )
 from lossary.interpreters.arrays import axis_last, sum_tolerance
 from lossary.kernels import plan, rows_cpu
+from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.build import Template
 from lossary.kernels.call import Call, Inputs
 from lossary.kernels.given_cpu import Given
@@ -234,7 +235,7 @@ def template(record: Record, classes: int) -> Template:
     raise checks.LossaryError(message)
 
 
-_calls: dict[Any, tuple[Record, Call]] = {}
+_calls: BoundedCache[Any, tuple[Record, Call]] = BoundedCache(256)
 
 
 def _known(
@@ -247,7 +248,8 @@ def _known(
     asked = tuple(options.items())
     if any(options.get(name) is not None for name in arrays):
         asked = tuple((k, v) for k, v in asked if k not in arrays)
-    key = make, id(record), more, asked
+    # True equals 1, but not every option that takes 1 takes True.
+    key = make, id(record), more, asked, tuple([type(v) for _, v in asked])
     try:
         return _calls[key][1]
     except (KeyError, TypeError):

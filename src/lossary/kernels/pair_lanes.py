@@ -9,6 +9,7 @@ from lossary import checks, frameworks
 from lossary.formulas.record import Measure
 from lossary.interpreters.arrays import axis_last, namespace, sum_tolerance
 from lossary.kernels import lanes, plan
+from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.build import Template
 from lossary.kernels.call import Call, Inputs
 from lossary.kernels.memory import code, kernel_dtype
@@ -27,8 +28,8 @@ PLAIN: dict[str, Callable[..., list[Array]]] = {}
 
 _OF_MEASURES = {"axis", "base", "normalize"}
 
-_singles: dict[int, tuple[Measure, tuple[Measure, ...]]] = {}
-_calls: dict[Any, tuple[Measure, Call]] = {}
+_singles: BoundedCache[int, tuple[Measure, tuple[Measure, ...]]] = BoundedCache(256)
+_calls: BoundedCache[Any, tuple[Measure, Call]] = BoundedCache(256)
 
 
 def single(record: Measure) -> tuple[Measure, ...]:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lossary.formulas.record import Pointwise, Rowwise
 from lossary.kernels import autograd, eager, lanes, plan
+from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.memory import bits
 from lossary.kernels.plan import Declined
 
@@ -22,7 +23,7 @@ _PLAIN = (bool, float, int, str)
 _CODES = {torch.float32: 0, torch.float64: 1}
 
 
-_remembered: dict[Any, "_Quick | None"] = {}
+_remembered: BoundedCache[Any, "_Quick | None"] = BoundedCache(256)
 
 
 def quickly(
@@ -32,7 +33,8 @@ def quickly(
     if torch.compiler.is_compiling():
         # After a break in its graph, torch.compile traces this function by itself.
         return None
-    key = id(record), tuple(options.items())
+    # True equals 1, but not every option that takes 1 takes True.
+    key = id(record), tuple(options.items()), tuple(map(type, options.values()))
     try:
         computed = _remembered[key]
     except KeyError:
@@ -64,7 +66,9 @@ class _Quick:
         self._plain = lambda x, y, *_: path(record, x, y, **options)
         self._mean = self.call.reduction == "mean"
         self._may_ignore = self.call.ignore_index is not None
-        self._runs: dict[tuple[torch.dtype, int], Callable[..., list[float]]] = {}
+        self._runs: BoundedCache[tuple[torch.dtype, int], Callable[..., list[float]]] = (
+            BoundedCache(8)
+        )
 
     def __call__(self, x: Tensor, y: Any) -> Tensor | None:
         """Return the loss; None where another path has to compute it."""

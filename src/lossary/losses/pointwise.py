@@ -1,7 +1,7 @@
 """Losses of a score, from a pointwise record."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from lossary import checks
@@ -31,7 +31,7 @@ _HINTS: dict[Domain, str] = {
 }
 
 
-@cache
+@lru_cache(maxsize=1024)
 def pointwise_function(record: Pointwise) -> Loss:
     """Return the public function of a record, with its derivatives beside it."""
 

@@ -1,6 +1,6 @@
 """Losses of a row of logits, from a rowwise record."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from lossary import checks
@@ -35,7 +35,7 @@ from lossary.reduction import REDUCTIONS, reduce
 __all__ = ["Rows", "rowwise", "rowwise_function"]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def rowwise_function(record: Rowwise) -> Loss:
     """Return the public function of a record."""
 

@@ -1,6 +1,6 @@
 """Measures of one distribution and of two, from a measure record, in any space."""
 
-from functools import cache, partial
+from functools import lru_cache, partial
 from math import inf
 from typing import Any
 
@@ -64,7 +64,7 @@ def _mass_formula(formula: Formula) -> Formula:
     return of_mass
 
 
-@cache
+@lru_cache(maxsize=256)
 def _operation(term: Term, arity: int, parameters: Parameters, known: int = 0) -> Operation:
     """Return a term of masses and of what is known of them, by which there is no derivative."""
     nothing = (None,) * known
@@ -213,7 +213,7 @@ def _crossed(counts: tuple[Array, ...], like: Array) -> tuple[Array, Array, Arra
 # --- from logits -------------------------------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=256)
 def _one_row(term: Term, parameters: Parameters) -> Operation:
     def parts(z: Array) -> tuple[Any, Softmax, Array]:
         s = Softmax(z)
@@ -230,7 +230,7 @@ def _one_row(term: Term, parameters: Parameters) -> Operation:
     return Row(value, (slope,))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _two_rows(term: Term, parameters: Parameters) -> Operation:
     def parts(a: Array, b: Array) -> tuple[Any, Softmax, Softmax, Pair]:
         m = vocabulary(a)

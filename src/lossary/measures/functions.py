@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from lossary.documents import MeasureFunction, measure_function
@@ -68,7 +68,7 @@ SPACES = {
 }
 
 
-@cache
+@lru_cache(maxsize=1024)
 def distribution_function(record: Measure, suffix: str = "") -> MeasureFunction:
     """Return the public function of a measure for distributions given in a space."""
     space, name = SPACES[suffix], record.name + suffix

@@ -1,7 +1,7 @@
 """Measures of joint tables: everything is a comparison of the table with its marginals."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from lossary import checks
@@ -69,7 +69,7 @@ def table_axes(record: Joint) -> int | None:
     return _RULES[record.name][0]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def joint_function(record: Joint, space: str = "") -> MeasureFunction:
     """Return the public function of a measure of joint tables."""
     name = record.name + space

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import torch
@@ -114,7 +114,7 @@ class RecordLoss(Loss):
         return _compute(self.record, input, target, sample_weight, **self._options())
 
 
-@cache
+@lru_cache(maxsize=1024)
 def loss_class(record: Record, name: str) -> type[RecordLoss]:
     """Return the module of a record; pickles find it as ``lossary.torch.<name>``."""
     kind = inspect.Parameter
@@ -137,7 +137,7 @@ def loss_class(record: Record, name: str) -> type[RecordLoss]:
     return made
 
 
-@cache
+@lru_cache(maxsize=1024)
 def loss_function(record: Record) -> Callable[..., Tensor]:
     """Return the function of a record, which takes what its module does, and sample weights."""
     options = {name: default for name, default, _ in (*parameters(record), *combinators(record))}
