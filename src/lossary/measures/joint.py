@@ -30,20 +30,24 @@ def _mutual_information(t: Table) -> Array:
 
 
 def _normalized(t: Table, average: str = "arithmetic") -> Array:
+    """Return the information over a mean of the entropies, as scikit-learn of constants, too.
+
+    Two constants are the same partition, which is 1; one constant shares nothing, which is 0.
+    """
     checks.choice("average", average, AVERAGES)
     m = vocabulary(t.cells)
-    shared = _mutual_information(t)
-    if average == "joint":
-        divisor = t.entropy(0, 1)
-    else:
-        x, y = t.entropy(0), t.entropy(1)
-        divisor = {
-            "arithmetic": lambda: (x + y) / 2,
-            "geometric": lambda: m.sqrt(x * y),
-            "min": lambda: m.minimum(x, y),
-            "max": lambda: m.maximum(x, y),
-        }[average]()
-    return m.minimum(shared / divisor, 1)
+    shared, x, y = _mutual_information(t), t.entropy(0), t.entropy(1)
+    constant = (x == 0) | (y == 0)
+    x, y = m.where(constant, 1, x), m.where(constant, 1, y)
+    divisor = {
+        "arithmetic": lambda: (x + y) / 2,
+        "geometric": lambda: m.sqrt(x * y),
+        "min": lambda: m.minimum(x, y),
+        "max": lambda: m.maximum(x, y),
+        "joint": lambda: m.where(constant, 1, t.entropy(0, 1)),
+    }[average]()
+    of_constants = m.where(t.entropy(0, 1) == 0, 1.0, 0 * shared)
+    return m.where(constant, of_constants, m.minimum(shared / divisor, 1))
 
 
 _RULES: dict[str, tuple[int | None, Callable[..., Array]]] = {
