@@ -35,11 +35,14 @@ __all__ = [
     "overwritten",
     "parameters",
     "same_shape",
+    "shown",
+    "single",
     "some_mass",
     "to_numpy",
     "unknown_name",
     "validate",
     "validating",
+    "whole",
 ]
 
 Array = Any
@@ -119,12 +122,12 @@ def _similar(name: str, known: Iterable[str]) -> list[str]:
     return [k for score, _, k in ranked[:3] if score >= 0.6]
 
 
-def unknown_name(name: str, known: Iterable[str], what: str = "loss or measure") -> LossaryError:
+def unknown_name(name: Any, known: Iterable[str], what: str = "loss or measure") -> LossaryError:
     """Return the error for a name that nothing has, with the nearest that something has."""
     known = list(known)
-    near = _similar(name, known)
+    near = _similar(name, known) if isinstance(name, str) else []
     hint = f"Did you mean {_listed(near)}?" if near else f"There are: {', '.join(known)}."
-    return UnknownNameError(f"there is no {what} named {name!r}. {hint}")
+    return UnknownNameError(f"there is no {what} named {shown(name)}. {hint}")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -134,8 +137,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def choice(name: str, value: Any, allowed: Sequence[str]) -> None:
     """Require one of a few words."""
-    if value not in allowed:
-        message = f"{name} must be {_listed(allowed)}, got {value!r}"
+    if not isinstance(value, str) or value not in allowed:
+        message = f"{name} must be {_listed(allowed)}, got {shown(value)}"
         raise LossaryError(message)
 
 
@@ -149,11 +152,17 @@ def mixed_frameworks(kinds: Mapping[str, type]) -> LossaryError:
 
 def not_numbers(name: str, x: Any) -> LossaryError:
     """Return the error for something that is no array of numbers."""
-    text = repr(x)
-    return LossaryError(
-        f"{name} must be an array of real numbers, got {type(x).__name__} "
-        f"{text if len(text) <= 60 else text[:57] + '...'}"
-    )
+    kind = f"{x.dtype} array" if hasattr(x, "dtype") else type(x).__name__
+    return LossaryError(f"{name} must be an array of real numbers, got {kind} {shown(x)}")
+
+
+def shown(x: Any) -> str:
+    """Return the text of a value, cut where it is long."""
+    try:
+        text = repr(x)
+    except ValueError:  # Python writes no whole number of more than 4300 digits.
+        text = f"a number of {x.bit_length()} bits"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def changed_in_place() -> RuntimeError:
@@ -191,20 +200,53 @@ def not_differentiable(index: int) -> LossaryError:
 def number(name: str, value: Any, interval: Interval) -> Any:
     """Require a number (or an array of numbers) within an interval."""
     if isinstance(value, bool) or not _is_number(value):
-        message = f"{name} must be a number in {interval}, got {type(value).__name__} {value!r}"
-        raise LossaryError(message)
+        message = f"{name} must be a number in {interval}, got {type(value).__name__} "
+        raise LossaryError(message + shown(value))
     if frameworks.is_array(value):
         domain(name, value, interval)
         return value
     # torch.compile may make a symbol of a number: it knows this question, but not math.isnan.
     if value != value or bool(interval.outside(value)):  # noqa: PLR0124
-        message = f"{name} must lie in {interval}, got {value!r}"
+        message = f"{name} must lie in {interval}, got {shown(value)}"
         raise LossaryError(message)
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        message = f"{name} must be a number that float64 holds, got {shown(value)}"
+        raise LossaryError(message) from error
+
+
+def single(name: str, value: Any, interval: Interval) -> Any:
+    """Require one number, which may be an array without axes, within an interval."""
+    if frameworks.is_array(value) and len(value.shape) > 0:
+        message = f"{name} must be a single number, got an array of shape {_shape(value)}"
+        raise LossaryError(message)
+    return number(name, value, interval)
+
+
+def whole(name: str, value: Any) -> int:
+    """Require a whole number that int64 holds."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        message = f"{name} must be a whole number, got {type(value).__name__} {shown(value)}"
+        raise LossaryError(message)
+    if not -(2**63) <= value < 2**63:
+        message = f"{name} must be a whole number of int64, got {shown(value)}"
+        raise LossaryError(message)
+    return int(value)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) or frameworks.is_array(value)
+    if frameworks.is_array(value):
+        return frameworks.is_real(value) and frameworks.is_dense(value)
+    return isinstance(value, int | float | np.integer | np.floating)
+
+
+def flag(name: str, value: Any) -> bool:
+    """Require True or False, which may be written 1 and 0."""
+    if not isinstance(value, bool | int | np.bool_) or value not in {0, 1}:
+        message = f"{name} must be True or False, got {type(value).__name__} {shown(value)}"
+        raise LossaryError(message)
+    return bool(value)
 
 
 def flag(name: str, value: Any) -> bool:
@@ -360,16 +402,24 @@ def to_numpy(x: Array) -> np.ndarray[Any, Any]:
         )
         raise LossaryError(message)
     if frameworks.is_torch(x):
+        if not (frameworks.is_dense(x) and frameworks.is_real(x, ("real floating", "integral", "bool"))):
+            message = f"a tensor of {x.layout} and {x.dtype} has no values that NumPy reads"
+            raise LossaryError(message)
+        # NumPy has no bfloat16.
+        x = x.float() if str(x.dtype) == "torch.bfloat16" else x
         return np.asarray(x.detach().cpu().resolve_neg())
     if frameworks.is_strict(x):
         return np.from_dlpack(x)
     return np.asarray(x)
 
 
-def counts(name: str, x: Array) -> None:
-    """Require whole numbers that are not negative."""
+def counts(name: str, x: Array, most: int = 2**63 - 1) -> None:
+    """Require whole numbers that are not negative, and no larger than the largest integer."""
     values = to_numpy(x)
     bad = (values < 0) | (values != np.floor(values)) | ~np.isfinite(values)
     if bad.any():
         message = f"{name} must hold counts, whole numbers from 0, got {_first(bad, x)}"
+        raise LossaryError(message)
+    if (values > most).any():
+        message = f"{name} must hold counts up to {most}, got {_first(values > most, x)}"
         raise LossaryError(message)

@@ -17,7 +17,9 @@ __all__ = [
     "device",
     "has_values",
     "is_array",
+    "is_dense",
     "is_jax",
+    "is_real",
     "is_strict",
     "is_torch",
     "namespace",
@@ -90,6 +92,29 @@ def has_values(x: Array) -> bool:
             return False
         return not (own_kind(x) and c._dispatch_keys(x).has(c.DispatchKey.Python))  # noqa: SLF001
     return not (is_jax(x) and isinstance(x, sys.modules["jax"].core.Tracer))
+
+
+_REAL = ("real floating", "integral", "bool")
+
+
+def is_real(x: Array, kinds: tuple[str, ...] = _REAL[:2]) -> bool:
+    """Tell whether an array holds numbers in a dtype that is computed in."""
+    if isinstance(x, np.ndarray):
+        return x.dtype.kind in ("iufb" if "bool" in kinds else "iuf")
+    if is_torch(x) and x.is_floating_point():
+        # Eight bits are for storage: nothing adds them.
+        return bool(x.element_size() > 1)
+    if str(x.dtype).rsplit(".", maxsplit=1)[-1] == "bfloat16":
+        return True
+    return bool(namespace(x).isdtype(x.dtype, kinds))
+
+
+def is_dense(x: Array) -> bool:
+    """Tell whether an array holds all of its numbers, and no mask beside them."""
+    if is_torch(x):
+        torch = sys.modules["torch"]
+        return x.layout is torch.strided or x.layout is torch.jagged
+    return not isinstance(x, np.ma.MaskedArray)
 
 
 def namespace(x: Array) -> ModuleType:

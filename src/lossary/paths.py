@@ -95,7 +95,7 @@ def explain(name: str, first: Any, second: Any = None, **options: Any) -> Path:
 
 def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Record, dict[str, Any]]:
     """Return what prepares a call of that name, and its record and options."""
-    if name in _MARGINS:
+    if _named(name) in _MARGINS:
         loss = options.pop("loss", "hinge")
         return lanes.margins, catalogue.get(loss), {"variant": "crammer_singer", **options}
     space, record = _record(name)
@@ -106,6 +106,13 @@ def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Recor
     if isinstance(record, Rowwise):
         return lanes.rowwise, record, options
     raise checks.unknown_name(name, [*catalogue.names(), *_MARGINS])
+
+
+def _named(name: Any) -> str:
+    """Return a name, which is a text."""
+    if not isinstance(name, str):
+        raise checks.unknown_name(name, [*catalogue.names(), *_MARGINS])
+    return name
 
 
 def _record(name: str) -> tuple[str, Record]:
@@ -155,10 +162,13 @@ def kernel_source(name: str, target: str = "numba", *, bits: int = 32, classes: 
 
     """
     checks.choice("target", target, ("numba",))
-    if bits not in {32, 64}:
-        message = f"bits must be 32 or 64, got {bits!r}"
+    if type(bits) is not int or bits not in {32, 64}:
+        message = f"bits must be 32 or 64, got {checks.shown(bits)}"
         raise checks.LossaryError(message)
-    if name in _MARGINS:
+    if checks.whole("classes", classes) < 1:
+        message = f"classes must be a whole number from 1, got {classes}"
+        raise checks.LossaryError(message)
+    if _named(name) in _MARGINS:
         return build.source(catalogue.get("hinge"), MARGINS, bits)
     space, record = _record(name)
     if isinstance(record, Measure):

@@ -172,8 +172,9 @@ def _found(name: str, column: Any) -> _Found:
 
 
 def _listed(name: str, values: Any) -> list[Any]:
-    if not isinstance(values, Iterable):
-        message = f"{name} must be a column of labels, got {type(values).__name__} {values!r}"
+    if not isinstance(values, Iterable) or hasattr(values, "nnz"):
+        came = f"{type(values).__name__} {checks.shown(values)}"
+        message = f"{name} must be a column of labels, got {came}"
         raise checks.LossaryError(message)
     return values if isinstance(values, list) else list(values)
 
@@ -235,7 +236,7 @@ def _fractions(values: Array) -> _Found:
     """Code floats: as integers where they are whole and of a small range."""
     there = ~np.isnan(values)
     known = values[there]
-    if known.size and abs(known).max() < 1 << 53 and np.array_equal(known, np.trunc(known)):
+    if known.size and float(abs(known).max()) < 1 << 53 and np.array_equal(known, np.trunc(known)):
         found = _whole(known.astype(np.int64))
         whole = [float(v) for v in found.labels]
         return _with_missing(_Found(found.codes, whole, found.present), there)
@@ -280,6 +281,8 @@ def _hashed(name: str, values: list[Any]) -> _Found:
     """Code labels of any one type that can be hashed."""
     try:
         distinct = _distinct(values)
+        if any(hasattr(v, "__array__") and not isinstance(v, np.generic) for v in distinct):
+            raise _unhashable(name, values)
     except TypeError as error:
         raise _unhashable(name, values) from error
     labels = [v for v in distinct if not is_missing(v)]
@@ -352,9 +355,12 @@ def _unhashable(name: str, values: list[Any]) -> checks.LossaryError:
     for row, value in enumerate(values):
         try:
             hash(value)
+            single = isinstance(value, np.generic) or not hasattr(value, "__array__")
         except TypeError:
+            single = False
+        if not single:
             return checks.LossaryError(
-                f"{name} must hold labels, got {type(value).__name__} {value!r} in row {row}, "
+                f"{name} must hold labels, got {type(value).__name__} {checks.shown(value)} in row {row}, "
                 "which cannot be one: make it a str or a tuple"
             )
     return checks.LossaryError(f"{name} must hold labels that can be hashed")

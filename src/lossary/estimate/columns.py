@@ -86,13 +86,13 @@ def _floats(values: Any) -> bool:
     )
 
 
-def _each(kinds: Sequence[str | None] | str | None, names: list[str]) -> list[str | None]:
+def _each(kinds: Any, names: list[str]) -> list[str | None]:
     if kinds is None or isinstance(kinds, str):
         return [kinds] * len(names)
-    if len(kinds) != len(names):
+    if not isinstance(kinds, list | tuple) or len(kinds) != len(names):
         message = (
-            f"kinds must be one word, or one for each of {', '.join(names)}, got {len(kinds)}: "
-            f"{kinds!r}"
+            f"kinds must be one word, or one for each of {', '.join(names)}, got "
+            f"{type(kinds).__name__} {checks.shown(kinds)}"
         )
         raise checks.LossaryError(message)
     return list(kinds)
@@ -102,6 +102,7 @@ def _sequence(name: str, values: Any) -> Any:
     if frameworks.is_torch(values) or frameworks.is_strict(values):
         values = checks.to_numpy(values)
     shapeless = not hasattr(values, "__iter__") or getattr(values, "shape", None) == ()
+    shapeless = shapeless or hasattr(values, "nnz")  # SciPy's sparse arrays have no length.
     if shapeless or isinstance(values, bytes | dict | set | frozenset):
         message = f"{name} must be a column, one value for each row, got {_shown(values)}"
         raise checks.LossaryError(message)
@@ -114,8 +115,7 @@ def _sequence(name: str, values: Any) -> Any:
 
 
 def _shown(x: Any) -> str:
-    text = repr(x)
-    return f"{type(x).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+    return f"{type(x).__name__} {checks.shown(x)}"
 
 
 def _finite(name: str, values: Any) -> Array:

@@ -7,7 +7,7 @@ from lossary.estimate import neighbours
 from lossary.estimate.columns import as_columns
 from lossary.estimate.combined import CONDITIONAL, CONDITIONAL_MUTUAL
 from lossary.estimate.result import Estimate
-from lossary.estimate.rows import kinds_told, of_rows, only
+from lossary.estimate.rows import kinds_told, of_rows, only, preferred
 from lossary.estimate.samples import (
     OF_BOTH,
     OF_COUNTS,
@@ -69,7 +69,7 @@ def conditional_entropy(
     """
     columns = target, known = as_columns(kinds, y=y, given=given)
     if target.discrete and known.discrete:
-        method = method or ("miller_madow" if sample_weight is None else "plug_in")
+        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
         only(kinds_of(*columns), method, OF_COUNTS)
         return of_rows(
             (known, target),
@@ -137,7 +137,7 @@ def conditional_mutual_information(
     """
     columns = as_columns(kinds, x=x, y=y, given=given)
     if all(c.discrete for c in columns):
-        method = method or ("miller_madow" if sample_weight is None else "plug_in")
+        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
         only(kinds_of(*columns), method, OF_COUNTS)
         return of_rows(
             columns,

@@ -75,7 +75,7 @@ def kl_divergence_from_counts(
 
     """
     x, y = _pair(p, q)
-    if method not in _KL:
+    if not isinstance(method, str) or method not in _KL:
         raise checks.unknown_name(method, _KL, "estimator of the Kullback-Leibler divergence")
     if method == "zhang_grabchak":
         _no_alpha(method, alpha)
@@ -147,7 +147,7 @@ def js_divergence_from_counts(
 
     """
     x, y = _pair(p, q)
-    if method not in (*_JS, *_SUMS):
+    if not isinstance(method, str) or method not in (*_JS, *_SUMS):
         raise checks.unknown_name(
             method, (*_JS, *_SUMS), "estimator of the Jensen-Shannon divergence"
         )

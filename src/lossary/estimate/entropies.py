@@ -207,11 +207,13 @@ METHODS: dict[str, Entropy] = {
 
 def method_named(method: str, alpha: float | None = None) -> Entropy:
     """Return an estimator by its name; "dirichlet" has the pseudo-count alpha in each class."""
+    if not isinstance(method, str):
+        raise checks.unknown_name(method, [*METHODS, "dirichlet"], "estimator of entropy")
     if method == "dirichlet":
         if alpha is None:
             message = "the method 'dirichlet' needs alpha, the pseudo-count of each class, above 0"
             raise checks.LossaryError(message)
-        pseudo = checks.number("alpha", alpha, POSITIVE)
+        pseudo = float(checks.single("alpha", alpha, POSITIVE))
         return _smoothing(method, lambda _: pseudo)
     if method not in METHODS:
         raise checks.unknown_name(method, [*METHODS, "dirichlet"], "estimator of entropy")
@@ -224,8 +226,7 @@ def method_named(method: str, alpha: float | None = None) -> Entropy:
 def smoothing(method: str, alpha: float | None, t: Tally) -> float | None:
     """Return the pseudo-count of a method that smooths by one, None for the other methods."""
     if method == "dirichlet":
-        method_named(method, alpha)
-        return alpha
+        return float(checks.single("alpha", alpha, POSITIVE))
     pseudo = _PSEUDO_COUNTS.get(method)
     return None if pseudo is None else pseudo(t)
 

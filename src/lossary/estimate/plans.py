@@ -56,8 +56,9 @@ def plan_of(
 ) -> Plan:
     """Return a plan, checked."""
     checks.choice("missing", missing, MISSING)
-    if target is not None and pairs != "all":
-        message = f"give pairs or target, not both: got pairs={pairs!r}, target={target!r}"
+    if target is not None and not (isinstance(pairs, str) and pairs == "all"):
+        message = f"give pairs or target, not both: got "
+        message += f"pairs={checks.shown(pairs)}, target={checks.shown(target)}"
         raise checks.LossaryError(message)
     return Plan(_listed(pairs), target, missing, room)
 
@@ -70,13 +71,13 @@ def _listed(pairs: Any) -> str | tuple[Named, ...]:
     except TypeError:
         listed = []
     if not listed or any(not _is_pair(pair) for pair in listed):
-        message = f"pairs must be 'all', None, or pairs of two names of columns, got {pairs!r}"
-        raise checks.LossaryError(message)
+        message = f"pairs must be 'all', None, or pairs of two names of columns, got "
+        raise checks.LossaryError(message + checks.shown(pairs))
     return tuple(sorted({named(a, b) for a, b in listed}))
 
 
 def _is_pair(pair: tuple[Any, ...]) -> bool:
-    return len(set(pair)) == len(pair) == 2 and all(isinstance(name, str) for name in pair)
+    return all(isinstance(name, str) for name in pair) and len(set(pair)) == len(pair) == 2
 
 
 def named(a: str, b: str) -> Named:

@@ -15,7 +15,7 @@ from lossary.estimate.joint import Cells
 from lossary.estimate.of_cells import OF_CELLS
 from lossary.estimate.result import Estimate
 from lossary.estimate.rows import cells_of, counts_over_all
-from lossary.estimate.significance import whole_number
+from lossary.estimate.significance import seed_of, whole_number
 from lossary.formulas.record import Interval
 
 __all__ = ["Bootstrap", "bootstrap"]
@@ -141,7 +141,7 @@ def bootstrap(
     names = _column_names(measure)
     columns += tuple(options.pop(n) for n in names[len(columns) :] if n in options)
     found = measure(*columns, **options)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed_of(seed))
     given = _columns(measure, dict(zip(names, columns, strict=True)), options)
     if all(c.discrete for c in given):
         truth, drawn = _of_labels(name, given, options | {"method": found.method}, resamples, rng)

@@ -15,8 +15,18 @@ from lossary.estimate.combined import Combination, combined
 from lossary.estimate.entropies import METHODS
 from lossary.estimate.joint import Cells, cells_of_codes
 from lossary.estimate.result import Estimate
+from lossary.interpreters.arrays import as_arrays
 
-__all__ = ["cells_of", "counts_over_all", "kinds_told", "of_rows", "only", "weighted", "weights_of"]
+__all__ = [
+    "cells_of",
+    "counts_over_all",
+    "kinds_told",
+    "of_rows",
+    "only",
+    "preferred",
+    "weighted",
+    "weights_of",
+]
 
 Array = np.ndarray[Any, Any]
 
@@ -35,8 +45,8 @@ def weights_of(sample_weight: Any, rows: int) -> Array | None:
         return None
     name = "sample_weight"
     try:
-        weight = checks.to_numpy(sample_weight).astype(np.float64)
-    except (TypeError, ValueError) as error:
+        weight = checks.to_numpy(as_arrays(weights=sample_weight)["weights"]).astype(np.float64)
+    except checks.LossaryError as error:
         raise checks.not_numbers(name, sample_weight) from error
     if weight.shape != (rows,):
         message = f"{name} must have one weight for each of {rows} rows, got {weight.shape}"
@@ -96,9 +106,14 @@ def kinds_told(*columns: Column) -> tuple[str, ...]:
     return (f"taken as: {kinds}", *(note for c in columns for note in c.notes))
 
 
+def preferred(method: str | None, usual: str) -> str:
+    """Return the method that was asked for, the usual one where none was."""
+    return usual if method is None else method
+
+
 def only(what: str, method: str | None, allowed: tuple[str, ...], **of_labels: Any) -> None:
     """Require a method made for the kinds of the columns, and no option that is not for these."""
-    if method is not None and method not in (*_EVERY, *allowed):
+    if method is not None and not (isinstance(method, str) and method in {*_EVERY, *allowed}):
         raise checks.unknown_name(method, allowed, "estimator")
     if method is not None and method not in allowed:
         message = (

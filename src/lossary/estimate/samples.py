@@ -16,7 +16,7 @@ from lossary.estimate.discrete import normalized
 from lossary.estimate.entropies import METHODS
 from lossary.estimate.of_cells import entropy_of_cells
 from lossary.estimate.result import Estimate
-from lossary.estimate.rows import cells_of, kinds_told, of_rows, only
+from lossary.estimate.rows import cells_of, kinds_told, of_rows, only, preferred
 
 __all__ = [
     "OF_BOTH",
@@ -103,7 +103,7 @@ def entropy(
         only("x is continuous", method, ("kozachenko_leonenko",), **labels)
         found = neighbours.entropy(column.values, k=k)
         return found.noted(*kinds_told(column)).in_base(base)
-    method = method or ("grassberger" if sample_weight is None else "plug_in")
+    method = preferred(method, "grassberger" if sample_weight is None else "plug_in")
     only("x is discrete", method, OF_COUNTS)
     compute = partial(entropy_of_cells, method=method, alphabet=alphabet, alpha=alpha)
     return of_rows(
@@ -187,7 +187,7 @@ def mutual_information(
     columns = as_columns(kinds, x=x, y=y)
     discrete = [c.discrete for c in columns]
     if all(discrete):
-        method = method or ("miller_madow" if sample_weight is None else "plug_in")
+        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
         only(kinds_of(*columns), method, OF_COUNTS)
         return of_rows(
             columns, MUTUAL, method, alpha=alpha, missing=missing, sample_weight=sample_weight
@@ -204,7 +204,7 @@ def by_neighbours(columns: tuple[Column, ...], method: str | None, k: int) -> Es
     if not (x.discrete or y.discrete):
         if method == "gao":
             return mixed.gao(x.values, y.values, k=k)
-        return neighbours.mutual_information(x.values, y.values, method=method or "ksg1", k=k)
+        return neighbours.mutual_information(x.values, y.values, method=preferred(method, "ksg1"), k=k)
     labels, numbers = (x, y) if x.discrete else (y, x)
     if method is None:
         repeat = len(coded(labels.values, name=labels.name).labels) < labels.rows

@@ -89,7 +89,10 @@ def copies(*parts: Scaled) -> Array:
 def require_neighbours(k: Any, rows: int, what: str = "rows") -> None:
     """Require a whole number of neighbours, and that there are so many others."""
     if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
-        message = f"k must be a whole number of neighbours from 1 on, got {k!r}"
+        message = f"k must be a whole number of neighbours from 1 on, got {checks.shown(k)}"
+        raise checks.LossaryError(message)
+    if k >= 1 << 31:
+        message = f"k must be a whole number below {1 << 31}, got {checks.shown(k)}"
         raise checks.LossaryError(message)
     if k >= rows:
         message = (

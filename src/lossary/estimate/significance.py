@@ -15,11 +15,12 @@ from lossary.estimate.rows import cells_of
 from lossary.estimate.samples import mutual_information
 from lossary.estimate.special import chi_squared_tail
 
-__all__ = ["g_test", "g_test_from_counts", "g_test_of_cells", "permutation_test", "whole_number"]
+__all__ = ["g_test", "g_test_from_counts", "g_test_of_cells", "permutation_test", "seed_of", "whole_number"]
 
 Array = np.ndarray[Any, Any]
 
 _SMALL_EXPECTATION = 5
+_MOST = 1 << 31
 _TABLES_AT_ONCE = 1 << 22
 
 
@@ -159,17 +160,24 @@ def permutation_test(
     """
     whole_number("permutations", permutations)
     columns = as_columns(kinds, x=x, y=y)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed_of(seed))
     if all(c.discrete for c in columns):
         return _of_labels(cells_of(*columns, missing=missing), permutations, rng)
     return _of_rows(columns, permutations, rng, k)
 
 
+def seed_of(seed: Any) -> int:
+    """Return what starts random numbers: a whole number that is not negative."""
+    whole_number("seed", seed, 0)
+    return int(seed)
+
+
 def whole_number(name: str, value: Any, least: int = 1) -> None:
     """Require a whole number from a least one."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < least:
-        message = f"{name} must be a whole number from {least}, got {value!r}"
+    if not whole or not least <= value < _MOST:
+        limit = "" if not whole or value < least else f" and below {_MOST}"
+        message = f"{name} must be a whole number from {least}{limit}, got {checks.shown(value)}"
         raise checks.LossaryError(message)
 
 

@@ -78,6 +78,6 @@ def _require_alphabet(alphabet: Any, occurring: int) -> None:
     if not whole or alphabet < occurring:
         message = (
             "alphabet must be the number of classes that may occur, a whole number from the "
-            f"{occurring} that do occur, got {alphabet!r}"
+            f"{occurring} that do occur, got {checks.shown(alphabet)}"
         )
         raise checks.LossaryError(message)

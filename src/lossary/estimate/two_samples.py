@@ -9,7 +9,7 @@ from lossary import checks
 from lossary.estimate import divergences, mixed, neighbours
 from lossary.estimate.columns import Column, as_column
 from lossary.estimate.result import Estimate
-from lossary.estimate.rows import counts_over_all, kinds_told, only
+from lossary.estimate.rows import counts_over_all, kinds_told, only, preferred
 
 __all__ = ["js_divergence", "kl_divergence"]
 
@@ -72,7 +72,7 @@ def kl_divergence(
     if columns[0].discrete:
         p, q = counts_over_all(*columns, missing=missing)
         found = divergences.kl_divergence_from_counts(
-            p, q, method=method or "zhang_grabchak", alpha=alpha
+            p, q, method=preferred(method, "zhang_grabchak"), alpha=alpha
         )
     else:
         only("the samples are continuous", method, ("wang_kulkarni_verdu",), alpha=alpha)
@@ -132,7 +132,7 @@ def js_divergence(
     if columns[0].discrete:
         p, q = counts_over_all(*columns, missing=missing)
         found = divergences.js_divergence_from_counts(
-            p, q, method=method or "miller_madow", alpha=alpha
+            p, q, method=preferred(method, "miller_madow"), alpha=alpha
         )
     else:
         only("the samples are continuous", method, ("ross",), alpha=alpha)

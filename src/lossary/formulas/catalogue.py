@@ -24,12 +24,12 @@ def register(record: Record) -> None:
 
 def unregister(name: str) -> None:
     """Take a record out again."""
-    del _RECORDS[name]
+    del _RECORDS[get(name).name]
 
 
 def get(name: str) -> Record:
     """Return the record of that name."""
-    if name not in _RECORDS:
+    if not isinstance(name, str) or name not in _RECORDS:
         raise checks.unknown_name(name, _RECORDS)
     return _RECORDS[name]
 

@@ -47,7 +47,7 @@ def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def quiet(*arguments: Any, **options: Any) -> Any:
-        if any(map(frameworks.is_torch, (*arguments, *options.values()))):
+        if any(map(frameworks.is_torch, arguments or options.values())) or _compiling():
             return function(*arguments, **options)
         with np.errstate(all="ignore"):
             return function(*arguments, **options)
@@ -55,24 +55,38 @@ def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
     return quiet
 
 
+def _compiling() -> bool:
+    """Tell whether torch.compile traces, which takes no context of NumPy's."""
+    torch = sys.modules.get("torch")
+    return torch is not None and bool(torch.compiler.is_compiling())
+
+
 def as_arrays(**given: Any) -> dict[str, Array]:
     """Turn lists and numbers into arrays like the arrays beside them; NumPy where there are none.
 
-    ``None`` stays ``None``. Arrays of two frameworks are an error, for nothing is moved unasked,
-    but NumPy's beside JAX's become JAX's, as in ``jax.numpy``.
+    ``None`` stays ``None`` where it stands for no weights. Arrays of two frameworks are an error,
+    for nothing is moved unasked, but NumPy's beside JAX's become JAX's, as in ``jax.numpy``.
     """
-    arrays = {name: x for name, x in given.items() if frameworks.is_array(x)}
-    for name, x in arrays.items():
-        checks.not_ragged(name, x)
+    arrays = {name: _plain_array(name, x) for name, x in given.items() if frameworks.is_array(x)}
     if _several(arrays):
         arrays = _numpy_as_jax(arrays)
     if _several(arrays):
         raise checks.mixed_frameworks({name: type(x) for name, x in arrays.items()})
-    if not arrays:
-        return {n: None if x is None else _from_plain(n, x) for n, x in given.items()}
-    like = next(iter(arrays.values()))
-    known = {n: None for n, x in given.items() if x is None} | arrays
-    return {n: known[n] if n in known else _like(n, x, like) for n, x in given.items()}
+    like = next(iter(arrays.values()), None)
+    if frameworks.is_torch(like):
+        _require_one_device(arrays)
+    found: dict[str, Array] = {}
+    for name, x in given.items():
+        if x is None and name in _OPTIONAL:
+            found[name] = None
+        elif name in arrays:
+            found[name] = arrays[name]
+        else:
+            found[name] = _from_plain(name, x) if like is None else _like(name, x, like)
+    return found
+
+
+_OPTIONAL = ("sample_weight", "class_weight")
 
 
 def _several(arrays: dict[str, Array]) -> bool:
@@ -88,10 +102,34 @@ def _numpy_as_jax(arrays: dict[str, Array]) -> dict[str, Array]:
     return {n: xp.asarray(x) if type(x) is np.ndarray else x for n, x in arrays.items()}
 
 
+def _plain_array(name: str, x: Array) -> Array:
+    """Return an array of real numbers, dense and without a mask."""
+    checks.not_ragged(name, x)
+    if not frameworks.is_dense(x):
+        what = (
+            f"got the layout {x.layout}: pass {name}.to_dense()"
+            if frameworks.is_torch(x)
+            else f"got a mask: pass {name}.filled(…), and sample_weight=0 where it was masked"
+        )
+        message = f"{name} must be a dense array, {what}"
+        raise checks.LossaryError(message)
+    require_real(name, x)
+    return np.asarray(x) if isinstance(x, np.ndarray) else x
+
+
+def _require_one_device(arrays: dict[str, Array]) -> None:
+    """Require torch tensors of one device: nothing is moved unasked."""
+    (first, x), *others = arrays.items()
+    for name, y in others:
+        if x.device != y.device:
+            message = f"{first} and {name} must be on one device, got {x.device} and {y.device}"
+            raise checks.LossaryError(message)
+
+
 def _from_plain(name: str, x: Any) -> Array:
     try:
         array = np.asarray(x)
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError, RuntimeError) as error:
         raise checks.not_numbers(name, x) from error
     if array.dtype.kind not in "biuf":
         raise checks.not_numbers(name, x)
@@ -106,7 +144,10 @@ def _like(name: str, x: Any, like: Array) -> Array:
         dtype = xp.bool if plain.dtype.kind == "b" else xp.int64
     if plain.dtype.kind != "f" and "jax" in xp.__name__:
         dtype = None
-    return xp.asarray(plain.tolist(), dtype=dtype, device=device(like))
+    try:
+        return xp.asarray(plain.tolist(), dtype=dtype, device=device(like))
+    except (OverflowError, RuntimeError, ValueError) as error:
+        raise checks.not_numbers(name, x) from error
 
 
 def floating(xp: ModuleType, x: Array) -> bool:
@@ -118,8 +159,7 @@ def floating(xp: ModuleType, x: Array) -> bool:
 
 def require_real(name: str, x: Array) -> None:
     """Require real numbers: floating, integer or boolean."""
-    xp = namespace(x)
-    if not floating(xp, x) and not xp.isdtype(x.dtype, ("integral", "bool")):
+    if not frameworks.is_real(x, ("real floating", "integral", "bool")):
         raise checks.not_numbers(name, x)
 
 

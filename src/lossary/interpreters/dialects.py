@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lossary.checks import LossaryError
+from lossary.checks import LossaryError, shown
 
 __all__ = ["DIALECTS", "Dialect", "dialect_named"]
 
@@ -64,8 +64,8 @@ DIALECTS = {d.name: d for d in (DUCKDB, SPARK)}
 
 def dialect_named(name: str) -> Dialect:
     """Return the dialect of that name."""
-    if name not in DIALECTS:
+    if not isinstance(name, str) or name not in DIALECTS:
         known = " or ".join(map(repr, DIALECTS))
-        message = f"dialect must be {known}, got {name!r}"
+        message = f"dialect must be {known}, got {shown(name)}"
         raise LossaryError(message)
     return DIALECTS[name]

@@ -7,6 +7,7 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
+from lossary import checks
 from lossary.interpreters.algebra import rewrite
 from lossary.interpreters.listed import Chosen
 from lossary.interpreters.steps import staged, tree_size
@@ -56,8 +57,15 @@ class Words:
 
     def column(self, column: Any) -> Any:
         """Return a column, or an expression of columns, as float64."""
-        chosen_column = self.library.col(column) if isinstance(column, str) else column
-        return chosen_column.cast(self.library.Float64)
+        if isinstance(column, str):
+            column = self.library.col(column)
+        elif not hasattr(column, "over"):
+            message = (
+                "a column must be its name, or an expression of columns, got "
+                f"{type(column).__name__} {checks.shown(column)}"
+            )
+            raise checks.LossaryError(message)
+        return column.cast(self.library.Float64)
 
     def compute(self, root: Expression, values: Mapping[str, Any]) -> Any:
         """Return an expression of the values."""

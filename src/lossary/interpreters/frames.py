@@ -47,8 +47,8 @@ def expression(
     [0.75, 1.5]
 
     """
-    if library not in _NATIVE:
-        message = f"library must be 'polars' or 'narwhals', got {library!r}"
+    if not isinstance(library, str) or library not in _NATIVE:
+        message = f"library must be 'polars' or 'narwhals', got {checks.shown(library)}"
         raise checks.LossaryError(message)
     root, selected = _prepared(record, columns, parameters, _NATIVE[library])
     words = Words(checks.need(library, "frames"))

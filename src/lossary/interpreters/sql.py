@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from math import isfinite, nan
 
+from lossary import checks
 from lossary.formulas.record import Measure, Record
 from lossary.interpreters.dialects import Dialect, dialect_named
 from lossary.interpreters.listed import Chosen, chosen, numbers, stable
@@ -113,7 +114,12 @@ class _Writer:
             "total": self._total,
         }
 
-    def _cast(self, column: str) -> str:
+    def _cast(self, column: Any) -> str:
+        if not isinstance(column, str):
+            message = (
+                f"a column must be its name, got {type(column).__name__} {checks.shown(column)}"
+            )
+            raise checks.LossaryError(message)
         text = f"({column})" if isinstance(column, Raw) else self._dialect.identifier(column)
         return f"CAST({text} AS DOUBLE)"
 

@@ -57,6 +57,7 @@ PLAIN: dict[str, Callable[..., Array]] = {}
 
 Prepare = Callable[[Any, Array, Array, Options], Prepared]
 
+_LARGEST = sys.float_info.max
 _MEMORABLE = (bool, float, int, str)
 _ARRAYS = ("class_weight", "sample_weight")
 _SHAPES = "the plain path compares the shapes"
@@ -101,6 +102,7 @@ def quickly(record: Any, x: Any, y: Any, options: Options) -> Array | None:
 def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepared:
     """Return the call that computes a loss of a score, or say why none does."""
     w = options.get("sample_weight")
+    require(y is not None, "the plain path looks at the target")
     _require_usual(plan.reason(s, y, w))
     require(s.shape == y.shape and (w is None or w.shape == y.shape), _SHAPES)
     return _known(_elements, ("sample_weight",), record, options), (s, y, w), _result_dtype(s, y)
@@ -122,7 +124,7 @@ def _elements(record: Pointwise, options: Options) -> Elements:
 def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepared:
     """Return the call that computes a loss of rows of logits, or say why none does."""
     inputs, dense = _row_inputs(z, target, options)
-    overwrite = bool(options.get("inplace")) and _overwritten(inputs[0])
+    overwrite = checks.flag("inplace", options.get("inplace", False)) and _overwritten(inputs[0])
     call = _known(_rows, _ARRAYS, record, options, target.dtype if dense else None, overwrite)
     return call, inputs, _result_dtype(z, target)
 
@@ -168,7 +170,7 @@ def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool
     target = whole(target)
     _require_usual(plan.reason(z, target, w, class_weight))
     axis, shape = options.get("axis", -1), z.shape
-    require(-len(shape) <= axis < len(shape), "the plain path looks at the axis")
+    require(type(axis) is int and -len(shape) <= axis < len(shape), "the plain path looks at the axis")
     dense = target.shape == shape and (code(target) or 0) <= FLOATING
     if axis not in {-1, len(shape) - 1}:
         z, target = axis_last(z, axis), axis_last(target, axis) if dense else target
@@ -296,7 +298,8 @@ def _number(options: Options, name: str, default: float, allowed: Interval) -> f
     value: Any = options.get(name, default)
     if type(value) is float and value == default:
         return default
-    lawful = type(value) in {int, float} and not math.isnan(value) and not allowed.outside(value)
+    known = type(value) in {int, float} and -_LARGEST <= value <= _LARGEST
+    lawful = known and not allowed.outside(value)
     require(lawful, f"the plain path looks at {name}")
     number: float = float(value)
     return number
@@ -315,7 +318,8 @@ def _two(weights: Array | None) -> tuple[float, float] | None:
     """Return the weights of negatives and positives as numbers."""
     if weights is None:
         return None
-    require(hasattr(weights, "tolist"), "class_weight is converted")
+    converted = hasattr(weights, "dtype") and code(weights) is not None and weights.ndim == 1
+    require(converted, "class_weight is converted")
     numbers = weights.tolist()
     lawful = len(numbers) == 2 and all(0 <= n < float("inf") for n in numbers)
     require(lawful, "the plain path looks at class_weight")

@@ -81,8 +81,8 @@ def from_logits(
 
 def from_masses(record: Measure, p: Array, q: Array | None, options: Options) -> Prepared:
     """Return the call that sums a measure's only term over rows of probabilities."""
-    normalises = bool(options.get("normalize")) or record.shares
-    require(not normalises, "masses are divided by their sum first")
+    as_given = type(options.get("normalize", False)) in {bool, int} and not options.get("normalize")
+    require(as_given and not record.shares, "masses are divided by their sum first")
     require(record.summed, "there is nothing to sum")
     given = (p,) if record.arity == 1 else (p, q)
     dtype = _common_dtype(given[0], given[-1])
@@ -108,7 +108,7 @@ def template(record: Measure, space: str) -> Template:
 
 def _last(x: Array, options: Options) -> Array:
     axis = options.get("axis", -1)
-    require(-x.ndim <= axis < x.ndim, "the plain path looks at the axis")
+    require(type(axis) is int and -x.ndim <= axis < x.ndim, "the plain path looks at the axis")
     return axis_last(x, axis)
 
 

@@ -37,15 +37,22 @@ def quickly(
     key = id(record), tuple(options.items()), tuple(map(type, options.values()))
     try:
         computed = _remembered[key]
-    except KeyError:
+    except (KeyError, TypeError):
         computed = _quick(record, options)
-        if all(v is None or type(v) in _PLAIN for v in options.values()):
+        if _remember(options):
             _remembered[key] = computed
     return None if computed is None else computed(x, y)
 
 
+def _remember(options: Mapping[str, Any]) -> bool:
+    """Tell whether options are plain values."""
+    return all(v is None or type(v) in _PLAIN for v in options.values())
+
+
 def _quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "_Quick | None":
     """Return what computes a loss with these options, None if nothing does."""
+    if not _remember(options) or type(options.get("axis", -1)) is not int:
+        return None
     if options.get("reduction") == "none" or options.get("inplace") or plan.incapable():
         return None
     if options.get("axis", -1) not in {-1, 1}:

@@ -91,8 +91,9 @@ def margin_ranking(
     if loss in ("hinge", "squared_hinge"):
         parameters = {"margin": 0.0, **parameters}
     bound = checks.parameters(record, parameters)
-    arrays = as_arrays(first=first, second=second, target=target, sample_weight=sample_weight)
-    a, b, y = arrays["first"], arrays["second"], arrays["target"]
+    given = {"first": first, "second": second, "sample_weight": sample_weight}
+    arrays = as_arrays(**given if target is None else {**given, "target": target})
+    a, b, y = arrays["first"], arrays["second"], arrays.get("target")
     checks.same_shape(first=a, second=b)
     xp, dtype = namespace(a), result_dtype("first", a, b)
     work = compute_dtype(xp, dtype)

@@ -3,10 +3,17 @@
 from typing import Any
 
 from lossary import checks, frameworks
-from lossary.formulas.record import NONNEGATIVE, POSITIVE
+from lossary.formulas.record import NONNEGATIVE, POSITIVE, Interval
 from lossary.interpreters.arrays import Array, cast, floating, namespace, require_real
 
-__all__ = ["class_indices", "class_weights", "result_dtype", "sample_weights", "scaled"]
+__all__ = [
+    "class_indices",
+    "class_weights",
+    "option",
+    "result_dtype",
+    "sample_weights",
+    "scaled",
+]
 
 
 def result_dtype(name: str, s: Array, y: Array | None = None) -> Any:
@@ -73,11 +80,19 @@ def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | Non
     return weight
 
 
+def option(name: str, value: Any, interval: Interval, like: Array) -> Any:
+    """Return an option, checked: one number, or an array without axes of the scores' framework."""
+    value = checks.single(name, value, interval)
+    if frameworks.is_array(value) and namespace(value) is not namespace(like):
+        raise checks.mixed_frameworks({name: type(value), "the scores": type(like)})
+    return value
+
+
 def scaled(s: Array, temperature: float, softcap: float | None) -> Array:
     """Return scores divided by the temperature and bent into ±softcap."""
-    heat = checks.number("temperature", temperature, POSITIVE)
+    heat = option("temperature", temperature, POSITIVE, s)
     s = s if heat == 1 else s / heat
     if softcap is None:
         return s
-    cap = checks.number("softcap", softcap, POSITIVE)
+    cap = option("softcap", softcap, POSITIVE, s)
     return cap * namespace(s).tanh(s / cap)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lossary import checks
 from lossary.documents import Loss, loss_function
-from lossary.formulas.record import SIGNS, UNIT_INTERVAL, Domain, Formula, Pointwise
+from lossary.formulas.record import REAL, SIGNS, UNIT_INTERVAL, Domain, Formula, Pointwise
 from lossary.formulas.vocabulary import Vocabulary
 from lossary.interpreters.arrays import (
     Array,
@@ -15,12 +15,13 @@ from lossary.interpreters.arrays import (
     compute_dtype,
     namespace,
     poisoned,
+    quietly,
     vocabulary,
 )
 from lossary.interpreters.operation import Operation
 from lossary.interpreters.operations import Elementwise, apply
 from lossary.kernels import lanes
-from lossary.losses.inputs import class_weights, result_dtype, sample_weights, scaled
+from lossary.losses.inputs import class_weights, option, result_dtype, sample_weights, scaled
 from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = ["apply_pointwise", "pointwise", "pointwise_function"]
@@ -38,9 +39,11 @@ def pointwise_function(record: Pointwise) -> Loss:
     def loss(score: Any, target: Any, **options: Any) -> Array:
         return pointwise(record, score, target, **options)
 
+    @quietly
     def gradient(score: Any, target: Any, **parameters: Any) -> Array:
         return _derivative(record, 1, score, target, parameters)
 
+    @quietly
     def hessian(score: Any, target: Any, **parameters: Any) -> Array:
         return _derivative(record, 2, score, target, parameters)
 
@@ -78,8 +81,21 @@ def apply_pointwise(
     """Compute a record, or its derivative of that order, for arrays of one shape and dtype."""
     numbers = tuple((k, v) for k, v in parameters.items() if isinstance(v, float))
     arrays = {k: v for k, v in parameters.items() if not isinstance(v, float)}
-    spread = [namespace(s).broadcast_to(cast(v, s.dtype), s.shape) for v in arrays.values()]
+    spread = [_spread(name, v, s) for name, v in arrays.items()]
     return apply(_operations(record, tuple(arrays), numbers)[order], y, *spread, s)
+
+
+def _spread(name: str, parameter: Array, s: Array) -> Array:
+    """Return a parameter that is an array, one number for each score."""
+    x = as_arrays(**{name: parameter, "the score": s})[name]
+    shape = (1,) * (s.ndim - x.ndim) + tuple(x.shape)
+    if len(shape) != s.ndim or any(a not in {1, b} for a, b in zip(shape, s.shape, strict=True)):
+        message = (
+            f"{name} must be a number, or an array that is spread over the score's shape "
+            f"{tuple(s.shape)}, got shape {tuple(x.shape)}"
+        )
+        raise checks.LossaryError(message)
+    return namespace(s).broadcast_to(cast(x, s.dtype), s.shape)
 
 
 class _Scores:
@@ -106,7 +122,7 @@ class _Scores:
         m = vocabulary(s)
         weight = sample_weights(arrays["sample_weight"], y, work)
         if ignore_index is not None:
-            kept = y != ignore_index
+            kept = y != option("ignore_index", ignore_index, REAL, y)
             y = m.where(kept, y, 1)
             one = namespace(s).ones_like(s)
             weight = m.where(kept, one if weight is None else weight, 0)
@@ -170,7 +186,7 @@ def _plain(
         ignore_index=ignore_index,
     )
     mass = data.class_mass()
-    epsilon = checks.number("label_smoothing", label_smoothing, UNIT_INTERVAL)
+    epsilon = option("label_smoothing", label_smoothing, UNIT_INTERVAL, data.s)
     y = data.y if epsilon == 0 else (1 - epsilon) * data.y + epsilon / 2
     loss = apply_pointwise(record, bound, y, scaled(data.s, temperature, softcap))
     weight = data.weight

@@ -26,6 +26,7 @@ from lossary.kernels import lanes
 from lossary.losses.inputs import (
     class_indices,
     class_weights,
+    option,
     result_dtype,
     sample_weights,
     scaled,
@@ -62,7 +63,7 @@ class Rows:
             logits=logits, target=target, sample_weight=sample_weight, class_weight=class_weight
         )
         z, target = arrays["logits"], arrays["target"]
-        xp = namespace(z)
+        xp, axis = namespace(z), checks.whole("axis", axis)
         if z.ndim == 0 or not -z.ndim <= axis < z.ndim or z.shape[axis] == 0:
             message = (
                 f"logits must hold at least one class along axis {axis}, got shape {tuple(z.shape)}"
@@ -87,6 +88,8 @@ class Rows:
     def _ignore(self, ignore_index: int | None) -> None:
         """Mask the rows that have no weight: whatever they hold, loss and gradient are 0."""
         m = vocabulary(self.z)
+        if ignore_index is not None:
+            checks.whole("ignore_index", ignore_index)
         if self.index is not None:
             if ignore_index is not None:
                 kept = self.index != ignore_index
@@ -150,14 +153,13 @@ def _plain(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
-    inplace: bool = False,  # noqa: ARG001 - there is nothing here to be overwritten
+    inplace: bool = False,
     **parameters: Any,
 ) -> Array:
     """Compute a loss of rows from the operations of its framework."""
     checks.choice("reduction", reduction, REDUCTIONS)
+    checks.flag("inplace", inplace)
     bound = tuple(checks.parameters(record, parameters).items())
-    epsilon = checks.number("label_smoothing", label_smoothing, UNIT_INTERVAL)
-    penalty = checks.number("z_loss", z_loss, NONNEGATIVE)
     rows = Rows(
         logits,
         target,
@@ -166,6 +168,8 @@ def _plain(
         class_weight=class_weight,
         ignore_index=ignore_index,
     )
+    epsilon = option("label_smoothing", label_smoothing, UNIT_INTERVAL, rows.z)
+    penalty = option("z_loss", z_loss, NONNEGATIVE, rows.z)
     z, mass = scaled(rows.z, temperature, softcap), rows.class_mass()
     if record.sparse and rows.index is not None and epsilon == 0:
         ones = namespace(z).ones_like(z[..., 0])

@@ -22,7 +22,7 @@ def in_blocks(sums: Callable[[Array, Array], Sums], p: Any, q: Any, axis: int) -
     So it is where something is wrong with a block: the error has to say where in the whole.
     """
     arrays = [x for x in (p, q) if x is not None]
-    if not all(type(x) is np.ndarray and x.size > 2 * _ELEMENTS for x in arrays):
+    if not arrays or not all(type(x) is np.ndarray and x.size > 2 * _ELEMENTS for x in arrays):
         return None
     shape = p.shape
     fits = len(shape) > 1 and axis in {-1, len(shape) - 1} and arrays[-1].shape == shape

@@ -84,7 +84,9 @@ def joint_function(record: Joint, space: str = "") -> MeasureFunction:
         joint: Any, *, base: float | None = None, normalize: bool = False, **options: Any
     ) -> Array:
         table = Table(
-            as_counts("joint", joint) if counts else joint, axes, normalize=normalize or counts
+            as_counts("joint", joint) if counts else joint,
+            axes,
+            normalize=True if counts else normalize,
         )
         return cast(in_base(rule(table, **options), base, record.unit), table.dtype)
 

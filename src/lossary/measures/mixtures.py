@@ -96,7 +96,8 @@ def js_divergence(
 def _weights(weights: Any, count: int) -> list[float]:
     if weights is None:
         return [1 / count] * count
-    w = [float(x) for x in weights]
+    w = as_arrays(weights=weights)["weights"]
+    w = [float(x) for x in checks.to_numpy(w)] if w.ndim == 1 else []
     if len(w) != count or min(w) < 0 or not abs(sum(w) - 1) < 1e-9:
         message = (
             f"weights must hold {count} numbers, none negative, that sum to 1, got {weights!r}"
@@ -207,12 +208,16 @@ def f_divergence(
 
     """
     if not callable(generator):
-        record = catalogue.get(str(generator))
+        record = catalogue.get(generator)
         if not isinstance(record, Measure) or record.generator is None:
             known = [n for n in catalogue.names("measure") if _generator(n)]
-            raise checks.unknown_name(str(generator), known, "generator")
+            raise checks.unknown_name(generator, known, "generator")
         return measure(record, p, q, axis=axis, **options)
-    given = masses(axis, normalize=bool(options.get("normalize")), p=p, q=q)
+    unknown = sorted(options.keys() - {"base", "normalize"})
+    if unknown:
+        message = f"f_divergence of a function takes base and normalize beside axis, got {unknown[0]!r}"
+        raise checks.LossaryError(message)
+    given = masses(axis, normalize=options.get("normalize", False), p=p, q=q)
     x, y = given.arrays
     if options.get("normalize"):
         x, y = x / exact_sum(x)[..., None], y / exact_sum(y)[..., None]

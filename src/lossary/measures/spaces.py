@@ -5,7 +5,7 @@ pair with their difference and the logarithm of their ratio, as exact as the spa
 """
 
 from dataclasses import dataclass
-from math import log, log2
+from math import log, log2, sqrt
 from typing import Any
 
 from lossary import checks
@@ -50,12 +50,17 @@ def in_base(value: Array, base: float | None, unit: str = "nats") -> Array:
     """Return a value in nats in the unit of a base."""
     if base is None:
         return value
-    checks.number("base", base, _BASE)
+    checks.single("base", base, _BASE)
     if base == 1:
         message = f"base must be positive and other than 1, got {base!r}"
         raise checks.LossaryError(message)
-    scale = log(base)
-    return value / (scale**0.5 if unit.startswith("square root") else scale)
+    scale = log(float(base))
+    if not unit.startswith("square root"):
+        return value / scale
+    if scale < 0:
+        message = f"base must be above 1 for a distance, a square root, got {base!r}"
+        raise checks.LossaryError(message)
+    return value / sqrt(scale)
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Masses:
 
 def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
     """Return what was given as masses, checked: probabilities, or anything to be normalised."""
+    normalize = checks.flag("normalize", normalize)
     arrays = as_arrays(**given)
     first = next(iter(arrays.values()))
     xp = namespace(first)
@@ -103,12 +109,19 @@ def count_dtype(xp: Any) -> Any:
 def as_counts(name: str, x: Any) -> Array:
     """Return counts in an integer dtype, checked: whole numbers, none negative."""
     x = as_arrays(**{name: x})[name]
-    checks.counts(name, x)
-    return cast(x, namespace(x).int64) if floating(namespace(x), x) else x
+    xp = namespace(x)
+    if not floating(xp, x):
+        checks.counts(name, x)
+        return x
+    # JAX has 32 bits unless it is told otherwise.
+    dtype = xp.asarray(0).dtype if "jax" in xp.__name__ else xp.int64
+    checks.counts(name, x, int(xp.iinfo(dtype).max))
+    return cast(x, dtype)
 
 
 def require_outcomes(name: str, p: Array, axis: int) -> None:
     """Require an axis that an array has, with something along it."""
+    axis = checks.whole("axis", axis)
     if p.ndim == 0 or not -p.ndim <= axis < p.ndim or p.shape[axis] == 0:
         message = (
             f"{name} must hold at least one outcome along axis {axis}, got shape {tuple(p.shape)}"

@@ -42,7 +42,7 @@ class Table:
     """A joint table of one call, checked; axes count from 0, batches stand before them."""
 
     def __init__(self, joint: Any, axes: int | None, *, normalize: bool) -> None:
-        x = as_arrays(joint=joint)["joint"]
+        x, normalize = as_arrays(joint=joint)["joint"], checks.flag("normalize", normalize)
         self.xp = xp = namespace(x)
         if x.ndim < (axes or 1) or 0 in x.shape:
             wanted = f"{axes} axes" if axes else "at least one axis"
