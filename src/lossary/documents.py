@@ -64,7 +64,7 @@ OPTIONS: dict[str, tuple[Any, str]] = {
     "label_smoothing": (0.0, "The share of the target that is spread evenly over the classes."),
     "temperature": (1.0, "What scores are divided by."),
     "softcap": (None, "Bends scores smoothly into plus or minus this bound."),
-    "z_loss": (0.0, "Weight of the squared log-sum-exp of the row, added to the loss."),
+    "z_loss": (0.0, "Weight of the squared log-sum-exp of a row, added to its loss; no class weight scales it."),
     "base": (None, "The base of the logarithm: 2 for bits; natural, in nats, unless given."),
     "average": (
         "arithmetic",

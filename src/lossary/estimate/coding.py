@@ -360,7 +360,8 @@ def _unhashable(name: str, values: list[Any]) -> checks.LossaryError:
             single = False
         if not single:
             return checks.LossaryError(
-                f"{name} must hold labels, got {type(value).__name__} {checks.shown(value)} in row {row}, "
+                f"{name} must hold labels, got {type(value).__name__} {checks.shown(value)} "
+                f"in row {row}, "
                 "which cannot be one: make it a str or a tuple"
             )
     return checks.LossaryError(f"{name} must hold labels that can be hashed")

@@ -1,6 +1,6 @@
 """Divergences of two samples' distributions, estimated from their counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from math import log, sqrt
 from typing import Any
 
@@ -75,7 +75,7 @@ def kl_divergence_from_counts(
 
     """
     x, y = _pair(p, q)
-    if not isinstance(method, str) or method not in _KL:
+    if not _among(method, _KL):
         raise checks.unknown_name(method, _KL, "estimator of the Kullback-Leibler divergence")
     if method == "zhang_grabchak":
         _no_alpha(method, alpha)
@@ -147,7 +147,7 @@ def js_divergence_from_counts(
 
     """
     x, y = _pair(p, q)
-    if not isinstance(method, str) or method not in (*_JS, *_SUMS):
+    if not _among(method, (*_JS, *_SUMS)):
         raise checks.unknown_name(
             method, (*_JS, *_SUMS), "estimator of the Jensen-Shannon divergence"
         )
@@ -163,6 +163,11 @@ def js_divergence_from_counts(
     found = Estimate(value, method, int(x.sum() + y.sum()), _js_error(x, y), bias=bias)
     above = f"above log 2, {log(2):.6g} nats, which no true value is" if value > log(2) else ""
     return found.noted(_below_zero(value), above).in_base(base)
+
+
+def _among(method: Any, known: Collection[str]) -> bool:
+    """Tell whether a method is one that is known by its name."""
+    return isinstance(method, str) and method in known
 
 
 def _pair(p: Any, q: Any) -> tuple[Array, Array]:

@@ -57,7 +57,7 @@ def plan_of(
     """Return a plan, checked."""
     checks.choice("missing", missing, MISSING)
     if target is not None and not (isinstance(pairs, str) and pairs == "all"):
-        message = f"give pairs or target, not both: got "
+        message = "give pairs or target, not both: got "
         message += f"pairs={checks.shown(pairs)}, target={checks.shown(target)}"
         raise checks.LossaryError(message)
     return Plan(_listed(pairs), target, missing, room)
@@ -71,7 +71,7 @@ def _listed(pairs: Any) -> str | tuple[Named, ...]:
     except TypeError:
         listed = []
     if not listed or any(not _is_pair(pair) for pair in listed):
-        message = f"pairs must be 'all', None, or pairs of two names of columns, got "
+        message = "pairs must be 'all', None, or pairs of two names of columns, got "
         raise checks.LossaryError(message + checks.shown(pairs))
     return tuple(sorted({named(a, b) for a, b in listed}))
 

@@ -111,7 +111,7 @@ def preferred(method: str | None, usual: str) -> str:
     return usual if method is None else method
 
 
-def only(what: str, method: str | None, allowed: tuple[str, ...], **of_labels: Any) -> None:
+def only(what: str, method: Any, allowed: tuple[str, ...], **of_labels: Any) -> None:
     """Require a method made for the kinds of the columns, and no option that is not for these."""
     if method is not None and not (isinstance(method, str) and method in {*_EVERY, *allowed}):
         raise checks.unknown_name(method, allowed, "estimator")

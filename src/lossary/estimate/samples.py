@@ -204,7 +204,9 @@ def by_neighbours(columns: tuple[Column, ...], method: str | None, k: int) -> Es
     if not (x.discrete or y.discrete):
         if method == "gao":
             return mixed.gao(x.values, y.values, k=k)
-        return neighbours.mutual_information(x.values, y.values, method=preferred(method, "ksg1"), k=k)
+        return neighbours.mutual_information(
+            x.values, y.values, method=preferred(method, "ksg1"), k=k
+        )
     labels, numbers = (x, y) if x.discrete else (y, x)
     if method is None:
         repeat = len(coded(labels.values, name=labels.name).labels) < labels.rows

@@ -15,7 +15,14 @@ from lossary.estimate.rows import cells_of
 from lossary.estimate.samples import mutual_information
 from lossary.estimate.special import chi_squared_tail
 
-__all__ = ["g_test", "g_test_from_counts", "g_test_of_cells", "permutation_test", "seed_of", "whole_number"]
+__all__ = [
+    "g_test",
+    "g_test_from_counts",
+    "g_test_of_cells",
+    "permutation_test",
+    "seed_of",
+    "whole_number",
+]
 
 Array = np.ndarray[Any, Any]
 

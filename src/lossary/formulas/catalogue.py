@@ -1,5 +1,7 @@
 """Every record by its name. A new loss is one record and its line here."""
 
+from typing import Any
+
 from lossary import checks
 from lossary.formulas import distance as d
 from lossary.formulas import divergence as v
@@ -27,7 +29,7 @@ def unregister(name: str) -> None:
     del _RECORDS[get(name).name]
 
 
-def get(name: str) -> Record:
+def get(name: Any) -> Record:
     """Return the record of that name."""
     if not isinstance(name, str) or name not in _RECORDS:
         raise checks.unknown_name(name, _RECORDS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lossary.checks import LossaryError, shown
 
@@ -62,7 +63,7 @@ SPARK = Dialect(
 DIALECTS = {d.name: d for d in (DUCKDB, SPARK)}
 
 
-def dialect_named(name: str) -> Dialect:
+def dialect_named(name: Any) -> Dialect:
     """Return the dialect of that name."""
     if not isinstance(name, str) or name not in DIALECTS:
         known = " or ".join(map(repr, DIALECTS))

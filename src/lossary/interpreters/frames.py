@@ -26,7 +26,7 @@ _NATIVE = {"polars": frozenset({"log1p"}), "narwhals": frozenset[str]()}
 
 
 def expression(
-    record: Record, columns: Columns, *, library: str = "polars", **parameters: float
+    record: Record, columns: Columns, *, library: Any = "polars", **parameters: float
 ) -> Any:
     """Return the expression that computes a record from columns.
 

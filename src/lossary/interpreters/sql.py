@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from math import isfinite, nan
+from typing import Any
 
 from lossary import checks
 from lossary.formulas.record import Measure, Record

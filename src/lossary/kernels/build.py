@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from lossary import checks
@@ -181,7 +181,8 @@ class Program:
         own = [*(reals.get(n, 0.0) for n in template.reals), *parameters]
         self._slots = (ctypes.c_int64 * len(names))(*(integers.get(n, 0) for n in names))
         self._numbers = (ctypes.c_double * len(own))(*own)
-        self._scale = template.reals.index("scale")
+        self._reals = {name: i for i, name in enumerate(template.reals)}
+        self._scale = self._reals["scale"]
 
     def small(
         self, scratch: int, constant: Mapping[str, int], names: Sequence[str]
@@ -209,15 +210,22 @@ class Program:
         return computed
 
     def run(
-        self, chunks: int, scratch: int, integers: Mapping[str, int], scale: float = 1.0
+        self,
+        chunks: int,
+        scratch: int,
+        integers: Mapping[str, int],
+        scale: float = 1.0,
+        reals: Mapping[str, float] = MappingProxyType({}),
     ) -> list[float]:
         """Return the template's sums, added over the chunks in their order.
 
-        ``scratch`` is in numbers, for each worker.
+        ``scratch`` is in numbers, for each worker; ``reals`` are for this run alone.
         """
         slots = type(self._slots).from_buffer_copy(self._slots)
         numbers = type(self._numbers).from_buffer_copy(self._numbers)
         numbers[self._scale] = scale
+        for name, number in reals.items():
+            numbers[self._reals[name]] = number
         place = self._place
         for name, value in integers.items():
             slots[place[name]] = value

@@ -170,7 +170,9 @@ def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool
     target = whole(target)
     _require_usual(plan.reason(z, target, w, class_weight))
     axis, shape = options.get("axis", -1), z.shape
-    require(type(axis) is int and -len(shape) <= axis < len(shape), "the plain path looks at the axis")
+    require(
+        type(axis) is int and -len(shape) <= axis < len(shape), "the plain path looks at the axis"
+    )
     dense = target.shape == shape and (code(target) or 0) <= FLOATING
     if axis not in {-1, len(shape) - 1}:
         z, target = axis_last(z, axis), axis_last(target, axis) if dense else target

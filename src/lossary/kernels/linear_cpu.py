@@ -43,9 +43,14 @@ class Plain(Protocol):
     """The loss on the plain path, which looks at what is odd and raises the one true error."""
 
     def losses(
-        self, z: Tensor, target: Tensor, weight: Tensor | None, class_weight: Tensor | None
+        self,
+        z: Tensor,
+        target: Tensor,
+        weight: Tensor | None,
+        class_weight: Tensor | None,
+        lift: Scale,
     ) -> Tensor:
-        """Return the weighted loss of each row of logits."""
+        """Return the weighted loss of each row of logits, its z-loss multiplied by ``lift``."""
 
     def told(self, z: Tensor, name: str) -> Tensor:
         """Return "lse", "entropy" or "best" (the class of the largest logit) of each row."""
@@ -119,6 +124,7 @@ class _Work:
         detached: list[Any] = [None if t is None else t.detach() for t in inputs]
         x, w, bias, target, weight, class_weight = detached
         self.head, self.all_rows = head, len(x)
+        self.lift: Scale = 1.0
         self.dtype = computing_dtype(x)
         self.by_index = target.ndim == 1
         self.wide = wide(self.dtype)
@@ -165,21 +171,36 @@ class _Work:
         parts = [t.to(self.wide) @ self.class_weight for t in self.target.split(_ROWS)]
         return torch.cat(parts) if parts else self.x.new_zeros(0, dtype=self.wide)
 
-    def scale(self) -> Scale:
-        """Return what the sum of the losses is multiplied by."""
+    def scales(self) -> tuple[Scale, Scale]:
+        """Return what the sum of the losses is multiplied by, and the z-loss before.
+
+        Its mean is over the rows, whatever their classes weigh.
+        """
         if self.head.reduction != "mean":
-            return 1.0
-        weight = _product(self.weight, self.mass)
-        if weight is None:
-            return ratio(1.0, len(self.x))
+            return 1.0, 1.0
+        rows: Scale = len(self.x) if self.weight is None else self._total(self.weight)
+        if self.mass is None:
+            return self._inverse(rows), 1.0
+        both = self._total(_product(self.weight, self.mass))
+        lift = both * self._inverse(rows)
         if self.x.is_cpu:
-            return ratio(1.0, _sum(weight))
-        total = weight.sum()
-        return torch.where(total == 0, 0, 1 / total)
+            return (self._inverse(both), lift) if both else (self._inverse(rows), 1.0)
+        none = both == 0
+        scale = torch.where(none, self._inverse(rows), self._inverse(both))
+        return scale, torch.where(none, 1, lift)
+
+    def _total(self, weight: Any) -> Scale:
+        return _sum(weight) if self.x.is_cpu else weight.sum()
+
+    @staticmethod
+    def _inverse(total: Scale) -> Scale:
+        if isinstance(total, Tensor):
+            return torch.where(total == 0, 0, 1 / total)
+        return ratio(1.0, total)
 
     def forward(self, dtype: torch.dtype, wanted: Wanted) -> Result:
         """Return the loss, what is told of the rows, and the gradients that are wanted."""
-        scale = self.scale()
+        scale, self.lift = self.scales()
         found = None if any(wanted) else self._by_blocks()
         if found is None:
             found = self._by_chunks(wanted, scale)
@@ -195,10 +216,11 @@ class _Work:
 
     def backward(self, cotangent: Tensor, wanted: Wanted) -> Slopes:
         """Return the gradients times the cotangent of the loss, or of each row's."""
+        scale, self.lift = self.scales()
         if self.head.reduction == "none":
             return self._by_chunks(wanted, 1.0, self._take(cotangent.to(self.wide)).contiguous())[2]
         above = cotangent.item() if cotangent.is_cpu else cotangent
-        return self._by_chunks(wanted, self.scale() * above)[2]
+        return self._by_chunks(wanted, scale * above)[2]
 
     def _by_blocks(self) -> Found | None:
         """Return the losses from a few logits at a time, where their sums are all it takes."""
@@ -214,7 +236,8 @@ class _Work:
             self._bring(online, self.x[rows].to(self.dtype).contiguous())
             if not online.finite:
                 return None
-            parts.append(online.result(None if mass is None else mass[rows]))
+            weight = 1.0 if self.weight is None else self.weight[rows].double()
+            parts.append(online.result(None if mass is None else mass[rows], weight * self.lift))
         return *_joined(parts, self), _NO_SLOPES
 
     def _bring(self, online: Online, x: Tensor) -> None:
@@ -282,7 +305,8 @@ class _Work:
         call = self.head.rows
         told = self._told_plainly(z) if isinstance(call, Margins) else ()
         if call is not None:
-            found = call.part(inputs, self.wide, scale, above, slopes=slopes)
+            more = {"lift": self.lift} if isinstance(call, Rows) else {}
+            found = call.part(inputs, self.wide, scale, above, slopes=slopes, **more)
             if found is not None:
                 return replace(found, extras=(*told, *found.extras))
             self.weights.logits(x, z)
@@ -299,7 +323,7 @@ class _Work:
         z, *others = inputs
         with torch.enable_grad():
             leaf = z.to(self.wide).detach().requires_grad_(slopes)
-            losses = self.head.plain.losses(leaf, *others)
+            losses = self.head.plain.losses(leaf, *others, self.lift)
         if slopes:
             above = torch.ones_like(losses) if above is None else above
             (slope,) = torch.autograd.grad(losses, leaf, above * scale)

@@ -71,8 +71,11 @@ class Online:
         """Tell whether every row's largest logit is a number."""
         return bool(self._state[:, 0].isfinite().all())
 
-    def result(self, mass: Tensor | None) -> Result:
-        """Return the losses of the rows, times their mass, and what is told of them."""
+    def result(self, mass: Tensor | None, of_penalty: Tensor | float) -> Result:
+        """Return the losses of the rows, times their mass, and what is told of them.
+
+        ``of_penalty`` is what the z-loss is multiplied by.
+        """
         call, (top, rest, spread, best, own) = self._call, self._state.unbind(1)
         e = torch.exp(own - top)
         everything = e + rest
@@ -85,7 +88,7 @@ class Online:
         parameters = dict(zip(names, call.parameters, strict=True))
         loss: Any = call.record.term(vocabulary(top), one, l, p, r, **parameters)
         if call.z_loss:
-            loss = loss + call.z_loss * one * lse**2
+            loss = loss + call.z_loss * of_penalty * lse**2
         spread = spread + torch.where(e == 0, 0, e * (own - top))
         known = {"lse": lse, "entropy": torch.log(everything) - spread / everything}
         known = {name: x.to(self._wide) for name, x in known.items()}

@@ -22,6 +22,7 @@ from lossary.kernels.memory import (
     kernel_dtype,
     scalar,
 )
+from lossary.kernels.plan import require
 
 __all__ = ["NARROW", "WIDE", "Rows", "template"]
 
@@ -112,7 +113,7 @@ class Rows:
         None stands for inputs that the plain path has to look at.
         """
         work = _Work(self, inputs, dtype)
-        divisor = work.divisor(exact=slopes)
+        divisor = work.divisor(exact=slopes) if work.balanced() else None
         if divisor is None:
             return None
         each = self.reduction == "none"
@@ -135,6 +136,7 @@ class Rows:
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
         """Return the gradient by the logits, times the cotangent of the loss."""
         work = _Work(self, inputs, dtype)
+        require(work.balanced(), "the classes of the rows have no weight")
         slope = work.slope()
         if self.reduction == "none":
             work.run(slope=slope, cotangent=work.cast(contiguous(cotangent), work.dtype))
@@ -144,13 +146,22 @@ class Rows:
         return slope, None, None, None
 
     def part(
-        self, inputs: Inputs, dtype: Any, scale: float, along: Array | None, *, slopes: bool
+        self,
+        inputs: Inputs,
+        dtype: Any,
+        scale: float,
+        along: Array | None,
+        *,
+        slopes: bool,
+        lift: float = 1.0,
     ) -> Result | None:
         """Return the losses of some of many rows, and what is told of them.
 
         The gradient by the logits, times a scale and each row's cotangent, is written over them.
+        The z-loss is multiplied by ``lift``.
         """
         work = _Work(self, inputs, dtype)
+        work.lift = lift
         out = empty(work.z, work.shape, work.dtype)
         slope = work.z if slopes else None
         _, bad, _ = work.run(slope=slope, out=out, cotangent=along, scale=scale, told=True)
@@ -209,6 +220,7 @@ class _Work:
         self.weight = self.cast(contiguous(weight), self.dtype)
         self.class_weight = self.cast(contiguous(class_weight), self.dtype)
         self.told: list[Array] = []
+        self.lift = 1.0
 
     @staticmethod
     def cast(x: Array | None, dtype: Any) -> Array | None:
@@ -241,6 +253,22 @@ class _Work:
         _, bad, weight = self.run(weighing=1)
         return None if bad else weight
 
+    def balanced(self) -> bool:
+        """Make the mean of the z-loss one over rows, whose classes' weights have no say in it.
+
+        It is multiplied by what the mean divides by for them. False: the plain path has to look.
+        """
+        given = self.class_weight
+        if not (self.call.z_loss and given is not None and self.call.reduction == "mean"):
+            return True
+        self.class_weight = None
+        of_rows, self.class_weight = self.weighed(), given
+        of_both = of_rows and self.weighed()
+        if not (of_rows and of_both):
+            return False
+        self.lift = of_both / of_rows
+        return True
+
     def slope(self) -> Array:
         """Return the memory for the gradient."""
         if self.call.overwrite:
@@ -271,8 +299,9 @@ class _Work:
         integers |= self._places(class_weight=self.class_weight, cotangent=cotangent)
         if told and self.call.told:
             integers |= self._asked()
+        lifted = {} if self.lift == 1 else {"penalty": self.call.z_loss * self.lift}
         program = self.call.program(self.classes, self.bits)
-        return program.run(-(-self.rows // chunk), _scratch(self.classes), integers, scale)
+        return program.run(-(-self.rows // chunk), _scratch(self.classes), integers, scale, lifted)
 
     @staticmethod
     def _places(**arrays: Array | None) -> dict[str, int]:

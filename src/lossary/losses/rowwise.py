@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from lossary import checks
+from lossary import checks, frameworks
 from lossary.documents import Loss, loss_function
 from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
 from lossary.interpreters.arrays import (
@@ -179,9 +179,14 @@ def _plain(
         spread = record.sparse and rows.class_weight is not None
         loss = apply(dense_row(record, bound), z, t * rows.class_weight if spread else t)
         loss = loss if spread or mass is None else mass * loss
-    if penalty:
-        loss = loss + penalty * apply(log_sum_exp, z) ** 2 * (1 if mass is None else mass)
-    return reduce(loss, rows.weight, reduction, rows.dtype, mass)
+    if not (frameworks.is_array(penalty) or penalty):
+        return reduce(loss, rows.weight, reduction, rows.dtype, mass)
+    added = penalty * apply(log_sum_exp, z) ** 2
+    if mass is None:
+        return reduce(loss + added, rows.weight, reduction, rows.dtype)
+    # The weights of classes have no say in the penalty, nor in its mean.
+    own = reduce(loss, rows.weight, reduction, z.dtype, mass)
+    return cast(own + reduce(added, rows.weight, reduction, z.dtype), rows.dtype)
 
 
 lanes.PLAIN["rowwise"] = _plain

@@ -215,7 +215,9 @@ def f_divergence(
         return measure(record, p, q, axis=axis, **options)
     unknown = sorted(options.keys() - {"base", "normalize"})
     if unknown:
-        message = f"f_divergence of a function takes base and normalize beside axis, got {unknown[0]!r}"
+        message = (
+            f"f_divergence of a function takes base and normalize beside axis, got {unknown[0]!r}"
+        )
         raise checks.LossaryError(message)
     given = masses(axis, normalize=options.get("normalize", False), p=p, q=q)
     x, y = given.arrays

@@ -332,10 +332,20 @@ class _Plain:
     def __init__(self, options: Options, given: Tensors) -> None:
         self._options, self._target = options, given.target
 
-    def losses(self, z: Tensor, target: Tensor, *weights: Tensor | None) -> Tensor:
-        """Return the weighted loss of each row of logits."""
+    def losses(
+        self,
+        z: Tensor,
+        target: Tensor,
+        weight: Tensor | None,
+        class_weight: Tensor | None,
+        lift: Any,
+    ) -> Tensor:
+        """Return the weighted loss of each row of logits, its z-loss multiplied by ``lift``."""
+        more: dict[str, Any] = {"reduction": "none"}
+        if self._options.z_loss:
+            more["z_loss"] = self._options.z_loss * lift
         try:
-            return self._options.losses(z, target, *weights, reduction="none")
+            return self._options.losses(z, target, weight, class_weight, **more)
         except checks.LossaryError:
             # The rows are some of many: the error is to name the place in all of them.
             if target.is_floating_point():

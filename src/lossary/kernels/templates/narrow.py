@@ -137,10 +137,10 @@ def index_terms(numbers, top, rest, own, z_own, weight, mass, factor, loss, comm
     penalty = F(load(numbers, PENALTY))
     if penalty != F(0):
         for r in range(W):
-            everything, mass_r, scale = load(rest, r), load(mass, r), load(factor, r)
+            everything, scale = load(rest, r), load(factor, r)
             lse = load(top, r) + log(everything)
-            lift = scale * (F(2) * penalty * lse * mass_r) / everything
-            store(loss, r, load(loss, r) + load(weight, r) * (penalty * lse * lse * mass_r))
+            lift = scale * (F(2) * penalty * lse) / everything
+            store(loss, r, load(loss, r) + load(weight, r) * (penalty * lse * lse))
             store(common, r, load(common, r) + lift)
             store(at_own, r, load(at_own, r) + lift * load(own, r))
 
@@ -294,8 +294,8 @@ def dense_losses(slots, numbers, top, others, total, given, weight, mass, loss, 
         lse = load(top, r) + log1p(load(others, r))
         if not SPARSE:
             own *= mass_r
-        store(loss, r, where(w == F(0), F(0), w * (own + penalty * lse * lse * mass_r)))
-        store(lift, r, F(2) * penalty * lse * mass_r)
+        store(loss, r, where(w == F(0), F(0), w * (own + penalty * lse * lse)))
+        store(lift, r, F(2) * penalty * lse)
 
 
 @inlined

@@ -66,7 +66,7 @@ def index_row(slots, numbers, row, t, mass, factor, q, maxima, z, f, e):
     lse = told(slots, row, top, everything, spread + weighed(e_t, z_t, top), best)
     p, r = e_t / everything, rest / everything
     v, b = terms(F(mass), F(log_share(z_t, top, e_t, rest)), F(p), F(r), q)
-    penalty = load(numbers, PENALTY) * mass
+    penalty = load(numbers, PENALTY)
     if keep:
         lift = 2.0 * penalty * lse
         common = factor * (lift - float64(b)) / everything
@@ -201,7 +201,7 @@ def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t
     if load(slots, CLASS_WEIGHT) != 0 and index < 0:
         mass = own_mass
     weight = 1.0 if SPARSE else mass
-    lift = 2.0 * load(numbers, PENALTY) * lse * mass
+    lift = 2.0 * load(numbers, PENALTY) * lse
     if index < 0:
         total += EXCESS * (1.0 - load(numbers, SMOOTHING)) * excess
     if load(slots, SLOPE) != 0 and factor != 0.0:
@@ -218,7 +218,7 @@ def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t
     lawful = (abs(top) < INFINITY or others != others) and negative == 0.0
     if index < 0:
         lawful = lawful and not abs(excess) > load(numbers, TOLERANCE)
-    return weight * total + load(numbers, PENALTY) * lse * lse * mass, mass, lawful
+    return weight * total + load(numbers, PENALTY) * lse * lse, mass, lawful
 
 
 @inlined
