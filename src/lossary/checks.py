@@ -152,8 +152,9 @@ def mixed_frameworks(kinds: Mapping[str, type]) -> LossaryError:
 
 def not_numbers(name: str, x: Any) -> LossaryError:
     """Return the error for something that is no array of numbers."""
-    kind = f"{x.dtype} array" if hasattr(x, "dtype") else type(x).__name__
-    return LossaryError(f"{name} must be an array of real numbers, got {kind} {shown(x)}")
+    return LossaryError(
+        f"{name} must be an array of real numbers, got {type(x).__name__} {shown(x)}"
+    )
 
 
 def shown(x: Any) -> str:
