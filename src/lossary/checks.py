@@ -250,14 +250,6 @@ def flag(name: str, value: Any) -> bool:
     return bool(value)
 
 
-def flag(name: str, value: Any) -> bool:
-    """Require True or False, which may be written 1 and 0."""
-    if not isinstance(value, bool | int | np.bool_) or value not in {0, 1}:
-        message = f"{name} must be True or False, got {type(value).__name__} {value!r}"
-        raise LossaryError(message)
-    return bool(value)
-
-
 def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return every parameter of a record, defaults filled in and shorthands written out."""
     shorthands = {s.name: s for s in record.shorthands}
@@ -364,12 +356,30 @@ def distribution(name: str, p: Array, total: Array, tolerance: float) -> Array |
         raise LossaryError(message)
     bad = inspect(off)
     if bad is not None and bad.any():
-        message = (
-            f"{name} must sum to 1 within {tolerance:.1e}, got the sum {_first(bad, total)}; "
+        cure = _computed_in_less(total, tolerance) or (
             "divide it by its sum, or pass normalize=True where that is offered"
+        )
+        message = (
+            f"{name} must sum to 1 within {tolerance:.1e}, got the sum {_first(bad, total)}; {cure}"
         )
         raise LossaryError(message)
     return None
+
+
+_ROUNDED = {"float32": (2.2e-5, "1e-4"), "float16 or bfloat16": (5.6e-3, "1e-2")}
+
+
+def _computed_in_less(total: Array, tolerance: float) -> str:
+    """Return what to do with sums that the rounding of a smaller dtype explains."""
+    off = abs(to_numpy(total) - 1.0).max()
+    for dtype, (limit, cure) in _ROUNDED.items():
+        if tolerance < limit / 2 and off <= limit:
+            wide = "float64" if tolerance < _ROUNDED["float32"][0] / 2 else "float32"
+            return (
+                f"it looks like {dtype} values cast to {wide}: pass them as they were, or "
+                f"sum_tolerance={cure}"
+            )
+    return ""
 
 
 def log_probabilities(name: str, total: Array, tolerance: float) -> None:
@@ -403,11 +413,11 @@ def to_numpy(x: Array) -> np.ndarray[Any, Any]:
         )
         raise LossaryError(message)
     if frameworks.is_torch(x):
-        if not (frameworks.is_dense(x) and frameworks.is_real(x, ("real floating", "integral", "bool"))):
+        if not frameworks.is_dense(x) or (x.is_floating_point() and x.element_size() == 1):
             message = f"a tensor of {x.layout} and {x.dtype} has no values that NumPy reads"
             raise LossaryError(message)
         # NumPy has no bfloat16.
-        x = x.float() if str(x.dtype) == "torch.bfloat16" else x
+        x = x.float() if x.dtype is sys.modules["torch"].bfloat16 else x
         return np.asarray(x.detach().cpu().resolve_neg())
     if frameworks.is_strict(x):
         return np.from_dlpack(x)

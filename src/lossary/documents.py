@@ -64,13 +64,20 @@ OPTIONS: dict[str, tuple[Any, str]] = {
     "label_smoothing": (0.0, "The share of the target that is spread evenly over the classes."),
     "temperature": (1.0, "What scores are divided by."),
     "softcap": (None, "Bends scores smoothly into plus or minus this bound."),
-    "z_loss": (0.0, "Weight of the squared log-sum-exp of a row, added to its loss; no class weight scales it."),
+    "z_loss": (
+        0.0,
+        "Weight of the squared log-sum-exp of a row, added to its loss; no class weight scales it.",
+    ),
     "base": (None, "The base of the logarithm: 2 for bits; natural, in nats, unless given."),
     "average": (
         "arithmetic",
         "What divides: a mean of the entropies (arithmetic, geometric), min, max, or joint.",
     ),
     "normalize": (False, "Divide by the sums first; without it, sums other than 1 are an error."),
+    "sum_tolerance": (
+        None,
+        "How far from 1 probabilities may sum: unless given, what their dtype's rounding explains.",
+    ),
 }
 
 

@@ -94,18 +94,16 @@ def has_values(x: Array) -> bool:
     return not (is_jax(x) and isinstance(x, sys.modules["jax"].core.Tracer))
 
 
-_REAL = ("real floating", "integral", "bool")
-
-
-def is_real(x: Array, kinds: tuple[str, ...] = _REAL[:2]) -> bool:
+def is_real(x: Array, *, booleans: bool = False) -> bool:
     """Tell whether an array holds numbers in a dtype that is computed in."""
     if isinstance(x, np.ndarray):
-        return x.dtype.kind in ("iufb" if "bool" in kinds else "iuf")
+        return x.dtype.kind in ("iufb" if booleans else "iuf")
     if is_torch(x) and x.is_floating_point():
         # Eight bits are for storage: nothing adds them.
         return bool(x.element_size() > 1)
     if str(x.dtype).rsplit(".", maxsplit=1)[-1] == "bfloat16":
         return True
+    kinds = ("real floating", "integral", *(("bool",) if booleans else ()))
     return bool(namespace(x).isdtype(x.dtype, kinds))
 
 

@@ -65,7 +65,9 @@ KINDS = [f"{d}{w}{i}" for d, w, i in itertools.product("-d", "-w", "-i") if (d, 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("classes", [5, 40, 1500])
 def test_no_class_weight_scales_the_z_loss(classes, kind, reduction, loss, path):
-    z, target, options = case(classes, dense="d" in kind, weighted="w" in kind, ignoring="i" in kind)
+    z, target, options = case(
+        classes, dense="d" in kind, weighted="w" in kind, ignoring="i" in kind
+    )
     for smoothing in (0.0, 0.1):
         x = z.clone().requires_grad_()
         want = textbook(x, target, options, reduction, smoothing)

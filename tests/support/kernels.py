@@ -70,7 +70,7 @@ def wide(x: Any) -> Any:
 
 def widely(loss: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
     """What :func:`outcome` is on the plain path in float64; distributions may be rounded."""
-    with plan.plain(), mock.patch.object(rowwise, "sum_tolerance", return_value=0.01):
+    with plan.plain(), mock.patch.object(rowwise, "tolerance_of", return_value=0.01):
         return outcome(loss, *map(wide, inputs), **{k: wide(v) for k, v in options.items()})
 
 

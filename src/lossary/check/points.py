@@ -37,6 +37,7 @@ class Size:
 
 
 _PARAMETERS = (0.0, 0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
+_LARGE = (20.0, 100.0, 1000.0)
 _SCALES = (0.01, 1.0, 5.0, 30.0)
 LEAST = 1e-30
 _NOISES = (1e-6, 1e-3, 1e-1)
@@ -48,7 +49,15 @@ def variants(record: Record, rng: Generator, count: int) -> Iterator[dict[str, f
     All of them are numbers of float32, so that no framework rounds them.
     """
     yield {name: float(np.float32(value)) for name, value in record.defaults.items()}
-    choices = [[v for v in _PARAMETERS if not p.interval.outside(v)] for p in record.parameters]
+    growing = (getattr(record, "growing", None) or ("",))[0]
+    choices = [
+        [
+            v
+            for v in (*_PARAMETERS, *(_LARGE if p.name == growing else ()))
+            if not p.interval.outside(v)
+        ]
+        for p in record.parameters
+    ]
     everything = list(product(*choices)) if choices else []
     for i in rng.permutation(len(everything))[: count - 1]:
         yield dict(zip(record.defaults, everything[i], strict=True))

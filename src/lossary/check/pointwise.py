@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from typing import Any
 
+import numpy as np
+
 from lossary.check.comparison import Comparison, raised
 from lossary.check.points import Generator, Numbers, Size, scores, variants
-from lossary.formulas.record import Formula, Interval, Pointwise
+from lossary.formulas.record import Formula, Interval, Pointwise, error_limits
 from lossary.interpreters import exact
 from lossary.interpreters.arrays import Array, vocabulary
 
 __all__ = ["comparisons"]
 
+_UNDERFLOW = 1e3
 _PARTS = ("value", "gradient", "hessian", "target_gradient", "mixed")
 
 
@@ -23,7 +26,7 @@ def comparisons(record: Pointwise, rng: Generator, dtype: str, size: Size) -> It
             part: Comparison(
                 record,
                 part,
-                _limit(record, part),
+                _limit(record, part, parameters),
                 dtype,
                 partial(_compute, formula, targets, values, parameters),
             )
@@ -40,8 +43,8 @@ def _formula(record: Pointwise, part: str) -> Formula | None:
     return formula
 
 
-def _limit(record: Pointwise, part: str) -> float:
-    value, gradient, hessian = record.within
+def _limit(record: Pointwise, part: str, parameters: dict[str, float]) -> float:
+    value, gradient, hessian = error_limits(record, parameters)
     return {"value": value, "hessian": hessian}.get(part, gradient)
 
 
@@ -63,6 +66,12 @@ def _add(
         truths = _truths(record, y, s, parameters, by_target="target_gradient" in parts)
         sizes = {name: _size(truths, name) for name in record.crossing}
         smooth = not record.kink or exact.evaluate(record.kink, y, s, **parameters) != 0
+        if (
+            record.growing
+            and abs(truths["value"]) < _UNDERFLOW * np.finfo(parts["value"].dtype).tiny
+        ):
+            # Of a power that underflows its factors have fewer digits than the format.
+            truths, smooth = {**truths, "value": exact.mp.nan}, False
         for name, part in parts.items():
             truth = truths[name] if smooth or name == "value" else exact.mp.nan
             part.add(point, [truth], [sizes.get(name, truth)])

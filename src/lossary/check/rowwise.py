@@ -8,7 +8,7 @@ import numpy as np
 
 from lossary.check.comparison import Comparison, raised
 from lossary.check.points import LEAST, Generator, Numbers, Size, distributions, logits, variants
-from lossary.formulas.record import Rowwise
+from lossary.formulas.record import Rowwise, error_limits
 from lossary.interpreters import exact
 from lossary.interpreters.exact import mp
 from lossary.interpreters.operations import Function
@@ -109,10 +109,10 @@ def _dense(
 ) -> Iterator[Comparison]:
     row: Any = dense_row(record, tuple(parameters.items()))
     slope, by_target = row.slopes
-    value = _comparison(record, "value", row.value, z, t)
-    gradient = _comparison(record, "gradient", slope.function, z, t)
-    product = _comparison(record, "hessian product", slope.product, v, z, t)
-    target = _comparison(record, "target gradient", by_target, z, t)
+    value = _comparison(record, "value", parameters, row.value, z, t)
+    gradient = _comparison(record, "gradient", parameters, slope.function, z, t)
+    product = _comparison(record, "hessian product", parameters, slope.product, v, z, t)
+    target = _comparison(record, "target gradient", parameters, by_target, z, t)
     for x, y, w in zip(z.tolist(), t.tolist(), v.tolist(), strict=True):
         point = _point(parameters, z=x, t=y)
         with exact.precision(_digits(x)):
@@ -130,8 +130,10 @@ def _sparse(
 ) -> Iterator[Comparison]:
     row: Any = index_row(record, tuple(parameters.items()))
     ones = np.ones(len(z), z.dtype)
-    value = _comparison(record, "value, class index", row.value, z, index, ones)
-    gradient = _comparison(record, "gradient, class index", row.slopes[0].function, z, index, ones)
+    value = _comparison(record, "value, class index", parameters, row.value, z, index, ones)
+    gradient = _comparison(
+        record, "gradient, class index", parameters, row.slopes[0].function, z, index, ones
+    )
     for x, i in zip(z.tolist(), index.tolist(), strict=True):
         point = _point(parameters, z=x, target=i)
         hot = [float(j == i) for j in range(len(x))]
@@ -142,8 +144,10 @@ def _sparse(
     yield from (value, gradient)
 
 
-def _comparison(record: Rowwise, part: str, function: Function, *values: Numbers) -> Comparison:
-    value, gradient, hessian = record.within
+def _comparison(
+    record: Rowwise, part: str, parameters: dict[str, float], function: Function, *values: Numbers
+) -> Comparison:
+    value, gradient, hessian = error_limits(record, parameters)
     first = part.partition(" ")[0].rstrip(",")
     limit = {"value": value, "hessian": hessian}.get(first, gradient)
     run = raised(function)

@@ -183,4 +183,5 @@ sigmoid_focal = Pointwise(
     crossing=("gradient", "hessian"),
     # A power multiplies the error of its base by gamma: these are for 5, at 2 they are half.
     within=(10, 10, 12),
+    growing=("gamma", 5.0),
 )

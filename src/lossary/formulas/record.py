@@ -27,6 +27,7 @@ __all__ = [
     "Shorthand",
     "Term",
     "Values",
+    "error_limits",
 ]
 
 Formula = Callable[..., Value]
@@ -127,7 +128,8 @@ class Pointwise(Record):
     derivative jumps; there ``gradient`` holds the chosen sub-derivative. ``curvature`` says
     what the hessian is: exact, a bound (never negative), or Fisher's. ``crossing`` names the
     parts that pass through zero, where no float form can be relatively exact. ``within`` is
-    the error allowed to value, gradient and hessian, in eps of the exact value.
+    the error allowed to value, gradient and hessian, in eps of the exact value; ``growing``, a
+    parameter from whose value on it grows in proportion.
     """
 
     definition: Formula
@@ -143,6 +145,7 @@ class Pointwise(Record):
     hard: tuple[float, ...] = ()
     crossing: tuple[str, ...] = ()
     within: tuple[float, float, float] = (2, 2, 4)
+    growing: tuple[str, float] | None = None
     kind: ClassVar[str] = "pointwise"
 
 
@@ -155,7 +158,8 @@ class Rowwise(Record):
     ``term``, its derivatives ``slope`` and ``bend`` (first and second, by ``l``), and
     ``target_slope`` (by ``t``). ``excess`` times ``Σt - 1`` is added to the sum of the stable
     terms; it is not zero where the stable term is a generalised divergence. ``sparse``: classes
-    without target mass add nothing, so a class index needs no one-hot.
+    without target mass add nothing, so a class index needs no one-hot. ``within`` and ``growing``
+    are as for a loss of a score.
     """
 
     definition: Formula
@@ -166,7 +170,18 @@ class Rowwise(Record):
     excess: int = 0
     sparse: bool = False
     within: tuple[float, float, float] = (8, 8, 16)
+    growing: tuple[str, float] | None = None
     kind: ClassVar[str] = "rowwise"
+
+
+def error_limits(
+    record: Pointwise | Rowwise, parameters: Mapping[str, float]
+) -> tuple[float, float, float]:
+    """Return the error allowed to value, gradient and Hessian for some parameters, in eps."""
+    value, gradient, hessian = record.within
+    name, start = record.growing or ("", 1.0)
+    factor = max(1.0, parameters.get(name, start) / start)
+    return factor * value, factor * gradient, factor * hessian
 
 
 class Pair:

@@ -64,6 +64,7 @@ softmax_focal = Rowwise(
     sparse=True,
     # A power multiplies the error of its base by gamma: these are for 5, at 2 they are half.
     within=(10, 10, 16),
+    growing=("gamma", 5.0),
 )
 
 

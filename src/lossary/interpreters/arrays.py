@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lossary import checks, frameworks
+from lossary.formulas.record import NONNEGATIVE
 
 __all__ = [
     "Array",
@@ -159,7 +160,7 @@ def floating(xp: ModuleType, x: Array) -> bool:
 
 def require_real(name: str, x: Array) -> None:
     """Require real numbers: floating, integer or boolean."""
-    if not frameworks.is_real(x, ("real floating", "integral", "bool")):
+    if not frameworks.is_real(x, booleans=True):
         raise checks.not_numbers(name, x)
 
 
@@ -373,7 +374,12 @@ def detached(x: Array) -> Array:
     return x
 
 
-def sum_tolerance(xp: ModuleType, dtype: Any) -> float:
-    """Return how far from 1 masses of a dtype may sum: 9e-10 in float64, 2e-5 in float32."""
+def sum_tolerance(xp: ModuleType, dtype: Any, asked: float | None = None) -> float:
+    """Return how far from 1 masses of a dtype may sum: 9e-10 in float64, 2e-5 in float32.
+
+    A caller who says how far is taken at his word.
+    """
+    if asked is not None:
+        return float(checks.number("sum_tolerance", asked, NONNEGATIVE))
     eps = float(xp.finfo(dtype).eps)
     return math.sqrt(eps) / 16

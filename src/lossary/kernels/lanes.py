@@ -63,7 +63,7 @@ _ARRAYS = ("class_weight", "sample_weight")
 _SHAPES = "the plain path compares the shapes"
 _OF_ALL = {"class_weight", "ignore_index", "reduction", "sample_weight"}
 _OF_ELEMENTS = _OF_ALL | {"label_smoothing", "softcap", "temperature"}
-_OF_ROWS = _OF_ELEMENTS | {"axis", "inplace", "z_loss"}
+_OF_ROWS = _OF_ELEMENTS | {"axis", "inplace", "sum_tolerance", "z_loss"}
 _OF_MARGINS = _OF_ALL | {"axis", "variant"}
 
 
@@ -215,9 +215,15 @@ def _rows(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> Row
         softcap=_optional(options, "softcap", POSITIVE),
         z_loss=_number(options, "z_loss", 0.0, NONNEGATIVE),
         ignore_index=None if dense else _index(options.get("ignore_index")),
-        tolerance=_tolerance(dense) if dense else 0.0,
+        tolerance=_limit(options, dense) if dense else 0.0,
         overwrite=overwrite,
     )
+
+
+def _limit(options: Options, dtype: Any) -> float:
+    """Return how far from 1 a target may sum: by its dtype, unless the caller says."""
+    asked = _optional(options, "sum_tolerance", NONNEGATIVE)
+    return _tolerance(dtype) if asked is None else asked
 
 
 def remembered(record: Pointwise | Rowwise, options: Options) -> Elements | Rows:

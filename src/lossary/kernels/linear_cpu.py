@@ -320,10 +320,10 @@ class _Work:
         self, inputs: Inputs, scale: Scale, above: Tensor | None, *, slopes: bool
     ) -> Tensor:
         """Return the losses on the plain path, and write its gradient over the logits."""
-        z, *others = inputs
+        z, target, weight, class_weight = inputs
         with torch.enable_grad():
             leaf = z.to(self.wide).detach().requires_grad_(slopes)
-            losses = self.head.plain.losses(leaf, *others, self.lift)
+            losses = self.head.plain.losses(leaf, target, weight, class_weight, self.lift)
         if slopes:
             above = torch.ones_like(losses) if above is None else above
             (slope,) = torch.autograd.grad(losses, leaf, above * scale)

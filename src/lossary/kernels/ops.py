@@ -18,7 +18,7 @@ from lossary.kernels.plan import Declined
 __all__ = ["like", "readable", "traced"]
 
 _DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
-_WHOLE = ("axis", "ignore_index")
+_WHOLE = ("axis", "ignore_index", "inplace")
 
 
 def traced(lane: str, record: Any, x: Tensor, y: Tensor, options: dict[str, Any]) -> Tensor | None:

@@ -26,7 +26,7 @@ Prepared = tuple[Call, Inputs, Any]
 PLAIN: dict[str, Callable[..., list[Array]]] = {}
 """The plain paths by the names of the spaces: the sums of a measure's terms."""
 
-_OF_MEASURES = {"axis", "base", "normalize"}
+_OF_MEASURES = {"axis", "base", "normalize", "sum_tolerance"}
 
 _singles: BoundedCache[int, tuple[Measure, tuple[Measure, ...]]] = BoundedCache(256)
 _calls: BoundedCache[Any, tuple[Measure, Call]] = BoundedCache(256)
@@ -68,14 +68,14 @@ def from_logits(
 ) -> Prepared:
     """Return the call that sums a measure's first term over rows of logits."""
     require(record.arity == 2, "one row of logits takes the plain path")
-    dtype = _common_dtype(p, q)
+    dtype, given = _common_dtype(p, q), (p, q)
     p, q = _last(p, options), _last(q, options)
     parameters = lanes.parameters(record, options, _OF_MEASURES)
     sides = plan.derived(p), plan.derived(q)
-    tolerance = sum_tolerance(namespace(p), dtype) if normal else None
-    key = from_logits, id(record), parameters, sides, tolerance
+    tolerances = _tolerances(given, options) if normal else None
+    key = from_logits, id(record), parameters, sides, tolerances
     if key not in _calls:
-        _calls[key] = record, PairLogits(single(record)[0], parameters, sides, tolerance)
+        _calls[key] = record, PairLogits(single(record)[0], parameters, sides, tolerances)
     return _calls[key][1], (p, q), dtype
 
 
@@ -85,15 +85,22 @@ def from_masses(record: Measure, p: Array, q: Array | None, options: Options) ->
     require(as_given and not record.shares, "masses are divided by their sum first")
     require(record.summed, "there is nothing to sum")
     given = (p,) if record.arity == 1 else (p, q)
-    dtype = _common_dtype(given[0], given[-1])
+    _common_dtype(given[0], given[-1])
     inputs = tuple(_last(x, options) for x in given)
     parameters = lanes.parameters(record, options, _OF_MEASURES)
     sides = tuple(map(plan.derived, inputs))
-    tolerance = sum_tolerance(namespace(p), dtype)
-    key = from_masses, id(record), parameters, sides, tolerance
+    tolerances = _tolerances(given, options)
+    key = from_masses, id(record), parameters, sides, tolerances
     if key not in _calls:
-        _calls[key] = record, Masses(record, parameters, sides, tolerance)
+        _calls[key] = record, Masses(record, parameters, sides, tolerances)
     return _calls[key][1], inputs, kernel_dtype(p, 64)
+
+
+def _tolerances(given: tuple[Array, ...], options: Options) -> tuple[Any, ...]:
+    """Return how far from 1 each input may sum: by its own dtype, unless the caller says."""
+    asked = options.get("sum_tolerance")
+    require(asked is None or type(asked) is float, "the plain path looks at sum_tolerance")
+    return tuple(sum_tolerance(namespace(x), x.dtype, asked) for x in given)
 
 
 def template(record: Measure, space: str) -> Template:

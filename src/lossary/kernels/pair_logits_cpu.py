@@ -80,7 +80,7 @@ def _template(name: str, file: str, *, swapped: bool = False) -> Template:
             *("rows", "classes", "chunk", "first", "first_type", "second", "second_type"),
             *("slope", "slope_type", "cotangent", "out", "normal"),
         ),
-        reals=("scale", "tolerance"),
+        reals=("scale", "tolerance", "second_tolerance"),
         sums=("bad",),
         parts=("totals", "rows", "sums", "pair_logits"),
         file=file,
@@ -98,13 +98,13 @@ class PairLogits:
     """A measure of two softmaxes with one term, its sum for each row. Inputs: two logits.
 
     The classes are the last axis. ``sides`` says by which of the two there is a gradient. Where
-    ``tolerance`` is given the logits are log-probabilities, whose masses sum to 1 within it.
+    ``tolerances`` are given the logits are log-probabilities, whose masses sum to 1 within them.
     """
 
     record: Measure
     parameters: tuple[float, ...]
     sides: tuple[bool, bool]
-    tolerance: float | None = None
+    tolerances: tuple[float, float] | None = None
 
     overwrite: ClassVar[bool] = False
     kind: ClassVar[str] = "pair_logits"
@@ -138,13 +138,15 @@ class PairLogits:
         """Return the kernel of some loops that computes in so many bits, with these options."""
         key = loops.name, width
         if key not in self._programs:
+            limits = self.tolerances or (0.0, 0.0)
+            first, second = limits[::-1] if loops is BY_FIRST else limits
             self._programs[key] = Program(
                 self.record,
                 loops,
                 width,
                 self.parameters,
-                integers={"normal": self.tolerance is not None},
-                reals={"tolerance": self.tolerance or 0.0},
+                integers={"normal": self.tolerances is not None},
+                reals={"tolerance": first, "second_tolerance": second},
             )
         return self._programs[key]
 

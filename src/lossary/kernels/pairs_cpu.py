@@ -89,7 +89,7 @@ SUMS = Template(
     "pair_sums",
     _sum_formulas,
     integers=(*_ROWS, "out"),
-    reals=("scale", "tolerance"),
+    reals=("scale", "tolerance", "second_tolerance"),
     sums=("bad",),
     parts=("totals", "rows", "pairs"),
     constants=_constants,
@@ -114,13 +114,13 @@ class Masses:
     """A measure with one term, its sum for each row of probabilities. Inputs: one row, or two.
 
     The outcomes are the last axis. ``sides`` says by which of the inputs there is a gradient, and
-    ``tolerance`` how far from 1 a row may sum. All is computed in float64.
+    ``tolerances`` how far from 1 a row of each may sum. All is computed in float64.
     """
 
     record: Measure
     parameters: tuple[float, ...]
     sides: tuple[bool, ...]
-    tolerance: float
+    tolerances: tuple[float, ...]
 
     overwrite: ClassVar[bool] = False
     kind: ClassVar[str] = "masses"
@@ -155,7 +155,8 @@ class Masses:
     def program(self, loops: Template) -> Program:
         """Return the kernel of some loops, with these options."""
         if loops.name not in self._programs:
-            reals = {"tolerance": self.tolerance}
+            first, second = self.tolerances[0], self.tolerances[-1]
+            reals = {"tolerance": first, "second_tolerance": second}
             self._programs[loops.name] = Program(
                 self.record, loops, _BITS, self.parameters, integers={}, reals=reals
             )

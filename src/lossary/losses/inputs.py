@@ -83,7 +83,9 @@ def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | Non
 def option(name: str, value: Any, interval: Interval, like: Array) -> Any:
     """Return an option, checked: one number, or an array without axes of the scores' framework."""
     value = checks.single(name, value, interval)
-    if frameworks.is_array(value) and namespace(value) is not namespace(like):
+    if not frameworks.is_array(value) or isinstance(value, np.ndarray) and frameworks.is_jax(like):
+        return value
+    if namespace(value) is not namespace(like):
         raise checks.mixed_frameworks({name: type(value), "the scores": type(like)})
     return value
 

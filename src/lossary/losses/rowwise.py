@@ -17,9 +17,9 @@ from lossary.interpreters.arrays import (
     floating,
     namespace,
     poisoned,
-    sum_tolerance,
     vocabulary,
 )
+from lossary.interpreters.arrays import sum_tolerance as tolerance_of
 from lossary.interpreters.operations import apply
 from lossary.interpreters.rows import dense_row, index_row, log_sum_exp, one_hot
 from lossary.kernels import lanes
@@ -58,6 +58,7 @@ class Rows:
         sample_weight: Any = None,
         class_weight: Any = None,
         ignore_index: int | None = None,
+        sum_tolerance: float | None = None,
     ) -> None:
         arrays = as_arrays(
             logits=logits, target=target, sample_weight=sample_weight, class_weight=class_weight
@@ -76,7 +77,8 @@ class Rows:
         self.index = self.distribution = None
         if dense:
             t = axis_last(cast(target, work), axis)
-            total, tolerance = detached(exact_sum(t)), sum_tolerance(xp, target.dtype)
+            total = detached(exact_sum(t))
+            tolerance = tolerance_of(xp, target.dtype, sum_tolerance)
             self.distribution = poisoned(t, checks.distribution("target", t, total, tolerance))
         else:
             self.index = class_indices(target, tuple(self.z.shape[:-1]), tuple(z.shape))
@@ -153,6 +155,7 @@ def _plain(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
+    sum_tolerance: float | None = None,
     inplace: bool = False,
     **parameters: Any,
 ) -> Array:
@@ -167,6 +170,7 @@ def _plain(
         sample_weight=sample_weight,
         class_weight=class_weight,
         ignore_index=ignore_index,
+        sum_tolerance=sum_tolerance,
     )
     epsilon = option("label_smoothing", label_smoothing, UNIT_INTERVAL, rows.z)
     penalty = option("z_loss", z_loss, NONNEGATIVE, rows.z)

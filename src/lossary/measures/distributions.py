@@ -1,10 +1,11 @@
 """Measures of one distribution and of two, from a measure record, in any space."""
 
-from functools import lru_cache, partial
+import sys
+from functools import lru_cache, partial, reduce
 from math import inf
 from typing import Any
 
-from lossary import checks
+from lossary import checks, frameworks
 from lossary.formulas.record import UNIT_INTERVAL, Formula, Measure, Pair, Term
 from lossary.formulas.vocabulary import silence, surprise
 from lossary.interpreters.arrays import (
@@ -18,9 +19,9 @@ from lossary.interpreters.arrays import (
     exact_sum,
     namespace,
     poisoned,
-    sum_tolerance,
     vocabulary,
 )
+from lossary.interpreters.arrays import sum_tolerance as tolerance_of
 from lossary.interpreters.operation import Operation
 from lossary.interpreters.operations import Elementwise, Row, apply
 from lossary.interpreters.rows import Softmax
@@ -96,6 +97,7 @@ def measure(
     axis: int = -1,
     base: float | None = None,
     normalize: bool = False,
+    sum_tolerance: float | None = None,
     **parameters: Any,
 ) -> Array:
     """Compute a measure of probabilities, or of masses to be normalised."""
@@ -103,14 +105,22 @@ def measure(
     if record.arity == 2 and q is None:
         message = f"{record.name} compares two distributions: pass p and q"
         raise checks.LossaryError(message)
-    options = {"axis": axis, "normalize": normalize, **dict(bound)}
-    totals = pair_lanes.attempt("", record, p, q, options)
+    how: dict[str, Any] = {"normalize": normalize, **_asked(sum_tolerance)}
+
+    def sums(p: Any, q: Any) -> tuple[list[Array], Any]:
+        return _sums(record, p, q, axis=axis, bound=bound, **how)
+
+    totals = pair_lanes.attempt("", record, p, q, {"axis": axis, **how, **dict(bound)})
     if totals is None:
-        sums = partial(_sums, record, axis=axis, bound=bound, normalize=normalize)
         totals, dtype = in_blocks(sums, p, q, axis) or sums(p, q)
     else:
         dtype = p.dtype if q is None else _joint(p, p.dtype, q.dtype)
     return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
+
+
+def _asked(sum_tolerance: float | None) -> dict[str, Any]:
+    """Return the option, where it is one: operators of torch.compile take no None."""
+    return {} if sum_tolerance is None else {"sum_tolerance": sum_tolerance}
 
 
 def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
@@ -123,11 +133,11 @@ def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
 
 
 def _sums(
-    record: Measure, p: Any, q: Any, *, axis: int, bound: Parameters, normalize: bool
+    record: Measure, p: Any, q: Any, *, axis: int, bound: Parameters, **how: Any
 ) -> tuple[list[Array], Any]:
     if record.arity == 1:
-        return _one(record, p, axis, bound, normalize=normalize)
-    return _two(record, p, q, axis, bound, normalize=normalize)
+        return _one(record, p, axis, bound, **how)
+    return _two(record, p, q, axis, bound, **how)
 
 
 def _mass_sums(
@@ -137,17 +147,18 @@ def _mass_sums(
     *,
     axis: int = -1,
     normalize: bool = False,
+    sum_tolerance: float | None = None,
     **parameters: Any,
 ) -> list[Array]:
-    bound = tuple(parameters.items())
-    return _sums(record, p, q, axis=axis, bound=bound, normalize=normalize)[0]
+    how = {"normalize": normalize, "sum_tolerance": sum_tolerance}
+    return _sums(record, p, q, axis=axis, bound=tuple(parameters.items()), **how)[0]
 
 
 pair_lanes.PLAIN[""] = _mass_sums
 
 
 def _one(
-    record: Measure, p: Any, axis: int, bound: Parameters, *, normalize: bool
+    record: Measure, p: Any, axis: int, bound: Parameters, *, normalize: bool, **how: Any
 ) -> tuple[list[Array], Any]:
     if not record.summed:
         x = as_arrays(p=p)["p"]
@@ -155,7 +166,7 @@ def _one(
         x = cast(x, compute_dtype(namespace(x), dtype))
         checks.domain("p", x, UNIT_INTERVAL, "it is a probability")
         return [apply(_operation(t, 1, bound), x) for t in record.terms], dtype
-    given = masses(axis, normalize=normalize, p=p)
+    given = masses(axis, normalize=normalize, **how, p=p)
     (x,) = given.arrays
     xp = namespace(x)
     known: tuple[Array, ...] = ()
@@ -167,9 +178,9 @@ def _one(
 
 
 def _two(
-    record: Measure, p: Any, q: Any, axis: int, bound: Parameters, *, normalize: bool
+    record: Measure, p: Any, q: Any, axis: int, bound: Parameters, *, normalize: bool, **how: Any
 ) -> tuple[list[Array], Any]:
-    given = masses(axis, normalize=normalize, p=p, q=q)
+    given = masses(axis, normalize=normalize, **how, p=p, q=q)
     x, y = given.arrays
     if not (normalize or record.shares):
         return [_as_given(t, x, y, bound) for t in record.terms], given.dtype
@@ -255,9 +266,9 @@ def _two_rows(term: Term, parameters: Parameters) -> Operation:
     return Row(value, (slope(0), slope(1)))
 
 
-def _log_masses(name: str, x: Array, dtype: Any) -> Array:
+def _log_masses(name: str, x: Array, dtype: Any, asked: float | None) -> Array:
     p = detached(vocabulary(x).exp(x))
-    tolerance = sum_tolerance(namespace(x), dtype)
+    tolerance = tolerance_of(namespace(x), dtype, asked)
     return poisoned(x, checks.distribution(name, p, exact_sum(p), tolerance))
 
 
@@ -269,11 +280,12 @@ def measure_from_logits(
     axis: int = -1,
     base: float | None = None,
     log_probabilities: bool = False,
+    sum_tolerance: float | None = None,
     **parameters: Any,
 ) -> Array:
     """Compute a measure of the softmaxes of rows of logits."""
     bound = checks.parameters(record, parameters)
-    options = {"axis": axis, **bound}
+    options = {"axis": axis, **_asked(sum_tolerance), **bound}
     space = "_from_log_probabilities" if log_probabilities else "_from_logits"
     given = {"p_logits": p_logits} | ({"q_logits": q_logits} if record.arity == 2 else {})
     totals = pair_lanes.attempt(space, record, p_logits, q_logits, options)
@@ -293,7 +305,11 @@ def _logits_dtype(*logits: Array) -> Any:
 def _joint(like: Array, *dtypes: Any) -> Any:
     """Return the dtype of a result; of two that are equal without asking, as in a compiler."""
     first = dtypes[0]
-    return first if all(d == first for d in dtypes) else namespace(like).result_type(*dtypes)
+    if all(d == first for d in dtypes):
+        return first
+    if frameworks.is_torch(like):
+        return reduce(sys.modules["torch"].promote_types, dtypes)
+    return namespace(like).result_type(*dtypes)
 
 
 def _logit_sums(
@@ -303,6 +319,7 @@ def _logit_sums(
     *,
     axis: int = -1,
     normal: bool = False,
+    sum_tolerance: float | None = None,
     **parameters: Any,
 ) -> list[Array]:
     """Return the sums of a measure's terms over rows of logits, or of log-probabilities."""
@@ -310,7 +327,9 @@ def _logit_sums(
     dtype, bound = _logits_dtype(*given), tuple(parameters.items())
     rows = [axis_last(cast(x, compute_dtype(namespace(x), dtype)), axis) for x in given]
     if normal:
-        rows = [_log_masses(name, x, dtype) for name, x in zip(_LOGITS, rows, strict=False)]
+        own = [result_dtype(name, x) for name, x in zip(_LOGITS, given, strict=False)]
+        each = zip(_LOGITS, rows, own, strict=False)
+        rows = [_log_masses(name, x, dt, sum_tolerance) for name, x, dt in each]
     row = _one_row if record.arity == 1 else _two_rows
     return [apply(row(t, bound), *rows) for t in record.terms]
 

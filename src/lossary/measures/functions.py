@@ -40,7 +40,7 @@ SPACES = {
     "": _Space(
         "Probabilities",
         ("p", "q"),
-        ("axis", "base", "normalize"),
+        ("axis", "base", "normalize", "sum_tolerance"),
         ("[0.5, 0.25, 0.25]", "[0.25, 0.25, 0.5]"),
         measure,
     ),
@@ -54,7 +54,7 @@ SPACES = {
     "_from_log_probabilities": _Space(
         "Logarithms of probabilities",
         ("log_p", "log_q"),
-        ("axis", "base"),
+        ("axis", "base", "sum_tolerance"),
         (f"[{_LOG_HALF}, {_LOG_HALF}]", f"[{_LOG_HALF}, {_LOG_HALF}]"),
         _from_log_probabilities,
     ),

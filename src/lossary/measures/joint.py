@@ -81,18 +81,24 @@ def joint_function(record: Joint, space: str = "") -> MeasureFunction:
     counts = space == "_from_counts"
 
     def function(
-        joint: Any, *, base: float | None = None, normalize: bool = False, **options: Any
+        joint: Any,
+        *,
+        base: float | None = None,
+        normalize: bool = False,
+        sum_tolerance: float | None = None,
+        **options: Any,
     ) -> Array:
         table = Table(
             as_counts("joint", joint) if counts else joint,
             axes,
             normalize=True if counts else normalize,
+            sum_tolerance=sum_tolerance,
         )
         return cast(in_base(rule(table, **options), base, record.unit), table.dtype)
 
     what = "Counts" if counts else "Joint probabilities"
     examples = _COUNTS if counts else _TABLES
-    options = ["base"] if counts else ["base", "normalize"]
+    options = ["base"] if counts else ["base", "normalize", "sum_tolerance"]
     if record.name == "normalized_mutual_information":
         options.append("average")
     returns = "An array of the shape ``(*batch)``" if record.summed else "An array like the table"

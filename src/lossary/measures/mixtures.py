@@ -33,6 +33,7 @@ def js_divergence(
     axis: int = -1,
     base: float | None = None,
     normalize: bool = False,
+    sum_tolerance: float | None = None,
 ) -> Array:
     """Jensen-Shannon divergence of two distributions or more: H(Σ w p) - Σ w H(p).
 
@@ -51,6 +52,8 @@ def js_divergence(
         The base of the logarithm: 2 for bits; natural, in nats, unless given.
     normalize
         Divide each distribution by its sum first.
+    sum_tolerance
+        How far from 1 each may sum; what its dtype's rounding explains, unless given.
 
     Returns
     -------
@@ -76,9 +79,10 @@ def js_divergence(
 
     """
     if not others and weights is None:
-        return measure(halves, p, q, axis=axis, base=base, normalize=normalize)
+        how: dict[str, Any] = {"normalize": normalize, "sum_tolerance": sum_tolerance}
+        return measure(halves, p, q, axis=axis, base=base, **how)
     named = {f"distribution {i}": x for i, x in enumerate((p, q, *others))}
-    given = masses(axis, normalize=normalize, **named)
+    given = masses(axis, normalize=normalize, sum_tolerance=sum_tolerance, **named)
     ps = [x / exact_sum(x)[..., None] for x in given.arrays] if normalize else given.arrays
     w = _weights(weights, len(ps))
     xp = namespace(ps[0])
@@ -108,7 +112,11 @@ def _weights(weights: Any, count: int) -> list[float]:
 
 @quietly
 def conditional_entropy_from_conditional(
-    p: Any, conditional: Any, *, base: float | None = None
+    p: Any,
+    conditional: Any,
+    *,
+    base: float | None = None,
+    sum_tolerance: float | None = None,
 ) -> Array:
     """Entropy of y given x, from p(x) and p(y|x): H(Y|X) = Σ_x p(x) H(Y|X=x).
 
@@ -120,6 +128,8 @@ def conditional_entropy_from_conditional(
         Probabilities of y for each x, of shape ``(*batch, x, y)``: every row sums to 1.
     base
         The base of the logarithm: 2 for bits; natural, in nats, unless given.
+    sum_tolerance
+        How far from 1 each may sum; what its dtype's rounding explains, unless given.
 
     Returns
     -------
@@ -149,8 +159,8 @@ def conditional_entropy_from_conditional(
             f"got {tuple(rows.shape)} for p of {tuple(x.shape)}"
         )
         raise checks.LossaryError(message)
-    (x,) = masses(-1, normalize=False, p=x).arrays
-    entropies = measure(entropy, rows)
+    (x,) = masses(-1, normalize=False, sum_tolerance=sum_tolerance, p=x).arrays
+    entropies = measure(entropy, rows, sum_tolerance=sum_tolerance)
     dtype = entropies.dtype
     terms = silence(vocabulary(x), x, cast(entropies, x.dtype))
     return cast(in_base(namespace(x).sum(terms, axis=-1), base), dtype)
@@ -183,7 +193,7 @@ def f_divergence(
     axis
         The axis of the outcomes.
     **options
-        Parameters of a named generator, and ``normalize`` and ``base``.
+        Parameters of a named generator, and ``normalize``, ``base`` and ``sum_tolerance``.
 
     Returns
     -------
@@ -213,13 +223,15 @@ def f_divergence(
             known = [n for n in catalogue.names("measure") if _generator(n)]
             raise checks.unknown_name(generator, known, "generator")
         return measure(record, p, q, axis=axis, **options)
-    unknown = sorted(options.keys() - {"base", "normalize"})
+    unknown = sorted(options.keys() - {"base", "normalize", "sum_tolerance"})
     if unknown:
         message = (
-            f"f_divergence of a function takes base and normalize beside axis, got {unknown[0]!r}"
+            "f_divergence of a function takes axis, base, normalize and sum_tolerance, "
+            f"got {unknown[0]!r}"
         )
         raise checks.LossaryError(message)
-    given = masses(axis, normalize=options.get("normalize", False), p=p, q=q)
+    how = {"normalize": options.get("normalize", False)}
+    given = masses(axis, **how, sum_tolerance=options.get("sum_tolerance"), p=p, q=q)
     x, y = given.arrays
     if options.get("normalize"):
         x, y = x / exact_sum(x)[..., None], y / exact_sum(y)[..., None]

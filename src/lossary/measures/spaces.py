@@ -23,11 +23,11 @@ from lossary.interpreters.arrays import (
     poisoned,
     positions,
     require_real,
-    sum_tolerance,
     two_difference,
     vocabulary,
     wide_dtype,
 )
+from lossary.interpreters.arrays import sum_tolerance as tolerance_of
 from lossary.interpreters.rows import Softmax
 
 __all__ = [
@@ -75,8 +75,13 @@ class Masses:
     counts: tuple[Array, ...] | None
 
 
-def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
-    """Return what was given as masses, checked: probabilities, or anything to be normalised."""
+def masses(
+    axis: int, *, normalize: bool, sum_tolerance: float | None = None, **given: Any
+) -> Masses:
+    """Return what was given as masses, checked: probabilities, or anything to be normalised.
+
+    The sum of each is checked by its own dtype's tolerance, or by the one that is asked for.
+    """
     normalize = checks.flag("normalize", normalize)
     arrays = as_arrays(**given)
     first = next(iter(arrays.values()))
@@ -94,7 +99,8 @@ def masses(axis: int, *, normalize: bool, **given: Any) -> Masses:
         if normalize:
             _require_masses(name, p)
         else:
-            tolerance = sum_tolerance(xp, dtype)
+            own = x.dtype if floating(xp, x) else dtype
+            tolerance = tolerance_of(xp, own, sum_tolerance)
             p = poisoned(p, checks.distribution(name, p, detached(exact_sum(p)), tolerance))
         ready.append(p)
     own = tuple(axis_last(x, axis) for x in arrays.values())

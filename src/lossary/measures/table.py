@@ -22,10 +22,10 @@ from lossary.interpreters.arrays import (
     namespace,
     poisoned,
     require_real,
-    sum_tolerance,
     vocabulary,
     wide_dtype,
 )
+from lossary.interpreters.arrays import sum_tolerance as tolerance_of
 from lossary.interpreters.operations import Elementwise, apply
 from lossary.measures.distributions import pair_sum
 from lossary.measures.spaces import count_dtype, integers, normalised
@@ -41,7 +41,14 @@ Axes = tuple[int, ...]
 class Table:
     """A joint table of one call, checked; axes count from 0, batches stand before them."""
 
-    def __init__(self, joint: Any, axes: int | None, *, normalize: bool) -> None:
+    def __init__(
+        self,
+        joint: Any,
+        axes: int | None,
+        *,
+        normalize: bool,
+        sum_tolerance: float | None = None,
+    ) -> None:
         x, normalize = as_arrays(joint=joint)["joint"], checks.flag("normalize", normalize)
         self.xp = xp = namespace(x)
         if x.ndim < (axes or 1) or 0 in x.shape:
@@ -57,12 +64,12 @@ class Table:
         self.cells = cast(x, wide_dtype(x, self.dtype))
         counts = normalize and not floating(xp, x)
         self._exact: Any = integers(x)[0] if counts else None
-        self._require_masses(normalize=normalize)
+        tolerance = tolerance_of(xp, self.dtype, sum_tolerance)
+        self._require_masses(tolerance, normalize=normalize)
 
-    def _require_masses(self, *, normalize: bool) -> None:
+    def _require_masses(self, tolerance: float, *, normalize: bool) -> None:
         total = detached(exact_sum(self._flat(self.cells)))
         if not normalize:
-            tolerance = sum_tolerance(self.xp, self.dtype)
             bad = checks.distribution("joint", self.cells, total, tolerance)
             self.cells = poisoned(self.cells, bad)
             return

@@ -208,7 +208,7 @@ def pair_of(x, y, e, f, top, peak, high, low, lead, first, second):
 
 
 @inlined
-def in_range(numbers, top, others):
+def in_range(tolerance, top, others):
     """Tell whether log-probabilities sum to 1, but for what the plain path has to look at."""
     total = float64(exp(top)) * (1.0 + others)
-    return abs(total - 1.0) < 0.99 * load(numbers, TOLERANCE)
+    return abs(total - 1.0) < 0.99 * tolerance

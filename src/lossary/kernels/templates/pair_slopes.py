@@ -97,7 +97,8 @@ def row_value(slots, numbers, row, q, z, w, e, f, g, factor):
         return 0.0, False
     others, more = row_powers(x, y, e, f, whole, room, top, peak, z, w)
     lawful = load(slots, NORMAL) == 0 or (
-        in_range(numbers, top, others) and in_range(numbers, peak, more)
+        in_range(load(numbers, TOLERANCE), top, others)
+        and in_range(load(numbers, SECOND_TOLERANCE), peak, more)
     )
     first, second = F(1.0 / (1.0 + others)), F(1.0 / (1.0 + more))
     of_x, of_y = log1p64(others), log1p64(more)

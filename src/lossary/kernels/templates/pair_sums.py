@@ -40,8 +40,7 @@ def row_apart(slots, row, q, x, y):
             of_a += s
             of_b += t
             negative += bad
-    off = max(abs(of_a - 1.0), abs(of_b - 1.0))
-    return settled(total, lost), apart, off, negative
+    return settled(total, lost), apart, abs(of_a - 1.0), abs(of_b - 1.0), negative
 
 
 @inlined
@@ -135,13 +134,14 @@ def sums_of(a, b, n):
         of_a += a_j
         of_b += b_j
         negative += 1.0 if a_j < 0.0 or b_j < 0.0 else 0.0
-    return max(abs(of_a - 1.0), abs(of_b - 1.0)), negative
+    return abs(of_a - 1.0), abs(of_b - 1.0), negative
 
 
 @inlined
-def unlawful(numbers, off, negative):
+def unlawful(numbers, of_a, of_b, negative):
     """Tell whether the plain path has to look at a row: at a sum at the very edge, too."""
-    return negative > 0.0 or off > 0.99 * load(numbers, TOLERANCE)
+    off = of_a > 0.99 * load(numbers, TOLERANCE) or of_b > 0.99 * load(numbers, SECOND_TOLERANCE)
+    return negative > 0.0 or off
 
 
 @inlined
@@ -156,8 +156,8 @@ def short_rows(slots, numbers, row, rows, q, x, y, v, d, low):
         exact_terms(a, b, padded(n), q, v, d, low)
     for k in range(rows):
         at = k * classes
-        off, negative = sums_of(offset(a, at), offset(b, at), classes)
-        bad += 1.0 if unlawful(numbers, off, negative) else 0.0
+        of_a, of_b, negative = sums_of(offset(a, at), offset(b, at), classes)
+        bad += 1.0 if unlawful(numbers, of_a, of_b, negative) else 0.0
         total, lost = exact_sum(offset(v, at), offset(d, at), offset(low, at), classes, 0.0, 0.0)
         store(reals(load(slots, OUT)), row + k, settled(total, lost))
     return bad
@@ -166,11 +166,11 @@ def short_rows(slots, numbers, row, rows, q, x, y, v, d, low):
 @inlined
 def long_row(slots, numbers, row, q, x, y, v, d, low):
     """Write the sum of a row, and return whether it is bad."""
-    total, apart, off, negative = row_apart(slots, row, q, x, y)
+    total, apart, of_a, of_b, negative = row_apart(slots, row, q, x, y)
     if not (apart > APART and abs(total) < INFINITY):
         total = row_near(slots, row, q, x, y, v, d, low)
     store(reals(load(slots, OUT)), row, total)
-    return 1.0 if unlawful(numbers, off, negative) else 0.0
+    return 1.0 if unlawful(numbers, of_a, of_b, negative) else 0.0
 
 
 @kernel
