@@ -4,8 +4,11 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+import torch
+from sklearn.metrics import normalized_mutual_info_score
 
 import lossary as ls
+from lossary import estimate
 from lossary.formulas import catalogue
 from lossary.formulas.vocabulary import WORDS
 from support.close import assert_close
@@ -281,6 +284,36 @@ class TestJointTables:
         assert ((value >= 0) & (value <= 1)).all()
         same = ls.normalized_mutual_information_from_counts(diagonal, average=average)
         assert float(same) == pytest.approx(1, abs=1e-15)
+
+    @pytest.mark.parametrize("average", ["arithmetic", "geometric", "min", "max", "joint"])
+    @pytest.mark.parametrize(
+        ("table", "expected"),
+        [([[5]], 1), ([[3, 0], [0, 0]], 1), ([[3, 2], [0, 0]], 0), ([[0, 2], [0, 4]], 0)],
+        ids=["one cell", "one of four", "one row", "one column"],
+    )
+    def test_normalised_mutual_information_of_constants_is_scikit_learns(
+        self, average, table, expected, xp
+    ):
+        rows, columns = np.nonzero(table)
+        times = np.asarray(table)[rows, columns]
+        if average != "joint":
+            labels = np.repeat(rows, times), np.repeat(columns, times)
+            assert normalized_mutual_info_score(*labels, average_method=average) == expected
+        masses = xp.asarray(np.asarray(table) / np.sum(table))
+        assert float(ls.normalized_mutual_information(masses, average=average)) == expected
+        counts = xp.asarray(table)
+        assert (
+            float(ls.normalized_mutual_information_from_counts(counts, average=average)) == expected
+        )
+        found = estimate.normalized_mutual_information_from_counts(table, average=average)
+        assert float(found) == expected
+
+    @pytest.mark.parametrize("average", ["arithmetic", "geometric", "min", "max", "joint"])
+    def test_constants_have_a_finite_gradient(self, average):
+        table = torch.tensor([[3.0, 2.0], [0.0, 0.0]], dtype=torch.float64, requires_grad=True)
+        value = ls.normalized_mutual_information(table, normalize=True, average=average)
+        (slope,) = torch.autograd.grad(value, table)
+        assert torch.isfinite(slope).all()
 
     def test_counts_are_their_frequencies(self, counts):
         shares = counts / counts.sum(axis=(1, 2), keepdims=True)

@@ -5,10 +5,12 @@ from itertools import product
 
 import numpy as np
 import pytest
+import torch
 
+import lossary as ls
 from lossary.check import check, run
 from lossary.formulas import catalogue
-from lossary.formulas.record import Pointwise, Values
+from lossary.formulas.record import Pointwise, Values, error_limits
 from lossary.interpreters import exact
 
 LOSSES = [*catalogue.names("pointwise"), *catalogue.names("rowwise")]
@@ -46,6 +48,47 @@ def test_every_loss_and_measure_is_checked_in_both_dtypes():
     assert {(r.name, r.dtype) for r in rows} == set(
         product(["hinge", "kl", "entropy", "gain_ratio"], ["float32", "float64"])
     )
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=["float32", "float64"])
+def test_the_error_of_focal_loss_grows_as_declared(dtype):
+    """Value, gradient and Hessian at random gamma up to 1000; by kernels value and gradient."""
+    record, rng = catalogue.get("sigmoid_focal"), np.random.default_rng(7)
+    info, tried = torch.finfo(dtype), 0
+    for _ in range(300):
+        gamma = float(np.float32(10 ** rng.uniform(0, 3)))
+        y, s = (
+            torch.tensor([v], dtype=dtype)
+            for v in (rng.choice([0, 1, rng.uniform()]), 5 * rng.normal())
+        )
+        given = {"gamma": gamma, "positive": 1.0, "negative": 1.0}
+        with exact.precision(80):
+            truths = exact.derivatives(record.definition, y.item(), s.item(), by=1, **given)
+        if truths[0] < 1e3 * info.tiny:
+            continue
+        tried += 1
+        function, size = ls.sigmoid_focal, max(map(abs, truths))
+        x = s.clone().requires_grad_()
+        fused = function(x, y, gamma=gamma)
+        (slope,) = torch.autograd.grad(fused, x)
+        got = [
+            (fused.detach(), 0), (slope, 1), (function(s.numpy(), y.numpy(), gamma=gamma), 0),
+            (function.gradient(s, y, gamma=gamma), 1), (function.hessian(s, y, gamma=gamma), 2),
+        ]  # fmt: skip
+        limits = error_limits(record, given)
+        for value, part in got:
+            unit = truths[0] if part == 0 else size
+            assert abs(float(value) - truths[part]) <= limits[part] * info.eps * unit, (gamma, y, s)
+    assert tried > 100
+
+
+def test_focal_limits_are_those_of_5_up_to_5():
+    for name in ("sigmoid_focal", "softmax_focal"):
+        record = catalogue.get(name)
+        assert error_limits(record, {"gamma": 2.0}) == error_limits(record, {"gamma": 5.0})
+        assert error_limits(record, {"gamma": 5.0}) == record.within
+        assert error_limits(record, {"gamma": 1000.0})[0] == 200 * record.within[0]
+    assert error_limits(catalogue.get("hinge"), {"margin": 1000.0}) == catalogue.get("hinge").within
 
 
 def test_limits_are_the_usual_ones():

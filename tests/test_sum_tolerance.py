@@ -54,7 +54,7 @@ def test_values_cast_to_float64_are_named_and_the_argument_takes_them(
 ):
     given = [P, Q]
     given[which] = given[which].to(dtype).double()
-    with pytest.raises(ls.LossaryError, match=f"^{'pq'[which]} " + CAST.format(named, cure)):
+    with pytest.raises(ls.LossaryError, match=rf"^{'pq'[which]} {CAST.format(named, cure)}"):
         ls.kl_divergence(*given)
     with PATHS[path]():
         value = ls.kl_divergence(*given, sum_tolerance=float(cure))
@@ -62,28 +62,26 @@ def test_values_cast_to_float64_are_named_and_the_argument_takes_them(
 
 
 OTHERS = {
-    "entropy": lambda p, **o: ls.entropy(p, **o),
+    "entropy": ls.entropy,
     "js of three": lambda p, **o: ls.js_divergence(p, p, p, **o),
     "f_divergence": lambda p, **o: ls.f_divergence(p, p, lambda m, t: m.abs(t - 1) / 2, **o),
     "mutual_information": lambda p, **o: ls.mutual_information(p / 2, **o),
-    "conditional": lambda p, **o: ls.conditional_entropy_from_conditional(p[0], p[None][[0] * 5][:, 0], **o),
+    "conditional": lambda p, **o: ls.conditional_entropy_from_conditional(
+        p[0], p[:1][[0] * 5], **o
+    ),
     "softmax_cross_entropy": lambda p, **o: ls.softmax_cross_entropy(Z, p, **o),
     "softmax_focal of each": lambda p, **o: ls.softmax_focal(Z, p, reduction="none", **o),
 }  # fmt: skip
+WITHOUT_KERNEL = {"js of three", "f_divergence", "mutual_information", "conditional"}
 
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("name", OTHERS)
 def test_every_function_of_probabilities_says_so_and_takes_the_argument(name, path):
     cast = P.float().double()
-    with pytest.raises(ls.LossaryError, match="float32 values cast to float64.*=1e-4"):
+    with pytest.raises(ls.LossaryError, match=r"float32 values cast to float64.*=1e-4"):
         OTHERS[name](cast)
-    if path == "plain" or name not in {
-        "js of three",
-        "f_divergence",
-        "mutual_information",
-        "conditional",
-    }:
+    if path == "plain" or name not in WITHOUT_KERNEL:
         with PATHS[path]():
             value = OTHERS[name](cast, sum_tolerance=1e-4)
         torch.testing.assert_close(value, OTHERS[name](P), rtol=1e-6, atol=1e-6)
@@ -100,12 +98,12 @@ def test_frameworks_take_the_argument(xp):
 @pytest.mark.parametrize("wrong", [-1.0, float("nan"), "x", True])
 @pytest.mark.parametrize("name", ["entropy", "softmax_cross_entropy"])
 def test_the_tolerance_is_a_number_that_is_not_negative(name, wrong):
-    with pytest.raises(ls.LossaryError, match="^sum_tolerance must"):
+    with pytest.raises(ls.LossaryError, match=r"^sum_tolerance must"):
         OTHERS[name](P, sum_tolerance=wrong)
 
 
 def test_sums_that_no_rounding_explains_get_no_such_hint():
-    with pytest.raises(ls.LossaryError, match="divide it by its sum, or pass normalize=True"):
+    with pytest.raises(ls.LossaryError, match=r"divide it by its sum"):
         ls.entropy(P * 1.1)
 
 
