@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from lossary import checks, frameworks
 from lossary.formulas.record import NONNEGATIVE, POSITIVE, Interval
 from lossary.interpreters.arrays import Array, cast, floating, namespace, require_real
@@ -83,7 +85,9 @@ def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | Non
 def option(name: str, value: Any, interval: Interval, like: Array) -> Any:
     """Return an option, checked: one number, or an array without axes of the scores' framework."""
     value = checks.single(name, value, interval)
-    if not frameworks.is_array(value) or isinstance(value, np.ndarray) and frameworks.is_jax(like):
+    if not frameworks.is_array(value) or (
+        isinstance(value, np.ndarray) and frameworks.is_jax(like)
+    ):
         return value
     if namespace(value) is not namespace(like):
         raise checks.mixed_frameworks({name: type(value), "the scores": type(like)})
