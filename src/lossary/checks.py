@@ -239,7 +239,8 @@ def whole(name: str, value: Any) -> int:
 
 def _is_number(value: Any) -> bool:
     if frameworks.is_array(value):
-        return frameworks.is_real(value) and frameworks.is_dense(value)
+        ragged = frameworks.is_torch(value) and value.is_nested
+        return not ragged and frameworks.is_real(value) and frameworks.is_dense(value)
     return isinstance(value, int | float | np.integer | np.floating)
 
 
@@ -322,7 +323,7 @@ def domain(name: str, x: Array, allowed: Domain, hint: str = "") -> Array | None
     not_ragged(name, x)
     if isinstance(allowed, Interval) and allowed == Interval():
         return None
-    outside = allowed.outside(x)
+    outside = allowed.outside(_comparable(x))
     bad = inspect(outside)
     if bad is None:
         return outside
@@ -330,6 +331,13 @@ def domain(name: str, x: Array, allowed: Domain, hint: str = "") -> Array | None
         message = f"{name} must lie in {allowed}, got {_first(bad, x)}"
         raise LossaryError(f"{message}; {hint}" if hint else message)
     return None
+
+
+def _comparable(x: Array) -> Array:
+    """Return an array that is compared with numbers: torch does not compare uint16 and wider."""
+    if frameworks.is_torch(x) and str(x.dtype) in {"torch.uint16", "torch.uint32", "torch.uint64"}:
+        return x.to(sys.modules["torch"].int64)
+    return x
 
 
 def labels(name: str, x: Array, classes: int) -> None:

@@ -20,7 +20,6 @@ __all__ = [
     "expanded",
     "promoted",
     "renamed",
-    "require_whole",
     "tensor",
     "widened",
 ]
@@ -30,7 +29,6 @@ _REAL = (
     *(torch.float32, torch.float64, torch.int64, torch.bfloat16, torch.float16, torch.bool),
     *(torch.int32, torch.uint8, torch.int16, torch.int8, torch.uint16, torch.uint32, torch.uint64),
 )
-_DENSE = (torch.strided, torch.jagged)
 
 OF_ROWS = {"logits": "input", "class_weight": "weight"}
 """The arguments of losses of rows: torch's names by those of the array functions."""
@@ -58,16 +56,7 @@ def class_axis(input: Tensor, class_dim: int | None) -> int:
     """Return the axis of the classes: unless given, torch's 1, or 0 of a single row."""
     if class_dim is None:
         return 0 if input.ndim <= 1 else 1
-    require_whole("class_dim", class_dim)
-    return int(class_dim)
-
-
-def require_whole(name: str, value: Any) -> None:
-    """Require a whole number that int64 holds."""
-    fits = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not fits or not -(2**63) <= value < 2**63:
-        message = f"{name} must be a whole number, got {type(value).__name__} {value!r}"
-        raise checks.LossaryError(message)
+    return checks.whole("class_dim", class_dim)
 
 
 def tensor(name: str, x: Any) -> Tensor:

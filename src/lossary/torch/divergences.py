@@ -143,6 +143,9 @@ def _require_rows(l: Tensor, t: Tensor, axis: int) -> None:
         if not x.is_floating_point():
             message = f"{name} must be floating, got dtype {x.dtype}: pass {name}.float()"
             raise checks.LossaryError(message)
+    if l.device != t.device:
+        message = f"input and target must be on one device, got {l.device} and {t.device}"
+        raise checks.LossaryError(message)
     if l.ndim == 0 or not -l.ndim <= axis < l.ndim or l.shape[axis] == 0:
         message = (
             f"input must hold at least one class along axis {axis}, got shape {tuple(l.shape)}"

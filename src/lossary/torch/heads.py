@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lossary import checks, frameworks
+from lossary import checks
 from lossary.formulas import catalogue
 from lossary.formulas.record import (
     NONNEGATIVE,
@@ -29,7 +29,7 @@ from lossary.losses.arrangements import multiclass_margin
 from lossary.losses.inputs import class_indices, class_weights, sample_weights, scaled
 from lossary.losses.rowwise import rowwise
 from lossary.reduction import REDUCTIONS
-from lossary.torch.arguments import require_whole, tensor, widened
+from lossary.torch.arguments import tensor, widened
 
 __all__ = [
     "TOLD",
@@ -126,9 +126,9 @@ class Options:
         for name in self.told:
             checks.choice("told", name, tuple(TOLD))
         if self.threshold is not None:
-            _require_number("filter", self.threshold, _SHARE)
+            checks.single("filter", self.threshold, _SHARE)
         if self.ignore_index is not None:
-            require_whole("ignore_index", self.ignore_index)
+            checks.whole("ignore_index", self.ignore_index)
         if self.chunk is not None:
             require_count("chunk", self.chunk)
         self._check_softmax()
@@ -145,7 +145,7 @@ class Options:
         for name, interval in _SOFTMAX_WITHIN.items():
             value = getattr(self, name)
             if name != "softcap" or value is not None:
-                _require_number(name, value, interval)
+                checks.single(name, value, interval)
 
     @property
     def own(self) -> dict[str, Any]:
@@ -224,14 +224,6 @@ def require_count(name: str, value: Any) -> None:
     """Require a number of things, of which there is one at least."""
     if type(value) is not int or value < 1:
         message = f"{name} must be a whole number from 1 on, got {value!r}"
-        raise checks.LossaryError(message)
-
-
-def _require_number(name: str, value: Any, interval: Interval) -> None:
-    """Require one number, which may be a tensor without axes."""
-    checks.number(name, value, interval)
-    if frameworks.is_array(value) and len(value.shape) > 0:
-        message = f"{name} must be a single number, got an array of shape {tuple(value.shape)}"
         raise checks.LossaryError(message)
 
 

@@ -26,8 +26,6 @@ def _weights(name: str, given: Any) -> Tensor | None:
         except (TypeError, ValueError, RuntimeError, OverflowError) as error:
             raise checks.not_numbers(name, given) from error
     weights = tensor(name, given)
-    if weights.dtype in {torch.uint16, torch.uint32, torch.uint64}:  # which torch cannot compare
-        weights = weights.to(torch.int64)
     checks.domain(name, weights, NONNEGATIVE)
     return weights
 
