@@ -61,7 +61,7 @@ def class_axis(input: Tensor, class_dim: int | None) -> int:
 
 def tensor(name: str, x: Any) -> Tensor:
     """Return a dense tensor of real numbers, and nothing else."""
-    if isinstance(x, Tensor) and x.dtype in _REAL and x.layout in _DENSE and not x.is_nested:
+    if isinstance(x, Tensor) and x.dtype in _REAL and x.layout is torch.strided and not x.is_nested:
         return x
     raise _no_tensor(name, x)
 
@@ -72,7 +72,7 @@ def _no_tensor(name: str, x: Any) -> checks.LossaryError:
         hint = f": pass torch.as_tensor({name})" if convertible else ""
         return checks.LossaryError(f"{name} must be a torch tensor, got {type(x).__name__}{hint}")
     checks.not_ragged(name, x)
-    if x.layout not in _DENSE:
+    if x.layout is not torch.strided:
         return checks.LossaryError(
             f"{name} must be a dense tensor, got layout {x.layout}: pass {name}.to_dense()"
         )
