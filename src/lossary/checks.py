@@ -15,9 +15,7 @@ from lossary.formulas.record import Domain, Interval, Pointwise, Record
 __all__ = [
     "LossaryError",
     "MissingExtraError",
-    "NotDifferentiableError",
     "UnknownNameError",
-    "changed_in_place",
     "choice",
     "counts",
     "distribution",
@@ -25,15 +23,12 @@ __all__ = [
     "flag",
     "inspect",
     "labels",
-    "leaf_in_place",
     "log_probabilities",
     "mixed_frameworks",
     "need",
-    "not_differentiable",
     "not_numbers",
     "not_ragged",
     "number",
-    "overwritten",
     "parameters",
     "same_shape",
     "shown",
@@ -59,10 +54,6 @@ class UnknownNameError(LossaryError, AttributeError):
 
 class MissingExtraError(LossaryError, ImportError):
     """A part of Lossary needs a package that is not installed."""
-
-
-class NotDifferentiableError(LossaryError):
-    """A derivative is asked for that no formula has."""
 
 
 _validating = False
@@ -165,38 +156,6 @@ def shown(x: Any) -> str:
     except ValueError:  # Python writes no whole number of more than 4300 digits.
         text = f"a number of {x.bit_length()} bits"
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def changed_in_place() -> RuntimeError:
-    """Return the error for a backward pass whose inputs are no longer what they were."""
-    return RuntimeError(
-        "an input of the loss was modified in place after the loss was computed, and this backward "
-        "pass has to compute the gradient anew: modify a copy, or call backward first"
-    )
-
-
-def overwritten() -> LossaryError:
-    """Return the error for odd rows that were found when others had been written over."""
-    return LossaryError(
-        "inplace=True has no way back: a row of the logits has +inf or nothing but -inf, and the "
-        "rows before it hold their gradients already; pass inplace=False for such logits"
-    )
-
-
-def leaf_in_place() -> LossaryError:
-    """Return the error for a gradient to be written over a parameter."""
-    return LossaryError(
-        "inplace=True writes the gradient over the logits, and these are a leaf: a tensor whose "
-        "values are kept and trained; pass logits that were computed, or inplace=False"
-    )
-
-
-def not_differentiable(index: int) -> LossaryError:
-    """Return the error for a derivative that there is not."""
-    return NotDifferentiableError(
-        f"input {index} of the formula requires a derivative, and there is none by it: "
-        "detach it, or pass it without gradient"
-    )
 
 
 def number(name: str, value: Any, interval: Interval) -> Any:

@@ -78,7 +78,7 @@ def test_a_ranking_names_which_of_its_inputs_is_wrong(argument, wrong, text):
         (lt.LinearCrossEntropyLoss, "class_weight"),
     ],
 )
-@pytest.mark.parametrize("wrong", [{"a": 1.0}, ["a"], "x", object(), 1j], ids=str)
+@pytest.mark.parametrize("wrong", [{"a": 1.0}, ["a"], "x", object, 1j], ids=repr)
 def test_a_weight_that_is_no_array_is_named(made, name, wrong):
     needed = {"hidden": 4, "classes": 3} if made is lt.LinearCrossEntropyLoss else {}
     with pytest.raises(ls.LossaryError, match=f"^{name} must (be an array of|hold) real numbers"):

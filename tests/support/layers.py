@@ -4,7 +4,7 @@ import sys
 
 from support.imports import imports_in
 
-ANYWHERE = {"checks", "frameworks"}
+ANYWHERE = {"checks", "frameworks", "gradient_errors"}
 INTERFACES = {"losses", "measures", "reduction"}
 CORE = {"formulas", "interpreters"} | INTERFACES
 
@@ -12,6 +12,7 @@ CORE = {"formulas", "interpreters"} | INTERFACES
 BELOW = {
     "checks": {"formulas"},
     "frameworks": set(),
+    "gradient_errors": set(),
     "processes": set(),
     "formulas": set(),
     "interpreters": {"formulas"},

@@ -6,7 +6,7 @@ from typing import Any
 import jax
 from jax.custom_derivatives import SymbolicZero
 
-from lossary import checks
+from lossary import gradient_errors
 from lossary.interpreters.operation import Operation
 
 __all__ = ["apply"]
@@ -26,7 +26,7 @@ def _push(operation: Operation, primals: tuple[Any, ...], tangents: tuple[Any, .
         if isinstance(tangent, SymbolicZero):
             continue
         if not operation.differentiable(i):
-            raise checks.not_differentiable(i)
+            raise gradient_errors.not_differentiable(i)
         pushed.append(operation.push(i, tangent, *primals))
     total = sum(pushed[1:], start=pushed[0]) if pushed else jax.numpy.zeros_like(out)
     return out, total

@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from lossary import checks
+from lossary import checks, gradient_errors
 from lossary.interpreters.operation import Operation
 
 __all__ = ["apply"]
@@ -49,7 +49,7 @@ class _Both(_Reverse):
         moving = {i: tangent for i, tangent in enumerate(tangents) if tangent is not None}
         for i in moving:
             if not operation.differentiable(i):
-                raise checks.not_differentiable(i)
+                raise gradient_errors.not_differentiable(i)
         pushed = [operation.push(i, tangent, *inputs) for i, tangent in moving.items()]
         return sum(pushed[1:], start=pushed[0])
 
@@ -58,7 +58,7 @@ def apply(operation: Operation, *inputs: torch.Tensor) -> torch.Tensor:
     """Compute an operation; derivatives of any order and direction follow its own."""
     for i, x in enumerate(inputs):
         if x.requires_grad and not operation.differentiable(i) and torch.is_grad_enabled():
-            raise checks.not_differentiable(i)
+            raise gradient_errors.not_differentiable(i)
     function: Any = _Both.apply
     if torch.compiler.is_compiling():
         _refuse_forward_mode()

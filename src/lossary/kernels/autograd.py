@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from lossary import checks
+from lossary import gradient_errors
 from lossary.kernels import eager
 from lossary.kernels.call import Call, Inputs, Result
 
@@ -64,7 +64,7 @@ class _Known:
         """Return the gradients by all inputs, times a cotangent."""
         slopes, self.slopes = self.slopes, None
         if self.overwritten not in {None, self.inputs[0]._version}:  # noqa: SLF001 - as above
-            raise checks.changed_in_place()
+            raise gradient_errors.changed_in_place()
         if torch.is_grad_enabled() or slopes is None:
             return self._again(cotangent)
         if not eager.known(cotangent):
@@ -93,7 +93,7 @@ class _Known:
         """Return gradients computed anew, with derivatives of their own if that is asked for."""
         for x, version in zip(self.inputs, self.versions, strict=True):
             if x is not None and x._version != version:  # noqa: SLF001 - there is no public way
-                raise checks.changed_in_place()
+                raise gradient_errors.changed_in_place()
         asked = torch.is_grad_enabled()
         if not asked and eager.observed(cotangent) is None:
             found = self.call.backward(self.inputs, self.dtype, cotangent)
@@ -123,7 +123,7 @@ def apply(call: Call, plain: Plain, inputs: Inputs, dtype: Any) -> torch.Tensor 
     if result is None:
         if asked and call.overwrite:
             plain(*(None if x is None else x.detach() for x in inputs))
-            raise checks.overwritten()
+            raise gradient_errors.overwritten()
         return None
     value: torch.Tensor = result.value
     return attached(call, plain, inputs, dtype, result) if asked else value

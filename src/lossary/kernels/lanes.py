@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks, frameworks
+from lossary import checks, frameworks, gradient_errors
 from lossary.formulas.record import (
     NONNEGATIVE,
     POSITIVE,
@@ -200,7 +200,7 @@ def _overwritten(z: Array) -> bool:
     """Tell whether the gradient is to be written over the logits: where there is to be one."""
     derived = plan.derived(z)
     if derived and z.is_leaf:
-        raise checks.leaf_in_place()
+        raise gradient_errors.leaf_in_place()
     require(not derived or z.is_contiguous(), "logits in pieces are not overwritten")
     return derived
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lossary import checks
+from lossary import checks, gradient_errors
 from lossary.losses.inputs import sample_weights
 from lossary.reduction import REDUCTIONS, reduce
 
@@ -119,7 +119,7 @@ def renamed(
 
     Where an input has no derivative, it is the weight that requires one.
     """
-    if isinstance(error, checks.NotDifferentiableError):
+    if isinstance(error, gradient_errors.NotDifferentiableError):
         for name, x in weights.items():
             if isinstance(x, Tensor) and x.requires_grad:
                 message = (
