@@ -1,7 +1,7 @@
 """Fixtures of the whole suite: every framework in float64, one thread each, and a browser."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
@@ -50,3 +50,19 @@ def page() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
         yield browser.new_context(offline=True).new_page()
         browser.close()
+
+
+@pytest.fixture
+def said(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a line at the end of the run, in whatever process the test runs."""
+    return lambda line: request.node.user_properties.append(("said", line))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have said: how much a fuzz has tried."""
+    reports = [r for found in terminalreporter.stats.values() for r in found]
+    ended = [r for r in reports if getattr(r, "when", None) == "call"]
+    lines = [line for r in ended for name, line in r.user_properties if name == "said"]
+    if lines:
+        terminalreporter.section("counts")
+        terminalreporter.write_line("\n".join(sorted(lines)))

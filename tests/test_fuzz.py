@@ -3,7 +3,6 @@
 import datetime as dt
 import inspect
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -159,9 +158,8 @@ class _Fuzz:
         else:
             self.counts["computed"] += 1
 
-    def end(self, capsys: Any) -> None:
-        with capsys.disabled():
-            sys.stdout.write(f"\nfuzz of {self.what}: {dict(self.counts)}")
+    def end(self, said: Callable[[str], None]) -> None:
+        said(f"fuzz of {self.what}: {dict(self.counts)}")
         assert self.wrong == []
         assert min(self.counts[how] for how in ("computed", "refused")) > 0
 
@@ -169,7 +167,7 @@ class _Fuzz:
 LOSSES, MEASURES = dir(ls.losses), dir(ls.measures)
 
 
-def test_losses_and_measures(capsys):
+def test_losses_and_measures(said):
     fuzz = _Fuzz("losses and measures")
     for name in (*LOSSES, *MEASURES):
         function, usual = getattr(ls, name), lawful(name)
@@ -177,10 +175,10 @@ def test_losses_and_measures(capsys):
             given = _odd(fuzz.rng, usual, keywords(function))
             asked, first = _asked(name, given), [given.pop(n) for n in usual]
             fuzz.call(asked, function, *first, **given)
-    fuzz.end(capsys)
+    fuzz.end(said)
 
 
-def test_derivatives_of_losses(capsys):
+def test_derivatives_of_losses(said):
     fuzz = _Fuzz("gradients and Hessians")
     for name in catalogue.names("pointwise"):
         function, usual = getattr(ls, name), lawful(name)
@@ -190,7 +188,7 @@ def test_derivatives_of_losses(capsys):
                 given = _odd(fuzz.rng, usual, own)
                 asked, first = _asked(name, given), [given.pop(n) for n in usual]
                 fuzz.call(asked, part, *first, **given)
-    fuzz.end(capsys)
+    fuzz.end(said)
 
 
 ESTIMATORS: dict[str, list[Any]] = {
@@ -217,7 +215,7 @@ ESTIMATORS: dict[str, list[Any]] = {
 }
 
 
-def test_estimators(capsys):
+def test_estimators(said):
     fuzz = _Fuzz("estimators")
     for name, columns in ESTIMATORS.items():
         function = getattr(estimate, name)
@@ -231,14 +229,14 @@ def test_estimators(capsys):
                 given[n] = odd(fuzz.rng)
             asked, first = _asked(name, given), [given.pop(n) for n in usual]
             fuzz.call(asked, function, *first, **given)
-    fuzz.end(capsys)
+    fuzz.end(said)
 
 
 OPTIONS = ["reduction", "axis", "temperature", "margin", "alpha", "loss"]
 NAMES = [*LOSSES, *MEASURES, "hing", ""]
 
 
-def test_texts_and_paths(capsys):
+def test_texts_and_paths(said):
     fuzz = _Fuzz("formula, sql, expression, explain, kernel_source")
     for name in (*NAMES, *(make() for make in ODD)):
         for function in (ls.formula, ls.kernel_source):
@@ -256,7 +254,7 @@ def test_texts_and_paths(capsys):
             fuzz.call(asked, ls.explain, name, *first, **more)
         how = {fuzz.rng.choice(["target", "bits", "classes"]): odd(fuzz.rng)}
         fuzz.call(_asked(f"kernel_source {_text(name)}", how), ls.kernel_source, name, **how)
-    fuzz.end(capsys)
+    fuzz.end(said)
 
 
 WORDS = [
@@ -267,7 +265,7 @@ WORDS = [
 ]  # fmt: skip
 
 
-def test_loss_specifications(capsys):
+def test_loss_specifications(said):
     fuzz = _Fuzz("loss specifications")
     tasks = [tell(pl.Series("y", y)) for y in (["a", "b"] * 4, ["a", "b", "c"] * 4, NUMBERS)]
     for task in tasks:
@@ -276,4 +274,4 @@ def test_loss_specifications(capsys):
         for _ in range(ROUNDS * 3):
             text = "".join(fuzz.rng.choices(WORDS, k=fuzz.rng.randint(1, 7)))
             fuzz.call(repr(text), choose, [text], task)
-    fuzz.end(capsys)
+    fuzz.end(said)

@@ -2,7 +2,6 @@
 
 import itertools
 import random
-import sys
 
 import duckdb
 import polars as pl
@@ -95,7 +94,7 @@ def refused(path):
 
 @pytest.mark.usefixtures("_attached_to_few")
 @pytest.mark.parametrize("name", KINDS)
-def test_a_damaged_file_is_read_or_refused(name, tmp_path, capfd):
+def test_a_damaged_file_is_read_or_refused(name, tmp_path, capfd, said):
     path = tmp_path / name
     KINDS[name](path)
     content, chance = path.read_bytes(), random.Random(name)  # noqa: S311 - not for secrets
@@ -108,8 +107,7 @@ def test_a_damaged_file_is_read_or_refused(name, tmp_path, capfd):
         counts["refused" if refusal else "read"] += 1
         place.unlink()
     capfd.readouterr()
-    with capfd.disabled():
-        sys.stdout.write(f"\n{name}: {MUTATIONS} damaged files, {counts}\n")
+    said(f"{name}: {MUTATIONS} damaged files, {counts}")
     assert counts["refused"]
 
 

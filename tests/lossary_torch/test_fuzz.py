@@ -180,7 +180,7 @@ def shown(given):
     return ", ".join(parts)
 
 
-def test_odd_arguments_end_in_a_result_or_in_an_error_of_the_library(capsys):
+def test_odd_arguments_end_in_a_result_or_in_an_error_of_the_library(said):
     rng, begun = random.Random(SEED), time.perf_counter()  # noqa: S311 - the same for all
     torch.manual_seed(SEED)
     outcomes, surprises = Counter(), {}
@@ -192,8 +192,7 @@ def test_odd_arguments_end_in_a_result_or_in_an_error_of_the_library(capsys):
         if time.perf_counter() - begun > SECONDS:
             break
     tried = f"{len(MODULES)} modules and {len(FUNCTIONS)} functions of torch"
-    with capsys.disabled():
-        print(f"\nfuzz of {tried}: {dict(outcomes)}")  # noqa: T201 - for who looks on
+    said(f"fuzz of {tried}: {dict(outcomes)}")
     assert surprises == {}
     assert min(outcomes["result"], outcomes["LossaryError"]) > 0
 
