@@ -380,6 +380,6 @@ def sum_tolerance(xp: ModuleType, dtype: Any, asked: float | None = None) -> flo
     A caller who says how far is taken at his word.
     """
     if asked is not None:
-        return float(checks.number("sum_tolerance", asked, NONNEGATIVE))
+        return float(detached(checks.single("sum_tolerance", asked, NONNEGATIVE)))
     eps = float(xp.finfo(dtype).eps)
     return math.sqrt(eps) / 16

@@ -326,7 +326,8 @@ def _two(weights: Array | None) -> tuple[float, float] | None:
     """Return the weights of negatives and positives as numbers."""
     if weights is None:
         return None
-    converted = hasattr(weights, "dtype") and code(weights) is not None and weights.ndim == 1
+    dense = hasattr(weights, "dtype") and frameworks.is_dense(weights)
+    converted = dense and code(weights) is not None and weights.ndim == 1
     require(converted, "class_weight is converted")
     numbers = weights.tolist()
     lawful = len(numbers) == 2 and all(0 <= n < float("inf") for n in numbers)

@@ -54,7 +54,7 @@ def in_base(value: Array, base: float | None, unit: str = "nats") -> Array:
     if base == 1:
         message = f"base must be positive and other than 1, got {base!r}"
         raise checks.LossaryError(message)
-    scale = log(float(base))
+    scale = log(float(detached(base)))
     if not unit.startswith("square root"):
         return value / scale
     if scale < 0:
