@@ -267,9 +267,7 @@ def not_ragged(name: str, x: Array) -> None:
 def _first(bad: np.ndarray[Any, Any], x: Array) -> str:
     """Return the first offending value and its place, in words."""
     index = tuple(int(i) for i in np.argwhere(bad)[0])
-    value = x
-    for i in index:
-        value = value[i]
+    value = x[index] if index else x
     place = f" at index {index[0] if len(index) == 1 else index}" if index else ""
     return f"{value.item() if hasattr(value, 'item') else float(value)!r}{place}"
 

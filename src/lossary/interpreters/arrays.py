@@ -100,7 +100,13 @@ def _numpy_as_jax(arrays: dict[str, Array]) -> dict[str, Array]:
     xp = next((namespace(x) for x in arrays.values() if frameworks.is_jax(x)), None)
     if xp is None:
         return arrays
-    return {n: xp.asarray(x) if type(x) is np.ndarray else x for n, x in arrays.items()}
+    found = {}
+    for name, x in arrays.items():
+        try:
+            found[name] = xp.asarray(x) if type(x) is np.ndarray else x
+        except TypeError as error:
+            raise checks.not_numbers(name, x) from error
+    return found
 
 
 def _plain_array(name: str, x: Array) -> Array:
