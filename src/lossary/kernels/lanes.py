@@ -167,6 +167,7 @@ def _rounding(dtype: Any, *, spread: bool = True) -> tuple[float, float]:
 def _row_inputs(z: Array, target: Array, options: Options) -> tuple[Inputs, bool]:
     """Return the arrays of a loss of rows, and whether the target holds distributions."""
     w, class_weight = options.get("sample_weight"), options.get("class_weight")
+    require(target is not None, "the plain path looks at the target")
     target = whole(target)
     _require_usual(plan.reason(z, target, w, class_weight))
     axis, shape = options.get("axis", -1), z.shape

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lossary import checks
+from lossary import checks, frameworks
 from lossary.documents import Loss, loss_function
 from lossary.formulas.record import REAL, SIGNS, UNIT_INTERVAL, Domain, Formula, Pointwise
 from lossary.formulas.vocabulary import Vocabulary
@@ -87,6 +87,8 @@ def apply_pointwise(
 
 def _spread(name: str, parameter: Array, s: Array) -> Array:
     """Return a parameter that is an array, one number for each score."""
+    if frameworks.is_jax(parameter) and not frameworks.is_jax(s):
+        raise checks.mixed_frameworks({name: type(parameter), "the score": type(s)})
     x = as_arrays(**{name: parameter, "the score": s})[name]
     shape = (1,) * (s.ndim - x.ndim) + tuple(x.shape)
     if len(shape) != s.ndim or any(a not in {1, b} for a, b in zip(shape, s.shape, strict=True)):
