@@ -160,6 +160,7 @@ def shown(x: Any) -> str:
 
 def number(name: str, value: Any, interval: Interval) -> Any:
     """Require a number (or an array of numbers) within an interval."""
+    not_ragged(name, value)
     if isinstance(value, bool) or not _is_number(value):
         message = f"{name} must be a number in {interval}, got {type(value).__name__} "
         raise LossaryError(message + shown(value))

@@ -134,7 +134,7 @@ MESSAGES = {
     ),
     "kinds": (
         lambda: as_columns(("discrete",), x=[1], y=[2]),
-        "kinds must be one word, or one for each of x, y, got 1: ('discrete',)",
+        "kinds must be one word, or one for each of x, y, got tuple ('discrete',)",
     ),
     "lengths": (
         lambda: as_columns(None, x=[1, 2], y=[1, 2, 3]),

@@ -47,7 +47,9 @@ def test_every_loss_is_in_one_family_with_its_formula_and_parameters(text):
 
 
 #: What weighs or gathers whole samples is no matter of one sample's loss.
-OF_SAMPLES = {"axis", "reduction", "sample_weight", "class_weight", "ignore_index"}
+OF_SAMPLES = {
+    *("axis", "reduction", "sample_weight", "class_weight", "ignore_index", "sum_tolerance"),
+}
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.key)

@@ -6,7 +6,7 @@ import torch
 
 import lossary as ls
 from lossary.check.points import scores, variants
-from lossary.formulas.record import UNIT_INTERVAL
+from lossary.formulas.record import UNIT_INTERVAL, error_limits
 from support.columns import allowed, cases
 from support.kernels import (
     POINTWISE,
@@ -39,8 +39,8 @@ def drawn(record, count, dtype, seed=0):
 @every_record
 def test_scores_are_their_records(record, count, dtype):
     s, y = drawn(record, count, dtype)
-    value, slope, _ = (limit + EXTRA for limit in record.within)
     for parameters in variants(record, np.random.default_rng(count), 3):
+        value, slope, _ = (limit + EXTRA for limit in error_limits(record, parameters))
         exact = point_truth(record, parameters, s, y)
         each = swiftly(function(record), s, y, reduction="none", **parameters)
         total = swiftly(function(record), s, y, reduction="sum", **parameters)

@@ -6,6 +6,7 @@ import torch
 
 import lossary as ls
 from lossary.check.points import distributions, logits, variants
+from lossary.formulas.record import error_limits
 from lossary.kernels.rows_cpu import template
 from support import truth
 from support.columns import allowed, cases
@@ -47,8 +48,8 @@ def kinds(record, t, index):
 def test_rows_are_their_records(record, classes, dtype):
     z, t, index = drawn(classes, dtype)
     rng = np.random.default_rng(classes)
-    value, slope, _ = (limit + EXTRA for limit in record.within)
     for parameters in variants(record, rng, 3):
+        value, slope, _ = (limit + EXTRA for limit in error_limits(record, parameters))
         for target, dense in kinds(record, t, index):
             exact = row_truth(record, parameters, z, dense)
             each = swiftly(function(record), z, target, reduction="none", **parameters)

@@ -34,7 +34,7 @@ KERNELS = {
     "scores": ("sigmoid_focal", POINTWISE, 120, 200),
     "wide rows": ("softmax_cross_entropy", WIDE, 80, 150),
     "narrow rows": ("softmax_cross_entropy", NARROW, 100, 250),
-    "margins": ("hinge", MARGINS, 0, 60),
+    "margins": ("hinge", MARGINS, 0, 40),
 }
 """A record, its loops, and about half of the vector instructions that they are made of."""
 
