@@ -29,7 +29,7 @@ __all__ = [
 
 PIPED_WIDTH = 120
 _LAYOUT = r"(\n|\x1b\[[\d;]*m)"
-"""What Rich writes between texts: new lines and colours."""
+"""New lines and colours, which Rich writes between texts."""
 
 Progress = Callable[[int, int, str], None]
 """Called with what is done, what there is to do, and what comes next."""

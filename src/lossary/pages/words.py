@@ -9,7 +9,7 @@ __all__ = ["OBEYED", "capital", "digits", "listed", "power_of_ten", "printable"]
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What a terminal obeys: controls, separators of lines, directions; and halves of characters."""
+"""Characters that a terminal obeys: controls, line separators, directions; and lone surrogates."""
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What all modules have in common: options, of which the tensors are buffers, and their outputs."""
+"""Base class of the modules: their options, of which the tensors are buffers, and their outputs."""
 
 import inspect
 from typing import Any, ClassVar
