@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import lossary as ls
+import lossary.torch as lt
 from lossary.kernels import plan
 from support.kernels import kernels
 
@@ -85,6 +86,48 @@ def test_every_function_of_probabilities_says_so_and_takes_the_argument(name, pa
         with PATHS[path]():
             value = OTHERS[name](cast, sum_tolerance=1e-4)
         torch.testing.assert_close(value, OTHERS[name](P), rtol=1e-6, atol=1e-6)
+
+
+L, HIDDEN = torch.log_softmax(Z, -1), torch.ones(2, 3, dtype=torch.float64)
+MODULES = {
+    "CrossEntropyLoss": lambda p, **o: lt.CrossEntropyLoss(**o)(Z, p),
+    "KlLoss": lambda p, **o: lt.KlLoss(**o)(Z, p),
+    "FocalLoss": lambda p, **o: lt.FocalLoss(**o)(Z, p),
+    "KLDivLoss": lambda p, **o: lt.KLDivLoss(**o)(L, p),
+    "JSDivLoss": lambda p, **o: lt.JSDivLoss(**o)(L, p),
+    "linear_loss": lambda p, **o: lt.linear_loss(HIDDEN, P.new_ones(5, 3), p, **o),
+}
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_of_probabilities_says_so_and_takes_the_argument(name, path):
+    cast = P.float().double()
+    with PATHS[path]() as ran:
+        with pytest.raises(ls.LossaryError, match=r"float32 values cast to float64.*=1e-4"):
+            MODULES[name](cast)
+        value = MODULES[name](cast, sum_tolerance=1e-4)
+    assert path == "plain" or ran
+    torch.testing.assert_close(value, MODULES[name](P), rtol=1e-6, atol=1e-6)
+    with pytest.raises(ls.LossaryError, match=r"^sum_tolerance must"):
+        MODULES[name](cast, sum_tolerance=-1)
+
+
+def test_log_probabilities_take_the_argument():
+    cast = P.to(torch.bfloat16).log().double()
+    exact = lt.KLDivLoss()(P.log(), Q)
+    for path in PATHS.values():
+        with path():
+            with pytest.raises(ls.LossaryError, match=r"must hold log-probabilities"):
+                lt.KLDivLoss(log_target=True)(cast, Q.log())
+            value = lt.KLDivLoss(log_target=True, sum_tolerance=0.1)(cast, Q.log())
+        torch.testing.assert_close(value, exact, rtol=0.01, atol=0)
+
+
+def test_margin_losses_have_no_such_sums():
+    with pytest.raises(ls.LossaryError, match="has no sum_tolerance"):
+        lt.LinearLoss(3, 5, "hinge", sum_tolerance=0.1)
+    assert "sum_tolerance=0.1" in repr(lt.LinearCrossEntropyLoss(3, 5, sum_tolerance=0.1))
 
 
 def test_frameworks_take_the_argument(xp):

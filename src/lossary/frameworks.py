@@ -45,7 +45,7 @@ def own_kind(x: Array) -> bool:
 
 def is_jax(x: Any) -> bool:
     """Tell whether x is a JAX array, or stands for one while JAX traces."""
-    return not _is_plain(x) and bool(compat.is_jax_array(x))
+    return not (_is_plain(x) or is_torch(x)) and bool(compat.is_jax_array(x))
 
 
 def is_strict(x: Array) -> bool:

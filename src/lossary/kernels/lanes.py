@@ -149,18 +149,22 @@ def given(record: Rowwise, l: Array, target: Array, options: Options) -> Prepare
     target holds log-probabilities.
     """
     w, dtypes, log_target = (options[n] for n in ("sample_weight", "dtypes", "log_target"))
+    asked = _optional(options, "sum_tolerance", NONNEGATIVE)
     _require_usual(plan.reason(l, target, w))
     require((code(target) or 0) <= FLOATING, "whole numbers are converted first")
     require(target.shape == l.shape and (w is None or w.shape == l.shape[:-1]), _SHAPES)
-    key = given, id(record), options["reduction"], log_target, dtypes
+    key = given, id(record), options["reduction"], log_target, dtypes, asked
     if key not in _calls:
-        tolerances = _rounding(dtypes[0]), _rounding(dtypes[1], spread=log_target)
+        of_input = _rounding(dtypes[0], asked, spread=True)
+        tolerances = of_input, _rounding(dtypes[1], asked, spread=log_target)
         _calls[key] = record, Given(record, options["reduction"], log_target, tolerances)
     return _calls[key][1], (l, target, w), _result_dtype(l, target)
 
 
-def _rounding(dtype: Any, *, spread: bool = True) -> tuple[float, float]:
+def _rounding(dtype: Any, asked: float | None, *, spread: bool) -> tuple[float, float]:
     """Return how far from 1 masses of a dtype may sum, and by how much more for each log C."""
+    if asked is not None:
+        return asked, 0.0
     return _tolerance(dtype), float(sys.modules["torch"].finfo(dtype).eps) if spread else 0.0
 
 

@@ -34,6 +34,7 @@ def cross_entropy(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
+    sum_tolerance: float | None = None,
     inplace: bool = False,
 ) -> Tensor:
     """Cross-entropy of a softmax of logits and its target, in nats.
@@ -75,6 +76,7 @@ def cross_entropy(
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
+            sum_tolerance=sum_tolerance,
             inplace=inplace,
         )
     except checks.LossaryError as error:
@@ -105,6 +107,9 @@ class CrossEntropyLoss(Loss, nn.CrossEntropyLoss):
     temperature, softcap, z_loss
         What logits are divided by; what they are bent into (±softcap); the weight of the squared
         log-sum-exp that is added.
+    sum_tolerance
+        How far from 1 the probabilities of a target may sum; unless given, what their dtype's
+        rounding explains.
     inplace
         Write the gradient over the logits, which must have been computed, not be parameters: half
         of the memory. Whoever else needs their values in the backward pass raises an error.
@@ -151,6 +156,7 @@ class CrossEntropyLoss(Loss, nn.CrossEntropyLoss):
         temperature: float = 1.0,
         softcap: float | None = None,
         z_loss: float = 0.0,
+        sum_tolerance: float | None = None,
         inplace: bool = False,
     ) -> None:
         super().__init__(
@@ -162,6 +168,7 @@ class CrossEntropyLoss(Loss, nn.CrossEntropyLoss):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
+            sum_tolerance=sum_tolerance,
             inplace=inplace,
         )
 

@@ -30,6 +30,7 @@ _ROWS: tuple[Option, ...] = (
     ("temperature", *OPTIONS["temperature"]),
     ("softcap", *OPTIONS["softcap"]),
     ("z_loss", *OPTIONS["z_loss"]),
+    ("sum_tolerance", *OPTIONS["sum_tolerance"]),
     ("inplace", False, "Write the gradient over the logits, which must have been computed."),
 )
 _ROW_SHAPES = """input: logits ``(C,)``, ``(N, C)`` or ``(N, C, d1, …)``; target: class indices

@@ -13,8 +13,8 @@ from lossary.interpreters.arrays import (
     compute_dtype,
     exact_sum,
     namespace,
-    sum_tolerance,
 )
+from lossary.interpreters.arrays import sum_tolerance as tolerance_of
 from lossary.interpreters.operations import apply
 from lossary.interpreters.rows import log_elements, log_row
 from lossary.kernels import lanes
@@ -40,6 +40,7 @@ def kl_div(
     *,
     sample_weight: Tensor | None = None,
     class_dim: int | None = None,
+    sum_tolerance: float | None = None,
 ) -> Tensor:
     """Divergence of the target from log-probabilities: the function of :class:`KLDivLoss`.
 
@@ -65,7 +66,8 @@ def kl_div(
 
     """
     reduction = chosen_reduction(reduction, size_average, reduce, _REDUCTIONS)
-    return _divergence(rows.kl, input, target, reduction, log_target, sample_weight, class_dim)
+    options = class_dim, sum_tolerance
+    return _divergence(rows.kl, input, target, reduction, log_target, sample_weight, *options)
 
 
 def js_div(
@@ -76,6 +78,7 @@ def js_div(
     *,
     sample_weight: Tensor | None = None,
     class_dim: int | None = None,
+    sum_tolerance: float | None = None,
 ) -> Tensor:
     """Jensen-Shannon divergence of target and log-probabilities: that of :class:`JSDivLoss`.
 
@@ -100,7 +103,8 @@ def js_div(
 
     """
     reduction = chosen_reduction(reduction, allowed=_REDUCTIONS)
-    return _divergence(rows.js, input, target, reduction, log_target, sample_weight, class_dim)
+    options = class_dim, sum_tolerance
+    return _divergence(rows.js, input, target, reduction, log_target, sample_weight, *options)
 
 
 def _divergence(
@@ -111,6 +115,7 @@ def _divergence(
     log_target: bool,
     sample_weight: Tensor | None,
     class_dim: int | None,
+    sum_tolerance: float | None,
 ) -> Tensor:
     l, t = promoted("input", input), promoted("target", target)
     checks.same_shape(input=l, target=t)
@@ -121,7 +126,8 @@ def _divergence(
         tensor("sample_weight", sample_weight)
 
     def plain(l: Tensor, t: Tensor, weight: Tensor | None) -> Tensor:
-        return _plain(record, (l, t), weight, dtypes, reduction, log_target=log_target)
+        how = (dtypes, reduction, sum_tolerance)
+        return _plain(record, (l, t), weight, *how, log_target=log_target)
 
     inputs = axis_last(l, axis), axis_last(t, axis)
     options = {
@@ -129,6 +135,7 @@ def _divergence(
         "sample_weight": sample_weight,
         "log_target": log_target,
         "dtypes": dtypes,
+        "sum_tolerance": sum_tolerance,
     }
     found = lanes.attempt(lanes.given, plain, record, *inputs, options)
     result = plain(*inputs, sample_weight) if found is None else found
@@ -159,6 +166,7 @@ def _plain(
     sample_weight: Tensor | None,
     dtypes: tuple[torch.dtype, torch.dtype],
     reduction: str,
+    sum_tolerance: float | None,
     *,
     log_target: bool,
 ) -> Tensor:
@@ -171,12 +179,12 @@ def _plain(
         even = -math.log(l.shape[-1])
         l = _silenced(weight, l, even)
         t = _silenced(weight, t, even if log_target else math.exp(even))
-    _require_log_probabilities("input", l, dtypes[0])
+    _require_log_probabilities("input", l, dtypes[0], sum_tolerance)
     if log_target:
-        _require_log_probabilities("target", t, dtypes[1])
+        _require_log_probabilities("target", t, dtypes[1], sum_tolerance)
         t = t.exp()
     else:
-        tolerance = sum_tolerance(namespace(t), dtypes[1])
+        tolerance = tolerance_of(namespace(t), dtypes[1], sum_tolerance)
         checks.distribution("target", t.detach(), exact_sum(t.detach()), tolerance)
     if reduction == "none":
         losses = apply(log_elements(record), l, t)
@@ -195,10 +203,12 @@ def _silenced(weight: Tensor, x: Tensor, harmless: float) -> Tensor:
     return torch.where((weight == 0)[..., None], harmless, x)
 
 
-def _require_log_probabilities(name: str, l: Tensor, given: torch.dtype) -> None:
+def _require_log_probabilities(
+    name: str, l: Tensor, given: torch.dtype, sum_tolerance: float | None
+) -> None:
     """Require rows of log-probabilities; their rounding moves the sum by up to eps · entropy."""
-    rounding = torch.finfo(given).eps * math.log(l.shape[-1])
-    tolerance = sum_tolerance(namespace(l), given) + rounding
+    rounding = torch.finfo(given).eps * math.log(l.shape[-1]) if sum_tolerance is None else 0.0
+    tolerance = tolerance_of(namespace(l), given, sum_tolerance) + rounding
     checks.log_probabilities(name, exact_sum(l.detach().exp()), tolerance)
 
 
@@ -222,6 +232,9 @@ class KLDivLoss(Loss, nn.KLDivLoss):
         The target, too, holds log-probabilities.
     class_dim
         The axis of the classes; 1 unless given, or 0 for a single row.
+    sum_tolerance
+        How far from 1 probabilities may sum, those of log-probabilities too; unless given, what
+        their dtype's rounding explains.
 
     Shapes
     ------
@@ -255,11 +268,13 @@ class KLDivLoss(Loss, nn.KLDivLoss):
         log_target: bool = False,
         *,
         class_dim: int | None = None,
+        sum_tolerance: float | None = None,
     ) -> None:
         super().__init__(
             reduction=chosen_reduction(reduction, size_average, reduce, _REDUCTIONS),
             log_target=checks.flag("log_target", log_target),
             class_dim=class_dim,
+            sum_tolerance=sum_tolerance,
         )
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
@@ -282,6 +297,9 @@ class JSDivLoss(Loss):
         The target, too, holds log-probabilities.
     class_dim
         The axis of the classes; 1 unless given, or 0 for a single row.
+    sum_tolerance
+        How far from 1 probabilities may sum, those of log-probabilities too; unless given, what
+        their dtype's rounding explains.
 
     Shapes
     ------
@@ -313,11 +331,13 @@ class JSDivLoss(Loss):
         log_target: bool = False,
         *,
         class_dim: int | None = None,
+        sum_tolerance: float | None = None,
     ) -> None:
         super().__init__(
             reduction=chosen_reduction(reduction, allowed=_REDUCTIONS),
             log_target=checks.flag("log_target", log_target),
             class_dim=class_dim,
+            sum_tolerance=sum_tolerance,
         )
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:

@@ -49,12 +49,19 @@ TOLD = {"lse": "lse", "entropy": "entropy", "prediction": "best", "accuracy": "b
 _MISSING = {"lse": 0.0, "entropy": 0.0, "best": -1}
 """What is told of a row that counts for nothing."""
 
-_SOFTMAX = {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
+_SOFTMAX = {
+    "label_smoothing": 0.0,
+    "temperature": 1.0,
+    "softcap": None,
+    "z_loss": 0.0,
+    "sum_tolerance": None,
+}
 _SOFTMAX_WITHIN = {
     "label_smoothing": UNIT_INTERVAL,
     "temperature": POSITIVE,
     "softcap": POSITIVE,
     "z_loss": NONNEGATIVE,
+    "sum_tolerance": NONNEGATIVE,
 }
 _NUMBERS = (*_SOFTMAX, "ignore_index", "threshold", "chunk")
 _WHOLE = ("ignore_index", "chunk")
@@ -96,6 +103,7 @@ class Options:
     temperature: float
     softcap: float | None
     z_loss: float
+    sum_tolerance: float | None
     told: tuple[str, ...]
     threshold: float | None
     chunk: int | None
@@ -144,7 +152,7 @@ class Options:
     def _check_softmax(self) -> None:
         for name, interval in _SOFTMAX_WITHIN.items():
             value = getattr(self, name)
-            if name != "softcap" or value is not None:
+            if value is not None or _SOFTMAX[name] is not None:
                 checks.single(name, value, interval)
 
     @property
@@ -342,7 +350,8 @@ class _Plain:
             # The rows are some of many: the error is to name the place in all of them.
             if target.is_floating_point():
                 total = exact_sum(self._target)
-                tolerance = sum_tolerance(torch, target.dtype)
+                asked = self._options.sum_tolerance
+                tolerance = sum_tolerance(torch, target.dtype, asked)
                 checks.distribution("target", self._target, total, tolerance)
             raise
 

@@ -31,6 +31,7 @@ def linear_loss(
     temperature: float = 1.0,
     softcap: float | None = None,
     z_loss: float = 0.0,
+    sum_tolerance: float | None = None,
     told: str | Sequence[str] = (),
     filter: float | None = None,
     chunk: int | None = None,
@@ -61,6 +62,9 @@ def linear_loss(
     label_smoothing, temperature, softcap, z_loss
         The share of the target that is spread evenly over the classes; what logits are divided by;
         what they are bent into (±softcap); the weight of the squared log-sum-exp that is added.
+    sum_tolerance
+        How far from 1 the probabilities of a target may sum; unless given, what their dtype's
+        rounding explains.
     told
         What else is returned, a name or several, without gradient: for each row ``"lse"``
         (log-sum-exp), ``"entropy"`` (of the softmax) and ``"prediction"`` (the class of the largest
@@ -123,6 +127,7 @@ def linear_loss(
         temperature=temperature,
         softcap=softcap,
         z_loss=z_loss,
+        sum_tolerance=sum_tolerance,
         told=told,
         filter=filter,
         chunk=chunk,

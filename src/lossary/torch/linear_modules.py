@@ -104,8 +104,10 @@ class LinearCrossEntropyLoss(_Head):
         How many hidden states are projected to how many classes.
     bias
         Whether a number is added to each class's logit.
-    reduction, class_weight, ignore_index, label_smoothing, temperature, softcap, z_loss
+    reduction, class_weight, ignore_index, label_smoothing
         As in :class:`CrossEntropyLoss`, where class_weight is called weight.
+    temperature, softcap, z_loss, sum_tolerance
+        As in :class:`CrossEntropyLoss`.
     told, filter, chunk
         As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole,
         how many rows are multiplied at a time.
@@ -157,6 +159,7 @@ class LinearCrossEntropyLoss(_Head):
         temperature: float = 1.0,
         softcap: float | None = None,
         z_loss: float = 0.0,
+        sum_tolerance: float | None = None,
         told: str | Sequence[str] = (),
         filter: float | None = None,
         chunk: int | None = None,
@@ -176,6 +179,7 @@ class LinearCrossEntropyLoss(_Head):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
+            sum_tolerance=sum_tolerance,
             told=told if isinstance(told, str) else told_names(told),
             filter=filter,
             chunk=chunk,
@@ -196,7 +200,9 @@ class LinearLoss(_Head):
         The name of a loss, as in :func:`linear_loss`.
     bias
         Whether a number is added to each class's logit.
-    reduction, class_weight, ignore_index, label_smoothing, temperature, softcap, z_loss
+    reduction, class_weight, ignore_index, label_smoothing
+        As in :func:`linear_loss`.
+    temperature, softcap, z_loss, sum_tolerance
         As in :func:`linear_loss`.
     told, filter, chunk
         As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole, how
@@ -247,6 +253,7 @@ class LinearLoss(_Head):
         temperature: float = 1.0,
         softcap: float | None = None,
         z_loss: float = 0.0,
+        sum_tolerance: float | None = None,
         told: str | Sequence[str] = (),
         filter: float | None = None,
         chunk: int | None = None,
@@ -268,6 +275,7 @@ class LinearLoss(_Head):
             temperature=temperature,
             softcap=softcap,
             z_loss=z_loss,
+            sum_tolerance=sum_tolerance,
             told=told if isinstance(told, str) else told_names(told),
             filter=filter,
             chunk=chunk,
