@@ -112,7 +112,8 @@ class Options:
     @classmethod
     def of(cls, *, told: str | Sequence[str], filter: float | None, **given: Any) -> "Options":
         """Return the options of a call; what is none of them is the loss's own."""
-        own = {name: given.pop(name) for name in ("loss", "reduction", *_SOFTMAX, *_WHOLE)}
+        own = {name: given.pop(name) for name in ("loss", "reduction", *_WHOLE)}
+        own |= {name: given.pop(name, usual) for name, usual in _SOFTMAX.items()}
         names = told_names(told)
         return cls(told=names, threshold=filter, parameters=tuple(given.items()), **own)
 
