@@ -1,10 +1,13 @@
 """Every language says everything, of the same values."""
 
+import string
+
 import jinja2
 import jinja2.meta
 import pytest
 
 from lossary.checks import LossaryError
+from lossary.frames import notes
 from lossary.pages.language import LANGUAGES, language, say, texts_of
 from lossary.pages.words import digits
 from lossary.study.contenders import fitting
@@ -18,7 +21,7 @@ SYNTAX.filters |= dict.fromkeys(("capital", "count", "digits", "listed", "percen
 def test_a_language_has_the_keys_and_the_values_of_english(name):
     english, other = texts_of("en"), texts_of(name)
     # What catalogue and records say in English is said there.
-    own = {k for k in other if not k.startswith(("losses.", "parameters."))}
+    own = {k for k in other if not k.startswith(("losses.", "parameters.", "reading."))}
     assert own == english.keys()
     for key in own:
         assert _values(other[key]) == _values(english[key]), key
@@ -28,6 +31,15 @@ def test_a_language_has_the_keys_and_the_values_of_english(name):
 def test_a_language_sums_up_every_loss_of_a_study(name):
     losses = {loss for kind in ("binary", "multiclass", "regression") for loss in fitting(kind)}
     assert {f"losses.{loss}" for loss in losses} <= texts_of(name).keys()
+
+
+@pytest.mark.parametrize("name", [n for n in LANGUAGES if n != "en"])
+def test_a_language_says_what_was_decided_on_reading(name):
+    own, english = texts_of(name), dict(notes.TEXTS)
+    assert {k for k in own if k.startswith("reading.")} == {f"reading.{k}" for k in english}
+    for kind, text in english.items():
+        fields = {field for _, field, *_ in string.Formatter().parse(text) if field}
+        assert _values(own[f"reading.{kind}"]) == fields, kind
 
 
 def test_a_message_is_said_in_each_language():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lossary.checks import LossaryError, need
 from lossary.cli.columns import add_tables, kept, named
 from lossary.cli.exits import FAILED, OK
+from lossary.cli.reading import add_reading, format_of
 from lossary.cli.signals import tidily
 from lossary.cli.terminal import progress_bar, show, show_json, write
 
@@ -56,6 +57,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     add_tables(parser)
     add("-o", "--out", metavar="PAGE", help="where a page with charts goes; none without it")
+    add_reading(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -91,10 +93,12 @@ def _compared(options: argparse.Namespace) -> "DriftReport":
     with progress_bar("report") as progress:
         tell = progress or (lambda *_: None)
         tell(0, 3, f"reading {sources[0]}")
-        reference = report.load(sources[0])
+        form = format_of(options)
+        before = report.load_noted(sources[0], form)
         tell(1, 3, f"reading {sources[1]}")
-        current = report.load(sources[1])
+        after = report.load_noted(sources[1], form)
         tell(2, 3, "comparing")
+        reference, current = before.data, after.data
         with named(*sources):
             return report.drift(
                 reference,
@@ -106,4 +110,5 @@ def _compared(options: argparse.Namespace) -> "DriftReport":
                 smoothing=options.smoothing,
                 missing=options.missing,
                 sources=sources,
+                reading=(before.notes, after.notes),
             )

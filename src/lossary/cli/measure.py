@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lossary.checks import need
 from lossary.cli.columns import add_tables, kept, named
+from lossary.cli.reading import add_reading, format_of
 from lossary.cli.signals import tidily
 from lossary.cli.terminal import progress_bar, show, show_json, write
 
@@ -39,6 +40,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     add("--base", metavar="N", type=float, default=2, help="of the logarithm (2: bits)")
     add("-o", "--out", metavar="PAGE", default="measure.html", help="where the page goes")
+    add_reading(parser)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -52,7 +54,8 @@ def run(options: argparse.Namespace) -> None:
     page = Path(options.out)
     check_writable(page)
     with progress_bar("report") as progress:
-        data = report.load(options.data)
+        loaded = report.load_noted(options.data, format_of(options))
+        data = loaded.data
         with named(options.data):
             found = report.measure(
                 data,
@@ -62,6 +65,7 @@ def run(options: argparse.Namespace) -> None:
                 continuous=options.continuous,
                 base=options.base,
                 source=options.data,
+                reading=loaded.notes,
                 progress=progress,
             )
     found.to_html(page)

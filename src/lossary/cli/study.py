@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lossary.checks import LossaryError, need
+from lossary.cli.reading import add_reading, format_of
 from lossary.cli.signals import tidily
 from lossary.cli.terminal import complain, progress_bar, show, show_json, write
 
@@ -38,7 +39,8 @@ def options(parser: argparse.ArgumentParser) -> None:
         "data",
         metavar="DATA",
         nargs="?",
-        help="a CSV or Parquet file, or breast_cancer (the default), digits, wine, diabetes",
+        help="csv, Parquet, Arrow, ndjson, file.duckdb::table, - (csv), or breast_cancer (the "
+        "default), digits, wine, diabetes",
     )
     add("--data", metavar="DATA", dest="data_option", help="the same as DATA")
     add("--target", metavar="COLUMN", help="the column to predict")
@@ -66,6 +68,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     add("--lang", default="en", help="language of page and table: en (the default) or zh")
     add("-o", "--out", metavar="PAGE", default="report.html", help="where the page goes")
     add("--json", action="store_true", help="print JSON instead of a table")
+    add_reading(parser)
 
 
 def run(options: argparse.Namespace) -> None:
@@ -96,6 +99,7 @@ def run(options: argparse.Namespace) -> None:
             jobs=_cores() if options.jobs is None else options.jobs,
             journal=journal,
             resume=options.resume,
+            text_format=format_of(options),
         )
         outcome.to_html(page, options.lang)
     journal.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ try:
     from lossary.frames.matrix import mutual_information_matrix
     from lossary.frames.reading import read
     from lossary.frames.results import Divergence, Gain, Gains, Matrix
+    from lossary.frames.text import TextFormat
 except ModuleNotFoundError as error:
     if error.name != "narwhals":
         raise
@@ -37,6 +38,7 @@ __all__ = [
     "Gains",
     "Matrix",
     "Retyped",
+    "TextFormat",
     "conditional_mutual_information",
     "divergence",
     "drift",

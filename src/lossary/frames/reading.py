@@ -1,30 +1,34 @@
 """Tables from files: csv, Parquet, Arrow, lines of JSON, DuckDB, and standard input.
 
 :func:`read` gives a lazy frame: nothing but the names and types of the columns is read before they
-are asked for, save of text up to 256 MiB, which is parsed once. Every failure, also one that only
-shows when the rows are read, is a :class:`~lossary.LossaryError` of one line that names the file.
+are asked for, save of text, which is parsed once. Every failure, also one that only shows when the
+rows are read, is a :class:`~lossary.LossaryError` of one line that names the file.
 """
 
-import io
+import glob
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lossary import checks
 from lossary.frames.failures import reported
+from lossary.frames.notes import Note
+from lossary.frames.text import TextFormat, fields_of, temporary
+from lossary.frames.text_types import typed
 
 __all__ = [
     "ARROW",
     "LINES",
-    "MISSING",
     "PARQUET",
     "STDIN",
     "TEXT",
+    "Opened",
+    "open_table",
     "read",
-    "read_text",
     "require_file",
-    "scan",
 ]
 
 TEXT = (".csv", ".tsv", ".txt")
@@ -32,27 +36,63 @@ PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc", ".arrows")
 LINES = (".ndjson", ".jsonl")
 STDIN = "-"
-MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "?"]
-"""What stands for nothing in text."""
 _OF_TABLE = "::"
 _PARSED_AT_ONCE = 1 << 28
+_LOG = logging.getLogger("lossary")
 _ARROW_FILE = b"ARROW1"
 _OWN_EXTENSIONS = dict.fromkeys(
     ("autoinstall_known_extensions", "autoload_known_extensions"), "false"
 )
 
 
-def read(path: str | Path) -> Any:
+@dataclass(frozen=True)
+class Opened:
+    """A table of a file, and what was decided when it was read."""
+
+    frame: Any
+    notes: tuple[Note, ...] = ()
+
+
+def read(
+    path: str | Path,
+    *,
+    separator: str | None = None,
+    encoding: str | None = None,
+    skip: int = 0,
+    header: bool = True,
+    decimal: str | None = None,
+    null_values: Sequence[str] | None = None,
+    numeric: Sequence[str] = (),
+) -> Any:
     r"""Lazy frame of a file.
+
+    The options are for text, which decides itself what they leave open. What was decided beyond
+    types and separators (blank rows, placeholders, decimal commas, encodings …) is logged as a
+    warning of the logger ``lossary``, which Python prints unless told otherwise.
 
     Parameters
     ----------
     path
         A file of ``.csv``, ``.tsv``, ``.txt`` (also ``.gz``), ``.parquet``, ``.pq``, ``.arrow``,
         ``.feather``, ``.ipc``, ``.arrows``, ``.ndjson`` or ``.jsonl``; a table of a DuckDB file as
-        ``file.duckdb::table``; ``-`` for csv on standard input. In text, the separator is the most
-        frequent of ``,``, ``;``, tab and ``|`` in the first line, dates are told apart, and an
-        empty field, NA, N/A, NaN, NULL and ? are missing.
+        ``file.duckdb::table``; ``-`` for csv on standard input.
+    separator
+        The character between fields. Unless given, a first line such as ``sep=;`` says it, or it is
+        that of comma, semicolon, tab, bar and spaces by which most lines have as many fields.
+    encoding
+        Unless given, UTF-8; of text that is not: UTF-16, GB 18030 or cp1252, by its bytes.
+    skip
+        How many lines stand before the header.
+    header
+        Whether the first line has the names of the columns; else they are ``column_1`` …
+    decimal
+        ``"."`` or ``","``. Unless given, a point; where the separator is a semicolon or a tab, that
+        by which a column reads as numbers.
+    null_values
+        What is missing, in every column, besides empty fields. Unless given, the usual placeholders
+        (n/a, NA, None, null, -, ?, …) are, in columns that otherwise hold numbers, flags or dates.
+    numeric
+        Columns of numbers, in which whatever is none is missing.
 
     Returns
     -------
@@ -62,9 +102,9 @@ def read(path: str | Path) -> Any:
     ------
     LossaryError
         For a file that is absent, of an unknown kind, or cannot be read, and an unknown table, with
-        the nearest.
+        the nearest; for text with its line.
     MissingExtraError
-        Without Polars, or DuckDB for its files.
+        Without Polars and PyArrow, or DuckDB for its files.
 
     Examples
     --------
@@ -73,23 +113,46 @@ def read(path: str | Path) -> Any:
     >>> from lossary import frames
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "labels.csv")
-    ...     _ = path.write_text("colour,size\nred,1\nblue,\n")
+    ...     _ = path.write_text("colour;size\nred;1,5\nblue;\n")
     ...     frames.read(path).collect().to_dict(as_series=False)
-    {'colour': ['red', 'blue'], 'size': [1, None]}
+    {'colour': ['red', 'blue'], 'size': [1.5, None]}
 
     References
     ----------
-    Shafranovich, Common Format and MIME Type for Comma-Separated Values (CSV) Files, 2005
+    Shafranovich, Common TextFormat and MIME Type for Comma-Separated Values (CSV) Files, 2005
 
     """
+    listed = None if null_values is None else _texts("null_values", null_values)
+    form = TextFormat(
+        separator, encoding, skip, header, decimal, listed, _texts("numeric", numeric)
+    )
+    found = open_table(path, form)
+    for note in found.notes:
+        if note.kind != "separator":
+            _LOG.warning("%s: %s", path, note)
+    return found.frame
+
+
+def _texts(name: str, given: Any) -> tuple[str, ...]:
+    """Return a list of texts, of which one may come alone."""
+    texts = (given,) if isinstance(given, str) else tuple(given)
+    if not all(isinstance(text, str) for text in texts):
+        message = f"{name} must be a list of texts, got {given!r}"
+        raise checks.LossaryError(message)
+    return texts
+
+
+def open_table(path: str | Path, form: TextFormat | None = None) -> Opened:
+    """Return the table of a file, and what was decided; :func:`read` has the rules."""
+    form = form or TextFormat()
     if str(path) == STDIN:
-        return _standard_input()
+        return _standard_input(form)
     name, of_table, table = str(path).partition(_OF_TABLE)
     file = Path(name)
-    if of_table:
+    if of_table and not Path(path).exists():
         require_file(file)
-        return _table(file, table)
-    return scan(file)
+        return Opened(_table(file, table))
+    return _opened(Path(path), form)
 
 
 def require_file(path: Path) -> None:
@@ -102,12 +165,13 @@ def require_file(path: Path) -> None:
         raise checks.LossaryError(message)
 
 
-def scan(path: Path, *, formats: tuple[str, ...] = (*TEXT, *PARQUET, *ARROW, *LINES)) -> Any:
-    """Return a Polars lazy frame of a file of one of some formats, told by the end of its name."""
+def _opened(path: Path, form: TextFormat) -> Opened:
+    """Return the table of a file, of a kind that is told by the end of its name."""
     require_file(path)
     suffixes = [s.lower() for s in path.suffixes]
     compressed = suffixes[-1:] == [".gz"]
     kind = suffixes[-2] if compressed and len(suffixes) > 1 else path.suffix.lower()
+    formats = (*TEXT, *PARQUET, *ARROW, *LINES)
     if kind not in formats or (compressed and kind not in TEXT):
         message = (
             f"cannot read {str(path)!r}: its name must end in one of {', '.join(formats)} "
@@ -115,9 +179,11 @@ def scan(path: Path, *, formats: tuple[str, ...] = (*TEXT, *PARQUET, *ARROW, *LI
         )
         raise checks.LossaryError(message)
     with reported(repr(str(path))):
+        if kind in TEXT:
+            return _text(path, form, repr(str(path)), "\t" if kind == ".tsv" else ",")
         frame = _scanner(kind)(path)
         frame.collect_schema()
-    return frame
+    return Opened(frame)
 
 
 def _scanner(kind: str) -> Callable[[Path], Any]:
@@ -125,8 +191,9 @@ def _scanner(kind: str) -> Callable[[Path], Any]:
     if kind in PARQUET:
         return lambda path: pl.scan_parquet(path, glob=False)
     if kind in LINES:
-        return lambda path: pl.scan_ndjson(path, infer_schema_length=None)
-    return _scan_arrow if kind in ARROW else _scan_text
+        # A name is a pattern to this one alone.
+        return lambda path: pl.scan_ndjson(glob.escape(str(path)), infer_schema_length=None)
+    return _scan_arrow
 
 
 def _scan_arrow(path: Path) -> Any:
@@ -136,40 +203,26 @@ def _scan_arrow(path: Path) -> Any:
     return pl.scan_ipc(path, glob=False) if is_file else pl.read_ipc_stream(path).lazy()
 
 
-def _scan_text(path: Path) -> Any:
-    if path.suffix.lower() == ".gz":
-        frame = read_text(path, "\t" if ".tsv" in path.suffixes else ",")
-    else:
-        with path.open(encoding="utf-8") as file:
-            frame = read_text(path, _separator(file.readline()))
-    # Once parsed, text is not parsed anew for every question, and a line of too many fields shows.
-    return frame.collect().lazy() if path.stat().st_size <= _PARSED_AT_ONCE else frame
+def _text(source: Path | bytes, form: TextFormat, what: str, usual: str) -> Opened:
+    """Return the table of text, its columns in their types."""
+    fields = fields_of(source, form, what, usual)
+    frame, notes = typed(fields, form)
+    large = isinstance(source, Path) and source.stat().st_size > _PARSED_AT_ONCE
+    if isinstance(source, Path) and large:
+        place = temporary(f"{source.name}.arrow")
+        frame.sink_ipc(place)
+        pl = checks.need("polars", "frames")
+        return Opened(pl.scan_ipc(place, glob=False), (*fields.notes, *notes))
+    return Opened(frame.collect().lazy(), (*fields.notes, *notes))
 
 
-def read_text(source: Any, separator: str) -> Any:
-    """Return a Polars lazy frame of delimited text; all rows tell the types of the columns."""
-    return checks.need("polars", "frames").scan_csv(
-        source,
-        separator=separator,
-        null_values=MISSING,
-        infer_schema_length=None,
-        try_parse_dates=True,
-        glob=False,
-    )
-
-
-def _separator(header: str) -> str:
-    return max(",;\t|", key=header.count)
-
-
-def _standard_input() -> Any:
+def _standard_input(form: TextFormat) -> Opened:
     if sys.stdin is None:
         message = "cannot read standard input: it is closed"
         raise checks.LossaryError(message)
     content = sys.stdin.buffer.read()
-    header = content.partition(b"\n")[0].decode("utf-8", "replace")
     with reported("standard input"):
-        return read_text(io.BytesIO(content), _separator(header)).collect().lazy()
+        return _text(content, form, "standard input", ",")
 
 
 def _table(path: Path, table: str) -> Any:

@@ -25,10 +25,14 @@ LANGUAGES = ("en", "zh")
 
 @dataclass(frozen=True)
 class Message:
-    """The key of a text, and the values that it names; as a string it is English."""
+    """The key of a text, and the values that it names; as a string it is English.
+
+    ``otherwise`` is said in languages that have no such text: what Lossary's own parts say.
+    """
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: str | None = None
 
     def __str__(self) -> str:
         return language("en")(self)
@@ -59,6 +63,8 @@ class Language:
     def __call__(self, said: Message | str, /, **values: Any) -> str:
         """Return what a message says, or the text of a key with its values."""
         message = said if isinstance(said, Message) else Message(said, values)
+        if message.otherwise is not None and message.key not in self._texts:
+            return message.otherwise
         return self._texts[message.key].render(message.values)
 
     def of(self, key: str, otherwise: str) -> str:

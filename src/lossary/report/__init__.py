@@ -16,7 +16,7 @@ try:
     from lossary.report import information_page as _information_page  # noqa: F401
     from lossary.report.drifted import DriftReport, drift
     from lossary.report.information import Information, Label, measure
-    from lossary.report.loading import load
+    from lossary.report.loading import Loaded, load, load_noted
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise
@@ -26,4 +26,13 @@ except ModuleNotFoundError as error:
     )
     raise checks.MissingExtraError(_message) from error
 
-__all__ = ["DriftReport", "Information", "Label", "drift", "load", "measure"]
+__all__ = [
+    "DriftReport",
+    "Information",
+    "Label",
+    "Loaded",
+    "drift",
+    "load",
+    "load_noted",
+    "measure",
+]

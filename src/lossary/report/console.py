@@ -28,6 +28,7 @@ def information_text(found: Information) -> RenderableType:
     lines = [f"{found.source}: {found.rows} rows, {len(found.fields)} columns"]
     if found.label is not None:
         lines.append(f"Label {found.label.field.name}. {label_sentence(found.label, found.unit)}.")
+    lines += [f"Read: {note}." for note in found.reading]
     lines += [f"Left out: {name}, {why}." for name, why in found.left_out.items()]
     lines += [f"Taken as {note}." for note in found.notes]
     table = _entropies(found) if found.gains is None else _gains(found)
@@ -90,7 +91,9 @@ def drift_text(report: DriftReport) -> RenderableType:
             line(p_text(c.test.p_value)),
             line("▲ drifted" if moved else "", "red"),
         )
-    notes = [f"{c.column.name}: {note}" for c in found for note in c.notes]
+    read = zip(report.sources, report.reading, strict=True)
+    notes = [f"{source}: {note}" for source, own in read for note in own]
+    notes += [f"{c.column.name}: {note}" for c in found for note in c.notes]
     notes += [f"retyped, not compared: {r}" for r in found.retyped]
     verdict = line(drift_headline(report), "bold")
     lines = [line(f"Note: {note}.", "dim") for note in notes]

@@ -25,6 +25,7 @@ def page(report: DriftReport) -> str:
         [*([overview] if overview else []), *columns],
         report=report,
         drift=report.drift,
+        read=list(zip(report.sources, report.reading, strict=True)),
         headline=drift_headline(report),
         judged=threshold_text(report),
         overview=overview,

@@ -31,6 +31,7 @@ class DriftReport:
     measure: str
     over: float
     sources: tuple[str, str] = ("reference", "current")
+    reading: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def drifted(self) -> tuple[ColumnDrift, ...]:
@@ -46,8 +47,16 @@ class DriftReport:
         """Return everything as plain data, ready for JSON; what is infinite is None."""
         found, drifted = self.drift, {c.column.name for c in self.drifted}
         return {
-            "reference": {"source": self.sources[0], "rows": found.rows[0]},
-            "current": {"source": self.sources[1], "rows": found.rows[1]},
+            "reference": {
+                "source": self.sources[0],
+                "rows": found.rows[0],
+                "reading": list(self.reading[0]),
+            },
+            "current": {
+                "source": self.sources[1],
+                "rows": found.rows[1],
+                "reading": list(self.reading[1]),
+            },
             "settings": {
                 "measure": self.measure,
                 "over": self.over,
@@ -116,10 +125,12 @@ def drift(
     smoothing: float = 0.5,
     missing: str = "category",
     sources: tuple[str, str] = ("reference", "current"),
+    reading: tuple[Sequence[object], Sequence[object]] = ((), ()),
 ) -> DriftReport:
     """Compare two tables column by column, and judge by one measure.
 
-    The options are those of :func:`lossary.frames.drift`, and Raises LossaryError as it does.
+    The options are those of :func:`lossary.frames.drift`; ``reading`` says what was decided when
+    each table was read. Raises LossaryError as it does.
 
     Examples
     --------
@@ -136,4 +147,5 @@ def drift(
     found = frames.drift(
         reference, current, columns, bins=bins, smoothing=smoothing, missing=missing
     )
-    return DriftReport(found, measure, threshold, sources)
+    before, after = (tuple(map(str, notes)) for notes in reading)
+    return DriftReport(found, measure, threshold, sources, (before, after))

@@ -77,6 +77,7 @@ class Information:
     unit: str
     missing: str
     notes: tuple[str, ...]
+    reading: tuple[str, ...] = ()
 
     @property
     def telling(self) -> tuple[Gain, ...]:
@@ -122,7 +123,12 @@ class Information:
         """Return everything as plain data, ready for JSON."""
         label = self.label
         return {
-            "data": {"source": self.source, "rows": self.rows, "notes": list(self.notes)},
+            "data": {
+                "source": self.source,
+                "rows": self.rows,
+                "notes": list(self.notes),
+                "reading": list(self.reading),
+            },
             "unit": self.unit,
             "columns": [
                 {
@@ -198,11 +204,13 @@ def measure(
     bins: int = BINS,
     base: float | None = 2,
     source: str = "data frame",
+    reading: Sequence[object] = (),
     progress: Progress | None = None,
 ) -> Information:
     """Measure what a table's columns hold, tell about a target, and share with each other.
 
-    The options are those of :mod:`lossary.frames.information`, the unit bits. Whole numbers of more
+    The options are those of :mod:`lossary.frames.information`, the unit bits; ``reading`` says what
+    was decided when the table was read. Whole numbers of more
     values than ``bins`` are continuous. Raises LossaryError as they do, and for a target that holds
     one label, or none twice.
 
@@ -257,6 +265,7 @@ def measure(
         unit="nats" if base is None else "bits" if base == 2 else f"base {base:g}",
         missing=missing,
         notes=a.notes,
+        reading=tuple(map(str, reading)),
     )
 
 

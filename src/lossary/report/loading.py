@@ -1,5 +1,6 @@
 """The table of a report: read whole where it is small enough, left where it is otherwise."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -7,24 +8,43 @@ import narwhals as nw
 
 from lossary.estimate import Accumulator
 from lossary.frames.failures import reported
-from lossary.frames.reading import STDIN, read
+from lossary.frames.notes import Note
+from lossary.frames.reading import STDIN, open_table
+from lossary.frames.text import TextFormat
 
-__all__ = ["SAVED", "load", "name_of"]
+__all__ = ["SAVED", "Loaded", "load", "load_noted", "name_of"]
 
 SAVED = (".npz",)
 """How the name of a file ends that an accumulator saved."""
 _CELLS = 1 << 27
 
 
-def load(path: str) -> Any:
-    """Return the table of a file, or the counts that an accumulator saved.
+@dataclass(frozen=True)
+class Loaded:
+    """A table, or counts, and what was decided when it was read."""
+
+    data: Any
+    notes: tuple[Note, ...] = ()
+
+
+def load(path: str, text_format: TextFormat | None = None) -> Any:
+    """Return the table of a file, or the counts that an accumulator saved."""
+    return load_noted(path, text_format).data
+
+
+def load_noted(path: str, text_format: TextFormat | None = None) -> Loaded:
+    """Return the table of a file, or the counts that an accumulator saved, and what was decided.
 
     A table of up to 2^27 cells is held in memory, as every measure reads it anew; a larger one is
     read by its engine, as often as it takes.
     """
     if Path(path).suffix in SAVED:
-        return Accumulator.load(path)
-    data = read(path)
+        return Loaded(Accumulator.load(path))
+    opened = open_table(path, text_format)
+    return Loaded(_held(path, opened.frame), opened.notes)
+
+
+def _held(path: str, data: Any) -> Any:
     frame = nw.from_native(data)
     with reported(name_of(path)):
         rows = int(frame.select(nw.len().alias("n")).collect()["n"][0])

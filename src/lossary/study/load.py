@@ -10,7 +10,9 @@ import polars as pl
 
 from lossary.checks import LossaryError, unknown_name
 from lossary.frames.failures import reported
-from lossary.frames.reading import PARQUET, TEXT, scan
+from lossary.frames.notes import Note
+from lossary.frames.reading import STDIN, open_table
+from lossary.frames.text import TextFormat
 
 __all__ = ["BUILT_IN", "IN_MEMORY", "Table", "load"]
 
@@ -22,25 +24,28 @@ BUILT_IN_TARGET = "target"
 
 @dataclass(frozen=True)
 class Table:
-    """A data frame, where it is from, and the column to predict."""
+    """A data frame, where it is from, the column to predict, and what was decided on reading."""
 
     source: str
     frame: pl.DataFrame
     target: str
+    notes: tuple[Note, ...] = ()
 
 
-def load(source: Any, target: str | None = None) -> Table:
+def load(source: Any, target: str | None = None, text_format: TextFormat | None = None) -> Table:
     """Return the table of a path, of the name of a built-in data set, or of a data frame.
 
-    Raises LossaryError for what can't be found or read, and for a missing target column.
+    ``text_format`` says how text is to be read. Raises LossaryError for what can't be found or
+    read, and for a missing target column.
     """
     if isinstance(source, str) and source in BUILT_IN and not Path(source).exists():
         name, frame, target = source, _built_in(source), target or BUILT_IN_TARGET
+        notes: tuple[Note, ...] = ()
     elif isinstance(source, str | Path):
-        name, frame = str(source), _read(Path(source))
+        name, (frame, notes) = str(source), _read(source, text_format)
     else:
-        name, frame = IN_MEMORY, _converted(source)
-    return Table(name, frame, _column(frame, target, name))
+        name, frame, notes = IN_MEMORY, _converted(source), ()
+    return Table(name, frame, _column(frame, target, name), notes)
 
 
 def _built_in(name: str) -> pl.DataFrame:
@@ -51,13 +56,13 @@ def _built_in(name: str) -> pl.DataFrame:
     return pl.DataFrame(columns | {BUILT_IN_TARGET: labels})
 
 
-def _read(path: Path) -> pl.DataFrame:
-    if not path.exists():
+def _read(source: str | Path, form: TextFormat | None) -> tuple[pl.DataFrame, tuple[Note, ...]]:
+    path = Path(str(source).partition("::")[0])
+    if str(source) != STDIN and not Path(source).exists() and not path.exists():
         raise _absent(path)
-    frame = scan(path, formats=(*TEXT, *PARQUET))
-    with reported(frame):
-        rows: pl.DataFrame = frame.collect()
-    return rows
+    opened = open_table(source, form)
+    with reported(opened.frame):
+        return _converted(opened.frame), opened.notes
 
 
 def _absent(path: Path) -> LossaryError:

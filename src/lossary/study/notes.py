@@ -4,11 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lossary.frames.notes import Note, named
 from lossary.pages.language import Message, say
 from lossary.study.race import Result
 from lossary.study.task import Task
 
-__all__ = ["divergence_notes", "row_notes"]
+__all__ = ["divergence_notes", "reading_notes", "row_notes"]
+
+
+def reading_notes(notes: Sequence[Note]) -> tuple[Message, ...]:
+    """Return what was decided when the file was read."""
+    return tuple(
+        Message(
+            f"reading.{note.kind}",
+            {k: named(v) if isinstance(v, list) else v for k, v in note.values.items()},
+            otherwise=str(note),
+        )
+        for note in notes
+    )
 
 
 def row_notes(rows: int, target: str, task: Task, asked: int, folds: int) -> tuple[Message, ...]:

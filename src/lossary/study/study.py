@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from lossary.checks import LossaryError, choice
+from lossary.frames.text import TextFormat
 from lossary.study import why
 from lossary.study.columns import sort_columns, tidy
 from lossary.study.compare import stand
@@ -17,7 +18,7 @@ from lossary.study.journal import Journal, fingerprint
 from lossary.study.load import Table, load
 from lossary.study.metrics import Metric, measured
 from lossary.study.model import HIDDEN
-from lossary.study.notes import divergence_notes, row_notes
+from lossary.study.notes import divergence_notes, reading_notes, row_notes
 from lossary.study.race import Progress, Result, race
 from lossary.study.shown import Study
 from lossary.study.splits import allowed_folds
@@ -48,6 +49,7 @@ def run(
     jobs: int = 1,
     journal: str | Path | None = None,
     resume: bool = False,
+    text_format: TextFormat | None = None,
 ) -> Study:
     """Train one model under several losses on the same folds, and say which is better.
 
@@ -57,7 +59,8 @@ def run(
 
     ``jobs`` processes share the trainings where these take long: the numbers are the same whatever
     their count. ``journal`` is a file that keeps each finished training for the next time; with
-    ``resume`` those that it holds are not trained again.
+    ``resume`` those that it holds are not trained again. ``text_format`` says how a file of text is
+    to be read.
 
     Raises LossaryError for data that can't be read or learnt from, for an unknown loss or one
     that does not fit the task, for settings out of range, and for a journal of another study.
@@ -72,8 +75,8 @@ def run(
     """
     _known(model)
     _within(folds=folds, seeds=seeds, jobs=jobs, **({} if steps is None else {"steps": steps}))
-    table = load(data, target)
-    source, name = table.source, table.target
+    table = load(data, target, text_format)
+    source, name, read = table.source, table.target, reading_notes(table.notes)
     present, told = _told(table, task, positive)
     features = present.drop(name)
     columns = sort_columns(features)
@@ -82,7 +85,7 @@ def run(
         raise LossaryError(message)
     contenders = choose(losses, told)
     count = allowed_folds(told, folds)
-    notes = (*row_notes(table.frame.height, name, told, folds, count), *columns.notes)
+    notes = (*read, *row_notes(table.frame.height, name, told, folds, count), *columns.notes)
     course = Course(
         frame=tidy(features.select(columns.used)),
         columns=columns,

@@ -1,0 +1,338 @@
+"""Text as people have it: what is read, what is decided and said, and what is refused."""
+
+import datetime as dt
+import gzip
+import logging
+import math
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from lossary import frames
+from lossary.checks import LossaryError
+from lossary.frames import text
+from lossary.frames.notes import TEXTS
+from lossary.frames.reading import open_table
+
+TABLES = Path(__file__).parent.parent / "data" / "tables"
+DAY = dt.date(2024, 1, 31)
+NOON = dt.datetime.fromisoformat("2024-01-31 12:00")
+
+
+def opened(tmp_path, content, name="t.csv", **options):
+    """The columns of text, and the kinds of what is said."""
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    found = open_table(path, frames.TextFormat(**options))
+    return found.frame.collect(), [note.kind for note in found.notes]
+
+
+def column(*values):
+    """Text of one column, which a second keeps apart from blank lines."""
+    return "x|k\n" + "".join(f"{value}|a\n" for value in values)
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+LAYOUTS = {
+    "separators inside quotes": ('name,v\n"a; b; c",1\n"d; e; f",2\n', {}),
+    "bars": ("name|v\na; b; c|1\nd; e; f|2\n", {}),
+    "tabs": ("name\tv\na; b; c\t1\nd; e; f\t2\n", {}),
+    "stated": ("sep=;\nname;v\n'a; b; c';1\n".replace("'", '"') + '"d; e; f";2\n', {}),
+    "stated in quotes": ('"sep=|"\r\nname|v\r\na; b; c|1\r\nd; e; f|2\r\n', {}),
+    "spaces": ('  name     v\n  "a; b; c"  1\n  "d; e; f"  2\n', {}),
+    "carriage returns": ("name|v\ra; b; c|1\rd; e; f|2\r", {}),
+    "a separator of one's own": ("name^v\na; b; c^1\nd; e; f^2", {"separator": "^"}),
+    "lines before the header": (
+        "Report, of 2024\n\nname|v\na; b; c|1\nd; e; f|2\n",
+        {"skip": 2},
+    ),
+    "blanks around names": (" name | v\na; b; c|1\nd; e; f|2\n", {}),
+    "a byte order mark": ("\ufeffname|v\na; b; c|1\nd; e; f|2\n", {}),
+}
+
+
+@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts_that_hold_the_same(tmp_path, layout, compressed):
+    content, options = LAYOUTS[layout]
+    raw = content.encode()
+    name = "t.csv.gz" if compressed else "t.csv"
+    found, _ = opened(tmp_path, gzip.compress(raw) if compressed else raw, name, **options)
+    assert found.to_dict(as_series=False) == {"name": ["a; b; c", "d; e; f"], "v": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ('a,b\n1,5"x\n2,5"y "z" w\n', ['5"x', '5"y "z" w']),
+        ('a,b\n1,"q ""r"" s"\n2,"new\nline"\n', ['q "r" s', "new\nline"]),
+        ("a,b\n1,it's\n2,x\0y\n", ["it's", "x\0y"]),
+    ],
+)
+def test_quotes_inside_fields(tmp_path, content, values):
+    found, kinds = opened(tmp_path, content)
+    assert found["b"].to_list() == values
+    assert found["a"].to_list() == [1, 2]
+    assert kinds == []
+
+
+ENCODINGS = {
+    "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "utf-32": "utf-32",
+    "cp1252": "cp1252", "latin-1": "cp1252", "gb18030": "gb18030", "gbk": "gb18030",
+}  # fmt: skip
+WORDS = {"gb18030": ["北京", "上海", "深圳市"], "gbk": ["数量", "城市", "名称"]}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_encodings_are_told_and_said(tmp_path, encoding):
+    words = WORDS.get(encoding, ["süd", "créée", "Ærø"])
+    content = "".join(f"{word},{i}\n" for i, word in enumerate(["ort", *words])).encode(encoding)
+    found, kinds = opened(tmp_path, content)
+    assert found.to_series().to_list() == words
+    assert kinds == ["encoding"]
+    said = open_table(tmp_path / "t.csv").notes[0]
+    assert said.values == {"encoding": ENCODINGS[encoding]}
+    given, kinds = opened(tmp_path, content, encoding=encoding)
+    assert given.equals(found)
+    assert kinds == []
+
+
+def test_an_encoding_of_one_s_own(tmp_path):
+    content = "имя,v\nЖили,1\n".encode("cp1251")
+    assert opened(tmp_path, content, encoding="cp1251")[0].columns == ["имя", "v"]
+
+
+@pytest.mark.parametrize("blank", ["", " ", ",", " , ", '"",""'])
+def test_blank_rows_are_left_out_and_counted(tmp_path, blank):
+    found, kinds = opened(tmp_path, f"a,b\n1,x\n{blank}\n,y\n{blank}\n")
+    assert found.to_dict(as_series=False) == {"a": [1, None], "b": ["x", "y"]}
+    assert kinds == ["blank_rows"]
+    (note,) = open_table(tmp_path / "t.csv").notes
+    assert str(note) == "blank rows, left out: 2"
+
+
+def test_without_a_header(tmp_path):
+    content = "1.5,2\n3,4\n"
+    assert opened(tmp_path, content, header=False)[0].to_dict(as_series=False) == {
+        "column_1": [1.5, 3.0],
+        "column_2": [2, 4],
+    }
+    assert opened(tmp_path, content)[1] == ["header"]
+
+
+def test_names_that_occur_twice_are_told_apart(tmp_path):
+    found, kinds = opened(tmp_path, "a,a, a\n1,2,3\n")
+    assert found.rows() == [(1, 2, 3)]
+    assert len(set(found.columns)) == 3
+    assert kinds == ["duplicates"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("a,b\n1,2\n3,4,5\n6,7\n", "line 3 has 3 fields instead of 2: '3,4,5'"),
+        ('a,b,c\n"1\n1",2,3\n\n4,5\n', "line 5 has 2 fields instead of 3: '4,5'"),
+        ("sep=,\na,b\n1,2\n3\n4,5\n6,7\n", "line 4 has 1 field instead of 2: '3'"),
+        ("# one\n# two, three\na,b\n1,2\n", "line 1, '# one', is no header.*--skip 2"),
+        ("# one, two\na,b,c\n1,2,3\n1,2,3\n", "is no header of the 3 fields.*--skip 1"),
+        ("Report\n\nBank;X\na;b;c\n1;2;3\n4;5;6\n7;8;9\n", "from line 4 on.*--skip 3"),
+        ("a;b\n1;2;\n3;4;\n5;6;\n", "has 2 fields, and the lines below it 3: a name is missing"),
+        ('a,b\n1,"x\n2,y\n', "a quote opens before 'x' and is not closed"),
+        ("\n \n", "it is empty"),
+    ],
+)
+def test_what_cannot_be_divided_is_said_with_its_line(tmp_path, content, words):
+    with pytest.raises(LossaryError, match=rf"^cannot read '.*t\.csv': .*{words}") as error:
+        opened(tmp_path, content)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"separator": ";;"}, "^separator must be one character"),
+        ({"separator": "\n"}, "^separator must be one character"),
+        ({"separator": "、"}, "^separator must be one character"),
+        ({"encoding": "klingon"}, "^there is no encoding 'klingon'"),
+        ({"encoding": "utf-16"}, "is not utf-16; say its encoding"),
+        ({"skip": -1}, "^skip must be a number of lines"),
+        ({"skip": 9}, "nothing is left when 9 lines are skipped"),
+        ({"header": "no"}, "^header must be"),
+        ({"decimal": ";"}, "^decimal must be"),
+        ({"numeric": ("bb",)}, "Did you mean 'b'"),
+    ],
+)
+def test_options_that_cannot_be(tmp_path, options, words):
+    with pytest.raises(LossaryError, match=words):
+        opened(tmp_path, "a,b\n1,2", **options)
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b"a,b\n1,2\n")[:-9], b"no gz"])
+def test_damaged_gz(tmp_path, content):
+    with pytest.raises(LossaryError, match=r"^cannot read '.*t\.csv\.gz': "):
+        opened(tmp_path, content, "t.csv.gz")
+
+
+# --- types --------------------------------------------------------------------------------------
+
+TYPES = {
+    "integers": (["1", "-2", "+3", ""], [1, -2, 3, None], []),
+    "fractions": (["1", "-.5", "2.", "1e-3"], [1.0, -0.5, 2.0, 0.001], []),
+    "leading zeros of fractions": (["05.5", "12.1"], [5.5, 12.1], []),
+    "infinities": (["Infinity", "-inf", "−∞", "1.5"], [math.inf, -math.inf, -math.inf, 1.5], []),
+    "blanks": (["1", " ", "\t", ""], [1, None, None, None], []),
+    "placeholders": (["n/a", "NA", "#N/A", "None", "null", "-", ".", "?", "2"],
+                     [*[None] * 8, 2], ["placeholders"]),
+    "dates with placeholders": (["2024-01-31", "NaT", "-"], [DAY, None, None], ["placeholders"]),
+    "labels of that name": (["NA", "EU", "-"], ["NA", "EU", "-"], []),
+    "one label of that name": (["NA", "NA", ""], ["NA", "NA", None], []),
+    "codes": (["01", "1", "1"], ["01", "1", "1"], ["codes"]),
+    "zero alone is no code": (["0", "10", "-0"], [0, 10, 0], []),
+    "64 bits": (["18446744073709551615", "1"], [2**64 - 1, 1], []),
+    "more bits": (["18446744073709551616", "1"], [2.0**64, 1.0], ["big_integers"]),
+    "more bits, merged": (["18446744073709551616", "18446744073709551617"],
+                          ["18446744073709551616", "18446744073709551617"], ["big_labels"]),
+    "beyond all numbers": (["1e400", "1"], ["1e400", "1"], []),
+    "thousands": (["1,234.50", "12,000", "3"], [1234.5, 12000.0, 3.0], ["thousands"]),
+    "thousands by apostrophes": (["1'234.5", "1’000"], [1234.5, 1000.0], ["thousands"]),
+    "thousands by spaces": (["1 234", "1\u00a0000", "2\u202f000 000"], [1234, 1000, 2000000],
+                            ["thousands"]),
+    "lakhs": (["12,34,567", "1"], [1234567, 1], ["thousands"]),
+    "currencies": (["$5", "-€ 1.5", "7 USD", "CHF -2"], [5.0, -1.5, 7.0, -2.0], ["currency"]),
+    "losses": (["(12.5)", "3"], [-12.5, 3.0], []),
+    "per cent": (["5 %", "12.5%", "100%"], [0.05, 0.125, 1.0], ["per_cent"]),
+    "flags": (["True", "FALSE", "false", ""], [True, False, False, None], []),
+    "flags with placeholders": (["True", "NA"], [True, None], ["placeholders"]),
+    "days first": (["31/01/2024"], [DAY], []),
+    "months first": (["01/31/2024"], [DAY], []),
+    "either first": (["01/02/2024"], [dt.date(2024, 2, 1)], ["ambiguous_dates"]),
+    "days with points": (["31.01.2024"], [DAY], []),
+    "instants": (["2024-01-31", "2024-01-31 10:00", "2024-01-31T10:00:00.5"],
+                 [NOON.replace(hour=0), NOON.replace(hour=10),
+                  NOON.replace(hour=10, microsecond=500000)], []),
+    "offsets": (["2024-01-31T10:00:00Z", "2024-01-31 10:00:00+02:00"],
+                [NOON.replace(hour=h, tzinfo=dt.UTC) for h in (10, 8)], []),
+    "times": (["10:00:00", "23:59:59.5"], [dt.time(10), dt.time(23, 59, 59, 500000)], []),
+    "numbers but for one": (["1.5"] * 19 + ["oops"], ["1.5"] * 19 + ["oops"], ["mostly_numbers"]),
+    "decimal commas with bars": (["1,5"] * 20, ["1,5"] * 20, ["mostly_commas"]),
+    "ranges": (["1-2", "3-4"], ["1-2", "3-4"], []),
+    "versions": (["1.2.3", "1.2"], ["1.2.3", "1.2"], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_types_of_columns(tmp_path, name):
+    written, values, kinds = TYPES[name]
+    found, said = opened(tmp_path, column(*written), separator="|")
+    assert found["x"].to_list() == values
+    assert list(map(type, found["x"])) == list(map(type, values))
+    assert said == kinds
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize(
+    ("columns", "values"),
+    [
+        ((["1,5", "2"],), ([1.5, 2.0],)),
+        ((["1.234,50", "12.000"],), ([1234.5, 12000.0],)),
+        ((["1.234", "12.000"], ["1,5", "2,5"]), ([1234, 12000], [1.5, 2.5])),
+        ((["1,234", "12,000"], ["1.5", "2.5"]), ([1234, 12000], [1.5, 2.5])),
+        ((["1,234", "12,001"],), ([1.234, 12.001],)),
+        ((["1.234", "12.001"],), ([1.234, 12.001],)),
+        ((["1.25", "2.5"],), ([1.25, 2.5],)),
+        ((["7,5 %", "1.000,00 €"],), ([0.075, 1000.0],)),
+    ],
+)
+def test_commas_are_decimal_where_the_separator_leaves_them(tmp_path, columns, values, separator):
+    rows = zip(*columns, strict=True)
+    head = separator.join(["k", *"xy"[: len(columns)]])
+    content = "\n".join([head, *(separator.join(["a", *row]) for row in rows)])
+    found, kinds = opened(tmp_path, content)
+    assert [found[name].to_list() for name in "xy"[: len(columns)]] == list(values)
+    assert ("decimal_comma" in kinds) <= any("," in v for part in columns for v in part)
+
+
+def test_options_say_what_text_leaves_open(tmp_path):
+    commas = column("1,5", "2,25")
+    assert opened(tmp_path, commas, decimal=",")[0]["x"].to_list() == [1.5, 2.25]
+    mixed = column("1.5", "oops", "01")
+    found, kinds = opened(tmp_path, mixed, numeric=("x",))
+    assert found["x"].to_list() == [1.5, None, 1.0]
+    assert kinds == ["separator", "forced"]
+    listed, kinds = opened(tmp_path, column("1", "-9", "NA"), null_values=("-9", "NA", "a"))
+    assert listed.to_dict(as_series=False) == {"x": [1, None, None], "k": [None] * 3}
+
+
+def test_what_was_decided_is_said_in_words(tmp_path, caplog):
+    path = tmp_path / "t.csv"
+    path.write_text("x;k\n1,5;a\nn/a;b\n;\n")
+    with caplog.at_level(logging.WARNING, "lossary"):
+        assert frames.read(path).collect()["x"].to_list() == [1.5, None]
+    said = [record.getMessage().removeprefix(f"{path}: ") for record in caplog.records]
+    assert said == [
+        "blank rows, left out: 1",
+        "'x': numbers with decimal commas",
+        "'x': missing where the file has 'n/a'",
+    ]
+    caplog.clear()
+    frames.read(path, decimal=",", null_values=["n/a"])
+    assert [r.getMessage() for r in caplog.records] == [f"{path}: blank rows, left out: 1"]
+
+
+def test_every_kind_of_note_occurs_here():
+    kinds = {kind for _, _, own in TYPES.values() for kind in own}
+    kinds |= {"blank_rows", "decimal_comma", "duplicates", "encoding", "forced", "header"}
+    assert kinds | {"separator"} == set(TEXTS)
+
+
+# --- files --------------------------------------------------------------------------------------
+
+READ = {
+    "semi_comma.csv": ({"amount": pl.Float64, "age": pl.Int64}, 400),
+    "one_blank.csv": ({"TotalCharges": pl.Float64}, 1000),
+    "trail_blank.csv": ({"x": pl.Float64}, 1000),
+    "target_NA_is_class.csv": ({"x": pl.Float64, "y": pl.String}, 300),
+    "target_decimal_comma.csv": ({"x": pl.Float64, "y": pl.Float64}, 300),
+    "leadzero_clash.csv": ({"code": pl.String}, 400),
+    "quotes_inside.csv": ({"region": pl.String, "age": pl.Int64}, 400),
+    "latin1.csv": ({"región": pl.String}, 400),
+    "sepline.csv": ({"amount": pl.Float64, "region": pl.String}, 400),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_files_as_people_have_them(name):
+    types, rows = READ[name]
+    found = open_table(TABLES / name).frame.collect()
+    assert found.height == rows
+    assert {n: found.schema[n] for n in types} == types
+    assert all(found[n].n_unique() >= 2 for n in types)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_large_files_are_read_alike(name, monkeypatch):
+    small = open_table(TABLES / name)
+    monkeypatch.setattr(text, "_IN_MEMORY", 0)
+    monkeypatch.setattr("lossary.frames.reading._PARSED_AT_ONCE", 0)
+    large = open_table(TABLES / name)
+    assert large.frame.collect().equals(small.frame.collect())
+    assert large.notes == small.notes
+
+
+@pytest.mark.parametrize(
+    "name", ["a[1].ndjson", "a*.ndjson", "a?.csv", "[ab].parquet", "a[1].arrow"]
+)
+def test_a_name_is_no_pattern(tmp_path, name):
+    writers = {
+        "ndjson": pl.DataFrame.write_ndjson,
+        "csv": pl.DataFrame.write_csv,
+        "parquet": pl.DataFrame.write_parquet,
+        "arrow": pl.DataFrame.write_ipc,
+    }
+    suffix = name.rpartition(".")[2]
+    writers[suffix](pl.DataFrame({"x": [2]}), tmp_path / f"a1.{suffix}")
+    writers[suffix](pl.DataFrame({"x": [3]}), tmp_path / f"a.{suffix}")
+    writers[suffix](pl.DataFrame({"x": [1]}), tmp_path / name)
+    assert frames.read(tmp_path / name).collect()["x"].to_list() == [1]
