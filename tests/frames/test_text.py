@@ -104,6 +104,21 @@ def test_an_encoding_of_one_s_own(tmp_path):
     assert opened(tmp_path, content, encoding="cp1251")[0].columns == ["имя", "v"]
 
 
+def test_what_is_no_text_is_refused(tmp_path):
+    with pytest.raises(LossaryError, match=r"^cannot read '.*t\.csv': it is no text$"):
+        opened(tmp_path, bytes(range(256)) * 40)
+
+
+def test_a_large_file_that_is_not_utf_8_further_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(text, "_IN_MEMORY", 0)
+    rows = b"a,b\n" + b"1,x\n" * (1 << 17)
+    found, kinds = opened(tmp_path, rows + b"1,\xff\n")
+    assert found["b"][-1] == "ÿ"
+    assert kinds == ["encoding"]
+    with pytest.raises(LossaryError, match="line 131074 is not utf-8; say its encoding"):
+        opened(tmp_path, rows + b"1,\xff\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize("blank", ["", " ", ",", " , ", '"",""'])
 def test_blank_rows_are_left_out_and_counted(tmp_path, blank):
     found, kinds = opened(tmp_path, f"a,b\n1,x\n{blank}\n,y\n{blank}\n")

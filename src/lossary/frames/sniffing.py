@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from lossary import checks
 
@@ -21,6 +22,7 @@ __all__ = [
     "Layout",
     "decoded",
     "encoding_of",
+    "is_utf8",
     "layout_of",
     "records",
     "records_of",
@@ -41,6 +43,7 @@ _MARKS = (
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _STATED = re.compile(r'"?sep=(.)"?\r?$', re.IGNORECASE)
 _LOOKED_AT = 1000
+_PART = 1 << 24
 _MOSTLY = 0.5
 _ALWAYS = 0.98
 
@@ -61,47 +64,52 @@ class Layout:
 # --- encoding -----------------------------------------------------------------------------------
 
 
-def encoding_of(content: bytes, *, whole: bool) -> str:
-    """Return the encoding of text, of which ``content`` is the whole or the beginning."""
+def encoding_of(content: bytes) -> str | None:
+    """Return the encoding of text; None for bytes that are no text."""
     for mark, name in _MARKS:
         if content.startswith(mark):
             return name
     if b"\0" in content[:4096]:
-        return _wide(content[:4096])
-    if _is_utf8(content, whole=whole):
+        return _wide(content[:4096]) or ("utf-8" if _is(content, "utf-8") else None)
+    if _is(content, "utf-8"):
         return "utf-8"
-    if _is_chinese(content, whole=whole):
+    if _is(content, "gb18030") and _is_chinese(content):
         return "gb18030"
-    try:
-        content.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
+    return "cp1252" if _is(content, "cp1252") else "latin-1"
 
 
-def _wide(start: bytes) -> str:
-    """Return which of the encodings by two bytes text without a mark is in."""
+def _wide(start: bytes) -> str | None:
+    """Return which of the encodings by two bytes text without a mark is in; None for neither."""
     pairs = len(start) // 2
     zeros = [start[i::2].count(0) for i in (0, 1)]
     if zeros[1] > _MOSTLY * pairs and not zeros[0]:
         return "utf-16-le"
-    return "utf-16-be" if zeros[0] > _MOSTLY * pairs and not zeros[1] else "utf-8"
+    return "utf-16-be" if zeros[0] > _MOSTLY * pairs and not zeros[1] else None
 
 
-def _is_utf8(content: bytes, *, whole: bool) -> bool:
+def _is(content: bytes, encoding: str) -> bool:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(content, final=whole)
+        content.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _is_chinese(content: bytes, *, whole: bool) -> bool:
-    """Tell whether most bytes beyond ASCII pair up to frequent characters or marks of GB 2312."""
+def is_utf8(path: Path) -> bool:
+    """Tell whether a file is UTF-8, some of it in memory at a time."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        codecs.getincrementaldecoder("gb18030")().decode(content, final=whole)
+        with path.open("rb") as file:
+            while part := file.read(_PART):
+                decoder.decode(part)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
+    return True
+
+
+def _is_chinese(content: bytes) -> bool:
+    """Tell whether most bytes beyond ASCII pair up to frequent characters or marks of GB 2312."""
     runs = _HIGH.findall(content[: 1 << 20])
     pairs = [run[i : i + 2] for run in runs for i in range(0, len(run), 2)]
     usual = sum(len(p) == 2 and (0xB0 <= p[0] <= 0xD7 or 0xA1 <= p[0] <= 0xA3) for p in pairs)

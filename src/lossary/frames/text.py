@@ -20,6 +20,7 @@ from lossary.frames.sniffing import (
     Layout,
     decoded,
     encoding_of,
+    is_utf8,
     layout_of,
     records,
     records_of,
@@ -113,18 +114,7 @@ class _Text:
 def fields_of(source: Path | bytes, form: TextFormat, what: str, usual: str = ",") -> Fields:
     """Return the fields of a file, or of content: ``usual`` is the separator that is expected."""
     form.check()
-    notes: list[Note] = []
-    content = _content(source)
-    start = content if isinstance(content, bytes) else _beginning(content)
-    if not start.strip():
-        message = f"cannot read {what}: it is empty"
-        raise checks.LossaryError(message)
-    encoding = form.encoding or encoding_of(start, whole=isinstance(content, bytes))
-    if form.encoding is not None or encoding not in _UTF8:
-        content = content if isinstance(content, bytes) else content.read_bytes()
-        content = decoded(content, encoding, what).removeprefix("\ufeff").encode()
-    if form.encoding is None and encoding not in _UTF8:
-        notes.append(Note.of("encoding", encoding=encoding))
+    content, notes = _as_utf8(_content(source), form, what)
     text, stated = _begun(content, form.skip, what)
     layout = layout_of(text.sample, separator=form.separator or stated, usual=usual)
     if form.header:
@@ -136,9 +126,9 @@ def fields_of(source: Path | bytes, form: TextFormat, what: str, usual: str = ",
         notes.append(Note.of("separator", separator=said_separator(layout.separator)))
     rows, blank = _divided(text, layout)
     names, renamed = _names(layout, header=form.header)
-    notes += renamed
     rows = rows.rename({str(i): name for i, name in enumerate(names)})
-    return Fields(rows.slice(1) if form.header else rows, layout.separator, blank, tuple(notes))
+    rows = rows.slice(1) if form.header else rows
+    return Fields(rows, layout.separator, blank, (*notes, *renamed))
 
 
 # --- bytes --------------------------------------------------------------------------------------
@@ -156,6 +146,25 @@ def _content(source: Path | bytes) -> bytes | Path:
             message = f"cannot read {str(source)!r}: its compressed content is cut or damaged"
             raise checks.LossaryError(message) from error
     return source if source.stat().st_size > _IN_MEMORY else source.read_bytes()
+
+
+def _as_utf8(content: bytes | Path, form: TextFormat, what: str) -> tuple[bytes | Path, list[Note]]:
+    """Return text as UTF-8, and what is to be said of its encoding."""
+    if isinstance(content, Path):
+        if form.encoding is None and is_utf8(content):
+            return content, []
+        content = content.read_bytes()
+    if not content.strip():
+        message = f"cannot read {what}: it is empty"
+        raise checks.LossaryError(message)
+    encoding = form.encoding or encoding_of(content)
+    if encoding is None:
+        message = f"cannot read {what}: it is no text"
+        raise checks.LossaryError(message)
+    if form.encoding is None and encoding in _UTF8:
+        return content, []
+    notes = [] if form.encoding is not None else [Note.of("encoding", encoding=encoding)]
+    return decoded(content, encoding, what).removeprefix("\ufeff").encode(), notes
 
 
 def _beginning(path: Path) -> bytes:
@@ -340,8 +349,6 @@ def _require_closed(text: _Text, table: Any) -> None:
 def _refused(text: _Text, layout: Layout, error: Exception) -> checks.LossaryError:
     """Return the error for lines that cannot be divided, with the first of them."""
     said = str(error)
-    if "UTF8" in said:
-        return checks.LossaryError(f"cannot read {text.what}: it is not UTF-8; say its encoding")
     if _ROW.search(said) is None:
         return cannot_read(text.what, error)
     width = len(layout.header)
