@@ -41,7 +41,7 @@ KINDS = {
 def test_kinds_are_told_by_types(frame):
     found = fields(nw.from_native(frame))
     assert {f.name: f.kind for f in found} == KINDS
-    assert {f.name for f in found if not f.discrete} == {"number", "exact"}
+    assert {f.name for f in found if not f.discrete} == {"number", "exact", "day", "span"}
     assert str(found[0]) == "cat: categorical, taken as discrete"
 
 

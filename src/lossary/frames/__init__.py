@@ -14,7 +14,7 @@ from lossary import checks
 try:
     from lossary.frames.divergences import divergence
     from lossary.frames.drifting import drift
-    from lossary.frames.drifts import ColumnDrift, Drift, Retyped
+    from lossary.frames.drifts import ColumnDrift, Drift, NearlyUnique, Retyped
     from lossary.frames.information import (
         conditional_mutual_information,
         entropy,
@@ -37,6 +37,7 @@ __all__ = [
     "Gain",
     "Gains",
     "Matrix",
+    "NearlyUnique",
     "Retyped",
     "TextFormat",
     "conditional_mutual_information",

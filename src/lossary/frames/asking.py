@@ -1,6 +1,6 @@
 """What the measures of frames have in common: which columns, taken as what, counted how."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from lossary.frames.counting import (
 )
 from lossary.frames.engines import Source, opened
 from lossary.frames.failures import reported
+from lossary.frames.instants import as_seconds
 from lossary.frames.streams import FEW, streamed
 
 __all__ = ["CONTINUOUS", "Asked", "Weights", "asked"]
@@ -129,7 +130,7 @@ class Asked:
 
     def _taken(self, name: str) -> str:
         if name in self.question.bins:
-            return f"continuous, in {len(self.question.bins[name])} quantile bins"
+            return f"continuous, in {self.question.bins[name].filled} quantile bins"
         return self.field(name).taken_as
 
 
@@ -144,8 +145,12 @@ def asked(
     kinds: Mapping[str, str] | None = None,
     weights: str | None = None,
     fixed: Mapping[str, Bins] | None = None,
+    days: Collection[str] = (),
 ) -> Asked:
-    """Return what is asked of a frame, checked; fixed bins take the place of its own."""
+    """Return what is asked of a frame, checked; fixed bins take the place of its own.
+
+    Of moments, those of ``days`` are taken as their days.
+    """
     checks.choice("missing", missing, MISSING)
     checks.choice("continuous", continuous, CONTINUOUS)
     source = data if isinstance(data, Source) else opened(data)
@@ -154,14 +159,17 @@ def asked(
     if not found:
         message = "no column is asked for: the frame has none besides weights, or columns is empty"
         raise checks.LossaryError(message)
+    sorts = {f.name: f.sort for f in found if not f.discrete}
+    instants = {n: sort for n, sort in sorts.items() if sort != "number"}
+    source = as_seconds(source, instants, [n for n in days if n in instants])
     rows = required_rows(source)
     masses = None if weights is None else _weights(source, weights)
     if masses is not None and continuous == "ksg":
         message = "weights are for counts: neighbours have none, so take continuous='bins'"
         raise checks.LossaryError(message)
-    binned = [f.name for f in found if not f.discrete] if continuous == "bins" else []
+    binned = list(sorts) if continuous == "bins" else []
     if fixed is None:
-        edges = bins_of(source, binned, bins, rows)
+        edges = bins_of(source, binned, bins, rows, sorts)
     else:
         edges = {n: fixed[n] for n in binned if n in fixed}
     question = Question({f.name: f for f in found}, edges, missing, weights)

@@ -1,46 +1,68 @@
 """Quantile bins of continuous columns: the same edges from every engine.
 
 Edge j of n values in order is the ``⌈j n / bins⌉``-th of them, for j from 1 to ``bins - 1``; a bin
-holds what is above one edge and not above the next. A column of no more distinct values than bins
-keeps them apart. Equal edges are one, so there may be fewer bins. Missing values have no say.
+holds what is above one edge and not above the next. A value that fills a bin's share, n / bins of
+the rows, and recurs, has a bin of its own, wherever it lies; so has, in a column of no more
+distinct values than bins, each one that recurs, and the others are kept apart. Equal edges are one,
+so there may be fewer bins, and values of their own may make them more. Missing values have no say.
 
 The values of local rows are in memory. Elsewhere the engine narrows the place of each edge down by
 counting, until what is left is small enough to be sorted here: the edges are exact as well.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
 
 from lossary.estimate.significance import whole_number
 from lossary.frames.engines import Source
+from lossary.frames.instants import in_words
 
-__all__ = ["BINS", "Bins", "bins_of", "number_of"]
+__all__ = ["BINS", "Bins", "bins_of", "bins_of_counts", "number_of"]
 
 BINS = 16
 _AT_ONCE = 1 << 20
 _CELLS = 1 << 12
 _DEEPEST = 6
+_DIGITS = (6, 9, 12, 17)
+_AROUND: tuple[tuple[int, Literal["left", "right"]], ...] = ((-1, "left"), (1, "right"))
 
 Array = np.ndarray[Any, Any]
 
 
+def _none() -> Array:
+    return np.zeros(0)
+
+
 @dataclass(frozen=True)
 class Bins:
-    """The edges between the bins of a column, in order; the outer bins are open."""
+    """Bins of a column, in order: one begins above each of ``edges``, and at each of ``starts``.
+
+    The outer ones are open. Of the rows that they were made of, ``low`` and ``high`` are the least
+    and the largest value, and ``filled`` is how many bins hold one. ``outer`` tells whether the
+    first and the last were added for what lies outside. ``sort`` is what the numbers stand for.
+    """
 
     edges: Array
+    starts: Array = field(default_factory=_none)
+    low: float = np.nan
+    high: float = np.nan
+    filled: int = 0
+    outer: tuple[bool, bool] = (False, False)
+    sort: str = "number"
 
     def __len__(self) -> int:
-        return len(self.edges) + 1
+        return len(self.edges) + len(self.starts) + 1
 
     def codes(self, values: Array) -> Array:
         """Return each value's bin, NaN where there is none."""
         found = np.searchsorted(self.edges, values, side="left").astype(np.float64)
+        if len(self.starts):
+            found += np.searchsorted(self.starts, values, side="right")
         found[np.isnan(values)] = np.nan
         return found
 
@@ -50,15 +72,54 @@ class Bins:
         place = nw.lit(0)
         for edge in self.edges.tolist():
             place += (x > edge).cast(nw.Int64)
+        for start in self.starts.tolist():
+            place += (x >= start).cast(nw.Int64)
         return nw.when(~x.is_nan()).then(place)
 
+    def bounded(self) -> "Bins":
+        """Return these bins and two more, for what is below the least value, above the largest."""
+        if np.isnan(self.low):
+            return self
+        starts, edges = np.union1d(self.starts, self.low), np.union1d(self.edges, self.high)
+        added = len(starts) > len(self.starts), len(edges) > len(self.edges)
+        return replace(self, starts=starts, edges=edges, outer=added)
+
+    def joined(self, *, first: bool, last: bool) -> "Bins":
+        """Return these bins, with the first or the last one added to its neighbour."""
+        starts, edges = self.starts[1:] if first else self.starts, self.edges
+        outer = self.outer[0] and not first, self.outer[1] and not last
+        return replace(self, starts=starts, edges=edges[:-1] if last else edges, outer=outer)
+
     def labels(self) -> list[str]:
-        """Return the intervals in words."""
-        shown = [f"{e:.6g}" for e in self.edges]
-        if not shown:
+        """Return the intervals in words, a bin of one value as that value."""
+        cuts = sorted([*((v, 0) for v in self.starts.tolist()), *((v, 1) for v in self.edges)])
+        if not cuts:
             return ["any value"]
-        between = [f"({a}, {b}]" for a, b in pairwise(shown)]
-        return [f"≤ {shown[0]}", *between, f"> {shown[-1]}"]
+        told = self._shown([v for v, _ in cuts])
+        ends = [(v, above, words) for (v, above), words in zip(cuts, told, strict=True)]
+        (_, above_first, first), (_, above_last, last) = ends[0], ends[-1]
+        between = [self._between(a, b) for a, b in pairwise(ends)]
+        return [
+            f"{'≤' if above_first else '<'} {first}",
+            *between,
+            f"{'>' if above_last else '≥'} {last}",
+        ]
+
+    def _between(self, a: tuple[float, int, str], b: tuple[float, int, str]) -> str:
+        if a[0] == b[0]:
+            return self._exact(a[0])
+        return f"{'(' if a[1] else '['}{a[2]}, {b[2]}{']' if b[1] else ')'}"
+
+    def _exact(self, value: float) -> str:
+        return f"{value:.15g}" if self.sort == "number" else in_words(value, self.sort)
+
+    def _shown(self, values: list[float]) -> list[str]:
+        """Return numbers in as few digits as tell them apart."""
+        if self.sort != "number":
+            return [in_words(v, self.sort) for v in values]
+        apart = len(set(values))
+        told = ([f"{v:.{digits}g}" for v in values] for digits in _DIGITS)
+        return next(words for words in told if len(set(words)) >= apart)
 
 
 def number_of(name: str) -> Any:
@@ -66,34 +127,90 @@ def number_of(name: str) -> Any:
     return nw.col(name).cast(nw.Float64)
 
 
-def bins_of(source: Source, names: Sequence[str], bins: int, rows: int) -> dict[str, Bins]:
+def bins_of(
+    source: Source,
+    names: Sequence[str],
+    bins: int,
+    rows: int,
+    sorts: Mapping[str, str] | None = None,
+) -> dict[str, Bins]:
     """Return the quantile bins of some columns of numbers, of so many rows."""
     whole_number("bins", bins, least=2)
     if not names:
         return {}
     if not source.local and rows * len(names) > _AT_ONCE:
-        return {name: Bins(_in_engine(source, name, bins)) for name in names}
-    chosen = source.frame.select(number_of(name) for name in names)
-    frame = chosen if source.local else source.collect(chosen)
-    values = ((name, frame[name].to_numpy()) for name in names)
-    return {name: Bins(_edges(column[~np.isnan(column)], bins)) for name, column in values}
+        found = {name: _in_engine(source, name, bins) for name in names}
+    else:
+        chosen = source.frame.select(number_of(name) for name in names)
+        frame = chosen if source.local else source.collect(chosen)
+        values = ((name, frame[name].to_numpy()) for name in names)
+        found = {name: _in_memory(column[~np.isnan(column)], bins) for name, column in values}
+    return {n: replace(b, sort=(sorts or {}).get(n, "number")) for n, b in found.items()}
 
 
-def _edges(values: Array, bins: int) -> Array:
-    if not len(values):
-        return values
-    few = np.unique(values[:1000])
-    if len(few) <= bins:
-        few = np.unique(values)
-    if len(few) <= bins:
-        return few[:-1]
-    ranks = _ranks(len(values), bins)
-    return np.unique(np.partition(values, ranks)[ranks])
+def bins_of_counts(values: Array, counts: Array, bins: int) -> Bins:
+    """Return the quantile bins of distinct values in order, those that their rows would have."""
+    whole_number("bins", bins, least=2)
+    upto = np.cumsum(counts)
+    places = np.arange(len(values))
+    if len(values) > bins:
+        places = np.unique(np.searchsorted(upto, np.asarray(_ranks(int(upto[-1]), bins)) + 1))
+    ends = _Ends(values[places], (upto - counts)[places], upto[places])
+    return _made(ends, values[:1], bins, few=len(values) <= bins)
+
+
+def _in_memory(values: Array, bins: int) -> Bins:
+    ordered = np.sort(values)
+    chosen = _distinct(ordered[:: max(len(ordered) // 1000, 1)])
+    if len(chosen) <= bins:
+        chosen = _distinct(ordered)
+    few = len(chosen) <= bins
+    if not few:
+        chosen = _distinct(ordered[_ranks(len(ordered), bins)])
+    below, upto = (np.searchsorted(ordered, chosen, side=side) for side in ("left", "right"))
+    return _made(_Ends(chosen, below, upto), ordered[:1], bins, few=few)
+
+
+def _distinct(ordered: Array) -> Array:
+    kept: Array = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    return kept
 
 
 def _ranks(n: int, bins: int) -> list[int]:
-    """Return the places of the edges among n values in order, from 0."""
-    return [-(-j * n // bins) - 1 for j in range(1, bins)]
+    """Return the places of the edges among n values in order, from 0, and that of the last."""
+    return [-(-j * n // bins) - 1 for j in range(1, bins + 1)]
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Values that bins may end with, the largest of all the last; how many rows are below, up to."""
+
+    values: Array
+    below: Array
+    upto: Array
+
+
+def _made(ends: _Ends, least: Array, bins: int, *, few: bool) -> Bins:
+    """Return the bins that end with some values, some of which have one of their own."""
+    if not len(ends.values):
+        return Bins(_none())
+    n = int(ends.upto[-1])
+    alone = ends.upto - ends.below >= (2 if few else _share(n, bins))
+    inner = alone.copy()
+    inner[:-1] = True
+    cuts = np.unique([*ends.upto[inner], *ends.below[alone]])
+    return Bins(
+        edges=ends.values[inner],
+        starts=ends.values[alone],
+        low=float(least[0]),
+        high=float(ends.values[-1]),
+        filled=int(((cuts > 0) & (cuts < n)).sum()) + 1,
+    )
+
+
+def _share(n: int, bins: int) -> float:
+    """Return how many rows a value is to have for a bin of its own."""
+    return max(2, n / bins)
 
 
 # --- in the engine ------------------------------------------------------------------------------
@@ -104,26 +221,54 @@ class _Level:
     """Equal cells between the least and the largest value: which are occupied, by how many."""
 
     cell: Any
+    scale: float
     cells: Array
     counts: Array
 
 
-def _in_engine(source: Source, name: str, bins: int) -> Array:
+def _in_engine(source: Source, name: str, bins: int) -> Bins:
     column, n, below, above, low, high = _looked_at(source, name)
     if not n:
-        return np.zeros(0)
+        return Bins(_none())
+    least, most = -np.inf if below else low, np.inf if above else high
     finite = column.filter(nw.col("x").is_finite())
     level = _level(source, finite, low, high)
     if level is None or len(level.cells) <= bins:
         few = np.unique(_values(source, column.unique().head(bins + 1)))
         if len(few) <= bins:
-            return few[:-1]
-    ranks = np.asarray(_ranks(n, bins))
+            return _made(_ends(source, column, few), few[:1], bins, few=True)
+    ranks = np.asarray(_ranks(n, bins)[:-1])
     edges = np.where(ranks < below, -np.inf, np.inf)
     inside = (ranks >= below) & (ranks < n - above)
     if inside.any():
         edges[inside] = _selected(source, finite, level, ranks[inside] - below)
-    return np.unique(edges)
+    chosen = np.unique([*edges, most])
+    if max(below, above) < _share(n, bins) and not _may_be_alone(level, chosen, low, n, bins):
+        return Bins(chosen[:-1], low=least, high=most, filled=len(chosen))
+    return _made(_ends(source, column, chosen), np.array([least]), bins, few=False)
+
+
+def _may_be_alone(level: _Level | None, values: Array, low: float, n: int, bins: int) -> bool:
+    """Tell whether a value may fill a bin's share, by how full the cells are around it."""
+    if level is None:
+        return True
+    cells = np.floor((values[np.isfinite(values)] - low) * level.scale)
+    around = [np.searchsorted(level.cells, cells + d, side=s) for d, s in _AROUND]
+    total = np.append(0, np.cumsum(level.counts))
+    return bool((total[around[1]] - total[around[0]] >= _share(n, bins)).any())
+
+
+def _ends(source: Source, column: Any, values: Array) -> _Ends:
+    """Return values in order with how many rows are below each, and up to it."""
+    x, flags = nw.col("x"), {}
+    for i, v in enumerate(values.tolist()):
+        flags |= {f"below{i}": (x < v).cast(nw.Int64), f"upto{i}": (x <= v).cast(nw.Int64)}
+    found = source.collect(column.select(**flags).select(nw.col(*flags).sum()))
+    below, upto = (
+        np.array([int(found[f"{side}{i}"][0]) for i in range(len(values))])
+        for side in ("below", "upto")
+    )
+    return _Ends(values, below, upto)
 
 
 def _looked_at(source: Source, name: str) -> tuple[Any, int, int, int, float, float]:
@@ -158,7 +303,7 @@ def _level(source: Source, column: Any, low: float, high: float) -> _Level | Non
     # However the engine rounds, a larger value is in no smaller cell.
     place = ((nw.col("x") - low) * (_CELLS / width)).clip(0, _CELLS)
     cell = place.cast(nw.Int64)
-    return _Level(cell, *_counted(source, column.select(cell.alias("x"))))
+    return _Level(cell, _CELLS / width, *_counted(source, column.select(cell.alias("x"))))
 
 
 def _selected(

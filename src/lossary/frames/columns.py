@@ -7,11 +7,12 @@ Categorical, Enum         categorical     discrete
 Boolean                   boolean         discrete
 Int, UInt                 integer         discrete
 String, Object            text            discrete
-Date, Datetime, …         date            discrete
+Date, Datetime, …         date            continuous
 Float, Decimal            number          continuous
 ========================  ==============  =====================
 
-``kinds={"age": "continuous"}`` says otherwise, column by column. The labels of one column are of
+``kinds={"age": "continuous"}`` says otherwise, column by column. Dates, moments, durations and
+times of day are taken by instant, as seconds. The labels of one column are of
 one type; lists, structs and binary are no labels.
 """
 
@@ -26,8 +27,9 @@ import numpy as np
 from lossary import checks
 from lossary.estimate.coding import is_missing
 from lossary.estimate.columns import KINDS as TAKEN_AS
+from lossary.frames.instants import sort_of, type_of
 
-__all__ = ["KINDS", "MISSING", "TAKEN_AS", "Field", "fields"]
+__all__ = ["KINDS", "MISSING", "TAKEN_AS", "Field", "fields", "nearly_unique"]
 
 KINDS = ("categorical", "boolean", "integer", "text", "date", "number")
 MISSING = ("category", "drop")
@@ -37,7 +39,10 @@ _OBJECTS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((int, np.integer), "integer"),
     ((dt.date, dt.time, dt.timedelta), "date"),
 )
-_NUMERIC = ("integer", "number", "boolean")
+_NUMERIC = ("integer", "number", "boolean", "date")
+_CONTINUOUS = ("number", "date")
+_NEARLY_ALL = 0.9
+_SEVERAL = 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ class Field:
     def discrete(self) -> bool:
         """Tell whether the column is taken as labels."""
         return self.taken_as == "discrete"
+
+    @property
+    def sort(self) -> str:
+        """What the numbers of a continuous column stand for: dates, moments, durations …"""
+        return sort_of(self.dtype) if self.kind == "date" else "number"
 
     def __str__(self) -> str:
         return f"{self.name}: {self.kind}, taken as {self.taken_as}"
@@ -88,25 +98,31 @@ def fields(
     eager = isinstance(frame, nw.DataFrame)
     held = {n: _of_object(frame[n]) for n in wanted if eager and schema[n] == nw.Object}
     return tuple(
-        _field(n, schema[n], held.get(n) or _kind(n, schema[n]), (kinds or {}).get(n))
+        _field(n, *(held.get(n) or (_kind(n, schema[n]), str(schema[n]))), (kinds or {}).get(n))
         for n in wanted
     )
 
 
-def _of_object(series: Any) -> str:
-    """Return what a column of Python objects holds, by the first of them."""
+def nearly_unique(labels: int, rows: int) -> bool:
+    """Tell whether nearly every label of a column occurs once."""
+    return rows > _SEVERAL and labels >= _NEARLY_ALL * rows
+
+
+def _of_object(series: Any) -> tuple[str, str]:
+    """Return what a column of Python objects holds, by the first of them, and its type."""
     first = next((v for v in series.to_list() if not is_missing(v)), "")
-    return next((kind for types, kind in _OBJECTS if isinstance(first, types)), "text")
+    kind = next((kind for types, kind in _OBJECTS if isinstance(first, types)), "text")
+    return kind, type_of(first) if kind == "date" else str(series.dtype)
 
 
-def _field(name: str, dtype: Any, kind: str, said: str | None) -> Field:
+def _field(name: str, kind: str, dtype: str, said: str | None) -> Field:
     if said is None:
-        return Field(name, kind, str(dtype), "continuous" if kind == "number" else "discrete")
+        return Field(name, kind, dtype, "continuous" if kind in _CONTINUOUS else "discrete")
     checks.choice(f"kinds[{name!r}]", said, TAKEN_AS)
     if said == "continuous" and kind not in _NUMERIC:
-        message = f"column {name!r} is of {dtype}, {kind}: only numbers can be continuous"
+        message = f"column {name!r} is of {dtype}, {kind}: only numbers can be continuous, dates among them"
         raise checks.LossaryError(message)
-    return Field(name, kind, str(dtype), said)
+    return Field(name, kind, dtype, said)
 
 
 def _kind(name: str, dtype: Any) -> str:

@@ -13,6 +13,7 @@ from lossary.frames.asking import Asked, asked
 from lossary.frames.binning import BINS, Bins
 from lossary.frames.columns import Field
 from lossary.frames.counting import Counted, as_cells
+from lossary.frames.instants import family
 from lossary.frames.results import Divergence
 from lossary.measures import kl_divergence
 from lossary.measures.mixtures import js_divergence
@@ -38,7 +39,8 @@ def divergence(
 
     ``JS = H((p + q)/2) - H(p)/2 - H(q)/2`` and ``KL = Σ p log(p/q)``, p the current distribution,
     q the reference's, over the labels of either. Continuous columns are counted in the quantile
-    bins of the reference, the outer ones open. Nothing is smoothed unless ``alpha`` says so.
+    bins of the reference, the outer ones open, unless the least or the largest value has a bin of
+    its own. Nothing is smoothed unless ``alpha`` says so.
 
     Parameters
     ----------
@@ -93,7 +95,8 @@ def divergence(
 
 
 def _require_one_kind(before: Field, after: Field) -> None:
-    if (before.kind, before.taken_as) == (after.kind, after.taken_as):
+    one_sort = before.discrete or family(before.sort) == family(after.sort)
+    if (before.kind, before.taken_as) == (after.kind, after.taken_as) and one_sort:
         return
     # Text and categories have the same labels.
     if {before.kind, after.kind} == {"text", "categorical"}:

@@ -1,6 +1,7 @@
 """Drift: how far the columns of a frame have moved from those of a reference."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,12 @@ import numpy as np
 from lossary import checks
 from lossary.estimate.accumulator import Accumulator
 from lossary.formulas.record import NONNEGATIVE
-from lossary.frames.columns import MISSING, Field
+from lossary.frames.columns import MISSING, Field, nearly_unique
 from lossary.frames.divergences import in_words, side_by_side
-from lossary.frames.drifts import ColumnDrift, Drift, Retyped
+from lossary.frames.drifts import ColumnDrift, Drift, NearlyUnique, Retyped, graded
 from lossary.frames.engines import opened
+from lossary.frames.instants import sort_of
+from lossary.frames.outside import settled
 from lossary.frames.shift import shift
 from lossary.frames.sides import Seen, Side, side
 from lossary.measures.spaces import in_base
@@ -22,6 +25,7 @@ DRIFT_BINS = 10
 
 _EMPTY = "nothing but missing"
 _TEXT, _NUMBERS = {"text", "categorical"}, {"integer", "number"}
+_POINTS = {"date", "datetime"}
 
 
 def drift(
@@ -40,9 +44,13 @@ def drift(
     With p the current rows' shares of a column's labels and q the reference's, ``JS = H((p + q)/2)
     - H(p)/2 - H(q)/2``, within [0, log 2]; ``KL = Σ p log(p/q)``; and the population stability
     index ``PSI = Σ (p - q) log(p/q)``, which is Jeffreys' divergence. Numbers with fractions, and
-    whole numbers of more values than ``bins``, are counted in so many bins between the quantiles
-    of the reference, the outer ones open, so that what lies outside is in them; null and NaN are a
-    label of their own. JS is of the counts as they
+    whole numbers of more values than ``bins``, dates, moments, durations and times of day are
+    counted in so many bins between the quantiles of the reference; a value that fills a bin's share
+    has one of its own, and so has what lies below its least and above its largest value, where
+    that is more than chance would put there. Null and NaN are a label of their own. Dates are
+    compared with moments by day, moments without a time zone with others as UTC, and it is noted.
+    A column of which nearly every label occurs once, on both sides, is named and not measured.
+    JS is of the counts as they
     are; for KL and PSI each label of either side is given ``smoothing`` more rows, in both.
 
     What two samples of one distribution would show is taken off: the mean over all ways to deal
@@ -60,7 +68,8 @@ def drift(
     columns
         Which columns; all of the reference, unless given.
     bins
-        How many quantile bins a continuous column has: fewer only where values tie.
+        How many quantile bins a continuous column has: fewer only where values tie, more where
+        one has a bin of its own or lies outside.
     smoothing
         The rows given to each label for KL and PSI; with 0, they are infinite where a label is on
         one side alone, and are not corrected.
@@ -68,15 +77,16 @@ def drift(
         What null and NaN are: ``"category"``, or ``"drop"``. A column that then holds nothing on
         one side counts as retyped; on both, it is left out.
     kinds
-        Columns to be taken otherwise than their type says: ``{"age": "continuous"}``. Of whole
+        Columns to be taken otherwise than their type says: ``{"age": "continuous"}``, ``{"day":
+        "discrete"}``. Of whole
         numbers on one side and fractions on the other, both are continuous.
     base
         The base of the logarithm; nats without one.
 
     Returns
     -------
-    A :class:`~lossary.frames.Drift`: columns, the farthest first, with those that were added, are
-    missing, or hold something else than before; ``print`` shows a table.
+    A :class:`~lossary.frames.Drift`: columns, the farthest first, each with its grade, and those
+    that were added, are missing, or hold something else than before; ``print`` shows a table.
 
     Raises
     ------
@@ -110,21 +120,29 @@ def drift(
     wanted = _wanted(before, columns)
     told = {k: v for k, v in (kinds or {}).items() if k in wanted}
     common = [name for name in wanted if name in after.names]
-    fields, retyped, told = _comparable(before, after, common, told)
+    compared = _comparable(before, after, common, told)
+    fields, retyped, told = compared.fields, compared.retyped, compared.told
     if missing == "drop":
         emptied = _emptied(before, after, fields)
         retyped += tuple(r for r in emptied if r.before != r.after)
         fields = {n: f for n, f in fields.items() if n not in {r.name for r in emptied}}
     told |= _many(before, fields, told, bins)
     fields, names = before.fields(list(fields), told) if fields else {}, list(fields)
-    first = before.look(names, told, missing, bins) if names else Seen({}, {})
-    seen = first, after.look(names, told, missing, first.bins) if names else first
-    found = [_column(fields[n], seen, smoothing, base, asked=bins) for n in fields]
+    days = compared.days
+    first = before.look(names, told, missing, bins, days) if names else Seen({}, {})
+    seen = first, after.look(names, told, missing, first.bins, days) if names else first
+    unique = _nearly_unique(seen, names, (before.rows, after.rows))
+    found = [
+        _column(fields[n], seen, smoothing, base, asked=bins, notes=compared.notes.get(n, ()))
+        for n in fields
+        if n not in {u.name for u in unique}
+    ]
     return Drift(
-        columns=tuple(sorted(found, key=lambda c: -c.share)),
+        columns=graded(sorted(found, key=lambda c: -c.share)),
         added=tuple(n for n in after.names if n not in before.names) if columns is None else (),
         missing=tuple(n for n in wanted if n not in after.names),
         retyped=retyped,
+        nearly_unique=unique,
         rows=(before.rows, after.rows),
         bins=bins,
         smoothing=smoothing,
@@ -141,23 +159,47 @@ def _wanted(before: Side, columns: Sequence[str] | str | None) -> list[str]:
     return list(before.names) if given is None else list(dict.fromkeys(given))
 
 
-def _comparable(
-    before: Side, after: Side, names: list[str], told: dict[str, str]
-) -> tuple[dict[str, Field], tuple[Retyped, ...], dict[str, str]]:
-    """Return what can be compared, what cannot, and what columns are to be taken as."""
+@dataclass(frozen=True)
+class _Compared:
+    """The columns that can be compared, by day or as they are told, and those that cannot."""
+
+    fields: dict[str, Field]
+    retyped: tuple[Retyped, ...]
+    told: dict[str, str]
+    days: tuple[str, ...]
+    notes: dict[str, tuple[str, ...]]
+
+
+def _comparable(before: Side, after: Side, names: list[str], told: dict[str, str]) -> _Compared:
     then, now = before.fields(names, told), after.fields(names, {})
     fields, retyped, taken = {}, [], dict(told)
+    notes: dict[str, tuple[str, ...]] = {}
     for name in names:
-        kinds = {_held(then[name]), _held(now[name])}
-        if len(kinds) == 1 or kinds == _TEXT:
-            fields[name] = then[name]
+        first, second = then[name], now[name]
+        kinds = {_held(first), _held(second)}
+        points = kinds <= _POINTS and first.sort != second.sort
+        if points and not first.discrete:
+            notes[name] = _told_of(first, second)
         elif kinds == _NUMBERS:
             taken.setdefault(name, "continuous")
-            fields[name] = then[name]
-        else:
-            retyped.append(Retyped(name, _held(then[name]), _held(now[name])))
+        elif points or not (len(kinds) == 1 or kinds == _TEXT):
+            retyped.append(Retyped(name, _held(first), _held(second)))
+            continue
+        fields[name] = first
     kept = {k: v for k, v in taken.items() if k in fields}
-    return fields, tuple(retyped), kept
+    days = tuple(n for n in notes if "date" in {_held(then[n]), _held(now[n])})
+    return _Compared(fields, tuple(retyped), kept, days, notes)
+
+
+def _told_of(before: Field, after: Field) -> tuple[str, ...]:
+    """Say how dates are compared with moments, and moments without a time zone with others."""
+    sorts = before.sort, after.sort
+    if "date" in sorts:
+        dates = "the reference" if before.sort == "date" else "the current rows"
+        zone = " in UTC" if "datetime in UTC" in sorts else ""
+        return (f"dates in {dates}, moments on the other side: compared by day{zone}",)
+    naive = "the reference" if before.sort == "datetime" else "the current rows"
+    return (f"without a time zone in {naive}, with one on the other side: taken as UTC",)
 
 
 def _emptied(before: Side, after: Side, fields: Mapping[str, Field]) -> tuple[Retyped, ...]:
@@ -176,9 +218,8 @@ def _emptied(before: Side, after: Side, fields: Mapping[str, Field]) -> tuple[Re
 
 
 def _held(field: Field) -> str:
-    """Return what a column holds, days and moments told apart."""
-    moment = field.kind == "date" and field.dtype.lower().startswith("datetime")
-    return "datetime" if moment else field.kind
+    """Return what a column holds: days, moments, durations and times of day told apart."""
+    return sort_of(field.dtype).partition(" ")[0] if field.kind == "date" else field.kind
 
 
 def _many(
@@ -193,16 +234,36 @@ def _many(
     return dict.fromkeys(several, "continuous")
 
 
+def _nearly_unique(
+    seen: tuple[Seen, Seen], names: Sequence[str], rows: tuple[int, int]
+) -> tuple[NearlyUnique, ...]:
+    """Return the columns of which nearly every label occurs once, on both sides."""
+    found = []
+    for name in (n for n in names if n not in seen[0].bins):
+        then, now = (set(s.tables[name].labels[0]) for s in seen)
+        sizes = len(then), len(now)
+        if all(nearly_unique(labels, n) for labels, n in zip(sizes, rows, strict=True)):
+            found.append(NearlyUnique(name, sizes, rows, len(then & now) / len(then | now)))
+    return tuple(found)
+
+
 def _column(
-    field: Field, seen: tuple[Seen, Seen], smoothing: float, base: float | None, asked: int
+    field: Field,
+    seen: tuple[Seen, Seen],
+    smoothing: float,
+    base: float | None,
+    *,
+    asked: int,
+    notes: tuple[str, ...],
 ) -> ColumnDrift:
     name = field.name
     labels, reference, current = side_by_side(*(s.tables[name] for s in seen))
     bins = seen[0].bins.get(name)
+    if bins is not None:
+        bins, labels, reference, current = settled(bins, labels, reference, current)
+        if bins.filled < asked:
+            notes += (f"{bins.filled} bins of the {asked} asked for, as values tie",)
     found = shift(reference, current, smoothing)
-    notes: tuple[str, ...] = ()
-    if bins is not None and len(bins) < asked:
-        notes = (f"{len(bins)} bins of the {asked} asked for, as values tie",)
     return ColumnDrift(
         column=field,
         js=found.js.in_base(base),

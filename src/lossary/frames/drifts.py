@@ -1,8 +1,8 @@
 """What a comparison of two frames gives: each column's drift, and what became of the columns."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from math import inf
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import inf, log
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from lossary import checks
 from lossary.estimate.result import Estimate, Test
 from lossary.formulas.record import NONNEGATIVE
 from lossary.frames.columns import Field
+from lossary.frames.grades import GRADES, LEVEL, NONE, at_least, grade_of, sentence
 from lossary.frames.results import as_frame
 
-__all__ = ["MEASURES", "ColumnDrift", "Drift", "Retyped"]
+__all__ = ["MEASURES", "ColumnDrift", "Drift", "NearlyUnique", "Retyped", "graded"]
 
 MEASURES = ("js", "kl", "psi")
 """Jensen-Shannon, Kullback-Leibler, and the population stability index."""
@@ -27,7 +28,9 @@ class ColumnDrift:
 
     ``js``, ``kl`` and ``psi`` are corrected for the size of the samples, and ``observed`` has what
     they were before. ``largest`` is the largest value of ``js``, log 2 in its unit. ``test`` asks
-    whether both samples are of one distribution. ``labels`` are those of either side, bins in
+    whether both samples are of one distribution. ``grade`` is ``"none"``, ``"moderate"`` or
+    ``"large"``: PSI from 0.1 or over 0.25 in nats, and p below 0.05 over the number of columns
+    that were compared (Siddiqi, Credit Risk Scorecards, 2006). ``labels`` are those of either side, bins in
     words, None for missing; ``reference`` and ``current`` are their counts.
 
     Examples
@@ -36,8 +39,8 @@ class ColumnDrift:
     >>> from lossary import frames
     >>> before, after = pl.DataFrame({"x": ["a"] * 99}), pl.DataFrame({"x": ["a", "b"] * 50})
     >>> found = frames.drift(before, after)["x"]
-    >>> found.labels, found.current.tolist(), round(found.observed["js"], 6)
-    (('a', 'b'), [50, 50], 0.215762)
+    >>> found.labels, found.current.tolist(), round(found.observed["js"], 6), found.grade
+    (('a', 'b'), [50, 50], 0.215762, 'large')
 
     """
 
@@ -52,6 +55,7 @@ class ColumnDrift:
     reference: Array
     current: Array
     notes: tuple[str, ...] = ()
+    grade: str = NONE
 
     @property
     def share(self) -> float:
@@ -98,6 +102,47 @@ class Retyped:
 
 
 @dataclass(frozen=True)
+class NearlyUnique:
+    """A column of which nearly every label occurs once, on both sides: it is not measured.
+
+    ``labels`` and ``rows`` are those of the reference and of the current frame; ``common`` is the
+    share of all their labels that both have.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from lossary import frames
+    >>> before = pl.DataFrame({"id": [f"a{i}" for i in range(40)]})
+    >>> after = pl.DataFrame({"id": [f"a{i}" for i in range(20, 60)]})
+    >>> print(frames.drift(before, after).nearly_unique[0])
+    id: 40 labels in 40 rows, now 40 in 40; 33.3% of all labels are on both sides
+
+    """
+
+    name: str
+    labels: tuple[int, int]
+    rows: tuple[int, int]
+    common: float
+
+    def __str__(self) -> str:
+        (then, now), (n, m) = self.labels, self.rows
+        return (
+            f"{self.name}: {then} labels in {n} rows, now {now} in {m}; "
+            f"{self.common:.1%} of all labels are on both sides"
+        )
+
+
+def graded(columns: Iterable[ColumnDrift]) -> tuple[ColumnDrift, ...]:
+    """Return the columns of one table with their grades."""
+    found = tuple(columns)
+    return tuple(
+        # The rules are for nats.
+        replace(c, grade=grade_of(c.psi.value * log(2) / c.largest, c.test.p_value, len(found)))
+        for c in found
+    )
+
+
+@dataclass(frozen=True)
 class Drift:
     """How far the columns of a frame are from those of a reference, the farthest first.
 
@@ -109,6 +154,8 @@ class Drift:
     added, missing, retyped
         The columns that only the current frame has, those that it lacks, and those that hold
         something else and were not compared.
+    nearly_unique
+        A :class:`NearlyUnique` for each column whose labels hardly recur, which is not measured.
     rows
         How many rows the reference and the current frame have.
     bins, smoothing
@@ -143,6 +190,7 @@ class Drift:
     smoothing: float
     unit: str = "nats"
     backend: str = "pyarrow"
+    nearly_unique: tuple[NearlyUnique, ...] = ()
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -159,7 +207,7 @@ class Drift:
         return self.columns[names.index(key)]
 
     def drifted(
-        self, measure: str = "js", over: float = 0.1, level: float = 0.95
+        self, measure: str = "js", over: float = 0.1, level: float = LEVEL
     ) -> tuple[ColumnDrift, ...]:
         """Return the columns whose measure is over a threshold, beyond what chance would show.
 
@@ -173,6 +221,17 @@ class Drift:
             c for c in self.columns if c.measured(measure) > over and c.test.p_value < least
         )
 
+    def graded(self, least: str = "moderate") -> tuple[ColumnDrift, ...]:
+        """Return the columns of a grade, ``"moderate"`` or ``"large"``, or above it."""
+        checks.choice("least", least, tuple(GRADES))
+        return tuple(c for c in self.columns if c.grade in at_least(least))
+
+    @property
+    def verdict(self) -> str:
+        """How many columns have a grade, by which rule, and how often chance alone gives one."""
+        names = {g: [c.column.name for c in self if c.grade == g] for g in GRADES}
+        return sentence(names, len(self))
+
     def to_frame(self, level: float = 0.95) -> Any:
         """Return the columns as a frame of the kind that came, with intervals at a level."""
         rows = [_row(c, level) for c in self.columns]
@@ -185,17 +244,23 @@ class Drift:
         lines.append(f"{'column':<{width}}  {'JS/log 2':>9} {'PSI':>9} {'KL':>9} {'p':>9}")
         for c in self:
             cells = f"{c.share:9.4f} {c.psi.value:9.4f} {c.kl.value:9.4f} {c.test.p_value:9.3g}"
-            lines.append(f"{c.column.name:<{width}}  {cells}")
-        became = {"added": self.added, "missing": self.missing, "retyped": self.retyped}
+            grade = "" if c.grade == NONE else f"  {c.grade}"
+            lines.append(f"{c.column.name:<{width}}  {cells}{grade}")
+        became = {
+            "added": self.added,
+            "missing": self.missing,
+            "retyped": self.retyped,
+            "nearly unique, not measured": self.nearly_unique,
+        }
         return "\n".join(
             [*lines, *(f"  {how}: {', '.join(map(str, c))}" for how, c in became.items() if c)]
         )
 
 
-_HEAD = ("column", "kind", "js", "share", "low", "high", "kl", "psi", "p_value")
+_HEAD = ("column", "kind", "js", "share", "low", "high", "kl", "psi", "p_value", "grade")
 
 
 def _row(c: ColumnDrift, level: float) -> dict[str, Any]:
     low, high = c.interval("js", level) or (None, None)
     values = (c.column.name, c.column.kind, c.js.value, c.share, low, high, c.kl.value)
-    return dict(zip(_HEAD, (*values, c.psi.value, c.test.p_value), strict=True))
+    return dict(zip(_HEAD, (*values, c.psi.value, c.test.p_value, c.grade), strict=True))

@@ -1,8 +1,8 @@
 """The two sides of a comparison: frames of any engine, or counts that an accumulator kept."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import narwhals as nw
@@ -12,12 +12,12 @@ from lossary import checks
 from lossary.estimate.accumulator import Accumulator
 from lossary.estimate.joint import Cells
 from lossary.estimate.plans import require_known
-from lossary.estimate.significance import whole_number
 from lossary.frames.asking import asked
-from lossary.frames.binning import Bins
+from lossary.frames.binning import Bins, bins_of_counts
 from lossary.frames.columns import Field, fields
 from lossary.frames.counting import Counted
 from lossary.frames.engines import Source, opened
+from lossary.frames.instants import DAY, seconds_of, type_of
 
 __all__ = ["Seen", "Side", "side"]
 
@@ -51,9 +51,17 @@ class Side(Protocol):
         """Return what columns hold."""
 
     def look(
-        self, names: Sequence[str], kinds: Mapping[str, str], missing: str, cuts: Cuts
+        self,
+        names: Sequence[str],
+        kinds: Mapping[str, str],
+        missing: str,
+        cuts: Cuts,
+        days: Collection[str] = (),
     ) -> Seen:
-        """Count columns."""
+        """Count columns, moments by their days where those are asked for.
+
+        Bins that are made here have one more below the least value, one more above the largest.
+        """
 
 
 def side(data: Any, whose: str) -> Side:
@@ -78,10 +86,18 @@ class _Frame:
         return {f.name: f for f in fields(self.source.frame, names, kinds=kinds)}
 
     def look(
-        self, names: Sequence[str], kinds: Mapping[str, str], missing: str, cuts: Cuts
+        self,
+        names: Sequence[str],
+        kinds: Mapping[str, str],
+        missing: str,
+        cuts: Cuts,
+        days: Collection[str] = (),
     ) -> Seen:
         how: dict[str, Any] = {"bins": cuts} if isinstance(cuts, int) else {"fixed": cuts}
-        a = asked(self.source, names, missing=missing, kinds=kinds, **how)
+        a = asked(self.source, names, missing=missing, kinds=kinds, days=days, **how)
+        if isinstance(cuts, int):
+            bounded = {n: bins.bounded() for n, bins in a.question.bins.items()}
+            a = replace(a, question=replace(a.question, bins=bounded))
         tables = a.counted([(name,) for name in names])
         return Seen(a.question.bins, {name: tables[name,] for name in names})
 
@@ -102,19 +118,26 @@ class _Counts:
         # Of whole numbers and fractions in one column, some are floats.
         held = next((v for v in labels if isinstance(v, float)), labels[0] if labels else "")
         kind = next((kind for types, kind in _KINDS if isinstance(held, types)), "text")
-        told = "continuous" if kind == "number" else "discrete"
-        return Field(name, kind, type(held).__name__, said or told)
+        told = "continuous" if kind in {"number", "date"} else "discrete"
+        dtype = type_of(held) if kind == "date" else type(held).__name__
+        return Field(name, kind, dtype, said or told)
 
     def look(
-        self, names: Sequence[str], kinds: Mapping[str, str], missing: str, cuts: Cuts
+        self,
+        names: Sequence[str],
+        kinds: Mapping[str, str],
+        missing: str,
+        cuts: Cuts,
+        days: Collection[str] = (),
     ) -> Seen:
         bins, tables = {}, {}
         for name, field in self.fields(names, kinds).items():
             labels, counts = list(self.counted.labels[name]), self.counted.counts[name]
             if not field.discrete:
-                values = np.array(labels, dtype=np.float64)
+                values = _numbers(field, labels, by_day=name in days)
                 if isinstance(cuts, int):
-                    bins[name] = Bins(_edges(values, counts[:-1], cuts))
+                    made = _bins(values, counts[:-1], cuts)
+                    bins[name] = replace(made, sort=field.sort).bounded()
                 else:
                     bins[name] = cuts[name]
                 labels, counts = _binned(bins[name], values, counts)
@@ -126,19 +149,24 @@ class _Counts:
         return Seen(bins, tables)
 
 
-def _edges(values: Array, counts: Array, bins: int) -> Array:
-    """Return the edges of quantile bins, those that the rows themselves would have."""
-    whole_number("bins", bins, least=2)
-    if len(values) <= bins:
-        return values[:-1]
-    n = int(counts.sum())
-    ranks = [-(-j * n // bins) for j in range(1, bins)]
-    return np.unique(values[np.searchsorted(np.cumsum(counts), ranks)])
+def _numbers(field: Field, labels: list[Any], *, by_day: bool) -> Array:
+    if field.kind != "date":
+        return np.array(labels, dtype=np.float64)
+    values = seconds_of(labels)
+    return np.floor(values / DAY) * DAY if by_day else values
+
+
+def _bins(values: Array, counts: Array, bins: int) -> Bins:
+    """Return the quantile bins that rows of these values would have."""
+    ordered, place = np.unique(values, return_inverse=True)
+    summed = np.zeros(len(ordered), dtype=np.int64)
+    np.add.at(summed, place, counts)
+    return bins_of_counts(ordered, summed, bins)
 
 
 def _binned(bins: Bins, values: Array, counts: Array) -> tuple[list[Any], Array]:
-    """Return the numbers of the bins, and what they count; the missing ones stay the last."""
-    summed = np.zeros(len(bins) + 1, dtype=np.int64)
+    """Return the numbers of the bins that are filled, and their counts; missing ones the last."""
+    summed = np.zeros(len(bins), dtype=np.int64)
     np.add.at(summed, bins.codes(values).astype(np.intp), counts[:-1])
-    summed[-1] = counts[-1]
-    return [float(i) for i in range(len(bins))], summed
+    (filled,) = np.nonzero(summed)
+    return [float(i) for i in filled], np.append(summed[filled], counts[-1])
