@@ -34,7 +34,9 @@ def found(frame, bins, rows):
     return bins.starts.tolist(), bins.edges.tolist(), bins.filled
 
 
-NUMBERS = st.lists(st.none() | st.floats(width=32) | st.sampled_from([0.5, 1.5, -0.0, np.inf, -np.inf]), min_size=1)
+NUMBERS = st.lists(
+    st.none() | st.floats(width=32) | st.sampled_from([0.5, 1.5, -0.0, np.inf, -np.inf]), min_size=1
+)
 
 
 @given(NUMBERS, st.integers(2, 20))

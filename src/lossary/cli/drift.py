@@ -23,12 +23,15 @@ DESCRIPTION = """\
 examples:
   lossary drift reference.parquet current.csv --fail-over 0.1
   lossary drift reference.parquet current.csv --measure psi -o drift.html
+  lossary drift reference.parquet current.csv --fail-over large
   lossary drift counts.npz lake.duckdb::today --json        counts saved by estimate.Accumulator
   zcat new.csv.gz | lossary drift old.csv - --without id
 
 Each column's Jensen-Shannon divergence (as a share of its largest, log 2), PSI and KL, less what
-chance would show, with interval and p-value. Numbers are counted between quantiles of the
-reference. A column has drifted where its measure is over the threshold, and beyond chance.
+chance would show, with interval, p-value and grade: moderate is PSI from 0.1, large over 0.25, both
+beyond chance. Numbers and dates are counted between quantiles of the reference. A column has
+drifted where its measure is over the threshold, and beyond chance; with --fail-over moderate or
+large, where it has that grade at least.
 
 exit codes: 0 no drift; 1 a column has drifted, is missing or retyped; 2 bad input
 """
@@ -43,10 +46,10 @@ def options(parser: argparse.ArgumentParser) -> None:
     add(
         "--fail-over",
         metavar="X",
-        type=float,
-        help="the threshold (js: 0.1 of its largest, psi and kl: 0.2)",
+        type=_threshold,
+        help="the threshold (js: 0.1 of its largest, psi and kl: 0.2), or moderate or large",
     )
-    add("--measure", default="js", help="what is judged by: js (the default), psi or kl")
+    add("--measure", help="what is judged by: js (the default), psi or kl")
     add("--bins", metavar="N", type=int, default=10, help="quantile bins of numbers (10)")
     add(
         "--smoothing",
@@ -58,6 +61,16 @@ def options(parser: argparse.ArgumentParser) -> None:
     add_tables(parser)
     add("-o", "--out", metavar="PAGE", help="where a page with charts goes; none without it")
     add_reading(parser)
+
+
+def _threshold(text: str) -> float | str:
+    if text in {"moderate", "large"}:
+        return text
+    try:
+        return float(text)
+    except ValueError as error:
+        message = f"invalid float value: {text!r}; give a number, moderate or large"
+        raise argparse.ArgumentTypeError(message) from error
 
 
 def run(options: argparse.Namespace) -> int:

@@ -183,7 +183,7 @@ def _ranks(n: int, bins: int) -> list[int]:
 
 @dataclass(frozen=True)
 class _Ends:
-    """Values that bins may end with, the largest of all the last; how many rows are below, up to."""
+    """Values that bins may end with, the last the largest; how many rows are below, and up to."""
 
     values: Array
     below: Array
@@ -260,7 +260,8 @@ def _may_be_alone(level: _Level | None, values: Array, low: float, n: int, bins:
 
 def _ends(source: Source, column: Any, values: Array) -> _Ends:
     """Return values in order with how many rows are below each, and up to it."""
-    x, flags = nw.col("x"), {}
+    x = nw.col("x")
+    flags: dict[str, Any] = {}
     for i, v in enumerate(values.tolist()):
         flags |= {f"below{i}": (x < v).cast(nw.Int64), f"upto{i}": (x <= v).cast(nw.Int64)}
     found = source.collect(column.select(**flags).select(nw.col(*flags).sum()))

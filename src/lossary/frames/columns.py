@@ -61,7 +61,7 @@ class Field:
 
     @property
     def sort(self) -> str:
-        """What the numbers of a continuous column stand for: dates, moments, durations …"""
+        """What the numbers of a continuous column stand for."""
         return sort_of(self.dtype) if self.kind == "date" else "number"
 
     def __str__(self) -> str:
@@ -120,7 +120,10 @@ def _field(name: str, kind: str, dtype: str, said: str | None) -> Field:
         return Field(name, kind, dtype, "continuous" if kind in _CONTINUOUS else "discrete")
     checks.choice(f"kinds[{name!r}]", said, TAKEN_AS)
     if said == "continuous" and kind not in _NUMERIC:
-        message = f"column {name!r} is of {dtype}, {kind}: only numbers can be continuous, dates among them"
+        message = (
+            f"column {name!r} is of {dtype}, {kind}: only numbers can be continuous, dates among "
+            "them"
+        )
         raise checks.LossaryError(message)
     return Field(name, kind, dtype, said)
 

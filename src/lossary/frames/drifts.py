@@ -30,8 +30,8 @@ class ColumnDrift:
     they were before. ``largest`` is the largest value of ``js``, log 2 in its unit. ``test`` asks
     whether both samples are of one distribution. ``grade`` is ``"none"``, ``"moderate"`` or
     ``"large"``: PSI from 0.1 or over 0.25 in nats, and p below 0.05 over the number of columns
-    that were compared (Siddiqi, Credit Risk Scorecards, 2006). ``labels`` are those of either side, bins in
-    words, None for missing; ``reference`` and ``current`` are their counts.
+    that were compared (Siddiqi, Credit Risk Scorecards, 2006). ``labels`` are those of either side,
+    bins in words, None for missing; ``reference`` and ``current`` are their counts.
 
     Examples
     --------
@@ -228,9 +228,8 @@ class Drift:
 
     @property
     def verdict(self) -> str:
-        """How many columns have a grade, by which rule, and how often chance alone gives one."""
-        names = {g: [c.column.name for c in self if c.grade == g] for g in GRADES}
-        return sentence(names, len(self))
+        """How many columns have which grade, by which rule, and how often chance gives one."""
+        return sentence([c.grade for c in self]) if len(self) else "No column was compared"
 
     def to_frame(self, level: float = 0.95) -> Any:
         """Return the columns as a frame of the kind that came, with intervals at a level."""

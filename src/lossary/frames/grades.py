@@ -1,6 +1,6 @@
 """Grades of drift: none, moderate or large, by the usual rules of PSI, and beyond chance."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 __all__ = ["GRADES", "LEVEL", "NONE", "at_least", "grade_of", "sentence"]
 
@@ -29,13 +29,13 @@ def at_least(grade: str) -> tuple[str, ...]:
     return names[names.index(grade) :]
 
 
-def sentence(names: Mapping[str, Sequence[str]], columns: int, level: float = LEVEL) -> str:
-    """Return how many columns have a grade, by which rule, and how often chance gives one."""
-    found = [f"{len(names[g])} {g}" for g in reversed(GRADES) if names.get(g)]
+def sentence(grades: Sequence[str], level: float = LEVEL) -> str:
+    """Return how many columns have which grade, by which rule, and how often chance gives one."""
+    counts = ", ".join(f"{grades.count(g)} {g}" for g in (*reversed(GRADES), NONE))
     moderate, large = GRADES.values()
-    share = f"{1 - level:.2g}"
+    alarms = f"{1 - level:.2g}"
     return (
-        f"{', '.join(found) or 'No grade'} of {columns} columns: moderate is PSI from {moderate}, "
-        f"large over {large}, both with p below {share}/{columns}, so that chance alone gives any "
-        f"grade to at most {1 - level:.2g} of such tables"
+        f"Grades: {counts}; moderate is PSI from {moderate}, large over {large}, each with p below "
+        f"{alarms}/{len(grades)}: if nothing has moved, at most {float(alarms):.0%} of such tables "
+        "have a column of either grade"
     )

@@ -87,7 +87,7 @@ def _seconds(column: Any) -> Array:
     values = whole.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
     if per_second > _MICROSECONDS:
         values, per_second = values // (per_second // _MICROSECONDS), _MICROSECONDS
-    seconds = values / per_second
+    seconds: Array = values / per_second
     if there is not None:
         seconds[~there] = np.nan
     return seconds

@@ -21,6 +21,7 @@ __all__ = ["drift_text", "information_text"]
 
 _MOST = 40
 _PAIRS = 10
+_COLOURS = {"moderate": "yellow", "large": "red"}
 
 
 def information_text(found: Information) -> RenderableType:
@@ -77,7 +78,7 @@ def drift_text(report: DriftReport) -> RenderableType:
         f"{before}: {found.rows[0]} rows; {after}: {found.rows[1]} rows. "
         f"Drift is {threshold_text(report)}, beyond chance."
     )
-    table = _table("column", "JS share", f"{LEVEL:.0%} interval", "PSI", "KL", "p", "")
+    table = _table("column", "JS share", f"{LEVEL:.0%} interval", "PSI", "KL", "p", "grade", "")
     for c in found.columns[:_MOST]:
         moved = c.column.name in drifted
         interval = c.interval("js", LEVEL)
@@ -89,14 +90,17 @@ def drift_text(report: DriftReport) -> RenderableType:
             line(cell(c.psi.value)),
             line(cell(c.kl.value)),
             line(p_text(c.test.p_value)),
+            line(c.grade, _COLOURS.get(c.grade, "")),
             line("▲ drifted" if moved else "", "red"),
         )
     read = zip(report.sources, report.reading, strict=True)
     notes = [f"{source}: {note}" for source, own in read for note in own]
     notes += [f"{c.column.name}: {note}" for c in found for note in c.notes]
     notes += [f"retyped, not compared: {r}" for r in found.retyped]
+    notes += [f"nearly unique, not measured: {u}" for u in found.nearly_unique]
     verdict = line(drift_headline(report), "bold")
     lines = [line(f"Note: {note}.", "dim") for note in notes]
+    lines.insert(0, line(f"{found.verdict}."))
     return Group(line(head), "", FoldedTable(table), *_rest(len(found)), *lines, "", verdict)
 
 

@@ -13,6 +13,7 @@ __all__ = ["page"]
 _MOST = 60
 _PICTURED = 24
 _LABELS = 12
+_GRADED = {"none": "", "moderate": "Moderate: ", "large": "Large: "}
 _MARKS = {"drifted": "var(--worse)", "no drift": "var(--accent)"}
 
 
@@ -64,9 +65,13 @@ def _overview(report: DriftReport) -> Figure | None:
         title=name,
         caption=f"Beyond chance, with {LEVEL:.0%} intervals; dashed: the threshold.{rest}",
         specification=charts.intervals(
-            rows, name, marks=_MARKS, reach=1.25 * report.over or 0.01, threshold=report.over
+            rows,
+            name,
+            marks=_MARKS,
+            reach=1.25 * report.threshold or 0.01,
+            threshold=report.threshold,
         ),
-        head=("column", "JS share", f"{LEVEL:.0%} interval", "PSI", "KL", "p", "finding"),
+        head=("column", "JS share", f"{LEVEL:.0%} interval", "PSI", "KL", "p", "grade", "finding"),
         rows=[_row(c, drifted=c.column.name in drifted) for c in shown],
     )
 
@@ -80,6 +85,7 @@ def _row(c: ColumnDrift, *, drifted: bool) -> tuple[str, ...]:
         cell(c.psi.value),
         cell(c.kl.value),
         p_text(c.test.p_value),
+        c.grade,
         "drifted" if drifted else "no drift",
     )
 
@@ -111,7 +117,8 @@ def _column(i: int, c: ColumnDrift) -> Figure:
     return Figure(
         key=f"column-{i}",
         title=c.column.name,
-        caption=f"JS share {cell(c.share)}, p {p_text(c.test.p_value)}.{notes}",
+        caption=f"{_GRADED[c.grade]}JS share {cell(c.share)}, PSI {cell(c.psi.value)}, "
+        f"p {p_text(c.test.p_value)}.{notes}",
         specification=charts.shares(rows, c.column.name),
         head=("label", "reference", "current"),
         rows=[(r["label"], f"{r['reference']:.2%}", f"{r['current']:.2%}") for r in rows],

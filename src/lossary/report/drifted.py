@@ -11,11 +11,11 @@ from lossary.formulas.record import NONNEGATIVE
 from lossary.frames import ColumnDrift, Drift
 from lossary.frames.drifting import DRIFT_BINS
 from lossary.frames.drifts import MEASURES
+from lossary.frames.grades import GRADES, LEVEL
 from lossary.pages.files import write_atomically
 
 __all__ = ["LEVEL", "THRESHOLDS", "DriftReport", "drift"]
 
-LEVEL = 0.95
 THRESHOLDS = {"js": 0.1, "kl": 0.2, "psi": 0.2}
 """What a measure must be over to count as drift, unless said: of JS, a share of log 2."""
 
@@ -24,19 +24,27 @@ THRESHOLDS = {"js": 0.1, "kl": 0.2, "psi": 0.2}
 class DriftReport:
     """A comparison of two tables, what it is judged by, and the names of the tables.
 
-    A column has ``drifted`` where its measure is over the threshold and its test leaves chance out.
+    A column has ``drifted`` where its measure is over the threshold and its test leaves chance out;
+    where ``over`` is a grade, where it has that grade or a higher one.
     """
 
     drift: Drift
     measure: str
-    over: float
+    over: float | str
     sources: tuple[str, str] = ("reference", "current")
     reading: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     @property
     def drifted(self) -> tuple[ColumnDrift, ...]:
         """The columns that have drifted."""
+        if isinstance(self.over, str):
+            return self.drift.graded(self.over)
         return self.drift.drifted(self.measure, self.over, LEVEL)
+
+    @property
+    def threshold(self) -> float:
+        """What the measure is held against."""
+        return GRADES[self.over] if isinstance(self.over, str) else self.over
 
     @property
     def failed(self) -> bool:
@@ -66,10 +74,21 @@ class DriftReport:
                 "unit": found.unit,
             },
             "failed": self.failed,
+            "grades": {"measure": "psi", **GRADES, "false_alarms": round(1 - LEVEL, 9)},
+            "verdict": found.verdict,
             "drifted": [c.column.name for c in self.drifted],
             "added": list(found.added),
             "missing": list(found.missing),
             "retyped": [{"column": r.name, "from": r.before, "to": r.after} for r in found.retyped],
+            "nearly_unique": [
+                {
+                    "column": u.name,
+                    "labels": list(u.labels),
+                    "rows": list(u.rows),
+                    "common": u.common,
+                }
+                for u in found.nearly_unique
+            ],
             "columns": [_column(c, drifted=c.column.name in drifted) for c in found],
         }
 
@@ -86,6 +105,7 @@ def _column(c: ColumnDrift, *, drifted: bool) -> dict[str, Any]:
         "kind": c.column.kind,
         "taken_as": c.column.taken_as,
         "drifted": drifted,
+        "grade": c.grade,
         "js_share": c.share,
         "p_value": c.test.p_value,
         "measures": {
@@ -119,17 +139,18 @@ def drift(
     current: Any,
     columns: Sequence[str] | None = None,
     *,
-    measure: str = "js",
-    over: float | None = None,
+    measure: str | None = None,
+    over: float | str | None = None,
     bins: int = DRIFT_BINS,
     smoothing: float = 0.5,
     missing: str = "category",
     sources: tuple[str, str] = ("reference", "current"),
     reading: tuple[Sequence[object], Sequence[object]] = ((), ()),
 ) -> DriftReport:
-    """Compare two tables column by column, and judge by one measure.
+    """Compare two tables column by column, and judge by one measure, JS unless said, or by grade.
 
-    The options are those of :func:`lossary.frames.drift`; ``reading`` says what was decided when
+    ``over`` is a threshold of the measure, or ``"moderate"`` or ``"large"``, grades of PSI. The
+    other options are those of :func:`lossary.frames.drift`; ``reading`` says what was decided when
     each table was read. Raises LossaryError as it does.
 
     Examples
@@ -142,10 +163,21 @@ def drift(
     ['b']
 
     """
-    checks.choice("measure", measure, MEASURES)
-    threshold = checks.number("over", THRESHOLDS[measure] if over is None else over, NONNEGATIVE)
+    judged = measure or ("psi" if isinstance(over, str) else "js")
+    checks.choice("measure", judged, MEASURES)
+    if isinstance(over, str):
+        checks.choice("over, where it is no number,", over, tuple(GRADES))
+        if judged != "psi":
+            message = (
+                f"over={over!r} is a grade of PSI, got measure={judged!r}: leave the measure out"
+            )
+            raise checks.LossaryError(message)
+        threshold: float | str = over
+    else:
+        over = THRESHOLDS[judged] if over is None else over
+        threshold = checks.number("over", over, NONNEGATIVE)
     found = frames.drift(
         reference, current, columns, bins=bins, smoothing=smoothing, missing=missing
     )
     before, after = (tuple(map(str, notes)) for notes in reading)
-    return DriftReport(found, measure, threshold, sources, (before, after))
+    return DriftReport(found, judged, threshold, sources, (before, after))

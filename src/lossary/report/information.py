@@ -13,7 +13,7 @@ from lossary.estimate.result import Estimate
 from lossary.frames import Gain, Gains, Matrix
 from lossary.frames.asking import Asked, asked
 from lossary.frames.binning import BINS
-from lossary.frames.columns import MISSING, Field
+from lossary.frames.columns import MISSING, Field, nearly_unique
 from lossary.frames.counting import Counted, as_cells
 from lossary.frames.divergences import in_words
 from lossary.pages.files import write_atomically
@@ -26,8 +26,6 @@ Array = np.ndarray[Any, Any]
 LEVEL = 0.95
 REDUNDANT = 0.5
 _ENTROPY = "miller_madow"
-_NEARLY_ALL = 0.9
-_SEVERAL = 20
 
 Progress = Callable[[int, int, str], None]
 """Called with what is done, what there is to do, and what comes next."""
@@ -289,8 +287,8 @@ def _unusable(a: Asked, name: str, labels: int | None) -> str:
         return "constant" if labels == 1 else ""
     if labels <= 1:
         return "constant"
-    if a.rows > _SEVERAL and labels >= _NEARLY_ALL * a.rows:
-        return f"nearly unique, {labels} labels in {a.rows} rows: it tells nothing beyond chance"
+    if nearly_unique(labels, a.rows):
+        return f"nearly unique, {labels} labels in {a.rows} rows: not measured"
     return ""
 
 

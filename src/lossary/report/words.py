@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 _MOST = 5
-_LONGEST = 40
+_LONGEST = 60
 
 
 def percent(share: float) -> str:
@@ -99,6 +99,9 @@ def _most_telling(found: Information, gains: tuple[Gain, ...]) -> str:
 
 def threshold_text(report: DriftReport) -> str:
     """Return what a column is judged by."""
+    if isinstance(report.over, str):
+        how = "over" if report.over == "large" else "from"
+        return f"the grade {report.over}, PSI {how} {report.threshold:g}"
     name = {"js": "JS", "kl": "KL", "psi": "PSI"}[report.measure]
     unit = " of its largest" if report.measure == "js" else ""
     return f"{name} over {report.over:g}{unit}"
@@ -107,14 +110,24 @@ def threshold_text(report: DriftReport) -> str:
 def drift_headline(report: DriftReport) -> str:
     """Return the verdict in a few sentences."""
     found, names = report.drift, [c.column.name for c in report.drifted]
+    columns, judged = f"{len(found)} column{'s' * (len(found) != 1)}", threshold_text(report)
     if names:
-        verdict = f"{len(names)} of {len(found)} columns drifted: {_some(names)}."
+        verdict = f"{len(names)} of {columns} drifted: {_some(names)}."
+    elif found.graded():
+        verdict = f"Of {columns} compared, none is over the threshold."
     else:
-        verdict = f"No drift in {len(found)} columns compared."
+        verdict = f"No drift in {columns} compared."
     became = [
         ("missing", list(found.missing)),
         ("retyped", [r.name for r in found.retyped]),
         ("added", list(found.added)),
     ]
-    changes = [f"{how}: {_some(columns)}" for how, columns in became if columns]
-    return f"{verdict} {capital('; '.join(changes))}." if changes else verdict
+    changes = "; ".join(f"{how}: {_some(names)}" for how, names in became if names)
+    unique = _some([u.name for u in found.nearly_unique]) if found.nearly_unique else ""
+    said = [
+        verdict,
+        f"{capital(changes)}." if changes else "",
+        f"Nearly unique, not measured: {unique}." if unique else "",
+        f"Threshold: {judged}.",
+    ]
+    return " ".join(filter(None, said))
