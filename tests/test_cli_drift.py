@@ -3,8 +3,10 @@
 import io
 import json
 import sys
+from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 
@@ -49,6 +51,9 @@ def test_no_drift_is_0_and_drift_is_1(capsys, reference):
         "1 of 5 columns drifted: region. Missing: country; added: age.",
         "region",
         "▲ drifted",
+        "Threshold: JS over 0.1 of its largest.",
+        "Grades: 2 large, 0 moderate, 3 none; moderate is PSI from 0.1, large over 0.25, each with",
+        "below 0.05/5: if nothing has moved, at most 5% of such tables have a column of either",
     ):
         assert words in text
 
@@ -75,6 +80,79 @@ def test_the_threshold_and_the_measure_are_chosen(capsys):
         "country",
     ]
     assert main([*line, "--fail-over", "0.5"]) == 0
+
+
+@pytest.fixture
+def three(tmp_path, monkeypatch):
+    """A reference, and three tables of which one has not moved, one moderately, one much."""
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    for name, shift in (("reference", 0), ("none", 0), ("moderate", 0.4), ("large", 0.6)):
+        frame = {"x": random.normal(shift, 1, 4000), "y": random.choice(["a", "b"], 4000)}
+        pl.DataFrame(frame).write_csv(f"{name}.csv")
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize("options", [[], ["--fail-over", "moderate"], ["--fail-over", "large"]])
+@pytest.mark.parametrize("grade", ["none", "moderate", "large"])
+def test_a_grade_is_a_threshold(capsys, grade, options):
+    code = main(["drift", "reference.csv", f"{grade}.csv", *options, "--json", "-o", "page.html"])
+    found = json.loads(capsys.readouterr().out)
+    assert {c["column"]: c["grade"] for c in found["columns"]} == {"x": grade, "y": "none"}
+    assert found["grades"] == {
+        "measure": "psi", "moderate": 0.1, "large": 0.25, "false_alarms": 0.05,
+    }  # fmt: skip
+    over = options[-1] if options else "a share of JS that neither has"
+    expected = {"moderate": grade != "none", "large": grade == "large"}.get(over, False)
+    assert (code, found["failed"]) == (int(expected), expected)
+    text = Path("page.html").read_text("utf-8")
+    assert f"{found['verdict']}." in text
+    assert main(["drift", "reference.csv", f"{grade}.csv", *options]) == code
+    printed = " ".join(capsys.readouterr().out.split())
+    said = {
+        (False, False): "No drift in 2 columns compared.",
+        (False, True): "Of 2 columns compared, none is over the threshold.",
+        (True, True): "1 of 2 columns drifted: x.",
+    }[expected, grade != "none"]
+    assert said in printed
+    assert said in text
+    if options:
+        how = "over 0.25" if over == "large" else "from 0.1"
+        assert printed.endswith(f"Threshold: the grade {over}, PSI {how}. Page: page.html") or (
+            f"Threshold: the grade {over}, PSI {how}." in printed
+        )
+
+
+@pytest.mark.usefixtures("place")
+def test_nearly_unique_columns_are_named(capsys):
+    for rows, seed in ((600, 0), (300, 5)):
+        customers(rows, seed).write_csv(f"{rows}.csv")
+    assert main(["drift", "600.csv", "300.csv", "--json", "-o", "page.html"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["nearly_unique"] == [
+        {"column": "id", "labels": [600, 300], "rows": [600, 300], "common": 0.0}
+    ]
+    assert "id" not in [c["column"] for c in found["columns"]]
+    told = "id: 600 labels in 600 rows, now 300 in 300; 0.0% of all labels are on both sides"
+    assert told in Path("page.html").read_text("utf-8")
+    assert main(["drift", "600.csv", "300.csv"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert f"Note: nearly unique, not measured: {told}." in text
+    assert "Nearly unique, not measured: id." in text
+
+
+FILES = Path(__file__).with_name("data") / "tables"
+
+
+@pytest.mark.parametrize(("name", "share"), [("top", (0.3, 0.42)), ("day", (0.999, 1.0))])
+def test_files_that_people_have(capsys, name, share):
+    assert main(["drift", f"{FILES}/ref_{name}.csv", f"{FILES}/cur_{name}.csv", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    (drifted,) = found["drifted"]
+    first = found["columns"][0]
+    assert (first["column"], first["grade"]) == (drifted, "large")
+    assert share[0] < first["js_share"] <= share[1]
+    assert first["p_value"] < 1e-50
 
 
 @pytest.mark.usefixtures("place")
@@ -138,7 +216,14 @@ BAD = [
     ("reference.parquet same.csv --bins 1", "bins must be"),
     ("reference.parquet same.csv --smoothing -1", "smoothing must lie in [0, inf), got -1"),
     ("reference.parquet same.csv --fail-over -0.1", "over must lie in [0, inf), got -0.1"),
-    ("reference.parquet same.csv --fail-over much", "argument --fail-over: invalid float value"),
+    (
+        "reference.parquet same.csv --fail-over much",
+        "argument --fail-over: invalid float value: 'much'; give a number, moderate or large",
+    ),
+    (
+        "reference.parquet same.csv --measure kl --fail-over large",
+        "over='large' is a grade of PSI, got measure='kl': leave the measure out",
+    ),
     ("reference.parquet same.csv -o no/page.html", "there is no directory 'no'"),
     ("reference.parquet", "the following arguments are required: CURRENT"),
 ]

@@ -1,7 +1,7 @@
 """Drift: stated definitions, by hand; no alarm by chance, an alarm where something moved."""
 
 from datetime import date
-from math import inf, log
+from math import inf, log, nan
 
 import duckdb
 import numpy as np
@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from lossary import LossaryError, estimate, frames
+from lossary.frames.grades import grade_of
 
 LABELS = list("abcd")
 
@@ -166,6 +167,154 @@ def test_what_moved_comes_first_and_is_named():
     assert line.split() == ["column", "JS/log", "2", "PSI", "KL", "p"]
     assert len(rows) == 7
     assert drift.to_frame()["column"].to_list() == [c.column.name for c in drift]
+
+
+# --- bins ---------------------------------------------------------------------------------------
+
+
+def numbers(*values, rows=200):
+    """A column of fractions that holds each value equally often."""
+    return pl.DataFrame({"x": [float(v) for v in values] * (rows // len(values))})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "label", "moved"),
+    [
+        (numbers(0, 1), numbers(0, 99), "> 1", 100),
+        (numbers(0, 1), numbers(-99, 1), "< 0", 100),
+        (numbers(0, 1), numbers(0, 0.5), "(0, 1)", 100),
+        (numbers(0, inf), numbers(0, 7), "(0, inf)", 100),
+        (numbers(*range(100)), numbers(*range(50), *range(200, 250)), "> 99", 100),
+        (numbers(*range(100)), numbers(*range(-50, 50)), "< 0", 100),
+        (numbers(*range(100)), numbers(*range(100), rows=100), "> 89", 10),
+        (numbers(*range(50), *[100] * 50), numbers(*range(90), *[100] * 10), "[54, 100)", 0),
+    ],
+)
+@pytest.mark.parametrize("kept", [False, True], ids=["frame", "accumulator"])
+def test_what_the_reference_has_not_is_in_a_bin_of_its_own(before, after, label, moved, kept):
+    if kept:
+        counts = estimate.Accumulator(pairs=None)
+        counts.update(before)
+        before = counts
+    found = frames.drift(before, after)["x"]
+    counts = dict(zip(found.labels, found.current.tolist(), strict=True))
+    assert counts.get(label, 0) == moved
+    assert (found.current + found.reference > 0).all()
+
+
+@pytest.mark.parametrize("rows", [(900, 400), (100, 3000)])
+def test_a_few_values_outside_raise_no_alarm(rows):
+    below = []
+    for seed in range(200):
+        random = np.random.default_rng(seed)
+        sides = (pl.DataFrame({"x": random.normal(size=n)}) for n in rows)
+        below.append(frames.drift(*sides)["x"].test.p_value < 0.05)
+    assert 0.01 < np.mean(below) < 0.09
+
+
+@pytest.mark.parametrize("top", [0.05, 0.5, 0.95])
+@pytest.mark.parametrize("where", [-1.0, 0.5, 2.0, inf])
+def test_a_value_that_becomes_rare_has_drifted(where, top):
+    random = np.random.default_rng(0)
+    sides = []
+    for share in (0.15 + top * 0.85, top * 0.15):
+        x = random.random(2000)
+        sides.append(pl.DataFrame({"x": np.where(random.random(2000) < share, where, x)}))
+    drift = frames.drift(*sides)
+    assert [c.column.name for c in drift.graded()] == ["x"]
+    exact = "inf" if where == inf else f"{where:g}"
+    assert exact in drift["x"].labels
+
+
+# --- labels that hardly recur ---------------------------------------------------------------------
+
+
+def names(start, rows, repeated=0):
+    return [f"c{i}" for i in range(start, start + rows - repeated)] + ["twice"] * repeated
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "common"),
+    [
+        (names(0, 300), names(300, 300), 0),
+        (names(0, 300), names(0, 300), 1),
+        (names(0, 300), names(200, 200), 0.25),
+        (names(0, 300, repeated=20), names(1000, 50), 0),
+    ],
+)
+@pytest.mark.parametrize("kept", [False, True], ids=["frame", "accumulator"])
+def test_nearly_unique_columns_are_named_and_not_measured(before, after, common, kept):
+    sides = [
+        pl.DataFrame({"id": ids, "y": ["a", "b"] * (len(ids) // 2)}) for ids in (before, after)
+    ]
+    if kept:
+        counts = estimate.Accumulator(pairs=None)
+        counts.update(sides[0])
+        sides[0] = counts
+    drift = frames.drift(*sides)
+    assert [c.column.name for c in drift] == ["y"]
+    (unique,) = drift.nearly_unique
+    assert (unique.name, unique.rows) == ("id", (len(before), len(after)))
+    assert unique.labels == (len(set(before)), len(set(after)))
+    assert unique.common == pytest.approx(common)
+    assert str(drift).splitlines()[-1] == f"  nearly unique, not measured: {unique}"
+    with pytest.raises(LossaryError, match="no compared column named 'id'"):
+        drift["id"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (names(0, 300), ["a", "b"] * 150),
+        (["a", "b"] * 150, names(0, 300)),
+        (names(0, 20), names(20, 20)),
+        (names(0, 300, repeated=40), names(0, 300, repeated=40)),
+    ],
+)
+def test_labels_that_recur_on_a_side_are_measured(before, after):
+    drift = frames.drift(pl.DataFrame({"x": before}), pl.DataFrame({"x": after}))
+    assert (len(drift), drift.nearly_unique) == (1, ())
+
+
+# --- grades ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("psi", "p_value", "columns", "grade"),
+    [
+        (0.0999, 1e-9, 1, "none"),
+        (0.1, 1e-9, 1, "moderate"),
+        (0.25, 1e-9, 1, "moderate"),
+        (0.2501, 1e-9, 1, "large"),
+        (inf, 0.049, 1, "large"),
+        (inf, 0.049, 2, "none"),
+        (0.357, 4e-107, 20, "large"),
+        (0.2, 0.0072, 7, "none"),
+        (nan, 0.0, 1, "none"),
+    ],
+)
+def test_a_grade_takes_psi_and_what_is_beyond_chance(psi, p_value, columns, grade):
+    assert grade_of(psi, p_value, columns) == grade
+
+
+@pytest.mark.parametrize("base", [None, 2, 10])
+def test_grades_are_of_nats_in_any_base(base):
+    random, shifts = np.random.default_rng(1), {"a": 0, "b": 0.4, "c": 1}
+    sides = [
+        pl.DataFrame({c: random.normal(s * k, 1, 3000) for c, s in shifts.items()}) for k in (0, 1)
+    ]
+    drift = frames.drift(*sides, base=base)
+    assert {c.column.name: c.grade for c in drift} == {"a": "none", "b": "moderate", "c": "large"}
+    assert [c.column.name for c in drift.graded()] == ["c", "b"]
+    assert [c.column.name for c in drift.graded("large")] == ["c"]
+    assert drift.verdict == (
+        "Grades: 1 large, 1 moderate, 1 none; moderate is PSI from 0.1, large over 0.25, each with "
+        "p below 0.05/3: if nothing has moved, at most 5% of such tables have a column of either "
+        "grade"
+    )
+    assert drift.to_frame()["grade"].to_list() == ["large", "moderate", "none"]
+    with pytest.raises(LossaryError, match="least must be 'moderate' or 'large', got 'small'"):
+        drift.graded("small")
 
 
 # --- columns that changed -------------------------------------------------------------------------

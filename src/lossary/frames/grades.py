@@ -18,7 +18,8 @@ def grade_of(psi: float, p_value: float, columns: int, level: float = LEVEL) -> 
     number of columns (Bonferroni): chance alone then gives any column of a table a grade no more
     often than that.
     """
-    if not p_value < (1 - level) / max(columns, 1) or psi < GRADES["moderate"]:
+    beyond_chance = p_value < (1 - level) / max(columns, 1)
+    if not (beyond_chance and psi >= GRADES["moderate"]):
         return NONE
     return "large" if psi > GRADES["large"] else "moderate"
 

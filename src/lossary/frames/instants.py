@@ -6,6 +6,7 @@ so that every engine gives the same numbers.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -53,15 +54,13 @@ def family(sort: str) -> str:
 
 def in_words(seconds: float, sort: str) -> str:
     """Return a number of seconds as the date, moment, duration or time that it is."""
-    micro = np.timedelta64(round(seconds * _MICROSECONDS), "us")
-    if family(sort) == "point in time":
-        text = str(np.datetime_as_string(np.datetime64(0, "us") + micro, unit="auto"))
-        return f"{text}Z" if sort == "datetime in UTC" and "T" in text else text
+    micro = round(seconds * _MICROSECONDS)
+    if sort == "duration":
+        return f"{'-' * (micro < 0)}{timedelta(microseconds=abs(micro))}"
     if sort == "time":
-        return str(np.datetime_as_string(np.datetime64(0, "us") + micro, unit="us"))[11:19] + (
-            f".{round(seconds * _MICROSECONDS) % _MICROSECONDS:06d}".rstrip("0").rstrip(".")
-        )
-    return str(micro.astype(object))
+        return str((datetime.fromisoformat("1970-01-01") + timedelta(microseconds=micro)).time())
+    text = str(np.datetime_as_string(np.datetime64(micro, "us"), unit="auto"))
+    return f"{text}Z" if sort == "datetime in UTC" and "T" in text else text
 
 
 def seconds_of(labels: Sequence[Any]) -> Array:
