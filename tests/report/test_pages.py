@@ -61,7 +61,7 @@ def test_the_findings_come_first(information, drift, tmp_path):
     assert places == sorted(places)
     assert "Saying much the same: contract with code (1.00)." in text
     text = text_of(drift, tmp_path)
-    assert "1 of 5 columns drifted: region. Missing: country; retyped: code; added: age." in text
+    assert "1 of 4 columns drifted: region. Missing: country; retyped: code; added: age." in text
     assert "code: integer → text" in text
 
 
