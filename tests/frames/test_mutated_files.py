@@ -30,8 +30,16 @@ def stored(path):
         connection.execute("CREATE TABLE t AS SELECT * FROM rows")
 
 
+def written(path):
+    """Text as a spreadsheet in Germany writes it."""
+    content = ROWS.with_columns(pl.col("share").cast(pl.String).str.replace(".", ",", literal=True))
+    text = content.write_csv(separator=";", quote_style="always")
+    path.write_bytes(text.replace("\n", "\r\n").encode("cp1252"))
+
+
 KINDS = {
     "t.csv": ROWS.write_csv,
+    "western.csv": written,
     "t.parquet": ROWS.write_parquet,
     "t.arrow": ROWS.write_ipc,
     "t.arrows": ROWS.write_ipc_stream,

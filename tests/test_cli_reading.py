@@ -1,0 +1,100 @@
+"""Commands on text as people have it: the options that read it, and what is said of it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lossary.cli import main
+
+TABLES = Path(__file__).parent / "data" / "tables"
+ROWS = "".join(f"{i % 7},{i % 5};{i % 2};{'x' if i % 30 else 'oops'}\n" for i in range(120))
+COMMANDS = {
+    "measure": ["measure", "t.txt", "--target", "y", "--json"],
+    "drift": ["drift", "t.txt", "t.txt", "--json"],
+    "study": ["study", "t.txt", "--target", "y", "--json", "--loss", "hinge", "--jobs", "1",
+              *("--folds", "2", "--seeds", "1", "--steps", "5")],
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """An empty folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys, arguments):
+    """What a command prints as JSON."""
+    assert main(arguments) in {0, 1}, capsys.readouterr().err
+    return json.loads(capsys.readouterr().out)
+
+
+def said(command, found):
+    """What a command says of the file that it read."""
+    if command == "drift":
+        assert found["reference"]["reading"] == found["current"]["reading"]
+        return found["reference"]["reading"]
+    return found["data"]["reading"] if command == "measure" else found["data"]["notes"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_what_it_decided(command, capsys):
+    Path("t.txt").write_text(f"x;y;z\n\n{ROWS}\n")
+    found = said(command, run(capsys, COMMANDS[command]))
+    expected = [
+        "fields are separated by a semicolon",
+        "blank rows, left out: 2",
+        "'x': numbers with decimal commas",
+    ]
+    assert set(expected) <= set(found)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_the_options(command, capsys):
+    content = f"Report\n{ROWS}".replace(";", "^").replace("oops", "né")
+    Path("t.txt").write_text(content, encoding="latin-1")
+    options = ["--sep", "^", "--skip", "1", "--no-header", "--encoding", "latin-1"]
+    options += ["--decimal", ",", "--null-value", "né", "--numeric", "column_1"]
+    arguments = [a.replace("y", "column_2") if a == "y" else a for a in COMMANDS[command]]
+    found = said(command, run(capsys, [*arguments, *options]))
+    assert not any("decimal" in note or "separated" in note for note in found)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("# a\n# b\nx,y\n1,2\n3,4\n", "--skip 2"),
+        ("x,y\n1,2\n3,4,5\n", "line 3 has 3 fields instead of 2"),
+    ],
+)
+def test_every_command_refuses_with_the_line(command, content, words, capsys):
+    Path("t.txt").write_text(content)
+    assert main(COMMANDS[command]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("semi_comma.csv", {"amount": "number", "age": "integer"}),
+        ("one_blank.csv", {"TotalCharges": "number"}),
+        ("leadzero_clash.csv", {"code": "text"}),
+        ("quotes_inside.csv", {"region": "text", "amount": "number"}),
+    ],
+)
+def test_tables_are_measured_as_what_they_hold(name, kinds, capsys):
+    found = run(capsys, ["measure", str(TABLES / name), "--target", "churn", "--json"])
+    held = {column["name"]: column["kind"] for column in found["columns"]}
+    assert {n: held[n] for n in kinds} == kinds
+    assert len(found["target"]["counts"]) == 2
+
+
+def test_a_number_with_a_decimal_comma_is_no_class(capsys):
+    path = str(TABLES / "target_decimal_comma.csv")
+    study = ["study", path, "--target", "y", "--json", "--loss", "squared_error", "--jobs", "1"]
+    found = run(capsys, [*study, "--folds", "2", "--seeds", "1", "--steps", "5"])
+    assert found["task"]["kind"] == "regression"
