@@ -90,6 +90,45 @@ def test_standard_input(monkeypatch):
     assert frames.read("-").collect().to_dict(as_series=False) == {"a": [1, 2], "b": ["x", "?"]}
 
 
+WIDE = {
+    "(1::HUGEINT << 70) + i": ("text", ["big_labels"]),
+    "(1::HUGEINT << 70) * i": ("number", ["big_integers"]),
+    "sum(i) OVER ()": ("integer", []),
+    "INTERVAL (i) DAY": ("number", []),
+    "uuid()": ("text", []),
+    "(i % 3)::BIT": ("text", []),
+    "('a' || i % 2)::ENUM('a0', 'a1')": ("categorical", []),
+    "(i / 3)::DECIMAL(10, 2)": ("number", []),
+    "(TIME '10:00' + INTERVAL (i) MINUTE)": ("date", []),
+    "TIMETZ '10:00:00+01'": ("text", []),
+    "(TIMESTAMPTZ '2024-01-01 00:00:00+00' + INTERVAL (i) HOUR)": ("date", []),
+    "i::UBIGINT": ("integer", []),
+}
+
+
+@pytest.mark.parametrize("expression", WIDE)
+def test_every_type_of_a_database_is_measured(tmp_path, expression):
+    kind, notes = WIDE[expression]
+    with duckdb.connect(tmp_path / "t.duckdb") as connection:
+        select = f"SELECT {expression} AS x, i % 2 AS y FROM range(60) r(i)"  # noqa: S608 - our own
+        connection.execute(f"CREATE TABLE t AS {select}")
+    loaded = report.load_noted(f"{tmp_path}/t.duckdb::t")
+    assert [note.kind for note in loaded.notes] == notes
+    assert report.measure(loaded.data).fields[0].kind == kind
+    read = frames.read(f"{tmp_path}/t.duckdb::t")
+    assert frames.entropy(read, "x")["x"].value >= 0
+
+
+def test_lines_of_json_as_people_have_them(tmp_path):
+    path = tmp_path / "t.ndjson"
+    path.write_text('\ufeff{"x": 1, "y": 18446744073709551617}\n\n{"x": 2, "y": 1}\n')
+    found = report.load_noted(str(path))
+    assert found.data["x"].to_list() == [1, 2]
+    kinds = {f.name: f.kind for f in report.measure(found.data).fields}
+    assert kinds == {"x": "integer", "y": "number"}
+    assert [note.kind for note in found.notes] == ["big_integers"]
+
+
 def test_an_unknown_table_has_a_nearest(database):
     with pytest.raises(LossaryError, match="Did you mean 'my rows'"):
         frames.read(f"{database}::my_rows")

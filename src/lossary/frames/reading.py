@@ -8,6 +8,7 @@ rows are read, is a :class:`~lossary.LossaryError` of one line that names the fi
 import glob
 import logging
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,13 @@ LINES = (".ndjson", ".jsonl")
 STDIN = "-"
 _OF_TABLE = "::"
 _PARSED_AT_ONCE = 1 << 28
+_CASTS = {
+    "BIT": "{}::VARCHAR",
+    "INTERVAL": "epoch({})",
+    "TIME WITH TIME ZONE": "{}::VARCHAR",
+    "UUID": "{}::VARCHAR",
+}
+"""DuckDB's types that are cast: an interval to its seconds, labels to text."""
 _LOG = logging.getLogger("lossary")
 _ARROW_FILE = b"ARROW1"
 _OWN_EXTENSIONS = dict.fromkeys(
@@ -151,7 +159,7 @@ def open_table(path: str | Path, form: TextFormat | None = None) -> Opened:
     file = Path(name)
     if of_table and not Path(path).exists():
         require_file(file)
-        return Opened(_table(file, table))
+        return _table(file, table)
     return _opened(Path(path), form)
 
 
@@ -181,9 +189,7 @@ def _opened(path: Path, form: TextFormat) -> Opened:
     with reported(repr(str(path))):
         if kind in TEXT:
             return _text(path, form, repr(str(path)), "\t" if kind == ".tsv" else ",")
-        frame = _scanner(kind)(path)
-        frame.collect_schema()
-    return Opened(frame)
+        return _shortened(_scanner(kind)(path))
 
 
 def _scanner(kind: str) -> Callable[[Path], Any]:
@@ -191,9 +197,29 @@ def _scanner(kind: str) -> Callable[[Path], Any]:
     if kind in PARQUET:
         return lambda path: pl.scan_parquet(path, glob=False)
     if kind in LINES:
-        # A name is a pattern to this one alone.
-        return lambda path: pl.scan_ndjson(glob.escape(str(path)), infer_schema_length=None)
+        return _scan_lines
     return _scan_arrow
+
+
+def _shortened(frame: Any) -> Opened:
+    """Return a lazy frame without whole numbers of 128 bits, which NumPy has not."""
+    pl = checks.need("polars", "frames")
+    schema, notes = frame.collect_schema(), []
+    for name in (n for n, dtype in schema.items() if str(dtype) in {"Int128", "UInt128"}):
+        x = pl.col(name)
+        merged = frame.select(x.n_unique() - x.cast(pl.Float64).n_unique()).collect().item()
+        frame = frame.with_columns(x.cast(pl.String if merged else pl.Float64))
+        notes.append(_long(name, merged=merged))
+    return Opened(frame, tuple(notes))
+
+
+def _scan_lines(path: Path) -> Any:
+    pl = checks.need("polars", "frames")
+    with path.open("rb") as file:
+        marked = file.read(len(BOM_UTF8)) == BOM_UTF8
+        # A name is a pattern to this reader alone.
+        source = file.read() if marked else glob.escape(str(path))
+    return pl.scan_ndjson(source, infer_schema_length=None)
 
 
 def _scan_arrow(path: Path) -> Any:
@@ -225,17 +251,43 @@ def _standard_input(form: TextFormat) -> Opened:
         return _text(content, form, "standard input", ",")
 
 
-def _table(path: Path, table: str) -> Any:
+def _table(path: Path, table: str) -> Opened:
     """Return a relation of a table or view of a DuckDB file, which is opened for reading only."""
     with reported(repr(str(path))):
         connection = _attached(path)
         known = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
         if table in known:
-            return connection.table(f'"{table.replace(chr(34), chr(34) * 2)}"')
+            return _plain(connection.table(_quoted(table)))
     if not known:
         message = f"{str(path)!r} holds no table"
         raise checks.LossaryError(message)
     raise checks.unknown_name(table, known, f"table of {path}")
+
+
+def _plain(relation: Any) -> Opened:
+    """Return a relation whose columns other libraries have types for."""
+    types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    casts = {n: _CASTS[dtype] for n, dtype in types.items() if dtype in _CASTS}
+    notes = []
+    for name in (n for n, dtype in types.items() if dtype in {"HUGEINT", "UHUGEINT"}):
+        x = _quoted(name)
+        asked = f"min({x}), max({x}), count(DISTINCT {x}) - count(DISTINCT {x}::DOUBLE)"
+        ((low, high, merged),) = relation.aggregate(asked).fetchall()
+        short = low is None or -(1 << 63) <= low <= high < 1 << 63
+        casts[name] = "{}::BIGINT" if short else "{}::VARCHAR" if merged else "{}::DOUBLE"
+        notes += [] if short else [_long(name, merged=merged)]
+    if casts:
+        shown = {n: f"{casts[n].format(_quoted(n))} AS {_quoted(n)}" for n in casts}
+        relation = relation.project(", ".join(shown.get(n, _quoted(n)) for n in types))
+    return Opened(relation, tuple(notes))
+
+
+def _long(name: str, *, merged: bool) -> Note:
+    return Note.of("big_labels" if merged else "big_integers", columns=[name])
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _attached(path: Path) -> Any:
@@ -246,7 +298,7 @@ def _attached(path: Path) -> Any:
     connection.execute(f"ATTACH '{place}' {name} (READ_ONLY, TYPE duckdb)")
     names = "SELECT database_name FROM duckdb_databases() WHERE path IS NOT NULL"
     ((attached,),) = connection.execute(names).fetchall()
-    connection.execute(f'USE "{attached.replace(chr(34), chr(34) * 2)}"')
+    connection.execute(f"USE {_quoted(attached)}")
     connection.execute(f"SET temp_directory = '{place}.tmp'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
