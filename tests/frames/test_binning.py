@@ -26,7 +26,7 @@ def by_definition(values, bins):
     inner = set(rows if few else (ordered[r] for r in ranks)) - set(ordered[-1:])
     starts, edges = sorted(alone), sorted(inner | alone)
     places = {sum(v > e for e in edges) + sum(v >= s for s in starts) for v in rows}
-    return starts, edges, len(places)
+    return starts, edges, max(len(places), 1)
 
 
 def found(frame, bins, rows):

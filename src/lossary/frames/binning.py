@@ -51,7 +51,7 @@ class Bins:
     starts: Array = field(default_factory=_none)
     low: float = np.nan
     high: float = np.nan
-    filled: int = 0
+    filled: int = 1
     outer: tuple[bool, bool] = (False, False)
     sort: str = "number"
 

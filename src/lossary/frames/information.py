@@ -7,11 +7,14 @@ another engine that Narwhals knows, and the same options:
     ``"category"``: null and NaN are a label of their own; ``"drop"``: rows without a label in one
     of the columns at hand are left out. Of numbers measured by neighbours they are left out always.
 ``continuous``
-    ``"bins"``: a column of numbers with fractions is counted in ``bins`` quantile bins, whose exact
-    edges are the same on every engine; what is shared by bins is a lower bound of what is shared by
-    the numbers. ``"ksg"``: it is measured by its ``k`` neighbours, in memory.
+    ``"bins"``: a column of numbers with fractions, of dates, moments, durations or times of day is
+    counted in ``bins`` quantile bins, whose exact edges are the same on every engine, and a value
+    that fills a bin's share has one of its own; what is shared by bins is a lower bound of what is
+    shared by the numbers. ``"ksg"``: it is measured by its ``k`` neighbours, in memory, dates in
+    seconds.
 ``kinds``
-    Columns to be taken otherwise than their type says: ``{"age": "continuous"}``.
+    Columns to be taken otherwise than their type says: ``{"age": "continuous"}``, ``{"day":
+    "discrete"}``.
 ``weights``
     A column of weights of the rows; the plug-in then is the only estimator.
 ``base``
