@@ -93,6 +93,17 @@ def test_tables_are_measured_as_what_they_hold(name, kinds, capsys):
     assert len(found["target"]["counts"]) == 2
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_codes_of_one_file_are_codes_of_both(swapped, capsys):
+    Path("with.csv").write_text("zip,n\n" + "01234,1\n98765,2\n" * 50)
+    Path("without.csv").write_text("zip,n\n" + "98765,1\n12345,2\n" * 50)
+    files = ["with.csv", "without.csv"][:: -1 if swapped else 1]
+    found = run(capsys, ["drift", *files, "--json"])
+    assert found["retyped"] == []
+    kinds = {column["column"]: column["kind"] for column in found["columns"]}
+    assert kinds == {"zip": "text", "n": "integer"}
+
+
 def test_a_number_with_a_decimal_comma_is_no_class(capsys):
     path = str(TABLES / "target_decimal_comma.csv")
     study = ["study", path, "--target", "y", "--json", "--loss", "squared_error", "--jobs", "1"]

@@ -111,6 +111,7 @@ def _compared(options: argparse.Namespace) -> "DriftReport":
         tell(1, 3, f"reading {sources[1]}")
         after = report.load_noted(sources[1], form)
         tell(2, 3, "comparing")
+        before, after = report.same_codes(before, after)
         reference, current = before.data, after.data
         with named(*sources):
             return report.drift(

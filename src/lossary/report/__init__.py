@@ -16,7 +16,7 @@ try:
     from lossary.report import information_page as _information_page  # noqa: F401
     from lossary.report.drifted import DriftReport, drift
     from lossary.report.information import Information, Label, measure
-    from lossary.report.loading import Loaded, load, load_noted
+    from lossary.report.loading import Loaded, load, load_noted, same_codes
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise
@@ -35,4 +35,5 @@ __all__ = [
     "load",
     "load_noted",
     "measure",
+    "same_codes",
 ]

@@ -1,6 +1,6 @@
 """The table of a report: read whole where it is small enough, left where it is otherwise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from lossary.frames.notes import Note
 from lossary.frames.reading import STDIN, open_table
 from lossary.frames.text import TextFormat
 
-__all__ = ["SAVED", "Loaded", "load", "load_noted", "name_of"]
+__all__ = ["SAVED", "Loaded", "load", "load_noted", "name_of", "same_codes"]
 
 SAVED = (".npz",)
 """How the name of a file ends that an accumulator saved."""
@@ -42,6 +42,24 @@ def load_noted(path: str, text_format: TextFormat | None = None) -> Loaded:
         return Loaded(Accumulator.load(path))
     opened = open_table(path, text_format)
     return Loaded(_held(path, opened.frame), opened.notes)
+
+
+def same_codes(one: Loaded, other: Loaded) -> tuple[Loaded, Loaded]:
+    """Return two tables in which columns that are codes in either are text in both.
+
+    Whether codes with leading zeros occur in a file is chance.
+    """
+    return _coded(one, other), _coded(other, one)
+
+
+def _coded(loaded: Loaded, like: Loaded) -> Loaded:
+    codes = [n for note in like.notes if note.kind == "codes" for n in note.values["columns"]]
+    if isinstance(loaded.data, Accumulator) or not codes:
+        return loaded
+    frame = nw.from_native(loaded.data)
+    whole = [n for n, dtype in frame.collect_schema().items() if n in codes and dtype.is_integer()]
+    as_text = frame.with_columns(nw.col(*whole).cast(nw.String)) if whole else frame
+    return replace(loaded, data=as_text.to_native())
 
 
 def _held(path: str, data: Any) -> Any:
