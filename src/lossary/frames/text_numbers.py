@@ -8,7 +8,7 @@ from typing import Any
 
 from lossary import checks
 
-__all__ = ["DECIMALS", "number", "signs"]
+__all__ = ["DECIMALS", "bare_of", "number", "signs"]
 
 DECIMALS = (".", ",")
 
@@ -18,10 +18,12 @@ _GROUPS = {".": ",", ",": r"\."}
 _SPACES = r" ’'"
 
 
-def number(text: Any, decimal: str) -> Any:
-    """Return stripped text as numbers in double precision, null where it is none."""
+def number(text: Any, bare: Any, decimal: str) -> Any:
+    """Return stripped text as numbers in double precision, null where it is none.
+
+    ``bare`` is what :func:`bare_of` returns of the text.
+    """
     pl = checks.need("polars", "frames")
-    bare = _bare(text)
     groups, mark = _GROUPS[decimal], r"\." if decimal == "." else ","
     ways = [rf"(?:{sign}\d{{3}})+" for sign in (groups, *_SPACES)]
     grouped = rf"\d{{1,3}}(?:{'|'.join(ways)})|\d{{1,2}}(?:{groups}\d{{2}})+{groups}\d{{3}}"
@@ -34,9 +36,8 @@ def number(text: Any, decimal: str) -> Any:
     return pl.when(fits).then(scaled)
 
 
-def signs(text: Any) -> dict[str, Any]:
+def signs(text: Any, bare: Any) -> dict[str, Any]:
     """Return what stripped text has besides digits, as flags by their names."""
-    bare = _bare(text)
     return {
         "per_cent": text.str.ends_with("%"),
         "currency": text.str.contains(_CURRENCY),
@@ -49,7 +50,7 @@ def _grouped(bare: Any, decimal: str) -> Any:
     return bare.str.contains(rf"\d[{_GROUPS[decimal]}{_SPACES}]\d{{3}}(?:\D|$)")
 
 
-def _bare(text: Any) -> Any:
+def bare_of(text: Any) -> Any:
     """Return text without signs of currency and per cent, and with one minus sign."""
     found = text.str.replace_all("[\u00a0\u202f\u2009]", " ").str.replace("[−–]", "-")
     found = found.str.replace(r"^\((.*)\)$", "-$1").str.replace(r"\s*%$", "")

@@ -13,7 +13,7 @@ from lossary import checks
 from lossary.frames.notes import Note
 from lossary.frames.text import Fields, TextFormat
 from lossary.frames.text_dates import forms_of, moments
-from lossary.frames.text_numbers import DECIMALS, number, signs
+from lossary.frames.text_numbers import DECIMALS, bare_of, number, signs
 
 __all__ = ["PLACEHOLDERS", "typed"]
 
@@ -51,9 +51,9 @@ class _Writing:
     marks: tuple[str, ...]
     comma: bool = False
 
-    def there(self, name: str) -> Any:
-        """Return whether a column holds something besides blanks and placeholders."""
-        text, listed = _text(name), self.form.null_values
+    def there(self, text: Any) -> Any:
+        """Return whether stripped text is something besides blanks and placeholders."""
+        listed = self.form.null_values
         if listed is not None:
             return (text != "") & ~text.is_in(list(listed))
         return (text != "") & ~text.str.to_lowercase().is_in(list(PLACEHOLDERS))
@@ -88,21 +88,15 @@ def _columns(
     # Plain numbers, which most columns are, are told from few counts.
     plain = [n for n in names if form.null_values is None and _is_plain(first[n])]
     codes = _counted(rows, {n: _codes(n, first[n], marks) for n in plain})
-    counts = {n: {**_of_plain(first[n]), **codes[n]} for n in plain}
-    others = [n for n in names if n not in plain or _is_long(counts[n])]
-    counts |= _counted(rows, {n: _simple(n, writing) for n in others})
-    unclear = [n for n in names if n in form.numeric or not _is_simple(counts[n])]
-    forms = {n: forms_of(str(counts[n]["first"])) for n in unclear}
-    asked = {n: _written(n, writing) | _dated(n, forms[n], writing) for n in unclear}
-    sample = _counted(rows.head(_SAMPLE), asked)
-    looked = {n: x for n, x in asked.items() if n in form.numeric or _is_likely(sample[n])}
-    written = {n: dict.fromkeys(asked[n], 0) for n in unclear} | _counted(rows, looked)
-    known = {n: {**counts[n], **written.get(n, {})} for n in names}
+    known = {n: {**_of_plain(first[n]), **codes[n]} for n in plain}
+    for name in names:
+        if name not in known or name in form.numeric or not _is_simple(known[name]):
+            known[name] = _of_text(rows, name, writing)
     if len(marks) == 2:
         comma = _writes_commas(known)
         marks = marks if comma or not _writes_points(known) else (".",)
         writing = _Writing(form, marks, comma)
-    return {n: _column(n, known[n], forms.get(n, ()), writing) for n in names}
+    return {n: _column(n, known[n], writing) for n in names}
 
 
 # --- counts of what values can be read as -------------------------------------------------------
@@ -142,11 +136,6 @@ def _is_plain(seen: Counts) -> bool:
     return bool(seen["filled"]) and seen["filled"] in {seen["integer"], seen["fraction"]}
 
 
-def _is_long(seen: Counts) -> bool:
-    """Tell whether plain numbers are whole, and too long for integers."""
-    return bool(seen["digits"] == seen["filled"] > seen["integer"])
-
-
 def _codes(name: str, seen: Counts, marks: Sequence[str]) -> dict[str, Any]:
     """Return what plain numbers may be besides: codes, or thousands with points between."""
     text = _text(name)
@@ -160,13 +149,31 @@ def _of_plain(seen: Counts) -> dict[str, Any]:
     """Return the counts of a column that holds plain numbers and blanks alone."""
     whole = seen["filled"] if seen["integer"] == seen["filled"] else 0
     zeros = dict.fromkeys(("codes", "threes", "unsigned"), 0)
-    return {**seen, **zeros, "there": seen["filled"], "first": None, "digits": whole}
+    return {**seen, **zeros, "there": seen["filled"], "forms": (), "digits": whole}
 
 
-def _simple(name: str, writing: _Writing) -> dict[str, Any]:
+def _of_text(rows: Any, name: str, writing: _Writing) -> dict[str, Any]:
+    """Return the counts of a column that may hold anything, and the forms of its dates."""
+    pl = checks.need("polars", "frames")
+    text = pl.col("text")
+    fields = rows.select(text=_text(name)).with_columns(there=writing.there(text))
+    seen = _counted(fields, {name: _simple()})[name]
+    seen["forms"] = forms_of(str(seen["first"]))
+    if _is_simple(seen) and name not in writing.form.numeric:
+        return seen
+    bare = fields.with_columns(bare=bare_of(text))
+    read = bare.with_columns(number(text, pl.col("bare"), m).alias(m) for m in DECIMALS)
+    asked = {name: _written(seen["forms"])}
+    sample = _counted(read.head(_SAMPLE), asked)[name]
+    if name in writing.form.numeric or _is_likely(sample):
+        return seen | _counted(read, asked)[name]
+    return seen | dict.fromkeys(sample, 0)
+
+
+def _simple() -> dict[str, Any]:
     """Return what is counted of columns that hold other things than plain numbers."""
     pl = checks.need("polars", "frames")
-    text, there = _text(name), writing.there(name)
+    text, there = pl.col("text"), pl.col("there")
     fraction = text.cast(pl.Float64, strict=False)
     flags = {
         "integer": text.cast(pl.Int64, strict=False).is_not_null(),
@@ -192,25 +199,23 @@ def _is_simple(seen: Counts) -> bool:
     return bool(seen["fraction"] == there > seen["threes"])
 
 
-def _written(name: str, writing: _Writing) -> dict[str, Any]:
+def _written(forms: tuple[str, ...]) -> dict[str, Any]:
     """Return what is counted of columns that plain numbers are not all of."""
     pl = checks.need("polars", "frames")
-    text, there = _text(name), writing.there(name)
-    flags = {"flag": text.str.to_lowercase().is_in(["true", "false"]), **signs(text)}
+    text, there = pl.col("text"), pl.col("there")
+    flags = {"flag": text.str.to_lowercase().is_in(["true", "false"])}
+    flags |= signs(text, pl.col("bare"))
     for mark in DECIMALS:
-        found = number(text, mark)
+        found = pl.col(mark)
         flags[mark] = found.is_not_null()
         flags[f"whole {mark}"] = (found == found.floor()) & (found.abs() < 2**53)
+    for form in forms:
+        of_form = moments(text, form).items()
+        flags |= {f"{form} {kind}": x.is_not_null() for kind, x in of_form}
     numbers = text.cast(pl.Float64, strict=False)
     merged = text.filter(there).n_unique() - numbers.filter(there).n_unique()
     counts = {key: (there & flag).sum() for key, flag in flags.items()}
     return {"held": there.sum(), "merged": merged, **counts}
-
-
-def _dated(name: str, forms: tuple[str, ...], writing: _Writing) -> dict[str, Any]:
-    text, there = _text(name), writing.there(name)
-    found = {(form, kind): x for form in forms for kind, x in moments(text, form).items()}
-    return {" ".join(key): (there & x.is_not_null()).sum() for key, x in found.items()}
 
 
 def _is_likely(seen: Counts) -> bool:
@@ -237,7 +242,7 @@ def _writes_points(known: Mapping[str, Counts]) -> bool:
 # --- decisions ----------------------------------------------------------------------------------
 
 
-def _column(name: str, seen: Counts, forms: tuple[str, ...], writing: _Writing) -> _Column:
+def _column(name: str, seen: Counts, writing: _Writing) -> _Column:
     """Return what a column is read as: the first of the types that takes all its values."""
     if name in writing.form.numeric:
         return _forced(name, seen, writing)
@@ -246,7 +251,7 @@ def _column(name: str, seen: Counts, forms: tuple[str, ...], writing: _Writing) 
         found = way(name, seen, writing)
         if found is not None:
             return found
-    return _dates(name, seen, forms, writing) or _labels(name, seen, writing)
+    return _dates(name, seen, writing) or _labels(name, seen, writing)
 
 
 def _whole(name: str, seen: Counts, writing: _Writing) -> _Column | None:
@@ -287,7 +292,7 @@ def _as_numbers(
     name: str, seen: Counts, mark: str, writing: _Writing
 ) -> tuple[Any, tuple[str, ...]]:
     pl = checks.need("polars", "frames")
-    value = _held(name, number(_text(name), mark), writing)
+    value = _held(name, number(_text(name), bare_of(_text(name)), mark), writing)
     whole = seen[f"whole {mark}"] == seen[mark]
     kinds = tuple(sign for sign in ("per_cent", "currency") if seen[sign])
     if mark == ",":
@@ -308,9 +313,9 @@ def _flags(name: str, seen: Counts, writing: _Writing) -> _Column | None:
     return _Column(_held(name, _text(name).str.to_lowercase() == "true", writing))
 
 
-def _dates(name: str, seen: Counts, forms: tuple[str, ...], writing: _Writing) -> _Column | None:
+def _dates(name: str, seen: Counts, writing: _Writing) -> _Column | None:
     fitting = []
-    for form in forms:
+    for form in seen["forms"]:
         for kind, value in moments(_text(name), form).items():
             if seen[f"{form} {kind}"] == seen["there"]:
                 fitting.append(value)
@@ -333,7 +338,7 @@ def _labels(name: str, seen: Counts, writing: _Writing) -> _Column:
 
 
 def _held(name: str, value: Any, writing: _Writing) -> Any:
-    return checks.need("polars", "frames").when(writing.there(name)).then(value)
+    return checks.need("polars", "frames").when(writing.there(_text(name))).then(value)
 
 
 # --- what is said -------------------------------------------------------------------------------
@@ -353,8 +358,11 @@ def _of_placeholders(rows: Any, columns: Mapping[str, _Column], form: TextFormat
         return
     writing = _Writing(form, ())
     named = [name for name, column in columns.items() if not column.text]
-    lost = {n: {"lost": _text(n).filter((_text(n) != "") & ~writing.there(n)).unique().implode()}
-            for n in named}  # fmt: skip
+    lost = {}
+    for name in named:
+        text = _text(name)
+        of_column = text.filter((text != "") & ~writing.there(text))
+        lost[name] = {"lost": of_column.unique().implode()}
     found = {n: counts["lost"] for n, counts in _counted(rows, lost).items() if counts["lost"]}
     if found:
         placeholders = sorted({value for values in found.values() for value in values})
