@@ -165,7 +165,7 @@ BAD = [
     ("data.csv --target id", "target 'id' cannot be told: it is nearly unique, 600 labels"),
     ("empty.csv", "the frame has no rows"),
     ("one.csv --target x", "no column is left to tell the target 'x'"),
-    ("lists.parquet", "column 'many' is of List(Int64), whose values are no labels"),
+    ("lists.parquet --target many", "column 'many' is of List(Int64), whose values are no labels"),
     ("data.csv --missing zero", "missing must be 'category' or 'drop', got 'zero'"),
     ("data.csv --continuous knn", "continuous must be 'bins' or 'ksg', got 'knn'"),
     ("data.csv --base 1", "base must"),

@@ -89,7 +89,7 @@ FRACTIONS = pl.DataFrame({"a": [i / 97 for i in range(1, 51)]})
             "column 'text' is of String, text: only numbers can be continuous",
         ),
         (
-            lambda: frames.entropy(NESTED),
+            lambda: frames.entropy(NESTED, ["b"]),
             "column 'b' is of List(Int64), whose values are no labels",
         ),
         (lambda: frames.entropy(MIXED), "column 'a' must hold labels of one type, got number (1)"),

@@ -149,7 +149,7 @@ def test_the_chart_has_the_numbers_of_its_table(fraud):
     for told, drawn, row in zip(fraud.information.columns, bars, figure.rows, strict=True):
         assert drawn["column"] == row[0] == told.column
         assert drawn["value"] == max(told.bits, 0)
-        assert row[1] == f"{told.bits:.4f}"
+        assert row[1] == f"{max(told.bits, 0):.4f}"
         assert row[2] == f"[{drawn['low']:.4f}, {drawn['high']:.4f}]"
         assert row[3] == f"{told.chance:.4f}"
         assert drawn["mark"] == ("beyond" if fraud.information.beyond_chance(told) else "chance")

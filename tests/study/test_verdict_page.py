@@ -8,6 +8,7 @@ import jinja2
 import pytest
 
 from lossary.pages.language import language
+from lossary.pages.words import signed
 from lossary.study.page import page
 from lossary.study.page.verdict import verdict_part
 from support.elements import Elements
@@ -52,7 +53,7 @@ def test_the_threshold_stands_beside_the_loss(said, binary):
         effects = [e for e in binary.thresholds if e.metric == metric]
         assert [row[0] for row in figure.rows] == [e.loss for e in effects]
         for row, effect in zip(figure.rows, effects, strict=True):
-            assert row[3] == f"{effect.gain.mean:+.4f}"
+            assert row[3] == signed(effect.gain.mean)
             assert row[4].startswith("[")
         drawn = figure.specification["data"]["values"]
         assert [d["default"] for d in drawn] == [e.default for e in effects]

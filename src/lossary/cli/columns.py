@@ -1,13 +1,10 @@
-"""What commands on tables share: which columns, and how failures name the files."""
+"""What commands on tables share: options, and how failures name the files."""
 
 import argparse
 import contextlib
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from lossary.checks import unknown_name
-
-__all__ = ["add_tables", "kept", "named"]
+__all__ = ["add_tables", "named"]
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:
@@ -22,23 +19,6 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
     )
     add("--missing", default="category", help="a label of their own: category (the default); drop")
     add("--json", action="store_true", help="print JSON instead of a table")
-
-
-def kept(table: Any, without: Sequence[str], *others: Any) -> list[str] | None:
-    """Return the columns of a table but for some; None for all of them."""
-    if not without:
-        return None
-    names = _names(table)
-    known = [*names, *(n for other in others for n in _names(other))]
-    for name in without:
-        if name not in known:
-            raise unknown_name(name, list(dict.fromkeys(known)), "column")
-    return [name for name in names if name not in without]
-
-
-def _names(table: Any) -> list[str]:
-    columns = table.columns
-    return list(columns)
 
 
 @contextlib.contextmanager

@@ -3,12 +3,12 @@
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for it
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lossary.checks import LossaryError, need
-from lossary.cli.columns import add_tables, kept, named
+from lossary.cli.columns import add_tables, named
 from lossary.cli.exits import FAILED, OK
+from lossary.cli.output import add_output, page_of
 from lossary.cli.reading import add_reading, format_of
 from lossary.cli.signals import tidily
 from lossary.cli.terminal import progress_bar, show, show_json, write
@@ -59,7 +59,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         help="rows given to each label for PSI and KL (0.5)",
     )
     add_tables(parser)
-    add("-o", "--out", metavar="PAGE", help="where a page with charts goes; none without it")
+    add_output(parser)
     add_reading(parser)
 
 
@@ -77,13 +77,11 @@ def run(options: argparse.Namespace) -> int:
     """Compare two tables, print how far each column moved; exit with 1 where one has drifted."""
     need("rich", "report")
     from lossary import report  # noqa: F401 - imported before there is something to tidy
-    from lossary.pages.files import check_writable
     from lossary.report.console import drift_text
 
     tidily()
-    page = None if options.out is None else Path(options.out)
-    if page is not None:
-        check_writable(page)
+    inputs = (options.reference, options.current)
+    page = None if options.out is None else page_of(options, *inputs)
     found = _compared(options)
     if page is not None:
         found.to_html(page)
@@ -117,7 +115,7 @@ def _compared(options: argparse.Namespace) -> "DriftReport":
             return report.drift(
                 reference,
                 current,
-                kept(reference, options.without, current),
+                without=options.without,
                 measure=options.measure,
                 over=options.fail_over,
                 bins=options.bins,

@@ -4,6 +4,7 @@
 
 import argparse
 
+from lossary.cli.output import add_output, page_of
 from lossary.cli.signals import tidily
 from lossary.cli.terminal import write
 
@@ -31,7 +32,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         help="a loss that is chosen when the page opens, repeatable; all are on it",
     )
     add("--lang", metavar="LANG", default="en", help="the page's language: en (the default) or zh")
-    add("-o", "--out", metavar="PAGE", default="explorer.html", help="where the page goes")
+    add_output(parser, "explorer.html")
 
 
 def run(options: argparse.Namespace) -> None:
@@ -39,5 +40,6 @@ def run(options: argparse.Namespace) -> None:
     from lossary import explore
 
     tidily()
-    page = explore.to_html(options.out, options.loss, options.lang)
+    page = page_of(options)
+    explore.to_html(page, options.loss, options.lang)
     write(f"Page: {page}\n")

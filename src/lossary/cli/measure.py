@@ -3,10 +3,10 @@
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for it
 
 import argparse
-from pathlib import Path
 
 from lossary.checks import need
-from lossary.cli.columns import add_tables, kept, named
+from lossary.cli.columns import add_tables, named
+from lossary.cli.output import add_output, page_of
 from lossary.cli.reading import add_reading, format_of
 from lossary.cli.signals import tidily
 from lossary.cli.terminal import progress_bar, show, show_json, write
@@ -39,7 +39,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         help="how numbers are taken: bins (16 quantile bins, the default) or ksg (by neighbours)",
     )
     add("--base", metavar="N", type=float, default=2, help="of the logarithm (2: bits)")
-    add("-o", "--out", metavar="PAGE", default="measure.html", help="where the page goes")
+    add_output(parser, "measure.html")
     add_reading(parser)
 
 
@@ -47,12 +47,10 @@ def run(options: argparse.Namespace) -> None:
     """Measure a table, write its page and print what was found."""
     need("rich", "report")
     from lossary import report
-    from lossary.pages.files import check_writable
     from lossary.report.console import information_text
 
     tidily()
-    page = Path(options.out)
-    check_writable(page)
+    page = page_of(options, options.data)
     with progress_bar("report") as progress:
         loaded = report.load_noted(options.data, format_of(options))
         data = loaded.data
@@ -60,7 +58,7 @@ def run(options: argparse.Namespace) -> None:
             found = report.measure(
                 data,
                 options.target,
-                columns=kept(data, options.without),
+                without=options.without,
                 missing=options.missing,
                 continuous=options.continuous,
                 base=options.base,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lossary.checks import LossaryError, need
+from lossary.cli.output import add_output, page_of
 from lossary.cli.reading import add_reading, format_of
 from lossary.cli.signals import tidily
 from lossary.cli.terminal import complain, progress_bar, show, show_json, write
@@ -66,7 +67,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     add("--resume", action="store_true", help="go on with a study that was interrupted")
     add("--lang", default="en", help="language of page and table: en (the default) or zh")
-    add("-o", "--out", metavar="PAGE", default="report.html", help="where the page goes")
+    add_output(parser, "report.html")
     add("--json", action="store_true", help="print JSON instead of a table")
     add_reading(parser)
 
@@ -75,18 +76,17 @@ def run(options: argparse.Namespace) -> None:
     """Run a study, write its page and print its table."""
     need("rich", "study")
     from lossary import study
-    from lossary.pages.files import check_writable
     from lossary.pages.language import language
     from lossary.study.console import rendered
 
     tidily()
-    page = Path(options.out)
-    check_writable(page)
+    data = _data(options)
+    page = page_of(options, data)
     spoken = language(options.lang)
     journal = page.with_name(page.name + UNFINISHED)
     with _kept(journal), progress_bar() as progress:
         outcome = study.run(
-            _data(options),
+            data,
             options.target,
             losses=options.loss,
             model=options.model,

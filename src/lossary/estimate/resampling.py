@@ -152,7 +152,9 @@ def bootstrap(
     centre = truth if np.isfinite(truth) else float(np.mean(drawn))
     high, low = (found.value - (q - centre) for q in np.quantile(drawn, [tail, 1 - tail]))
     error = float(np.std(drawn, ddof=1))
-    return Bootstrap(found, float(low), float(high), level, error, resamples)
+    # Of few or skewed draws both ends may lie on one side of the estimate.
+    low, high = min(float(low), found.value), max(float(high), found.value)
+    return Bootstrap(found, low, high, level, error, resamples)
 
 
 def _column_names(measure: Callable[..., Estimate]) -> list[str]:

@@ -74,6 +74,11 @@ class Estimate:
         half = NormalDist().inv_cdf((1 + level) / 2) * self.standard_error
         return self.value - half, self.value + half
 
+    def interval_within(self, least: float, most: float, level: float) -> tuple[float, float]:
+        """Return the interval between the ends that the measure has; it holds the value always."""
+        low, high = (min(max(end, least), most) for end in self.interval(level))
+        return min(self.value, low), max(self.value, high)
+
     def in_base(self, base: float | None) -> "Estimate":
         """Return an estimate in nats in the unit of a base: 2 for bits, None for nats."""
         if base is None:

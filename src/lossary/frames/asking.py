@@ -14,7 +14,7 @@ from lossary.estimate.of_cells import OF_CELLS
 from lossary.estimate.result import Estimate
 from lossary.estimate.rows import weighted
 from lossary.frames.binning import BINS, Bins, bins_of, number_of
-from lossary.frames.columns import MISSING, Field, fields
+from lossary.frames.columns import MISSING, Field, fields, nested
 from lossary.frames.counting import (
     Counted,
     Group,
@@ -55,6 +55,7 @@ class Asked:
     continuous: str
     k: int
     weights: Weights | None
+    nested: tuple[Field, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -121,8 +122,16 @@ class Asked:
         """What the columns were taken for, in a few sentences."""
         taken: dict[str, list[str]] = {}
         for name in self.names:
-            taken.setdefault(self._taken(name), []).append(name)
-        return tuple(f"{how}: {', '.join(names)}" for how, names in taken.items())
+            taken.setdefault(self._taken(name), []).append(name if name.strip() else repr(name))
+        return (*(f"{how}: {', '.join(names)}" for how, names in taken.items()), *self.omitted)
+
+    @property
+    def omitted(self) -> tuple[str, ...]:
+        """What was left out as it holds no labels, in a sentence, if anything was."""
+        if not self.nested:
+            return ()
+        names = ", ".join(f"{f.name} ({f.dtype})" for f in self.nested)
+        return (f"left out, as nested values are no labels: {names}",)
 
     def told(self, *names: str) -> str:
         """Return what columns were taken for, in words."""
@@ -146,16 +155,24 @@ def asked(
     weights: str | None = None,
     fixed: Mapping[str, Bins] | None = None,
     days: Collection[str] = (),
+    target: str | None = None,
 ) -> Asked:
     """Return what is asked of a frame, checked; fixed bins take the place of its own.
 
-    Of moments, those of ``days`` are taken as their days.
+    Of moments, those of ``days`` are taken as their days. Without ``columns`` nested ones are left
+    out, unless one is the target.
     """
     checks.choice("missing", missing, MISSING)
     checks.choice("continuous", continuous, CONTINUOUS)
-    source = data if isinstance(data, Source) else opened(data)
+    source = opened(data)
     with reported(source.native):
-        found = fields(source.frame, columns, kinds=kinds, without=(weights,))
+        found = fields(source.frame, columns, kinds=kinds, without=(weights,), target=target)
+        left = () if columns is not None else nested(source.frame, [f.name for f in found])
+    if not found and left:
+        message = (
+            f"the frame has no column of labels or numbers: {left[0].name!r} is of {left[0].dtype}"
+        )
+        raise checks.LossaryError(message)
     if not found:
         message = "no column is asked for: the frame has none besides weights, or columns is empty"
         raise checks.LossaryError(message)
@@ -173,7 +190,7 @@ def asked(
     else:
         edges = {n: fixed[n] for n in binned if n in fixed}
     question = Question({f.name: f for f in found}, edges, missing, weights)
-    return Asked(source, found, question, rows, continuous, k, masses)
+    return Asked(source, found, question, rows, continuous, k, masses, left)
 
 
 def _weights(source: Source, name: str) -> Weights:

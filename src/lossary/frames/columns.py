@@ -12,8 +12,8 @@ Float, Decimal            number          continuous
 ========================  ==============  =====================
 
 ``kinds={"age": "continuous"}`` says otherwise, column by column. Dates, moments, durations and
-times of day are taken by instant, as seconds. The labels of one column are of
-one type; lists, structs and binary are no labels.
+times of day are taken by instant, as seconds. The labels of one column are of one type; lists,
+structs and binary are no labels, and left out unless they are asked for.
 """
 
 import datetime as dt
@@ -29,7 +29,16 @@ from lossary.estimate.coding import is_missing
 from lossary.estimate.columns import KINDS as TAKEN_AS
 from lossary.frames.instants import sort_of, type_of
 
-__all__ = ["KINDS", "MISSING", "TAKEN_AS", "Field", "fields", "nearly_unique"]
+__all__ = [
+    "KINDS",
+    "MISSING",
+    "NESTED",
+    "TAKEN_AS",
+    "Field",
+    "fields",
+    "nearly_unique",
+    "nested",
+]
 
 KINDS = ("categorical", "boolean", "integer", "text", "date", "number")
 MISSING = ("category", "drop")
@@ -43,6 +52,9 @@ _NUMERIC = ("integer", "number", "boolean", "date")
 _CONTINUOUS = ("number", "date")
 _NEARLY_ALL = 0.9
 _SEVERAL = 20
+NESTED = "nested"
+"""The kind of lists, structs and binary, which hold no labels."""
+_CONTAINERS = (list, dict, set, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -74,9 +86,11 @@ def fields(
     *,
     kinds: Mapping[str, str] | None = None,
     without: Sequence[str | None] = (),
+    target: str | None = None,
 ) -> tuple[Field, ...]:
     """Return what the columns of a Narwhals frame hold: some of them, or all but a few.
 
+    Of all of them the nested ones are left out, unless they are the target, or ``kinds`` has them.
     Raises LossaryError for an unknown column, with the nearest, and for types that are no labels.
     """
     schema = frame.collect_schema()
@@ -95,6 +109,9 @@ def fields(
     for name in (*wanted, *(kinds or {}), *(c for c in without if c is not None)):
         if name not in known:
             raise checks.unknown_name(str(name), known, "column")
+    if columns is None:
+        none = {f.name for f in nested(frame, (target, *(kinds or {})))}
+        wanted = [c for c in wanted if c not in none]
     eager = isinstance(frame, nw.DataFrame)
     held = {n: _of_object(frame[n]) for n in wanted if eager and schema[n] == nw.Object}
     return tuple(
@@ -106,6 +123,26 @@ def fields(
 def nearly_unique(labels: int, rows: int) -> bool:
     """Tell whether nearly every label of a column occurs once."""
     return rows > _SEVERAL and labels >= _NEARLY_ALL * rows
+
+
+def nested(frame: Any, but: Sequence[str | None] = ()) -> tuple[Field, ...]:
+    """Return the columns of a Narwhals frame that hold lists, structs or binary, but for some."""
+    found = []
+    for name, dtype in frame.collect_schema().items():
+        if name not in but and (_is_nested(dtype) or _holds_containers(frame, name, dtype)):
+            found.append(Field(name, NESTED, str(dtype), "left out"))
+    return tuple(found)
+
+
+def _is_nested(dtype: Any) -> bool:
+    return bool(dtype.is_nested() or dtype == nw.Binary)
+
+
+def _holds_containers(frame: Any, name: str, dtype: Any) -> bool:
+    """Tell whether a column of Python objects holds lists and the like, by the first of them."""
+    if dtype != nw.Object or not isinstance(frame, nw.DataFrame):
+        return False
+    return any(isinstance(v, _CONTAINERS) for v in frame[name].drop_nulls().head(1).to_list())
 
 
 def _of_object(series: Any) -> tuple[str, str]:
@@ -129,7 +166,7 @@ def _field(name: str, kind: str, dtype: str, said: str | None) -> Field:
 
 
 def _kind(name: str, dtype: Any) -> str:
-    if dtype.is_nested() or dtype == nw.Binary:
+    if _is_nested(dtype):
         message = (
             f"column {name!r} is of {dtype}, whose values are no labels: leave it out by columns=, "
             "or take a part of it"

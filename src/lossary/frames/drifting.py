@@ -9,7 +9,7 @@ import numpy as np
 from lossary import checks
 from lossary.estimate.accumulator import Accumulator
 from lossary.formulas.record import NONNEGATIVE
-from lossary.frames.columns import MISSING, Field, nearly_unique
+from lossary.frames.columns import MISSING, NESTED, Field, nearly_unique
 from lossary.frames.divergences import in_words, side_by_side
 from lossary.frames.drifts import ColumnDrift, Drift, NearlyUnique, Retyped, graded
 from lossary.frames.engines import opened
@@ -66,7 +66,7 @@ def drift(
     current
         Likewise.
     columns
-        Which columns; all of the reference, unless given.
+        Which columns; all of the reference but nested ones, unless given.
     bins
         How many quantile bins a continuous column has: fewer only where values tie, more where
         one has a bin of its own or lies outside.
@@ -118,8 +118,10 @@ def drift(
     checks.number("smoothing", smoothing, NONNEGATIVE)
     before, after = side(reference, "the reference"), side(current, "the current frame")
     wanted = _wanted(before, columns)
+    apart, turned = _nested(before, after) if columns is None else ({}, ())
+    wanted = [n for n in wanted if n not in apart]
     told = {k: v for k, v in (kinds or {}).items() if k in wanted}
-    common = [name for name in wanted if name in after.names]
+    common = [n for n in wanted if n in after.names and n not in {r.name for r in turned}]
     compared = _comparable(before, after, common, told)
     fields, retyped, told = compared.fields, compared.retyped, compared.told
     if missing == "drop":
@@ -141,13 +143,14 @@ def drift(
         columns=graded(sorted(found, key=lambda c: -c.share)),
         added=tuple(n for n in after.names if n not in before.names) if columns is None else (),
         missing=tuple(n for n in wanted if n not in after.names),
-        retyped=retyped,
+        retyped=(*turned, *retyped),
         nearly_unique=unique,
         rows=(before.rows, after.rows),
         bins=bins,
         smoothing=smoothing,
         unit="nats" if base is None else "bits" if base == 2 else f"base {base:g}",
         backend="pyarrow" if isinstance(current, Accumulator) else opened(current).backend,
+        left_out=apart,
     )
 
 
@@ -157,6 +160,18 @@ def _wanted(before: Side, columns: Sequence[str] | str | None) -> list[str]:
         if name not in before.names:
             raise checks.unknown_name(name, before.names, "column of the reference")
     return list(before.names) if given is None else list(dict.fromkeys(given))
+
+
+def _nested(before: Side, after: Side) -> tuple[dict[str, str], tuple[Retyped, ...]]:
+    """Return why columns nested on both sides are left out, and those nested on one alone."""
+    apart = {n: t for n, t in before.nested.items() if n in after.nested}
+    turned = [
+        Retyped(name, *(NESTED if name in s.nested else _held(s.fields([name], {})[name])
+                        for s in (before, after)))
+        for name in before.names
+        if name in after.names and (name in before.nested) != (name in after.nested)
+    ]  # fmt: skip
+    return {n: f"of {t}, whose values are no labels" for n, t in apart.items()}, tuple(turned)
 
 
 @dataclass(frozen=True)

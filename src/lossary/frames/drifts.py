@@ -1,7 +1,7 @@
 """What a comparison of two frames gives: each column's drift, and what became of the columns."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf, log
 from typing import Any
 
@@ -69,14 +69,17 @@ class ColumnDrift:
         return self.share if measure == "js" else found.value
 
     def interval(self, measure: str = "js", level: float = 0.95) -> tuple[float, float] | None:
-        """Return the interval of a measure, of ``"js"`` as a share; None without an error."""
+        """Return the interval of a measure, of ``"js"`` as a share; None without an error.
+
+        It ends at 0, and as a share at 1, but holds the estimate always.
+        """
         checks.choice("measure", measure, MEASURES)
         found: Estimate = getattr(self, measure)
         if found.standard_error is None:
             return None
         size, top = (self.largest, 1.0) if measure == "js" else (1.0, inf)
-        low, high = (min(max(v / size, 0.0), top) for v in found.interval(level))
-        return low, high
+        low, high = found.interval_within(0.0, top * size, level)
+        return low / size, high / size
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,8 @@ class Drift:
         Of the divergences.
     backend
         What ``to_frame`` makes.
+    left_out
+        Why columns were not compared that neither side lacks: nested ones hold no labels.
 
     Examples
     --------
@@ -191,6 +196,7 @@ class Drift:
     unit: str = "nats"
     backend: str = "pyarrow"
     nearly_unique: tuple[NearlyUnique, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -252,7 +258,11 @@ class Drift:
             "nearly unique, not measured": self.nearly_unique,
         }
         return "\n".join(
-            [*lines, *(f"  {how}: {', '.join(map(str, c))}" for how, c in became.items() if c)]
+            [
+                *lines,
+                *(f"  {how}: {', '.join(map(str, c))}" for how, c in became.items() if c),
+                *(f"  left out: {name}, {why}" for name, why in self.left_out.items()),
+            ]
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from lossary import checks
+from lossary.frames.conversion import converted
 from lossary.frames.failures import reported
 
 __all__ = ["BATCH", "ENGINES", "Source", "opened"]
@@ -73,9 +74,11 @@ class Source:
 
 def opened(data: Any) -> Source:
     """Return the source of a frame of any engine; LossaryError for what is none."""
+    if isinstance(data, Source):
+        return data
     try:
         with reported(data):
-            frame = nw.from_native(data)
+            frame = nw.from_native(converted(data))
     except TypeError as error:
         kind = f"{type(data).__module__.partition('.')[0]} {type(data).__name__}"
         hint = ": read a file with frames.read" if isinstance(data, str) or _is_path(data) else ""

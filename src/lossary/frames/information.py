@@ -23,6 +23,7 @@ another engine that Narwhals knows, and the same options:
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from lossary import checks
@@ -37,6 +38,7 @@ from lossary.frames.counting import Counted, as_cells
 from lossary.frames.neighbours import rows_of
 from lossary.frames.results import Gain, Gains
 from lossary.measures import entropy_from_counts as plug_in_entropy
+from lossary.measures.spaces import in_base
 
 __all__ = [
     "by_rows",
@@ -110,7 +112,7 @@ def entropy(
         weights=weights,
     )  # fmt: skip
     tables = a.counted([(n,) for n in a.names if not a.by_neighbours(n)])
-    found = {n: _entropy(a, n, method, tables.get((n,))) for n in a.names}
+    found = {n: _entropy(a, n, method, tables.get((n,))).noted(*a.omitted) for n in a.names}
     return {name: e.in_base(base) for name, e in found.items()}
 
 
@@ -330,6 +332,7 @@ def information_gain(
         data,
         None if given is None else [target, *(c for c in given if c != target)],
         missing=missing, continuous=continuous, bins=bins, k=k, kinds=kinds, weights=weights,
+        target=target,
     )  # fmt: skip
     if target not in a.names:
         raise checks.unknown_name(target, a.names, "column")
@@ -340,7 +343,9 @@ def information_gain(
     tables = a.counted([(n, target) for n in others if not a.by_neighbours(n, target)])
     whole = _entropy(a, target, None if method == ADJUSTED else method)
     gains = [_gain(a, (n, target), tables.get((n, target)), method) for n in others]
-    gains = sorted((_shared(g, whole, base) for g in gains), key=lambda g: -g.information.value)
+    bounded = not a.by_neighbours(target)
+    gains = [_shared(g, whole, base, bounded=bounded) for g in gains]
+    gains.sort(key=lambda g: -g.information.value)
     return Gains(a.field(target), whole.in_base(base), tuple(gains), a.notes, a.source.backend)
 
 
@@ -361,19 +366,22 @@ def _gain(a: Asked, pair: tuple[str, str], table: Counted | None, method: str | 
     if method not in {None, ADJUSTED}:
         return Gain(field, a.estimate("mutual_information", table, pair, method), test, 0.0)
     left = plain.value - expected if degrees else 0.0
-    room = float(plug_in_entropy(y)) - expected
+    room = max(float(plug_in_entropy(y)) - expected, 0.0)
     bias = "what chance gives on average, over all permutations of the rows, is taken off"
     return Gain(
         field,
         replace(plain, value=left, method=ADJUSTED, bias=bias),
         test,
         left / room if room > 1e-12 else 0.0,
+        room,
     )
 
 
-def _shared(gain: Gain, whole: Estimate, base: float | None) -> Gain:
+def _shared(gain: Gain, whole: Estimate, base: float | None, *, bounded: bool) -> Gain:
     """Return a gain with its share of the target's entropy, in a base."""
-    share = gain.information.value / whole.value if whole.value > 0 else 0.0
-    adjusted = gain.information.method == ADJUSTED
-    found = gain.information.in_base(base)
-    return replace(gain, information=found, share=gain.share if adjusted else share)
+    share, most = gain.share, gain.most
+    if gain.information.method != ADJUSTED:
+        share = gain.information.value / whole.value if whole.value > 0 else 0.0
+        most = max(whole.value, 0.0) if bounded else inf
+    most = most if most == inf else float(in_base(most, base))
+    return replace(gain, information=gain.information.in_base(base), share=share, most=most)

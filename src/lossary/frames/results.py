@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import narwhals as nw
@@ -96,7 +97,8 @@ class Gain:
 
     ``share`` is the information over the target's entropy, both beyond chance where the method is
     ``"adjusted"``: 1 for a column that tells the target entirely. There is no ``test`` of
-    independence for weighted rows and columns measured by their neighbours.
+    independence for weighted rows and columns measured by their neighbours. ``most`` is what the
+    information is at most: that entropy, and for a target measured by its neighbours infinite.
 
     Examples
     --------
@@ -117,6 +119,7 @@ class Gain:
     information: Estimate
     test: Test | None
     share: float
+    most: float = inf
 
     @property
     def p_value(self) -> float | None:
@@ -124,10 +127,13 @@ class Gain:
         return None if self.test is None else self.test.p_value
 
     def interval(self, level: float = 0.95) -> tuple[float, float] | None:
-        """Return the interval of the information at a level, None where no error is known."""
+        """Return the interval of the information at a level, None where no error is known.
+
+        It ends where information does, at 0 and at ``most``, but holds the estimate always.
+        """
         if self.information.standard_error is None:
             return None
-        return self.information.interval(level)
+        return self.information.interval_within(0.0, self.most, level)
 
 
 @dataclass(frozen=True)

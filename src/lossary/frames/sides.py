@@ -14,7 +14,7 @@ from lossary.estimate.joint import Cells
 from lossary.estimate.plans import require_known
 from lossary.frames.asking import asked
 from lossary.frames.binning import Bins, bins_of_counts
-from lossary.frames.columns import Field, fields
+from lossary.frames.columns import Field, fields, nested
 from lossary.frames.counting import Counted
 from lossary.frames.engines import Source, opened
 from lossary.frames.instants import DAY, seconds_of, type_of
@@ -45,6 +45,7 @@ class Side(Protocol):
     """One of two things to compare, column by column."""
 
     names: tuple[str, ...]
+    nested: Mapping[str, str]
     rows: int
 
     def fields(self, names: Sequence[str], kinds: Mapping[str, str]) -> dict[str, Field]:
@@ -79,6 +80,7 @@ class _Frame:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.names = tuple(source.frame.collect_schema())
+        self.nested: Mapping[str, str] = {f.name: f.dtype for f in nested(source.frame)}
         counted = source.frame.lazy().select(nw.len().alias("n"))
         self.rows = int(source.collect(counted)["n"][0]) if self.names else 0
 
@@ -107,6 +109,7 @@ class _Counts:
 
     def __init__(self, counts: Accumulator) -> None:
         self.counted, self.names, self.rows = counts.counted, counts.columns, counts.rows
+        self.nested: Mapping[str, str] = {}
 
     def fields(self, names: Sequence[str], kinds: Mapping[str, str]) -> dict[str, Field]:
         for name in names:

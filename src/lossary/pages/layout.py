@@ -18,7 +18,7 @@ from markupsafe import Markup
 from lossary.pages.drawing import Specification
 from lossary.pages.language import Language, Message
 from lossary.pages.language import language as texts
-from lossary.pages.words import capital, digits
+from lossary.pages.words import called, capital, digits
 
 __all__ = ["Figure", "render"]
 
@@ -72,6 +72,7 @@ def render(
         "listed": spoken.listed,
         "percent": spoken.percent,
     }
+    environment.filters["called"] = called
     environment.globals |= {"digits": digits, "say": spoken}
     script = f"\n{vl_convert.javascript_bundle(_with_own(template, '.js'))}\n"
     return environment.get_template(template.name).render(
@@ -99,7 +100,7 @@ def _hashed(script: str) -> str:
 
 def _breakable(label: str) -> Markup:
     """Return a name that may wrap after an underscore or a colon."""
-    return Markup("<wbr>").join(re.split(r"(?<=[_:,])", label))
+    return Markup("<wbr>").join(re.split(r"(?<=[_:,])", called(label)))
 
 
 def _json(value: Any) -> str:

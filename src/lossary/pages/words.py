@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 from math import isfinite, isnan
 
-__all__ = ["OBEYED", "capital", "digits", "listed", "power_of_ten", "printable"]
+__all__ = [
+    "OBEYED",
+    "called",
+    "capital",
+    "digits",
+    "listed",
+    "p_value",
+    "power_of_ten",
+    "printable",
+    "signed",
+]
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -20,6 +30,11 @@ def printable(text: str) -> str:
 def listed(words: Sequence[str]) -> str:
     """Return words as a list in a sentence."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def called(name: str) -> str:
+    """Return a name, a blank one in quotes."""
+    return name if name.strip() else repr(name)
 
 
 def capital(text: str) -> str:
@@ -39,6 +54,18 @@ def digits(x: float, like: float | None = None) -> str:
     if whole >= 8 or 0 < size < 0.00005:
         return power_of_ten(x, 3)
     return f"{x:.{4 if whole == 1 else max(0, 4 - whole)}f}".replace("-", "−")
+
+
+def signed(x: float) -> str:
+    """Return a difference with four decimals and its sign; of what is near 0 there is none."""
+    text = f"{x:+.4f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
+
+
+def p_value(p: float) -> str:
+    """Return a p-value with three decimals, or with one digit where it is small."""
+    shown = "< 1e-300" if p < 1e-300 else f"{p:.3f}" if p >= 0.001 else f"{p:.0e}"
+    return shown.replace("-", "−")
 
 
 def power_of_ten(x: float, places: int = 0) -> str:

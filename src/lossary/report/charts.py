@@ -8,6 +8,7 @@ import altair as alt
 
 from lossary.pages.bars import interval_bars
 from lossary.pages.drawing import Specification, data, specification
+from lossary.pages.words import called
 
 __all__ = ["heat_map", "intervals", "shares"]
 
@@ -45,7 +46,7 @@ def intervals(
         alt.Tooltip("high:Q", title="to", format=".4~g"),
     ]
     return interval_bars(
-        [{"name": row["column"], **row} for row in rows],
+        [{"name": called(row["column"]), **row} for row in rows],
         x,
         marks=marks,
         tooltip=tooltip,
@@ -58,6 +59,7 @@ def heat_map(
     names: Sequence[str], values: Sequence[Sequence[float]], *, title: str, top: float
 ) -> Specification:
     """Return a square of cells, the darker the more two columns share."""
+    names = list(map(called, names))
     rows = [
         {"a": a, "b": b, "value": value, "strength": min(max(value / top, 0.0), 1.0)}
         for a, row in zip(names, values, strict=True)

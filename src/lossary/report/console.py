@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from lossary.pages.terminal import Column, FoldedTable, line
+from lossary.pages.words import called
 from lossary.report.drifted import LEVEL, DriftReport
 from lossary.report.information import Information
 from lossary.report.words import (
@@ -12,7 +13,7 @@ from lossary.report.words import (
     information_headline,
     label_sentence,
     p_text,
-    percent,
+    share_text,
     span_of,
     threshold_text,
 )
@@ -28,12 +29,13 @@ def information_text(found: Information) -> RenderableType:
     """Return what was found: the label, the columns, redundant pairs, and what was said."""
     lines = [f"{found.source}: {found.rows} rows, {len(found.fields)} columns"]
     if found.label is not None:
-        lines.append(f"Label {found.label.field.name}. {label_sentence(found.label, found.unit)}.")
+        told = label_sentence(found.label, found.unit)
+        lines.append(f"Label {called(found.label.field.name)}. {told}.")
     lines += [f"Read: {note}." for note in found.reading]
-    lines += [f"Left out: {name}, {why}." for name, why in found.left_out.items()]
+    lines += [f"Left out: {called(name)}, {why}." for name, why in found.left_out.items()]
     lines += [f"Taken as {note}." for note in found.notes]
     table = _entropies(found) if found.gains is None else _gains(found)
-    pairs = [line(f"  {v:.2f}  {a}, {b}") for a, b, v in found.redundant[:_PAIRS]]
+    pairs = [line(f"  {v:.2f}  {called(a)}, {called(b)}") for a, b, v in found.redundant[:_PAIRS]]
     if pairs:
         pairs = [Text(), line("Pairs that share half of what they hold, or more:"), *pairs]
     headline = line(information_headline(found), "bold")
@@ -48,11 +50,11 @@ def _gains(found: Information) -> RenderableType:
         beyond = found.beyond_chance(g)
         _add(
             table,
-            line(g.column.name, "bold" if beyond else ""),
+            line(called(g.column.name), "bold" if beyond else ""),
             line(g.column.kind if g.column.discrete else f"{g.column.kind}, continuous"),
             line(cell(g.information.value)),
             line(span_of(interval)),
-            line(percent(g.share)),
+            line(share_text(found.share_of(g))),
             line(p_text(g.p_value)),
             line("▲" if beyond else "", "green"),
         )
@@ -65,8 +67,8 @@ def _entropies(found: Information) -> RenderableType:
     shown = [f for f in found.fields if f.name in found.entropies]
     for f in shown[:_MOST]:
         holds = f.kind if f.discrete else f"{f.kind}, in bins"
-        cells = (f.name, holds, str(found.labels[f.name]), cell(found.entropies[f.name].value))
-        _add(table, *map(line, cells))
+        entropy = cell(found.entropies[f.name].value)
+        _add(table, *map(line, (called(f.name), holds, str(found.labels[f.name]), entropy)))
     return Group(FoldedTable(table), *_rest(len(shown)))
 
 
@@ -84,7 +86,7 @@ def drift_text(report: DriftReport) -> RenderableType:
         interval = c.interval("js", LEVEL)
         _add(
             table,
-            line(c.column.name, "bold red" if moved else ""),
+            line(called(c.column.name), "bold red" if moved else ""),
             line(cell(c.share)),
             line(span_of(interval)),
             line(cell(c.psi.value)),
@@ -98,6 +100,7 @@ def drift_text(report: DriftReport) -> RenderableType:
     notes += [f"{c.column.name}: {note}" for c in found for note in c.notes]
     notes += [f"retyped, not compared: {r}" for r in found.retyped]
     notes += [f"nearly unique, not measured: {u}" for u in found.nearly_unique]
+    notes += [f"left out: {called(name)}, {why}" for name, why in found.left_out.items()]
     verdict = line(drift_headline(report), "bold")
     lines = [line(f"Note: {note}.", "dim") for note in notes]
     lines.insert(0, line(f"{found.verdict}."))

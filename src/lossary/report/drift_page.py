@@ -6,6 +6,7 @@ from lossary.frames import ColumnDrift
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
 from lossary.report.drifted import LEVEL, DriftReport
+from lossary.report.loading import title_of
 from lossary.report.words import cell, drift_headline, p_text, span_of, text_of, threshold_text
 
 __all__ = ["page"]
@@ -25,6 +26,7 @@ def page(report: DriftReport) -> str:
         Path(__file__).with_name("drift.html"),
         [*([overview] if overview else []), *columns],
         report=report,
+        sources=[title_of(source) for source in report.sources],
         drift=report.drift,
         read=list(zip(report.sources, report.reading, strict=True)),
         headline=drift_headline(report),

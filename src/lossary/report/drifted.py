@@ -1,8 +1,8 @@
 """What moved between two tables, as a report with a verdict."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from lossary.frames.drifting import DRIFT_BINS
 from lossary.frames.drifts import MEASURES
 from lossary.frames.grades import GRADES, LEVEL
 from lossary.pages.files import write_atomically
+from lossary.report.selection import trimmed
 
 __all__ = ["LEVEL", "THRESHOLDS", "DriftReport", "drift"]
 
@@ -89,14 +90,15 @@ class DriftReport:
                 }
                 for u in found.nearly_unique
             ],
+            "left_out": dict(found.left_out),
             "columns": [_column(c, drifted=c.column.name in drifted) for c in found],
         }
 
     def to_html(self, path: str | Path) -> Path:
-        """Write the page, whole or not at all, and return where it is."""
+        """Write the page, whole or not at all, but never over a source; return where it is."""
         from lossary.report.drift_page import page  # noqa: PLC0415 - the page reads this
 
-        return write_atomically(Path(path), page(self))
+        return write_atomically(Path(path), page(self), self.sources)
 
 
 def _column(c: ColumnDrift, *, drifted: bool) -> dict[str, Any]:
@@ -125,9 +127,10 @@ def _column(c: ColumnDrift, *, drifted: bool) -> dict[str, Any]:
 
 def _interval(c: ColumnDrift, name: str) -> list[float] | None:
     """Return the interval of a measure in its own unit."""
-    found = c.interval(name, LEVEL)
-    size = c.largest if name == "js" else 1.0
-    return None if found is None else [v * size for v in found]
+    found = getattr(c, name)
+    if found.standard_error is None:
+        return None
+    return list(found.interval_within(0.0, c.largest if name == "js" else inf, LEVEL))
 
 
 def _finite(value: float) -> float | None:
@@ -139,6 +142,7 @@ def drift(
     current: Any,
     columns: Sequence[str] | None = None,
     *,
+    without: Sequence[str] = (),
     measure: str | None = None,
     over: float | str | None = None,
     bins: int = DRIFT_BINS,
@@ -151,7 +155,8 @@ def drift(
 
     ``over`` is a threshold of the measure, or ``"moderate"`` or ``"large"``, grades of PSI. The
     other options are those of :func:`lossary.frames.drift`; ``reading`` says what was decided when
-    each table was read. Raises LossaryError as it does.
+    each table was read. Columns ``without``, and a saved index on either side, are not compared;
+    ``drift.left_out`` has the index, unless ``columns`` names it. Raises LossaryError as it does.
 
     Examples
     --------
@@ -176,8 +181,28 @@ def drift(
     else:
         over = THRESHOLDS[judged] if over is None else over
         threshold = checks.number("over", over, NONNEGATIVE)
+    left_out: dict[str, str] = {}
+    if columns is None:
+        (reference, current), columns, left_out = trimmed((reference, current), without)
+    elif without:
+        columns = [name for name in columns if name not in without]
     found = frames.drift(
         reference, current, columns, bins=bins, smoothing=smoothing, missing=missing
     )
+    possible = replace(
+        found,
+        columns=tuple(map(_possible, found.columns)),
+        left_out={**left_out, **found.left_out},
+    )
     before, after = (tuple(map(str, notes)) for notes in reading)
-    return DriftReport(found, judged, threshold, sources, (before, after))
+    return DriftReport(possible, judged, threshold, sources, (before, after))
+
+
+def _possible(c: ColumnDrift) -> ColumnDrift:
+    """Return a column whose divergences are not below 0, and JS not above its largest."""
+    found = {
+        name: replace(e, value=min(max(e.value, 0.0), c.largest if name == "js" else inf))
+        for name in MEASURES
+        for e in [getattr(c, name)]
+    }
+    return replace(c, **found)

@@ -1,8 +1,8 @@
 """What a table's columns hold, what they tell about a label, and what they say twice."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, replace
+from math import isfinite, log
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,12 @@ from lossary.frames.binning import BINS
 from lossary.frames.columns import MISSING, Field, nearly_unique
 from lossary.frames.counting import Counted, as_cells
 from lossary.frames.divergences import in_words
+from lossary.frames.engines import opened
+from lossary.frames.failures import reported
+from lossary.frames.information import ADJUSTED
 from lossary.pages.files import write_atomically
 from lossary.report.redundancy import redundancy
+from lossary.report.selection import selected
 
 __all__ = ["LEVEL", "Information", "Label", "Progress", "measure"]
 
@@ -26,6 +30,7 @@ Array = np.ndarray[Any, Any]
 LEVEL = 0.95
 REDUNDANT = 0.5
 _ENTROPY = "miller_madow"
+_TINY = 1e-12
 
 Progress = Callable[[int, int, str], None]
 """Called with what is done, what there is to do, and what comes next."""
@@ -86,6 +91,10 @@ class Information:
         """Tell whether chance would give so much in less than one of twenty tables like this."""
         tested = [g for g in self.gains or () if g.p_value is not None]
         return gain.p_value is not None and gain.p_value < (1 - LEVEL) / len(tested)
+
+    def share_of(self, gain: Gain) -> float | None:
+        """Return the part of the label's entropy that a column tells; None where it has none."""
+        return None if self.label is None else gain.share
 
     @property
     def shared(self) -> Array:
@@ -148,7 +157,10 @@ class Information:
                 "majority": {"label": _text(label.majority[0]), "share": label.majority[1]},
                 "counts": {_text(value): n for value, n in label.counts},
             },
-            "information": [_gain(g, beyond=self.beyond_chance(g)) for g in self.gains or ()],
+            "information": [
+                _gain(g, beyond=self.beyond_chance(g), share=self.share_of(g))
+                for g in self.gains or ()
+            ],
             "redundancy": None
             if self.matrix is None
             else {
@@ -160,10 +172,10 @@ class Information:
         }
 
     def to_html(self, path: str | Path) -> Path:
-        """Write the page, whole or not at all, and return where it is."""
+        """Write the page, whole or not at all, but never over the source; return where it is."""
         from lossary.report.information_page import page  # noqa: PLC0415 - the page reads this
 
-        return write_atomically(Path(path), page(self))
+        return write_atomically(Path(path), page(self), [self.source])
 
 
 def _plain(found: Estimate | None) -> dict[str, Any] | None:
@@ -172,13 +184,13 @@ def _plain(found: Estimate | None) -> dict[str, Any] | None:
     return {"value": found.value, "standard_error": found.standard_error, "method": found.method}
 
 
-def _gain(gain: Gain, *, beyond: bool) -> dict[str, Any]:
+def _gain(gain: Gain, *, beyond: bool, share: float | None) -> dict[str, Any]:
     return {
         "column": gain.column.name,
         "value": gain.information.value,
         "method": gain.information.method,
         "interval": gain.interval(LEVEL),
-        "share": gain.share,
+        "share": share,
         "p_value": gain.p_value,
         "beyond_chance": beyond,
     }
@@ -197,6 +209,7 @@ def measure(
     target: str | None = None,
     *,
     columns: Sequence[str] | None = None,
+    without: Sequence[str] = (),
     missing: str = "category",
     continuous: str = "bins",
     bins: int = BINS,
@@ -208,9 +221,10 @@ def measure(
     """Measure what a table's columns hold, tell about a target, and share with each other.
 
     The options are those of :mod:`lossary.frames.information`, the unit bits; ``reading`` says what
-    was decided when the table was read. Whole numbers of more
-    values than ``bins`` are continuous. Raises LossaryError as they do, and for a target that holds
-    one label, or none twice.
+    was decided when the table was read. Whole numbers of more values than ``bins`` are continuous.
+    All columns but those ``without`` are measured, save nested ones and a saved index, which
+    ``left_out`` has, unless ``columns`` names them. Raises LossaryError as they do, and for a
+    target that holds one label, or none twice.
 
     Examples
     --------
@@ -224,9 +238,10 @@ def measure(
     checks.choice("missing", missing, MISSING)
     tell = progress or (lambda *_: None)
     tell(0, 3, "columns")
-    wanted = (
-        None if columns is None else [*dict.fromkeys([*columns, *([target] if target else [])])]
-    )
+    data = opened(data)
+    with reported(data.native):
+        chosen = selected(data, columns, without, target)
+    wanted: Sequence[str] = chosen.wanted
     how: dict[str, Any] = {"missing": missing, "continuous": continuous, "bins": bins}
     a, tables = _counted(data, wanted, target, how | {"missing": "category"})
     empty = {n: "empty" for (n,), table in tables.items() if set(table.labels[0]) <= {None}}
@@ -239,27 +254,27 @@ def measure(
         a, tables = _counted(data, wanted, target, how)
     labels = {n: _levels(table) for (n,), table in tables.items()}
     left_out = {n: why for n in a.names if (why := _unusable(a, n, labels.get(n)))} | empty
+    left_out = {**chosen.left_out, **left_out}
     if target in left_out:
         message = f"target {target!r} cannot be told: it is {left_out[target]}"
         raise checks.LossaryError(message)
     kept = [n for n in a.names if n not in left_out]
     how["kinds"] = {n: kind for n, kind in how.get("kinds", {}).items() if n in kept}
-    entropies = {
-        n: a.estimate("entropy", t, (n,), _ENTROPY).in_base(base) for (n,), t in tables.items()
-    }
+    entropies = {n: _entropy(a, n, t).in_base(base) for (n,), t in tables.items()}
     tell(1, 3, "target")
+    label = None if target is None else _label(a, target, tables.get((target,)), base)
     gains = _gains(data, target, kept, how | {"base": base})
     tell(2, 3, "pairs")
     return Information(
         source=source,
         rows=a.rows,
         entropies=entropies,
-        fields=a.fields,
+        fields=(*a.fields, *chosen.nested),
         labels=labels,
         left_out=left_out,
         matrix=_matrix(a, data, kept, how, base),
-        label=None if target is None else _label(a, target, tables.get((target,)), base),
-        gains=gains,
+        label=label,
+        gains=None if gains is None else _possible(gains, label),
         unit="nats" if base is None else "bits" if base == 2 else f"base {base:g}",
         missing=missing,
         notes=a.notes,
@@ -268,7 +283,7 @@ def measure(
 
 
 def _counted(
-    data: Any, columns: Sequence[str] | None, target: str | None, how: dict[str, Any]
+    data: Any, columns: Sequence[str], target: str | None, how: dict[str, Any]
 ) -> tuple[Asked, dict[tuple[str, ...], Counted]]:
     """Return the columns, and the counts of those that are counted."""
     a = asked(data, columns, **how)
@@ -279,6 +294,37 @@ def _counted(
 
 def _levels(table: Counted) -> int:
     return len(as_cells(table.table).counts)
+
+
+def _entropy(a: Asked, name: str, table: Counted) -> Estimate:
+    """Return the entropy of a column in nats, corrected, but no more than its labels can have."""
+    found = a.estimate("entropy", table, (name,), _ENTROPY)
+    return replace(found, value=min(max(found.value, 0.0), log(max(_levels(table), 1))))
+
+
+def _possible(gains: Gains, label: Label | None) -> Gains:
+    """Return gains within what is possible: from 0 as far as the entropy that is shown.
+
+    With E what chance gives, they are ``H (I - E) / (H - E)``: their share of that entropy is the
+    share beyond chance. Of a target measured by its neighbours there is no share.
+    """
+    entropy = gains.entropy if label is None else label.entropy
+    most = float("inf") if label is None else entropy.value
+    found = [_bounded(g, most) for g in gains]
+    found.sort(key=lambda g: -g.information.value)
+    return replace(gains, entropy=entropy, gains=tuple(found))
+
+
+def _bounded(gain: Gain, most: float) -> Gain:
+    found, scale = gain.information, 1.0
+    if found.method == ADJUSTED:
+        scale = most / gain.most if gain.most > _TINY else 0.0
+        found = replace(found, method="adjusted_share")
+    value = min(max(scale * found.value, 0.0), most)
+    error = None if found.standard_error is None else scale * found.standard_error
+    share = value / most if 0 < most < float("inf") else 0.0
+    information = replace(found, value=value, standard_error=error)
+    return replace(gain, information=information, share=share, most=most)
 
 
 def _unusable(a: Asked, name: str, labels: int | None) -> str:
@@ -312,7 +358,9 @@ def _matrix(
     if len(kept) < 2:
         return None
     if any(a.by_neighbours(n) for n in kept):
-        return frames.mutual_information_matrix(data, kept, base=base, **how)
+        found = frames.mutual_information_matrix(data, kept, base=base, **how)
+        apart = ~np.eye(len(kept), dtype=bool)
+        return replace(found, values=np.where(apart, np.maximum(found.values, 0.0), found.values))
     return redundancy(a, kept)
 
 
@@ -322,6 +370,6 @@ def _label(a: Asked, target: str, table: Counted | None, base: float | None) -> 
     cells, names = as_cells(table.table), table.labels[0]
     shown = in_words([names[i] for i in cells.index[0].tolist()], a.question.bins.get(target))
     ordered = sorted(zip(shown, cells.counts.tolist(), strict=True), key=lambda pair: -pair[1])
-    entropy = a.estimate("entropy", table, (target,), _ENTROPY)
+    entropy = _entropy(a, target, table)
     effective = min(float(np.exp(entropy.value)), float(len(ordered)))
     return Label(a.field(target), tuple(ordered), entropy.in_base(base), effective)

@@ -3,15 +3,17 @@
 from pathlib import Path
 
 from lossary.frames import Gain
+from lossary.frames.columns import NESTED
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
 from lossary.report.information import LEVEL, Information
+from lossary.report.loading import title_of
 from lossary.report.words import (
     cell,
     information_headline,
     label_sentence,
     p_text,
-    percent,
+    share_text,
     span_of,
     text_of,
 )
@@ -32,6 +34,7 @@ def page(found: Information) -> str:
         Path(__file__).with_name("information.html"),
         [f for f in (gains, matrix) if f],
         found=found,
+        source=title_of(found.source),
         headline=information_headline(found),
         sentence="" if found.label is None else label_sentence(found.label, found.unit),
         labels=_labels(found),
@@ -58,7 +61,8 @@ def _columns(found: Information) -> list[tuple[str, str, str, str, str]]:
     rows = []
     for f in found.fields:
         entropy, labels = found.entropies.get(f.name), found.labels.get(f.name)
-        taken = f.kind if f.discrete else f"{f.kind}, {'in bins' if labels else 'continuous'}"
+        plain = f.discrete or f.kind == NESTED
+        taken = f.kind if plain else f"{f.kind}, {'in bins' if labels else 'continuous'}"
         rows.append(
             (
                 f.name,
@@ -81,8 +85,8 @@ def _gains(found: Information) -> Figure | None:
         rows.append(
             {
                 "column": g.column.name,
-                "value": max(g.information.value, 0.0),
-                "low": max(low, 0.0),
+                "value": g.information.value,
+                "low": low,
                 "high": high,
                 "mark": "beyond chance" if _tells(found, g) else "no more than chance",
             }
@@ -116,7 +120,7 @@ def _gain_row(found: Information, g: Gain) -> tuple[str, ...]:
         g.column.name,
         cell(g.information.value),
         span_of(interval),
-        percent(g.share),
+        share_text(found.share_of(g)),
         p_text(g.p_value),
         "not tested" if g.p_value is None else beyond,
     )

@@ -12,7 +12,7 @@ from lossary.frames.notes import Note
 from lossary.frames.reading import STDIN, open_table
 from lossary.frames.text import TextFormat
 
-__all__ = ["SAVED", "Loaded", "load", "load_noted", "name_of", "same_codes"]
+__all__ = ["SAVED", "Loaded", "load", "load_noted", "name_of", "same_codes", "title_of"]
 
 SAVED = (".npz",)
 """How the name of a file ends that an accumulator saved."""
@@ -72,5 +72,14 @@ def _held(path: str, data: Any) -> Any:
 
 
 def name_of(path: str) -> str:
-    """Return what to call a table in errors and titles."""
+    """Return what to call a table in errors."""
     return "standard input" if path == STDIN else repr(path)
+
+
+def title_of(source: str) -> str:
+    """Return what to call a table in titles: a file without its folders, other names as given."""
+    if source == STDIN:
+        return "standard input"
+    file, of_table, table = source.partition("::")
+    named = Path(file).name if of_table or Path(file).suffix else file
+    return f"{named}{of_table}{table}"

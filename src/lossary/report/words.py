@@ -1,7 +1,7 @@
 """What the reports find, in sentences and cells."""
 
 from lossary.frames import Gain
-from lossary.pages.words import capital, digits, listed
+from lossary.pages.words import called, capital, digits, listed, p_value
 from lossary.report.drifted import DriftReport
 from lossary.report.information import Information, Label
 
@@ -12,6 +12,7 @@ __all__ = [
     "label_sentence",
     "p_text",
     "percent",
+    "share_text",
     "span_of",
     "text_of",
     "threshold_text",
@@ -23,7 +24,12 @@ _LONGEST = 60
 
 def percent(share: float) -> str:
     """Return a share in per cent."""
-    return f"{round(share, 3) + 0.0:.1%}"
+    return f"{round(share, 3) + 0.0:.1%}".replace("-", "−")
+
+
+def share_text(share: float | None) -> str:
+    """Return a share in per cent; an empty text for none."""
+    return "" if share is None else percent(share)
 
 
 def cell(value: float) -> str:
@@ -32,25 +38,26 @@ def cell(value: float) -> str:
 
 
 def span_of(interval: tuple[float, float] | None) -> str:
-    """Return an interval of what is not below 0; an empty text for none."""
-    return "" if interval is None else f"[{cell(max(interval[0], 0.0))}, {cell(interval[1])}]"
+    """Return an interval; an empty text for none."""
+    return "" if interval is None else f"[{cell(interval[0])}, {cell(interval[1])}]"
 
 
 def p_text(p: float | None) -> str:
     """Return a p-value; an empty text where there is no test."""
     if p is None:
         return ""
-    return "< 1e-300" if p < 1e-300 else f"{p:.3f}" if p >= 0.001 else f"{p:.0e}"
+    return p_value(p)
 
 
 def text_of(label: object) -> str:
     """Return a label as text, cut where it is long."""
-    text = "missing" if label is None else str(label)
+    text = "missing" if label is None else called(str(label))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _some(names: list[str]) -> str:
     more = len(names) - _MOST
+    names = list(map(called, names))
     return listed(names if more <= 0 else [*names[:_MOST], f"{more} more"])
 
 
@@ -70,7 +77,7 @@ def information_headline(found: Information) -> str:
     if found.gains is not None:
         sentences.append(_most_telling(found, found.gains.gains))
     if found.redundant:
-        first = [f"{a} with {b} ({share:.2f})" for a, b, share in found.redundant[:3]]
+        first = [f"{called(a)} with {called(b)} ({v:.2f})" for a, b, v in found.redundant[:3]]
         more = len(found.redundant) - 3
         rest = f", and {more} pairs more" if more > 0 else ""
         sentences.append(f"Saying much the same: {', '.join(first)}{rest}.")
@@ -78,20 +85,23 @@ def information_headline(found: Information) -> str:
         sentences.append("No two columns share half of what they hold.")
     elif found.pairs:
         a, b, most = found.pairs[0]
-        sentences.append(f"Of all pairs, {a} and {b} share the most: {cell(most)} {found.unit}.")
+        pair = f"{called(a)} and {called(b)}"
+        sentences.append(f"Of all pairs, {pair} share the most: {cell(most)} {found.unit}.")
     return " ".join(sentences) or f"Entropies of {len(found.fields)} columns."
 
 
 def _most_telling(found: Information, gains: tuple[Gain, ...]) -> str:
-    target = found.gains.target.name if found.gains else ""
+    target = called(found.gains.target.name) if found.gains else ""
     if not found.telling:
         untested = [g for g in gains if g.p_value is None]
         if not untested:
             return f"No column tells more about {target} than chance would."
     best = next(iter(found.telling), gains[0])
+    share = found.share_of(best)
+    part = "" if share is None else f", {percent(share)} of its entropy"
     told = (
-        f"{best.column.name} tells the most about {target}: "
-        f"{digits(best.information.value)} {found.unit}, {best.share:.1%} of its entropy."
+        f"{called(best.column.name)} tells the most about {target}: "
+        f"{digits(best.information.value)} {found.unit}{part}."
     )
     many = f"{len(found.telling)} of {len(gains)} columns tell more than chance would."
     return f"{told} {many}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 import polars.selectors as cs
 
+from lossary.frames.row_numbers import is_named_index
 from lossary.pages.language import Message, say
 
 __all__ = ["MOST_LEVELS", "Columns", "sort_columns", "tidy"]
@@ -96,9 +97,10 @@ def _too_many_levels(present: pl.Series, distinct: int) -> Message | None:
 
 
 def _counts_rows(column: pl.Series) -> bool:
-    """Tell whether distinct whole numbers are named as an identifier or run without a gap."""
+    """Tell whether distinct whole numbers are named as an index or identifier, or have no gap."""
     span = int(column.max()) - int(column.min()) + 1  # type: ignore[arg-type]
-    return bool(_IDENTIFIER.search(column.name)) or span == len(column)
+    named = is_named_index(column.name) or _IDENTIFIER.search(column.name)
+    return bool(named) or span == len(column)
 
 
 def _notes(

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from lossary.pages.language import Language, Message, language
 from lossary.pages.terminal import Column, FoldedTable, line
-from lossary.pages.words import digits, printable
+from lossary.pages.words import digits, printable, signed
 from lossary.study.compare import Interval, Standing, marked
 from lossary.study.metrics import Metric
 from lossary.study.outcome import Outcome
@@ -126,7 +126,7 @@ def _threshold_table(study: Outcome, say: Say) -> FoldedTable:
         found = [effects[label, metric.name] for label in losses]
         title = say(metric.title)
         bests = [line(digits(e.best)) for e in found]
-        gains = [line(f"{e.gain.mean:+.4f}{_reach(e.gain)}") for e in found]
+        gains = [line(f"{signed(e.gain.mean)}{_reach(e.gain)}") for e in found]
         columns += [
             Column(say("console.default", metric=title), [line(digits(e.default)) for e in found]),
             Column(best, bests, keeps=True, alone=f"{title}: {best}"),

@@ -6,7 +6,7 @@ value of their own. A target of many numbers is compared with its nearest neighb
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from math import isfinite, log, log2, sqrt
+from math import inf, isfinite, log, log2, sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -45,7 +45,7 @@ class Told:
     ``information`` is None where too few rows have a value. ``chance`` is what counts would give
     without any dependence; neighbours have no such number. ``share`` is the part of the target's
     entropy, both beyond chance; of a target of numbers, that of its groups. ``p_value`` is the
-    G-test's.
+    G-test's. ``most`` is the entropy of a counted target, the most that there is to tell.
     """
 
     column: str
@@ -55,11 +55,17 @@ class Told:
     chance: float | None
     share: float
     p_value: float
+    most: float = inf
 
     @property
     def bits(self) -> float:
         """The information; NaN where it was not measured."""
         return float("nan") if self.information is None else self.information.value
+
+    @property
+    def possible(self) -> float:
+        """The information within what is possible: not below 0, nor above the entropy."""
+        return min(max(self.bits, 0.0), self.most) if self.information else float("nan")
 
     @property
     def correlation(self) -> float:
@@ -71,12 +77,12 @@ class Told:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the information, which is never below 0."""
+        """The 95 % interval of the information, from 0 to the target's entropy at most."""
         found = self.information
         if found is None or found.standard_error is None:
-            return max(self.bits, 0.0), max(self.bits, 0.0)
-        low, high = found.interval(LEVEL)
-        return max(low, 0.0), max(high, 0.0)
+            return self.possible, self.possible
+        possible = replace(found, value=self.possible)
+        return possible.interval_within(0.0, self.most, LEVEL)
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,10 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     )
     if labels:
         plug_in, entropy = _counted(task.y)
-        told = [_told(g, frame, columns, *_scaled(g, plug_in, entropy)) for g in gains]
+        told = [
+            replace(_told(g, frame, columns, *_scaled(g, plug_in, entropy)), most=entropy.value)
+            for g in gains
+        ]
         return Information(frame.height, frame.height, labels, entropy, plug_in, _sorted(told))
     part = _drawn(whole)
     told = [
@@ -244,7 +253,7 @@ def _told(
         missing=frame[name].null_count(),
         information=information,
         chance=chance,
-        share=min(round(gain.share, 9), 1.0),
+        share=min(max(round(gain.share, 9), 0.0), 1.0),
         p_value=1.0 if gain.test is None else gain.test.p_value,
     )
 
@@ -301,11 +310,11 @@ def plain(information: Information) -> dict[str, Any]:
                 "column": t.column,
                 "use": t.use,
                 "missing": t.missing,
-                "information": t.information.value if t.information else None,
+                "information": t.possible if t.information else None,
                 "interval": list(t.interval) if t.information else None,
                 "method": t.information.method if t.information else None,
                 "rows": t.information.n if t.information else None,
-                "chance": t.chance,
+                "chance": None if t.chance is None else max(t.chance, 0.0),
                 "share": t.share,
                 "p_value": t.p_value,
                 "beyond_chance": information.beyond_chance(t),

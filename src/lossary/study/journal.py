@@ -6,7 +6,7 @@ not count.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,8 @@ __all__ = ["Journal", "fingerprint"]
 
 PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars")
 
+_BEGINNING = b'{"study": '
+
 Key = tuple[str, int, int]
 """The label of the loss, the seed and the fold."""
 
@@ -30,8 +32,10 @@ Key = tuple[str, int, int]
 class Journal:
     """The finished trainings of a study, in memory and in a file."""
 
-    def __init__(self, path: Path, study: Mapping[str, Any], *, resume: bool) -> None:
-        check_writable(path)
+    def __init__(
+        self, path: Path, study: Mapping[str, Any], *, resume: bool, inputs: Iterable[str] = ()
+    ) -> None:
+        check_writable(path, inputs)
         self.path = path
         self.heats: dict[Key, Heat] = {}
         self._head = json.dumps({"study": dict(study)}, ensure_ascii=False)
@@ -39,6 +43,7 @@ class Journal:
         if resume and path.exists():
             self._read(study)
         elif path.exists():
+            _require_journal(path)
             path.unlink()
 
     def _read(self, study: Mapping[str, Any]) -> None:
@@ -88,6 +93,18 @@ def fingerprint(course: Course, target: str) -> dict[str, Any]:
         "steps": course.steps,
         "versions": {p: version(p) for p in PACKAGES},
     }
+
+
+def _require_journal(path: Path) -> None:
+    """Require that what is begun anew is empty, or was kept by a study."""
+    with path.open("rb") as file:
+        head = file.read(len(_BEGINNING))
+    if head and head != _BEGINNING:
+        message = (
+            f"cannot write {str(path)!r}: it exists and keeps no study; give another name, or "
+            "delete it"
+        )
+        raise LossaryError(message)
 
 
 def _whole_lines(path: Path) -> list[dict[str, Any]]:

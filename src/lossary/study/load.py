@@ -9,6 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from lossary.checks import LossaryError, unknown_name
+from lossary.frames.conversion import as_polars, converted
 from lossary.frames.failures import reported
 from lossary.frames.notes import Note
 from lossary.frames.reading import STDIN, open_table
@@ -75,7 +76,8 @@ def _absent(path: Path) -> LossaryError:
 def _converted(source: Any) -> pl.DataFrame:
     """Return any eager frame that Narwhals knows as a Polars frame."""
     try:
-        frame = nw.from_native(source)
+        with reported(source):
+            frame = nw.from_native(converted(source))
     except TypeError as error:
         kind = f"{type(source).__module__.split('.')[0]} {type(source).__name__}"
         message = (
@@ -83,12 +85,17 @@ def _converted(source: Any) -> pl.DataFrame:
             f"(Polars, pandas, PyArrow, DuckDB …), got a {kind}"
         )
         raise LossaryError(message) from error
-    eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
-    return eager.to_polars()
+    with reported(source):
+        eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
+    rows: pl.DataFrame = as_polars(eager)
+    return rows
 
 
 def _column(frame: pl.DataFrame, target: str | None, name: str) -> str:
     columns = frame.columns
+    if not columns:
+        message = f"{name} has no columns"
+        raise LossaryError(message)
     shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
     if target is None:
         message = f"say which column of {name} to predict with --target; its columns: {shown}"

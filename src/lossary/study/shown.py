@@ -32,6 +32,7 @@ class Study(Outcome):
     def to_html(self, path: str | Path, lang: str = "en") -> Path:
         """Write the page, whole or not at all, and return where it is.
 
-        ``lang`` is the language of the page, ``"en"`` or ``"zh"``.
+        ``lang`` is the language of the page, ``"en"`` or ``"zh"``. Raises LossaryError where the
+        path is the file that was studied.
         """
-        return write_atomically(Path(path), page(self, lang))
+        return write_atomically(Path(path), page(self, lang), [self.source])

@@ -105,7 +105,7 @@ def run(
     kept = (
         None
         if journal is None
-        else Journal(Path(journal), fingerprint(course, name), resume=resume)
+        else Journal(Path(journal), fingerprint(course, name), resume=resume, inputs=[source])
     )
     stages = Stages(progress, len(contenders) * count * seeds)
     results = race(course, contenders, metrics, stages.training, jobs=jobs, journal=kept)

@@ -7,7 +7,7 @@ import numpy as np
 from lossary.pages.language import Language, Message
 from lossary.pages.language import say as message
 from lossary.pages.layout import Figure
-from lossary.pages.words import digits
+from lossary.pages.words import digits, p_value
 from lossary.study.information import Information, Told
 from lossary.study.outcome import Outcome
 from lossary.study.page.data_charts import MOST_DRAWN, information_chart, spread_chart
@@ -124,7 +124,7 @@ def _findings(found: Information, target: str) -> list[Message]:
     if not telling:
         return [message("data.none_tells", target=target, columns=len(columns))]
     best = telling[0]
-    values = {"column": best.column, "target": target, "bits": best.bits}
+    values = {"column": best.column, "target": target, "bits": best.possible}
     most = (
         message("data.most", **values, share=best.share)
         if found.labels
@@ -190,14 +190,14 @@ def _information(found: Information, target: str, say: Language) -> Figure | Non
 def _row(told: Told, found: Information, say: Language) -> tuple[str, ...]:
     missing = say.percent(told.missing / found.rows)
     finding = say(f"data.information.{'beyond' if found.beyond_chance(told) else 'chance'}")
-    p = _p(told.p_value)
+    p = p_value(told.p_value)
     if told.information is None:
         return (told.column, "–", "", "", p, finding, missing, say("data.information.too_few"))
     low, high = told.interval
-    last = told.correlation if told.chance is None else told.chance
+    last = told.correlation if told.chance is None else max(told.chance, 0.0)
     return (
         told.column,
-        f"{told.bits:.4f}",
+        f"{told.possible:.4f}",
         f"[{low:.4f}, {high:.4f}]",
         f"{last:.4f}",
         p,
@@ -205,11 +205,6 @@ def _row(told: Told, found: Information, say: Language) -> tuple[str, ...]:
         missing,
         say(f"data.estimator.{told.information.method}"),
     )
-
-
-def _p(p: float) -> str:
-    """Return a p-value."""
-    return "< 1e-300" if p < 1e-300 else f"{p:.3f}" if p >= 0.001 else f"{p:.0e}"
 
 
 def _spread(task: Task, target: str, say: Language) -> Figure | None:

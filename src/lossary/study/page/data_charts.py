@@ -56,7 +56,7 @@ def _row(told: Told, found: Information, say: Language) -> dict[str, str | float
     return {
         "column": told.column,
         "name": name,
-        "value": max(told.bits, 0.0),
+        "value": told.possible,
         "low": low,
         "high": high,
         "interval": f"{low:.4f} … {high:.4f}",

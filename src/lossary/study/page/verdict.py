@@ -2,7 +2,7 @@
 
 from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
-from lossary.pages.words import digits
+from lossary.pages.words import digits, signed
 from lossary.study.metrics import Metric
 from lossary.study.outcome import Outcome
 from lossary.study.page.part import Part
@@ -61,7 +61,7 @@ def _threshold_figure(study: Outcome, metric: Metric, place: int, say: Language)
 
 
 def _threshold_row(effect: Effect, say: Language) -> tuple[str, ...]:
-    gain = f"{effect.gain.mean:+.4f}"
+    gain = signed(effect.gain.mean)
     return (
         effect.loss,
         digits(effect.default),

@@ -1,0 +1,171 @@
+"""Frames as they come, made such as engines count: one conversion for measures and studies.
+
+Of pandas, intervals are labels in their order, periods are dates, and sparse columns are dense; the
+index is not read. Whole numbers of 128 bits are of 64, or double precision where those are too few.
+All else stays as it is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import narwhals as nw
+
+from lossary import checks
+
+__all__ = ["as_polars", "converted"]
+
+_WIDE = (nw.Int128, nw.UInt128)
+_LARGEST = 2**63 - 1
+_NUMBERS = (int, float, Decimal)
+
+
+def converted(data: Any) -> Any:
+    """Return a native frame of which every column can be read, or as it came.
+
+    Raises LossaryError for names of columns that are not unique, or have several levels.
+    """
+    library = type(data).__module__.partition(".")[0]
+    kind = type(data).__name__
+    if library == "pandas" and kind == "DataFrame":
+        return _of_pandas(data)
+    if library == "pyarrow" and kind == "RecordBatch":
+        return converted(checks.need("pyarrow", "frames").Table.from_batches([data]))
+    if library == "pyarrow" and kind == "Table":
+        _require_unique("pyarrow Table", data.column_names)
+    if library == "polars" and kind in {"DataFrame", "LazyFrame"}:
+        return _narrowed(data)
+    return data
+
+
+def _require_unique(what: str, names: Iterable[str]) -> None:
+    several = [name for name, n in Counter(names).items() if n > 1]
+    if several:
+        message = (
+            f"cannot read the {what}: several columns are named {several[0]!r}, and names must be "
+            "unique, so rename or drop all but one"
+        )
+        raise checks.LossaryError(message)
+
+
+# --- pandas -------------------------------------------------------------------------------------
+
+
+def _of_pandas(frame: Any) -> Any:
+    names = list(frame.columns)
+    if frame.columns.nlevels > 1:
+        message = (
+            f"names of columns must be text, got {frame.columns.nlevels} levels such as "
+            f"{names[0] if names else ()!r}: join them, "
+            "frame.columns = ['_'.join(map(str, name)) for name in frame.columns]"
+        )
+        raise checks.LossaryError(message)
+    _require_unique("pandas DataFrame", map(str, names))
+    changed = {}
+    for place, dtype in enumerate(frame.dtypes):
+        column = _column(frame, place, dtype)
+        if column is not None:
+            changed[names[place]] = column
+    if not changed:
+        return frame
+    found = frame.copy(deep=False)
+    for name, column in changed.items():
+        found[name] = column
+    return found
+
+
+def _column(frame: Any, place: int, dtype: Any) -> Any:
+    """Return what a column of pandas is read as, None for what it is."""
+    kind = type(dtype).__name__
+    held = type(dtype.categories.dtype).__name__ if kind == "CategoricalDtype" else kind
+    if kind == "SparseDtype":
+        return frame.iloc[:, place].sparse.to_dense()
+    if str(dtype) in {"float128", "float96"}:
+        return frame.iloc[:, place].astype("float64")
+    if held == "PeriodDtype":
+        return _instants(frame.iloc[:, place])
+    return _labels(frame.iloc[:, place]) if held == "IntervalDtype" else None
+
+
+def _instants(column: Any) -> Any:
+    """Return when periods begin; as labels in their order where that is out of range."""
+    periods = column.astype(column.cat.categories.dtype) if hasattr(column, "cat") else column
+    try:
+        return periods.dt.to_timestamp()
+    except (ValueError, OverflowError):
+        return _labels(column)
+
+
+def _labels(column: Any) -> Any:
+    labels = column if hasattr(column, "cat") else column.astype("category")
+    return labels.cat.rename_categories(list(map(str, labels.cat.categories))).cat.as_ordered()
+
+
+# --- Polars -------------------------------------------------------------------------------------
+
+
+def _narrowed(data: Any) -> Any:
+    frame = nw.from_native(data)
+    schema = frame.collect_schema()
+    wide = [name for name in schema if schema[name] in _WIDE]
+    if not wide:
+        return data
+    ends = frame.lazy().select(
+        *(nw.col(name).min().alias(f"least {name}") for name in wide),
+        *(nw.col(name).max().alias(f"most {name}") for name in wide),
+    )
+    found = ends.collect("polars").row(0)
+    fits = [
+        all(v is None or abs(v) <= _LARGEST for v in pair)
+        for pair in zip(found[: len(wide)], found[len(wide) :], strict=True)
+    ]
+    kinds = {True: nw.Int64(), False: nw.Float64()}
+    narrow = (nw.col(name).cast(kinds[fit]) for name, fit in zip(wide, fits, strict=True))
+    return frame.with_columns(*narrow).to_native()
+
+
+def as_polars(frame: Any) -> Any:
+    """Return a Narwhals frame in memory as one of Polars.
+
+    Raises LossaryError that names the column which none of its types holds.
+    """
+    try:
+        return frame.to_polars()
+    except Exception:  # noqa: BLE001 - of PyArrow, Polars, NumPy and Python, each of its own family
+        columns = [_of_polars(frame[:, [i]], n) for i, n in enumerate(frame.columns)]
+    pl = checks.need("polars", "study")
+    return pl.concat(columns, how="horizontal")
+
+
+def _of_polars(column: Any, name: str) -> Any:
+    try:
+        return column.to_polars()
+    except Exception as error:
+        held = column[:, 0].to_list()
+        values = [v for v in held if v is not None]
+        pl = checks.need("polars", "study")
+        if values and all(type(v) is int for v in values):
+            return pl.DataFrame({str(name): list(map(_float, held))})
+        message = f"column {str(name)!r} {_held(column[:, 0], values, error)}"
+        raise checks.LossaryError(message) from error
+
+
+def _float(value: int | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _held(column: Any, values: list[Any], error: Exception) -> str:
+    """Say what a column holds that cannot be read."""
+    first: dict[str, Any] = {}
+    for value in values:
+        first.setdefault("number" if type(value) in _NUMBERS else type(value).__name__, value)
+    if len(first) > 1:
+        x, y = list(first.values())[:2]
+        return (
+            f"must hold values of one type, got {type(x).__name__} ({x!r}) and {type(y).__name__} "
+            f"({y!r}): make them all of one, say str"
+        )
+    line = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+    dtype = getattr(column.to_native(), "dtype", column.dtype)
+    return f"is of {dtype}, which cannot be read as numbers, labels or dates: {line}"
