@@ -15,7 +15,8 @@ __all__ = ["forms_of", "moments"]
 _YEAR_FIRST = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}(?:[T ]\d{1,2}:\d\d.*)?$")
 _YEAR_LAST = re.compile(r"\d{1,2}([-./])\d{1,2}\1\d{4}(?:[T ]\d{1,2}:\d\d.*)?$")
 _TIME = re.compile(r"\d{1,2}:\d\d:\d\d(?:\.\d+)?$")
-_TIMES = ("%H:%M:%S%.f", "%H:%M", "%H:%M:%S%.f%#z")
+_TIMES = ("%H:%M:%S%.f", "%H:%M", "%I:%M %p", "%I:%M:%S %p")
+_OFFSET = "%H:%M:%S%.f%#z"
 _CLOCK = "%H:%M:%S%.f"
 
 
@@ -38,10 +39,8 @@ def moments(text: Any, form: str) -> dict[str, Any]:
         return {"time": text.str.to_time(form, strict=False)}
     spaced = text.str.replace("T", " ", literal=True)
     days = spaced.str.to_date(form, strict=False)
-    naive = [
-        spaced.str.to_datetime(f"{form} {t}", strict=False, time_unit="us") for t in _TIMES[:2]
-    ]
-    aware = spaced.str.to_datetime(f"{form} {_TIMES[2]}", strict=False, time_unit="us")
+    naive = [spaced.str.to_datetime(f"{form} {t}", strict=False, time_unit="us") for t in _TIMES]
+    aware = spaced.str.to_datetime(f"{form} {_OFFSET}", strict=False, time_unit="us")
     midnight = days.cast(pl.Datetime("us"))
     return {
         "date": days,

@@ -12,7 +12,8 @@ __all__ = ["DECIMALS", "bare_of", "number", "signs"]
 
 DECIMALS = (".", ",")
 
-_CURRENCY = "(?:[$€£¥₹₩₽]|USD|EUR|GBP|CHF|JPY|CNY)"
+_CODES = "AUD BRL CAD CHF CNY CZK DKK EUR GBP INR JPY KRW MXN NOK PLN RUB SEK TRY USD ZAR"
+_CURRENCY = rf"(?:(?:A|C|R|HK|US)?\$|[€£¥₹₩₽₺₪₫฿₴₦元円]|kr|zł|Kč|{_CODES.replace(' ', '|')})"
 _INFINITE = r"(?i)^[+-]?inf(?:inity)?$"
 _GROUPS = {".": ",", ",": r"\."}
 _SPACES = r" ’'"

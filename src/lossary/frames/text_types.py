@@ -18,8 +18,9 @@ from lossary.frames.text_numbers import DECIMALS, bare_of, number, signs
 __all__ = ["PLACEHOLDERS", "typed"]
 
 PLACEHOLDERS = (
-    "-", "--", ".", "?", "#div/0!", "#n/a", "#na", "#null!", "#num!", "#ref!", "#value!", "<na>",
-    "n/a", "na", "nan", "nat", "none", "null",
+    "-", "--", "–", "—", ".", "..", "?", "#div/0!", "#n/a", "#n/a n/a", "#na", "#null!", "#num!",
+    "#ref!", "#value!", "-1.#ind", "-1.#qnan", "-nan", "1.#ind", "1.#qnan", "<na>", "missing",
+    "n.a.", "n/a", "na", "nan", "nat", "nil", "none", "null", "unknown",
 )  # fmt: skip
 """What stands for nothing in columns of numbers, flags and dates, in capitals or not."""
 _MOSTLY = 0.9

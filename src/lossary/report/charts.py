@@ -14,6 +14,8 @@ __all__ = ["heat_map", "intervals", "shares"]
 
 _LABELLED = 14
 """Up to so many columns, the cells of a heat map hold their numbers."""
+_BIN = 160
+"""As wide as a bin of dates, in pixels."""
 _NAME = 110
 
 Rows = Sequence[Mapping[str, Any]]
@@ -107,7 +109,7 @@ def shares(rows: Rows, column: str) -> Specification:
 
     A row has ``label``, ``reference`` and ``current``.
     """
-    y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None, labelLimit=_NAME))
+    y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None, labelLimit=_BIN))
     base = alt.Chart(data(rows)).encode(
         y=y,
         tooltip=[
