@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 import polars as pl
 import pytest
 
 from lossary import report
+from lossary.pages.words import called
 from support.elements import Elements
 from support.reports import customers, moved
 
@@ -116,6 +118,41 @@ def test_a_page_draws_itself_offline(found, tmp_path, page, scheme):
 def soft(page):
     """The colour of the labels of axes."""
     return page.locator(".facts").evaluate("e => getComputedStyle(e).color")
+
+
+NAMES = [
+    "a,b",
+    "a.b",
+    "a[0]",
+    "it's",
+    '"q"',
+    "a\\b",
+    "",
+    " ",
+    "<b>",
+    "{{x}}",
+    "😀",
+    "column",
+    "value",
+]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("target", ["a,b", "", "{{x}}"])
+def test_every_name_stands_in_the_charts_as_it_is(tmp_path, page, target):
+    random = np.random.default_rng(0)
+    columns = {name: random.choice(["yes, sir", "n.o[1]", ""], 90) for name in NAMES}
+    frame = pl.DataFrame(columns)
+    for found in (report.measure(frame, target), report.drift(frame, frame.head(50))):
+        complaints = []
+        page.on("console", lambda m: complaints.append(m.text))  # noqa: B023 - read in the loop
+        page.goto(found.to_html(tmp_path / "page.html").as_uri())
+        page.wait_for_selector("html[data-drawn=yes]")
+        drawn = set(page.locator(".chart svg text").all_text_contents())
+        assert {called(name) for name in NAMES} <= drawn
+        assert complaints == []
+        if isinstance(found, report.Information):
+            assert page.locator("h1 em").all_text_contents() == ["data frame", called(target)]
 
 
 @pytest.mark.browser

@@ -344,8 +344,8 @@ def _gains(data: Any, target: str | None, kept: list[str], how: dict[str, Any]) 
         return None
     if not others:
         message = (
-            f"no column is left to tell the target {target!r}: all others hold one label only, or "
-            "hardly one twice"
+            f"no column is left to tell the target {target!r}: all others hold one label only, "
+            "hardly one twice, are nested, a saved index or left out"
         )
         raise checks.LossaryError(message)
     return frames.information_gain(data, target, others, **how)
