@@ -1,5 +1,7 @@
 """Where commands write: never over their data, over other files only when told to."""
 
+import html
+import json
 import os
 import sys
 
@@ -173,3 +175,18 @@ def test_titles_have_no_folders(place, capsys):
 def test_a_title_of_ones_own_stays(tmp_path, source, title):
     page = report.measure(customers(60), source=source).to_html(tmp_path / "page.html")
     assert f"<title>What {title} holds" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["a,b", 'say "a"', "{{ a }}", "-a"])
+def test_any_name_of_a_column_is_a_target(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.chdir(tmp_path)
+    frame = customers(80).rename({"churn": name}).with_columns(pl.col(name) + ", sir")
+    frame.write_csv("data.csv")
+    for command in (["measure"], ["study", *QUICK, "--loss", "hinge", "--positive", "yes, sir"]):
+        assert main([*command, "data.csv", f"--target={name}", "--json", "-o", "page.html"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        told = found["target"] if command[0] == "measure" else found["data"]
+        assert name in told.values()
+        assert html.escape(name).replace("&quot;", "&#34;") in (tmp_path / "page.html").read_text(
+            encoding="utf-8"
+        )
