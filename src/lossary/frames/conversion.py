@@ -1,8 +1,8 @@
 """Frames as they come, made such as engines count: one conversion for measures and studies.
 
 Of pandas, intervals are labels in their order, periods are dates, and sparse columns are dense; the
-index is not read. Whole numbers of 128 bits are of 64, or double precision where those are too few.
-All else stays as it is.
+index is not read. Whole numbers of 128 bits are of 64, in double precision, or text. All else stays
+as it is.
 """
 
 from collections import Counter
@@ -13,8 +13,9 @@ from typing import Any
 import narwhals as nw
 
 from lossary import checks
+from lossary.frames.notes import Note
 
-__all__ = ["as_polars", "converted"]
+__all__ = ["as_polars", "converted", "narrowed"]
 
 _WIDE = (nw.Int128, nw.UInt128)
 _LARGEST = 2**63 - 1
@@ -35,7 +36,7 @@ def converted(data: Any) -> Any:
     if library == "pyarrow" and kind == "Table":
         _require_unique("pyarrow Table", data.column_names)
     if library == "polars" and kind in {"DataFrame", "LazyFrame"}:
-        return _narrowed(data)
+        return narrowed(data)[0]
     return data
 
 
@@ -105,24 +106,25 @@ def _labels(column: Any) -> Any:
 # --- Polars -------------------------------------------------------------------------------------
 
 
-def _narrowed(data: Any) -> Any:
-    frame = nw.from_native(data)
+def narrowed(data: Any) -> tuple[Any, tuple[Note, ...]]:
+    """Return a frame of Polars without whole numbers of 128 bits, and what is to be said of them.
+
+    They become integers if 64 bits hold them, numbers in double precision if that tells them apart,
+    else text.
+    """
+    frame, notes = nw.from_native(data), []
     schema = frame.collect_schema()
-    wide = [name for name in schema if schema[name] in _WIDE]
-    if not wide:
-        return data
-    ends = frame.lazy().select(
-        *(nw.col(name).min().alias(f"least {name}") for name in wide),
-        *(nw.col(name).max().alias(f"most {name}") for name in wide),
-    )
-    found = ends.collect("polars").row(0)
-    fits = [
-        all(v is None or abs(v) <= _LARGEST for v in pair)
-        for pair in zip(found[: len(wide)], found[len(wide) :], strict=True)
-    ]
-    kinds = {True: nw.Int64(), False: nw.Float64()}
-    narrow = (nw.col(name).cast(kinds[fit]) for name, fit in zip(wide, fits, strict=True))
-    return frame.with_columns(*narrow).to_native()
+    for name in (name for name in schema if schema[name] in _WIDE):
+        x = nw.col(name)
+        apart = x.n_unique() - x.cast(nw.Float64).n_unique()
+        asked = frame.lazy().select(x.min().alias("a"), x.max().alias("b"), apart.alias("c"))
+        low, high, merged = asked.collect("polars").row(0)
+        if low is None or -_LARGEST <= low <= high <= _LARGEST:
+            frame = frame.with_columns(x.cast(nw.Int64))
+            continue
+        frame = frame.with_columns(x.cast(nw.String if merged else nw.Float64))
+        notes.append(Note.of("big_labels" if merged else "big_integers", columns=[name]))
+    return frame.to_native(), tuple(notes)
 
 
 def as_polars(frame: Any) -> Any:

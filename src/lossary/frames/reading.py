@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lossary import checks
+from lossary.frames.conversion import narrowed
 from lossary.frames.failures import reported
 from lossary.frames.notes import Note
 from lossary.frames.text import TextFormat, fields_of, temporary
@@ -189,7 +190,7 @@ def _opened(path: Path, form: TextFormat) -> Opened:
     with reported(repr(str(path))):
         if kind in TEXT:
             return _text(path, form, repr(str(path)), "\t" if kind == ".tsv" else ",")
-        return _shortened(_scanner(kind)(path))
+        return Opened(*narrowed(_scanner(kind)(path)))
 
 
 def _scanner(kind: str) -> Callable[[Path], Any]:
@@ -199,18 +200,6 @@ def _scanner(kind: str) -> Callable[[Path], Any]:
     if kind in LINES:
         return _scan_lines
     return _scan_arrow
-
-
-def _shortened(frame: Any) -> Opened:
-    """Return a lazy frame without whole numbers of 128 bits, which NumPy has not."""
-    pl = checks.need("polars", "frames")
-    schema, notes = frame.collect_schema(), []
-    for name in (n for n, dtype in schema.items() if str(dtype) in {"Int128", "UInt128"}):
-        x = pl.col(name)
-        merged = frame.select(x.n_unique() - x.cast(pl.Float64).n_unique()).collect().item()
-        frame = frame.with_columns(x.cast(pl.String if merged else pl.Float64))
-        notes.append(_long(name, merged=merged))
-    return Opened(frame, tuple(notes))
 
 
 def _scan_lines(path: Path) -> Any:
