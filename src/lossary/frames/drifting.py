@@ -277,7 +277,8 @@ def _column(
     if bins is not None:
         bins, labels, reference, current = settled(bins, labels, reference, current)
         if bins.filled < asked:
-            notes += (f"{bins.filled} bins of the {asked} asked for, as values tie",)
+            plural = "s" * (bins.filled != 1)
+            notes += (f"{bins.filled} bin{plural} of the {asked} asked for, as values tie",)
     found = shift(reference, current, smoothing)
     return ColumnDrift(
         column=field,
