@@ -104,6 +104,17 @@ def test_codes_of_one_file_are_codes_of_both(swapped, capsys):
     assert kinds == {"zip": "text", "n": "integer"}
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_one_file_proves_which_of_day_and_month_is_first_in_both(swapped, capsys):
+    days = [f"{m:02d}/{d:02d}/2024" for m in (1, 2, 3) for d in range(1, 29)]
+    Path("long.csv").write_text("\n".join(["d,n", *(f"{day},1" for day in days)]))
+    early = [day for day in days if int(day[3:5]) <= 12]
+    Path("short.csv").write_text("\n".join(["d,n", *(f"{day},1" for day in early)]))
+    files = ["long.csv", "short.csv"][:: -1 if swapped else 1]
+    found = run(capsys, ["drift", *files, "--json"])
+    assert all("month/day/year" in found[s]["reading"][0] for s in ("reference", "current"))
+
+
 def test_a_number_with_a_decimal_comma_is_no_class(capsys):
     path = str(TABLES / "target_decimal_comma.csv")
     study = ["study", path, "--target", "y", "--json", "--loss", "squared_error", "--jobs", "1"]

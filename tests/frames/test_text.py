@@ -1,9 +1,6 @@
 """Text as people have it: what is read, what is decided and said, and what is refused."""
 
-import datetime as dt
 import gzip
-import logging
-import math
 from pathlib import Path
 
 import polars as pl
@@ -12,25 +9,10 @@ import pytest
 from lossary import frames
 from lossary.checks import LossaryError
 from lossary.frames import text
-from lossary.frames.notes import TEXTS
 from lossary.frames.reading import open_table
+from support.files import opened
 
 TABLES = Path(__file__).parent.parent / "data" / "tables"
-DAY = dt.date(2024, 1, 31)
-NOON = dt.datetime.fromisoformat("2024-01-31 12:00")
-
-
-def opened(tmp_path, content, name="t.csv", **options):
-    """The columns of text, and the kinds of what is said."""
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    found = open_table(path, frames.TextFormat(**options))
-    return found.frame.collect(), [note.kind for note in found.notes]
-
-
-def column(*values):
-    """Text of one column, which a second keeps apart from blank lines."""
-    return "x|k\n" + "".join(f"{value}|a\n" for value in values)
 
 
 # --- the table ----------------------------------------------------------------------------------
@@ -154,7 +136,10 @@ def test_names_that_occur_twice_are_told_apart(tmp_path):
         ("# one, two\na,b,c\n1,2,3\n1,2,3\n", "is no header of the 3 fields.*--skip 1"),
         ("Report\n\nBank;X\na;b;c\n1;2;3\n4;5;6\n7;8;9\n", "from line 4 on.*--skip 3"),
         ("a;b\n1;2;\n3;4;\n5;6;\n", "has 2 fields, and the lines below it 3: a name is missing"),
-        ('a,b\n1,"x\n2,y\n', "a quote opens before 'x' and is not closed"),
+        (
+            'a,b\n1,"x\n2,y\n',
+            "the quote that opens in line 2, before 'x', is not closed where a field ends",
+        ),
         ("\n \n", "it is empty"),
     ],
 )
@@ -190,119 +175,28 @@ def test_damaged_gz(tmp_path, content):
         opened(tmp_path, content, "t.csv.gz")
 
 
-# --- types --------------------------------------------------------------------------------------
-
-TYPES = {
-    "integers": (["1", "-2", "+3", ""], [1, -2, 3, None], []),
-    "fractions": (["1", "-.5", "2.", "1e-3"], [1.0, -0.5, 2.0, 0.001], []),
-    "leading zeros of fractions": (["05.5", "12.1"], [5.5, 12.1], []),
-    "infinities": (["Infinity", "-inf", "−∞", "1.5"], [math.inf, -math.inf, -math.inf, 1.5], []),
-    "blanks": (["1", " ", "\t", ""], [1, None, None, None], []),
-    "placeholders": (["n/a", "NA", "#N/A", "None", "null", "-", ".", "?", "2"],
-                     [*[None] * 8, 2], ["placeholders"]),
-    "dates with placeholders": (["2024-01-31", "NaT", "-"], [DAY, None, None], ["placeholders"]),
-    "labels of that name": (["NA", "EU", "-"], ["NA", "EU", "-"], []),
-    "one label of that name": (["NA", "NA", ""], ["NA", "NA", None], []),
-    "codes": (["01", "1", "1"], ["01", "1", "1"], ["codes"]),
-    "zero alone is no code": (["0", "10", "-0"], [0, 10, 0], []),
-    "64 bits": (["18446744073709551615", "1"], [2**64 - 1, 1], []),
-    "more bits": (["18446744073709551616", "1"], [2.0**64, 1.0], ["big_integers"]),
-    "more bits, merged": (["18446744073709551616", "18446744073709551617"],
-                          ["18446744073709551616", "18446744073709551617"], ["big_labels"]),
-    "beyond all numbers": (["1e400", "1"], ["1e400", "1"], []),
-    "thousands": (["1,234.50", "12,000", "3"], [1234.5, 12000.0, 3.0], ["thousands"]),
-    "thousands by apostrophes": (["1'234.5", "1’000"], [1234.5, 1000.0], ["thousands"]),
-    "thousands by spaces": (["1 234", "1\u00a0000", "2\u202f000 000"], [1234, 1000, 2000000],
-                            ["thousands"]),
-    "lakhs": (["12,34,567", "1"], [1234567, 1], ["thousands"]),
-    "currencies": (["$5", "-€ 1.5", "7 USD", "CHF -2", "R$ 1", "8 kr", "9元"],
-                   [5.0, -1.5, 7.0, -2.0, 1.0, 8.0, 9.0], ["currency"]),
-    "losses": (["(12.5)", "3"], [-12.5, 3.0], []),
-    "per cent": (["5 %", "12.5%", "100%"], [0.05, 0.125, 1.0], ["per_cent"]),
-    "flags": (["True", "FALSE", "false", ""], [True, False, False, None], []),
-    "flags with placeholders": (["True", "NA"], [True, None], ["placeholders"]),
-    "days first": (["31/01/2024"], [DAY], []),
-    "months first": (["01/31/2024"], [DAY], []),
-    "either first": (["01/02/2024"], [dt.date(2024, 2, 1)], ["ambiguous_dates"]),
-    "days with points": (["31.01.2024"], [DAY], []),
-    "instants": (["2024-01-31", "2024-01-31 10:00", "2024-01-31T10:00:00.5"],
-                 [NOON.replace(hour=0), NOON.replace(hour=10),
-                  NOON.replace(hour=10, microsecond=500000)], []),
-    "halves of a day": (["01/31/2024 1:05 PM", "01/31/2024 10:00:00 am"],
-                        [NOON.replace(hour=13, minute=5), NOON.replace(hour=10)], []),
-    "offsets": (["2024-01-31T10:00:00Z", "2024-01-31 10:00:00+02:00"],
-                [NOON.replace(hour=h, tzinfo=dt.UTC) for h in (10, 8)], []),
-    "times": (["10:00:00", "23:59:59.5"], [dt.time(10), dt.time(23, 59, 59, 500000)], []),
-    "numbers but for one": (["1.5"] * 19 + ["oops"], ["1.5"] * 19 + ["oops"], ["mostly_numbers"]),
-    "decimal commas with bars": (["1,5"] * 20, ["1,5"] * 20, ["mostly_commas"]),
-    "ranges": (["1-2", "3-4"], ["1-2", "3-4"], []),
-    "versions": (["1.2.3", "1.2"], ["1.2.3", "1.2"], []),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", TYPES)
-def test_types_of_columns(tmp_path, name):
-    written, values, kinds = TYPES[name]
-    found, said = opened(tmp_path, column(*written), separator="|")
-    assert found["x"].to_list() == values
-    assert list(map(type, found["x"])) == list(map(type, values))
-    assert said == kinds
-
-
-@pytest.mark.parametrize("separator", [";", "\t"])
 @pytest.mark.parametrize(
-    ("columns", "values"),
-    [
-        ((["1,5", "2"],), ([1.5, 2.0],)),
-        ((["1.234,50", "12.000"],), ([1234.5, 12000.0],)),
-        ((["1.234", "12.000"], ["1,5", "2,5"]), ([1234, 12000], [1.5, 2.5])),
-        ((["1,234", "12,000"], ["1.5", "2.5"]), ([1234, 12000], [1.5, 2.5])),
-        ((["1,234", "12,001"],), ([1.234, 12.001],)),
-        ((["1.234", "12.001"],), ([1.234, 12.001],)),
-        ((["1.25", "2.5"],), ([1.25, 2.5],)),
-        ((["7,5 %", "1.000,00 €"],), ([0.075, 1000.0],)),
-    ],
+    "content", ['a,b\n1,"x\n2,y\n3,"z\n4,w\n', 'a,b\n1,"x\ny" z\n', 'a,b\n1,2\n3,"4\n']
 )
-def test_commas_are_decimal_where_the_separator_leaves_them(tmp_path, columns, values, separator):
-    rows = zip(*columns, strict=True)
-    head = separator.join(["k", *"xy"[: len(columns)]])
-    content = "\n".join([head, *(separator.join(["a", *row]) for row in rows)])
-    found, kinds = opened(tmp_path, content)
-    assert [found[name].to_list() for name in "xy"[: len(columns)]] == list(values)
-    assert ("decimal_comma" in kinds) <= any("," in v for part in columns for v in part)
+def test_a_stray_quote_takes_no_rows(tmp_path, content):
+    with pytest.raises(LossaryError, match=r"the quote that opens in line [23].* is not closed"):
+        opened(tmp_path, content)
 
 
-def test_options_say_what_text_leaves_open(tmp_path):
-    commas = column("1,5", "2,25")
-    assert opened(tmp_path, commas, decimal=",")[0]["x"].to_list() == [1.5, 2.25]
-    mixed = column("1.5", "oops", "01")
-    found, kinds = opened(tmp_path, mixed, numeric=("x",))
-    assert found["x"].to_list() == [1.5, None, 1.0]
-    assert kinds == ["separator", "forced"]
-    listed, kinds = opened(tmp_path, column("1", "-9", "NA"), null_values=("-9", "NA", "a"))
-    assert listed.to_dict(as_series=False) == {"x": [1, None, None], "k": [None] * 3}
+@pytest.mark.parametrize("blank", ["\n", "\n\n", ",\n", ' ,""\n'])
+@pytest.mark.parametrize("stated", ["", "sep=,\n"])
+def test_blank_lines_before_the_header_are_no_header(tmp_path, blank, stated):
+    found, kinds = opened(tmp_path, f"{stated}{blank}a,b\n1,2\n")
+    assert found.to_dict(as_series=False) == {"a": [1], "b": [2]}
+    assert kinds == ["blank_rows"]
+    with pytest.raises(LossaryError, match=f"line {3 + blank.count(chr(10)) + bool(stated)} has 1"):
+        opened(tmp_path, f"{stated}{blank}a,b\n1,2\n3\n1,2\n")
 
 
-def test_what_was_decided_is_said_in_words(tmp_path, caplog):
-    path = tmp_path / "t.csv"
-    path.write_text("x;k\n1,5;a\nn/a;b\n;\n")
-    with caplog.at_level(logging.WARNING, "lossary"):
-        assert frames.read(path).collect()["x"].to_list() == [1.5, None]
-    said = [record.getMessage().removeprefix(f"{path}: ") for record in caplog.records]
-    assert said == [
-        "blank rows, left out: 1",
-        "'x': numbers with decimal commas",
-        "'x': missing where the file has 'n/a'",
-    ]
-    caplog.clear()
-    frames.read(path, decimal=",", null_values=["n/a"])
-    assert [r.getMessage() for r in caplog.records] == [f"{path}: blank rows, left out: 1"]
-
-
-def test_every_kind_of_note_occurs_here():
-    kinds = {kind for _, _, own in TYPES.values() for kind in own}
-    kinds |= {"blank_rows", "decimal_comma", "duplicates", "encoding", "forced", "header"}
-    assert kinds | {"separator"} == set(TEXTS)
+def test_sentences_are_not_divided_at_spaces(tmp_path):
+    found, kinds = opened(tmp_path, "full name\nJohn Smith\nJane Doe\n", "t.txt")
+    assert found.to_dict(as_series=False) == {"full name": ["John Smith", "Jane Doe"]}
+    assert kinds == []
 
 
 # --- files --------------------------------------------------------------------------------------

@@ -103,18 +103,12 @@ def _compared(options: argparse.Namespace) -> "DriftReport":
         raise LossaryError(message)
     with progress_bar("report") as progress:
         tell = progress or (lambda *_: None)
-        tell(0, 3, f"reading {sources[0]}")
-        form = format_of(options)
-        before = report.load_noted(sources[0], form)
-        tell(1, 3, f"reading {sources[1]}")
-        after = report.load_noted(sources[1], form)
+        before, after = report.load_both(sources, format_of(options), tell)
         tell(2, 3, "comparing")
-        before, after = report.same_codes(before, after)
-        reference, current = before.data, after.data
         with named(*sources):
             return report.drift(
-                reference,
-                current,
+                before.data,
+                after.data,
                 without=options.without,
                 measure=options.measure,
                 over=options.fail_over,

@@ -24,6 +24,15 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
     add("--skip", metavar="N", type=int, default=0, help="lines before the header (0)")
     add("--no-header", action="store_true", help="the first line holds values, not names")
     add("--decimal", metavar="C", help="the decimal mark, a point or a comma")
+    order = group.add_mutually_exclusive_group()
+    for name, first in (("--month-first", True), ("--day-first", False)):
+        order.add_argument(
+            name,
+            dest="month_first",
+            action="store_const",
+            const=first,
+            help=f"01/02/2024 is of {'January' if first else 'February'}",
+        )
     add(
         "--null-value",
         metavar="TEXT",
@@ -51,6 +60,7 @@ def format_of(options: argparse.Namespace) -> "TextFormat":
         skip=options.skip,
         header=not options.no_header,
         decimal=options.decimal,
+        month_first=options.month_first,
         null_values=None if listed is None else tuple(listed),
         numeric=tuple(options.numeric),
     )

@@ -8,7 +8,10 @@ __all__ = ["TEXTS", "Note", "named"]
 
 _MOST = 6
 TEXTS = {
-    "ambiguous_dates": "{columns}: day or month may come first, taken as day/month/year",
+    "ambiguous_dates": (
+        "{columns}: day or month may come first, taken as day/month/year (--month-first takes the "
+        "month)"
+    ),
     "big_integers": "{columns}: whole numbers beyond 64 bits, as fractions in double precision",
     "big_labels": (
         "{columns}: whole numbers beyond 64 bits that double precision does not tell apart, "
@@ -16,6 +19,7 @@ TEXTS = {
     ),
     "blank_rows": "blank rows, left out: {rows}",
     "codes": "{columns}: codes with leading zeros, taken as text (--numeric takes them as numbers)",
+    "currencies": "{columns}: amounts in several currencies, whose signs are left out",
     "currency": "{columns}: numbers with signs of a currency, which are left out",
     "decimal_comma": "{columns}: numbers with decimal commas",
     "duplicates": "names that occur twice are told apart: {columns}",
@@ -29,13 +33,25 @@ TEXTS = {
         "{columns}: text, though most of it reads as numbers with decimal commas (--decimal , and "
         "--numeric take them, the rest missing)"
     ),
+    "mostly_dates": (
+        "{columns}: text, though most of it reads as dates (--null-value leaves out what does not)"
+    ),
     "mostly_numbers": (
         "{columns}: text, though most of it reads as numbers (--numeric takes them, the rest "
         "missing)"
     ),
+    "month_first": "{columns}: dates as month/day/year",
     "per_cent": "{columns}: per cent, in hundredths",
     "placeholders": "{columns}: missing where the file has {placeholders}",
+    "points": (
+        "{columns}: points are taken as decimal, though they may separate thousands (--decimal , "
+        "takes them so)"
+    ),
     "separator": "fields are separated by {separator}",
+    "some_per_cent": (
+        "{columns}: text, as some of its numbers are per cent and others are not (--numeric takes "
+        "per cent in hundredths, the others as they are)"
+    ),
     "thousands": "{columns}: numbers with separators of thousands",
 }
 """What a note of each kind says."""

@@ -70,6 +70,7 @@ def read(
     skip: int = 0,
     header: bool = True,
     decimal: str | None = None,
+    month_first: bool | None = None,
     null_values: Sequence[str] | None = None,
     numeric: Sequence[str] = (),
 ) -> Any:
@@ -97,6 +98,8 @@ def read(
     decimal
         ``"."`` or ``","``. Unless given, a point; where the separator is a semicolon or a tab, that
         by which a column reads as numbers.
+    month_first
+        Whether ``01/02/2024`` is of January. Unless given, what other columns prove, else not.
     null_values
         What is missing, in every column, besides empty fields. Unless given, the usual placeholders
         (n/a, NA, None, null, -, ?, …) are, in columns that otherwise hold numbers, flags or dates.
@@ -133,7 +136,14 @@ def read(
     """
     listed = None if null_values is None else _texts("null_values", null_values)
     form = TextFormat(
-        separator, encoding, skip, header, decimal, listed, _texts("numeric", numeric)
+        separator,
+        encoding,
+        skip,
+        header,
+        decimal,
+        month_first,
+        null_values=listed,
+        numeric=_texts("numeric", numeric),
     )
     found = open_table(path, form)
     for note in found.notes:

@@ -22,6 +22,7 @@ __all__ = [
     "Layout",
     "decoded",
     "encoding_of",
+    "is_number",
     "is_utf8",
     "layout_of",
     "records",
@@ -42,6 +43,7 @@ _MARKS = (
 )
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _STATED = re.compile(r'"?sep=(.)"?\r?$', re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
 _LOOKED_AT = 1000
 _PART = 1 << 24
 _MOSTLY = 0.5
@@ -153,9 +155,20 @@ def layout_of(text: str, *, separator: str | None, usual: str) -> Layout:
     if found.width > 1 and named:
         return found
     by_spaces, (share, named, _) = _layout(text, " ")
-    if share >= _ALWAYS and named:
+    if share >= _ALWAYS and named and _holds_numbers(text):
         return by_spaces
     return found if found.width > 1 else _layout(text, usual)[0]
+
+
+def _holds_numbers(text: str) -> bool:
+    """Tell whether a column between spaces holds numbers alone: sentences have none."""
+    rows = [row for _, row in islice(records(text, " "), _LOOKED_AT)][1:]
+    return any(all(map(is_number, column)) for column in zip(*rows, strict=False))
+
+
+def is_number(text: str) -> bool:
+    """Tell whether text is a plain number, with a decimal point or comma."""
+    return bool(_NUMBER.fullmatch(text.strip()))
 
 
 def _layout(text: str, separator: str) -> tuple[Layout, tuple[float, bool, int]]:

@@ -20,6 +20,7 @@ from lossary.frames.sniffing import (
     Layout,
     decoded,
     encoding_of,
+    is_number,
     is_utf8,
     layout_of,
     records,
@@ -38,7 +39,6 @@ _SHOWN = 40
 _UTF8 = ("utf-8", "utf-8-sig")
 _END = re.compile(rb"\r\n|\n|\r")
 _ROW = re.compile(r"Expected (\d+) columns, got (\d+)")
-_NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class TextFormat:
     skip: int = 0
     header: bool = True
     decimal: str | None = None
+    month_first: bool | None = None
     null_values: tuple[str, ...] | None = None
     numeric: tuple[str, ...] = ()
 
@@ -85,6 +86,8 @@ class TextFormat:
         checks.flag("header", self.header)
         if self.decimal is not None:
             checks.choice("decimal", self.decimal, (".", ","))
+        if self.month_first is not None:
+            checks.flag("month_first", self.month_first)
 
 
 @dataclass(frozen=True)
@@ -103,10 +106,15 @@ class Fields:
 
 @dataclass(frozen=True)
 class _Text:
-    """UTF-8 text, in memory or in a file, and how many lines were taken off its beginning."""
+    """UTF-8 text, in memory or in a file.
+
+    ``off`` is how many lines were taken off its beginning, and ``blank`` how many of them hold
+    nothing.
+    """
 
     content: bytes | Path
     off: int
+    blank: int
     sample: str
     what: str
 
@@ -128,7 +136,7 @@ def fields_of(source: Path | bytes, form: TextFormat, what: str, usual: str = ",
     names, renamed = _names(layout, header=form.header)
     rows = rows.rename({str(i): name for i, name in enumerate(names)})
     rows = rows.slice(1) if form.header else rows
-    return Fields(rows, layout.separator, blank, (*notes, *renamed))
+    return Fields(rows, layout.separator, text.blank + blank, (*notes, *renamed))
 
 
 # --- bytes --------------------------------------------------------------------------------------
@@ -175,14 +183,25 @@ def _beginning(path: Path) -> bytes:
 def _begun(content: bytes | Path, skip: int, what: str) -> tuple[_Text, str | None]:
     """Return text from its header on, and the separator that a line before it states."""
     content = _without(content, skip)
-    stated = stated_separator(_sample(content))
+    above = _blank_lines(content)
+    stated = stated_separator(_sample(_without(content, above)))
+    below = 0
     if stated is not None:
-        content = _without(content, 1)
-    off, sample = skip + (stated is not None), _sample(content)
-    if not sample.strip():
+        above += 1
+        below = _blank_lines(_without(content, above), stated)
+    content, off = _without(content, above + below), skip + above + below
+    if not _sample(content).strip():
         message = f"cannot read {what}: nothing is left when {off} lines are skipped"
         raise checks.LossaryError(message)
-    return _Text(content, off, sample, what), stated
+    blank = above + below - (stated is not None)
+    return _Text(content, off, blank, _sample(content), what), stated
+
+
+def _blank_lines(content: bytes | Path, separator: str = "") -> int:
+    """Return how many lines at the beginning hold nothing but blanks, separators and quotes."""
+    blank = re.compile(rf"[ \t,;|\"{re.escape(separator)}]*\r?\n?")
+    lines = _sample(content).replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
+    return len(list(takewhile(blank.fullmatch, lines)))
 
 
 def _without(content: bytes | Path, lines: int) -> bytes | Path:
@@ -252,7 +271,7 @@ def _names(layout: Layout, *, header: bool) -> tuple[list[str], list[Note]]:
             again.append(name)
         names.append(name)
     notes = [Note.of("duplicates", columns=again)] if again else []
-    if all(_NUMBER.fullmatch(name) for name in layout.header):
+    if all(is_number(name) for name in layout.header):
         notes.append(Note.of("header", header=_cut(layout)))
     return names, notes
 
@@ -276,7 +295,7 @@ def _divided(text: _Text, layout: Layout) -> tuple[Any, int]:
         table = _csv().read_csv(pa.BufferReader(text.content), **options)
     except pa.ArrowInvalid as error:
         raise _refused(text, layout, error) from error
-    _require_closed(text, table)
+    _require_closed(text, table, layout.separator)
     return pl.from_arrow(table).lazy(), len(skipped)
 
 
@@ -332,16 +351,25 @@ def temporary(name: str) -> Path:
 _KEPT: list[TemporaryDirectory[str]] = []
 
 
-def _require_closed(text: _Text, table: Any) -> None:
-    """Require that the last field, if it is quoted, ends: an open quote takes all that follows."""
-    if not len(table) or not isinstance(text.content, bytes) or text.content.rstrip()[-1:] == b'"':
+def _require_closed(text: _Text, table: Any, separator: str) -> None:
+    """Require that quoted fields over several lines end where a field does.
+
+    A stray quote that opens, and one that closes lines later, take all rows between them.
+    """
+    compute = checks.need("pyarrow.compute", "frames")
+    several = (compute.any(compute.match_substring_regex(c, r"[\r\n]")) for c in table.columns)
+    if not isinstance(text.content, bytes) or not any(found.as_py() for found in several):
         return
-    for column in table.columns:
-        last = column[-1].as_py()
-        if "\n" in last.strip("\r\n"):
+    ends = re.escape(separator).encode()
+    quoted = re.compile(rb"(?:^|(?<=[\r\n" + ends + rb']))"(?:[^"]|"")*("|$)')
+    for found in quoted.finditer(text.content):
+        after = text.content[found.end() : found.end() + 1]
+        if not found[1] or after not in {b"", b"\r", b"\n", separator.encode()}:
+            line = text.off + len(_END.findall(text.content[: found.start()])) + 1
+            begun = found[0][1 : 1 + _SHOWN].decode("utf-8", "ignore").splitlines()[0]
             message = (
-                f"cannot read {text.what}: a quote opens before {last[:_SHOWN].splitlines()[0]!r} "
-                "and is not closed"
+                f"cannot read {text.what}: the quote that opens in line {line}, before {begun!r}, "
+                "is not closed where a field ends"
             )
             raise checks.LossaryError(message)
 

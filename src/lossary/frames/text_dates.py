@@ -1,49 +1,74 @@
 """Dates, instants and times in text, as expressions.
 
-Dates are of year, month and day (``2024-01-31``, ``2024/1/31``), of day, month and year
-(``31.01.2024``, ``31/01/2024``, ``31-01-2024``) or of month, day and year (``01/31/2024``); a time
-may follow, and an offset from UTC.
+Dates are of year, month and day (``2024-01-31``, ``2024/1/31``, ``2024年1月31日``), of day, month
+and year (``31.01.2024``, ``31/01/24``, ``31-Jan-2024``), of month, day and year (``01/31/2024``,
+``Jan 31, 2024``), or of a year and a month alone (``2024-01``, its first day). A time may follow,
+and an offset from UTC.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from lossary import checks
 
-__all__ = ["forms_of", "moments"]
+__all__ = ["MONTH_FIRST", "forms_of", "moments"]
 
-_YEAR_FIRST = re.compile(r"\d{4}([-/])\d{1,2}\1\d{1,2}(?:[T ]\d{1,2}:\d\d.*)?$")
-_YEAR_LAST = re.compile(r"\d{1,2}([-./])\d{1,2}\1\d{4}(?:[T ]\d{1,2}:\d\d.*)?$")
-_TIME = re.compile(r"\d{1,2}:\d\d:\d\d(?:\.\d+)?$")
+_TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}.*)?$"
+_FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?$", ("%H:%M:%S%.f",)),
+    (r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}" + _TIME, ("%Y-%m-%d",)),
+    (r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}" + _TIME, ("%Y/%m/%d",)),
+    (r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日" + _TIME, ("%Y年%m月%d日",)),
+    (r"[0-9]{4}-(?:0[1-9]|1[0-2])$", ("%Y-%m",)),
+    (r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}" + _TIME, ("%d.%m.%Y",)),
+    (r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2}" + _TIME, ("%d.%m.%y",)),
+    (r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}" + _TIME, ("%d/%m/%Y", "%m/%d/%Y")),
+    (r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}" + _TIME, ("%d/%m/%y", "%m/%d/%y")),
+    (r"[0-9]{1,2}-[0-9]{1,2}-[0-9]{4}" + _TIME, ("%d-%m-%Y", "%m-%d-%Y")),
+    (r"[0-9]{1,2}-[A-Za-z]{3,9}-[0-9]{4}" + _TIME, ("%d-%B-%Y",)),
+    (r"[0-9]{1,2}-[A-Za-z]{3}-[0-9]{2}" + _TIME, ("%d-%B-%y",)),
+    (r"[0-9]{1,2} [A-Za-z]{3,9} [0-9]{4}" + _TIME, ("%d %B %Y",)),
+    (r"[0-9]{2}[A-Za-z]{3}[0-9]{4}" + _TIME, ("%d%B%Y",)),
+    (r"[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}" + _TIME, ("%B %d, %Y",)),
+)
+"""What dates look like, and the forms that they may then be of, the likelier first."""
+_PATTERNS = {form: f"^{pattern}" for pattern, forms in _FORMS for form in forms}
+MONTH_FIRST = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
+"""Forms that are also of a day that comes first."""
+_CLOCK, _MONTH = "%H:%M:%S%.f", "%Y-%m"
 _TIMES = ("%H:%M:%S%.f", "%H:%M", "%I:%M %p", "%I:%M:%S %p")
-_OFFSET = "%H:%M:%S%.f%#z"
-_CLOCK = "%H:%M:%S%.f"
+_OFFSETS = ("%H:%M:%S%.f%#z", "%H:%M%#z")
 
 
-def forms_of(value: str) -> tuple[str, ...]:
-    """Return the forms of dates that text may be of, the likelier first; none where it is none."""
-    if _TIME.match(value):
-        return (_CLOCK,)
-    if found := _YEAR_FIRST.match(value):
-        return (f"%Y{found[1]}%m{found[1]}%d",)
-    if found := _YEAR_LAST.match(value):
-        day_first = f"%d{found[1]}%m{found[1]}%Y"
-        return (day_first,) if found[1] == "." else (day_first, f"%m{found[1]}%d{found[1]}%Y")
-    return ()
+def forms_of(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the forms of dates that most of some texts may be of; none where they are none."""
+    found = Counter(
+        forms for value in values for pattern, forms in _FORMS if re.match(pattern, value)
+    )
+    return found.most_common(1)[0][0] if found else ()
 
 
 def moments(text: Any, form: str) -> dict[str, Any]:
     """Return stripped text of a form as dates, instants and times, null where it is none."""
     pl = checks.need("polars", "frames")
+    text = pl.when(text.str.contains(_PATTERNS[form])).then(text)
+    text = text.str.replace(r"(:[0-9]{2}),([0-9]+)", "$1.$2")
     if form == _CLOCK:
-        return {"time": text.str.to_time(form, strict=False)}
-    spaced = text.str.replace("T", " ", literal=True)
-    days = spaced.str.to_date(form, strict=False)
-    naive = [spaced.str.to_datetime(f"{form} {t}", strict=False, time_unit="us") for t in _TIMES]
-    aware = spaced.str.to_datetime(f"{form} {_OFFSET}", strict=False, time_unit="us")
-    midnight = days.cast(pl.Datetime("us"))
+        clocks = (text.str.to_time(t, strict=False) for t in (_CLOCK, "%H:%M"))
+        return {"time": pl.coalesce(*clocks)}
+    if form == _MONTH:
+        return {"date": (text + "-01").str.to_date("%Y-%m-%d", strict=False)}
+    text = text.str.replace(r"([0-9])[T ]+([0-9]{1,2}:)", "$1 $2")
+    text = text.str.replace(r"\s*(?:Z|UTC|GMT)$", "+00:00")
+    days = text.str.to_date(form, strict=False)
+    naive, aware = (
+        [text.str.to_datetime(f"{form} {t}", strict=False, time_unit="us") for t in times]
+        for times in (_TIMES, _OFFSETS)
+    )
     return {
         "date": days,
-        "datetime": pl.coalesce(*naive, midnight),
-        "instant": aware,
+        "datetime": pl.coalesce(*naive, days.cast(pl.Datetime("us"))),
+        "instant": pl.coalesce(*aware),
     }

@@ -16,7 +16,7 @@ try:
     from lossary.report import information_page as _information_page  # noqa: F401
     from lossary.report.drifted import DriftReport, drift
     from lossary.report.information import Information, Label, measure
-    from lossary.report.loading import Loaded, load, load_noted, same_codes
+    from lossary.report.loading import Loaded, load, load_both, load_noted
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise
@@ -33,7 +33,7 @@ __all__ = [
     "Loaded",
     "drift",
     "load",
+    "load_both",
     "load_noted",
     "measure",
-    "same_codes",
 ]

@@ -1,5 +1,6 @@
 """The table of a report: read whole where it is small enough, left where it is otherwise."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from lossary.frames.notes import Note
 from lossary.frames.reading import STDIN, open_table
 from lossary.frames.text import TextFormat
 
-__all__ = ["SAVED", "Loaded", "load", "load_noted", "name_of", "same_codes", "title_of"]
+__all__ = ["SAVED", "Loaded", "load", "load_both", "load_noted", "name_of", "title_of"]
 
 SAVED = (".npz",)
 """How the name of a file ends that an accumulator saved."""
@@ -44,12 +45,28 @@ def load_noted(path: str, text_format: TextFormat | None = None) -> Loaded:
     return Loaded(_held(path, opened.frame), opened.notes)
 
 
-def same_codes(one: Loaded, other: Loaded) -> tuple[Loaded, Loaded]:
-    """Return two tables in which columns that are codes in either are text in both.
+def load_both(
+    sources: tuple[str, str],
+    text_format: TextFormat | None = None,
+    tell: Callable[[int, int, str], None] = lambda *_: None,
+) -> tuple[Loaded, Loaded]:
+    """Return the tables of two files that are to be compared.
 
-    Whether codes with leading zeros occur in a file is chance.
+    Columns that are codes in either are text in both: whether codes with leading zeros occur in a
+    file is chance. Where one file proves that months come before days, the other is read so.
     """
-    return _coded(one, other), _coded(other, one)
+    form = text_format or TextFormat()
+    found = []
+    for i, source in enumerate(sources):
+        tell(i, 3, f"reading {source}")
+        found.append(load_noted(source, form))
+    kinds = [{note.kind for note in loaded.notes} for loaded in found]
+    for i, other in ((0, 1), (1, 0)):
+        proved = "ambiguous_dates" in kinds[i] and "month_first" in kinds[other]
+        if proved and sources[i] != STDIN:
+            found[i] = load_noted(sources[i], replace(form, month_first=True))
+    one, other_side = found
+    return _coded(one, other_side), _coded(other_side, one)
 
 
 def _coded(loaded: Loaded, like: Loaded) -> Loaded:
