@@ -1,7 +1,7 @@
 """What the measures of frames have in common: which columns, taken as what, counted how."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -26,7 +26,8 @@ from lossary.frames.counting import (
 )
 from lossary.frames.engines import Source, opened
 from lossary.frames.failures import reported
-from lossary.frames.instants import as_seconds
+from lossary.frames.instants import DAYS, as_seconds
+from lossary.frames.numbers import as_numbers
 from lossary.frames.streams import FEW, streamed
 
 __all__ = ["CONTINUOUS", "Asked", "Weights", "asked"]
@@ -154,13 +155,13 @@ def asked(
     kinds: Mapping[str, str] | None = None,
     weights: str | None = None,
     fixed: Mapping[str, Bins] | None = None,
-    days: Collection[str] = (),
+    rounded: Mapping[str, str] | None = None,
     target: str | None = None,
 ) -> Asked:
     """Return what is asked of a frame, checked; fixed bins take the place of its own.
 
-    Of moments, those of ``days`` are taken as their days. Without ``columns`` nested ones are left
-    out, unless one is the target.
+    Columns of ``rounded`` are taken by day, or with the digits of a type. Without ``columns``
+    nested ones are left out, unless one is the target.
     """
     checks.choice("missing", missing, MISSING)
     checks.choice("continuous", continuous, CONTINUOUS)
@@ -178,7 +179,10 @@ def asked(
         raise checks.LossaryError(message)
     sorts = {f.name: f.sort for f in found if not f.discrete}
     instants = {n: sort for n, sort in sorts.items() if sort != "number"}
-    source = as_seconds(source, instants, [n for n in days if n in instants])
+    alike = rounded or {}
+    source = as_seconds(source, instants, [n for n in instants if alike.get(n) == DAYS])
+    starts = None if fixed is None else {n: b.offset for n, b in fixed.items()}
+    source, offsets = as_numbers(source, found, alike, starts)
     rows = required_rows(source)
     masses = None if weights is None else _weights(source, weights)
     if masses is not None and continuous == "ksg":
@@ -186,7 +190,10 @@ def asked(
         raise checks.LossaryError(message)
     binned = list(sorts) if continuous == "bins" else []
     if fixed is None:
-        edges = bins_of(source, binned, bins, rows, sorts)
+        edges = {
+            n: replace(b, offset=offsets.get(n, 0))
+            for n, b in bins_of(source, binned, bins, rows, sorts).items()
+        }
     else:
         edges = {n: fixed[n] for n in binned if n in fixed}
     question = Question({f.name: f for f in found}, edges, missing, weights)

@@ -28,6 +28,7 @@ BINS = 16
 _AT_ONCE = 1 << 20
 _CELLS = 1 << 12
 _DEEPEST = 6
+_FAR = 2.0**60
 _DIGITS = (6, 9, 12, 17)
 _AROUND: tuple[tuple[int, Literal["left", "right"]], ...] = ((-1, "left"), (1, "right"))
 
@@ -44,7 +45,8 @@ class Bins:
 
     The outer ones are open. Of the rows that they were made of, ``low`` and ``high`` are the least
     and the largest value, and ``filled`` is how many bins hold one. ``outer`` tells whether the
-    first and the last were added for what lies outside. ``sort`` is what the numbers stand for.
+    first and the last were added for what lies outside. ``sort`` is what the numbers stand for;
+    whole ones beyond double precision are less ``offset``.
     """
 
     edges: Array
@@ -54,6 +56,7 @@ class Bins:
     filled: int = 1
     outer: tuple[bool, bool] = (False, False)
     sort: str = "number"
+    offset: int = 0
 
     def __len__(self) -> int:
         return len(self.edges) + len(self.starts) + 1
@@ -111,12 +114,15 @@ class Bins:
         return f"{'(' if a[1] else '['}{a[2]}, {b[2]}{']' if b[1] else ')'}"
 
     def _exact(self, value: float) -> str:
+        if self.offset:
+            far = abs(value) >= _FAR
+            return str(round(value + float(self.offset)) if far else round(value) + self.offset)
         return f"{value:.15g}" if self.sort == "number" else in_words(value, self.sort)
 
     def _shown(self, values: list[float]) -> list[str]:
         """Return numbers in as few digits as tell them apart."""
-        if self.sort != "number":
-            return [in_words(v, self.sort) for v in values]
+        if self.offset or self.sort != "number":
+            return list(map(self._exact, values))
         apart = len(set(values))
         told = ([f"{v:.{digits}g}" for v in values] for digits in _DIGITS)
         return next(words for words in told if len(set(words)) >= apart)

@@ -11,9 +11,11 @@ from lossary.estimate.divergences import js_divergence_from_counts, kl_divergenc
 from lossary.estimate.result import Estimate
 from lossary.frames.asking import Asked, asked
 from lossary.frames.binning import BINS, Bins
-from lossary.frames.columns import Field
+from lossary.frames.columns import Field, fields
 from lossary.frames.counting import Counted, as_cells
+from lossary.frames.engines import opened
 from lossary.frames.instants import family
+from lossary.frames.numbers import digits_of
 from lossary.frames.results import Divergence
 from lossary.measures import kl_divergence
 from lossary.measures.mixtures import js_divergence
@@ -80,13 +82,17 @@ def divergence(
     Information and Sufficiency, 1951
 
     """
-    before = asked(reference, columns, missing=missing, bins=bins, kinds=kinds, weights=weights)
-    after = asked(
-        current, before.names, missing=missing, kinds=kinds, weights=weights,
-        fixed=before.question.bins,
-    )  # fmt: skip
-    for name in before.names:
-        _require_one_kind(before.field(name), after.field(name))
+    how: dict[str, Any] = {"missing": missing, "kinds": kinds, "weights": weights}
+    before = asked(reference, columns, bins=bins, **how)
+    current = opened(current)
+    digits = {}
+    for field in fields(current.frame, before.names, kinds=kinds):
+        _require_one_kind(before.field(field.name), field)
+        if (found := digits_of(before.field(field.name), field)) is not None:
+            digits[field.name] = found
+    if digits:
+        before = asked(reference, before.names, bins=bins, rounded=digits, **how)
+    after = asked(current, before.names, fixed=before.question.bins, rounded=digits, **how)
     sides = [a.counted([(n,) for n in a.names]) for a in (before, after)]
     return {
         name: _divergence(before, name, (sides[0][name,], sides[1][name,]), alpha, base)

@@ -13,7 +13,8 @@ from lossary.frames.columns import MISSING, NESTED, Field, nearly_unique
 from lossary.frames.divergences import in_words, side_by_side
 from lossary.frames.drifts import ColumnDrift, Drift, NearlyUnique, Retyped, graded
 from lossary.frames.engines import opened
-from lossary.frames.instants import sort_of
+from lossary.frames.instants import DAYS, sort_of
+from lossary.frames.numbers import DOUBLE, digits_of
 from lossary.frames.outside import settled
 from lossary.frames.shift import shift
 from lossary.frames.sides import Seen, Side, side
@@ -24,8 +25,12 @@ __all__ = ["DRIFT_BINS", "drift"]
 DRIFT_BINS = 10
 
 _EMPTY = "nothing but missing"
+_THERE = ("any value", None)
+_FEWER = "compared with the digits of {}, which one side has"
 _TEXT, _NUMBERS = {"text", "categorical"}, {"integer", "number"}
 _POINTS = {"date", "datetime"}
+
+Array = np.ndarray[Any, Any]
 
 
 def drift(
@@ -126,19 +131,22 @@ def drift(
     fields, retyped, told = compared.fields, compared.retyped, compared.told
     if missing == "drop":
         emptied = _emptied(before, after, fields)
-        retyped += tuple(r for r in emptied if r.before != r.after)
+        held = tuple(Retyped(v.field.name, *v.held) for v in compared.vacant)
+        retyped += tuple(r for r in (*emptied, *held) if r.before != r.after)
         fields = {n: f for n, f in fields.items() if n not in {r.name for r in emptied}}
     told |= _many(before, fields, told, bins)
     fields, names = before.fields(list(fields), told) if fields else {}, list(fields)
-    days = compared.days
-    first = before.look(names, told, missing, bins, days) if names else Seen({}, {})
-    seen = first, after.look(names, told, missing, first.bins, days) if names else first
+    alike = compared.rounded
+    first = before.look(names, told, missing, bins, alike) if names else Seen({}, {})
+    seen = first, after.look(names, told, missing, first.bins, alike) if names else first
     unique = _nearly_unique(seen, names, (before.rows, after.rows))
     found = [
         _column(fields[n], seen, smoothing, base, asked=bins, notes=compared.notes.get(n, ()))
         for n in fields
         if n not in {u.name for u in unique}
     ]
+    if missing == "category":
+        found += [_by_missing(v, smoothing, base) for v in compared.vacant]
     return Drift(
         columns=graded(sorted(found, key=lambda c: -c.share)),
         added=tuple(n for n in after.names if n not in before.names) if columns is None else (),
@@ -176,18 +184,28 @@ def _nested(before: Side, after: Side) -> tuple[dict[str, str], tuple[Retyped, .
 
 @dataclass(frozen=True)
 class _Compared:
-    """The columns that can be compared, by day or as they are told, and those that cannot."""
+    """The columns that can be compared, rounded alike or as told, and those that cannot."""
 
     fields: dict[str, Field]
     retyped: tuple[Retyped, ...]
     told: dict[str, str]
-    days: tuple[str, ...]
+    rounded: dict[str, str]
     notes: dict[str, tuple[str, ...]]
+    vacant: tuple["_Vacant", ...]
+
+
+@dataclass(frozen=True)
+class _Vacant:
+    """A column of two types, one side of nothing: how many rows have values, have none."""
+
+    field: Field
+    held: tuple[str, str]
+    counts: Array
 
 
 def _comparable(before: Side, after: Side, names: list[str], told: dict[str, str]) -> _Compared:
     then, now = before.fields(names, told), after.fields(names, {})
-    fields, retyped, taken = {}, [], dict(told)
+    fields, parted, taken = {}, list[_Vacant | Retyped](), dict(told)
     notes: dict[str, tuple[str, ...]] = {}
     for name in names:
         first, second = then[name], now[name]
@@ -198,12 +216,35 @@ def _comparable(before: Side, after: Side, names: list[str], told: dict[str, str
         elif kinds == _NUMBERS:
             taken.setdefault(name, "continuous")
         elif points or not (len(kinds) == 1 or kinds == _TEXT):
-            retyped.append(Retyped(name, _held(first), _held(second)))
+            parted.append(_vacant(first, second, (before, after)))
             continue
         fields[name] = first
     kept = {k: v for k, v in taken.items() if k in fields}
-    days = tuple(n for n in notes if "date" in {_held(then[n]), _held(now[n])})
-    return _Compared(fields, tuple(retyped), kept, days, notes)
+    digits = {n: d for n in fields if (d := digits_of(then[n], now[n])) is not None}
+    days = [n for n in notes if "date" in {_held(then[n]), _held(now[n])}]
+    rounded = digits | dict.fromkeys(days, DAYS)
+    notes |= {n: (_FEWER.format(d),) for n, d in digits.items() if d != DOUBLE}
+    retyped = tuple(c for c in parted if isinstance(c, Retyped))
+    vacant = tuple(c for c in parted if isinstance(c, _Vacant))
+    return _Compared(fields, retyped, kept, rounded, notes, vacant)
+
+
+def _vacant(first: Field, second: Field, sides: tuple[Side, Side]) -> _Vacant | Retyped:
+    """Return a column of two types, as one if it has values on one side at most."""
+    lost = [side.missing(first.name) for side in sides]
+    counts = np.array([[side.rows - n, n] for side, n in zip(sides, lost, strict=True)])
+    if counts[:, 0].all():
+        return Retyped(first.name, _held(first), _held(second))
+    there = [bool(n) for n in counts[:, 0]]
+    held = [_held(f) if some else _EMPTY for f, some in zip((first, second), there, strict=True)]
+    return _Vacant(second if there[1] else first, (held[0], held[1]), counts)
+
+
+def _by_missing(vacant: _Vacant, smoothing: float, base: float | None) -> ColumnDrift:
+    labels = [label for label, n in zip(_THERE, vacant.counts.sum(axis=0), strict=True) if n]
+    reference, current = vacant.counts[:, vacant.counts.any(axis=0)]
+    notes = (f"{_EMPTY} on one side: compared by the share of missing values",)
+    return _made(vacant.field, labels, (reference, current), smoothing, base, notes=notes)
 
 
 def _told_of(before: Field, after: Field) -> tuple[str, ...]:
@@ -279,7 +320,20 @@ def _column(
         if bins.filled < asked:
             plural = "s" * (bins.filled != 1)
             notes += (f"{bins.filled} bin{plural} of the {asked} asked for, as values tie",)
-    found = shift(reference, current, smoothing)
+    words = in_words(labels, bins)
+    return _made(field, words, (reference, current), smoothing, base, notes=notes)
+
+
+def _made(
+    field: Field,
+    labels: Sequence[Any],
+    sides: tuple[Array, Array],
+    smoothing: float,
+    base: float | None,
+    *,
+    notes: tuple[str, ...],
+) -> ColumnDrift:
+    found = shift(*sides, smoothing)
     return ColumnDrift(
         column=field,
         js=found.js.in_base(base),
@@ -288,8 +342,8 @@ def _column(
         largest=float(in_base(np.log(2.0), base)),
         observed={k: float(in_base(v, base)) for k, v in found.observed.items()},
         test=found.test,
-        labels=in_words(labels, bins),
-        reference=reference,
-        current=current,
+        labels=tuple(labels),
+        reference=sides[0],
+        current=sides[1],
         notes=notes,
     )

@@ -16,9 +16,11 @@ import numpy as np
 from lossary import checks
 from lossary.frames.engines import Source
 
-__all__ = ["DAY", "as_seconds", "family", "in_words", "seconds_of", "sort_of", "type_of"]
+__all__ = ["DAY", "DAYS", "as_seconds", "family", "in_words", "seconds_of", "sort_of", "type_of"]
 
 DAY = 86_400
+DAYS = "days"
+"""What moments that are compared by day are rounded to."""
 _MICROSECONDS = 1_000_000
 _SORTS = {
     "datetime": "datetime",

@@ -1,7 +1,7 @@
 """The two sides of a comparison: frames of any engine, or counts that an accumulator kept."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -17,11 +17,13 @@ from lossary.frames.binning import Bins, bins_of_counts
 from lossary.frames.columns import Field, fields, nested
 from lossary.frames.counting import Counted
 from lossary.frames.engines import Source, opened
-from lossary.frames.instants import DAY, seconds_of, type_of
+from lossary.frames.instants import DAY, DAYS, seconds_of, type_of
+from lossary.frames.numbers import start_of
 
 __all__ = ["Seen", "Side", "side"]
 
 Array = np.ndarray[Any, Any]
+_SINGLE = 12
 _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((bool,), "boolean"),
     ((float,), "number"),
@@ -51,15 +53,18 @@ class Side(Protocol):
     def fields(self, names: Sequence[str], kinds: Mapping[str, str]) -> dict[str, Field]:
         """Return what columns hold."""
 
+    def missing(self, name: str) -> int:
+        """Return how many rows have no value in a column."""
+
     def look(
         self,
         names: Sequence[str],
         kinds: Mapping[str, str],
         missing: str,
         cuts: Cuts,
-        days: Collection[str] = (),
+        rounded: Mapping[str, str] | None = None,
     ) -> Seen:
-        """Count columns, moments by their days where those are asked for.
+        """Count columns, moments by day and numbers with the digits of a type where asked for.
 
         Bins that are made here have one more below the least value, one more above the largest.
         """
@@ -87,16 +92,23 @@ class _Frame:
     def fields(self, names: Sequence[str], kinds: Mapping[str, str]) -> dict[str, Field]:
         return {f.name: f for f in fields(self.source.frame, names, kinds=kinds)}
 
+    def missing(self, name: str) -> int:
+        frame, x = self.source.frame.lazy(), nw.col(name)
+        if frame.collect_schema()[name].is_float():
+            x = nw.when(~x.is_nan()).then(x)
+        flags = frame.select(x.is_null().cast(nw.Int64).alias("n"))
+        return int(self.source.collect(flags.select(nw.col("n").sum()))["n"][0])
+
     def look(
         self,
         names: Sequence[str],
         kinds: Mapping[str, str],
         missing: str,
         cuts: Cuts,
-        days: Collection[str] = (),
+        rounded: Mapping[str, str] | None = None,
     ) -> Seen:
         how: dict[str, Any] = {"bins": cuts} if isinstance(cuts, int) else {"fixed": cuts}
-        a = asked(self.source, names, missing=missing, kinds=kinds, days=days, **how)
+        a = asked(self.source, names, missing=missing, kinds=kinds, rounded=rounded, **how)
         if isinstance(cuts, int):
             bounded = {n: bins.bounded() for n, bins in a.question.bins.items()}
             a = replace(a, question=replace(a.question, bins=bounded))
@@ -116,6 +128,9 @@ class _Counts:
             require_known(name, self.names)
         return {name: self._field(name, kinds.get(name)) for name in names}
 
+    def missing(self, name: str) -> int:
+        return int(self.counted.counts[name][-1])
+
     def _field(self, name: str, said: str | None) -> Field:
         labels = self.counted.labels[name]
         # Of whole numbers and fractions in one column, some are floats.
@@ -123,6 +138,8 @@ class _Counts:
         kind = next((kind for types, kind in _KINDS if isinstance(held, types)), "text")
         told = "continuous" if kind in {"number", "date"} else "discrete"
         dtype = type_of(held) if kind == "date" else type(held).__name__
+        if kind == "number" and _single(labels):
+            dtype = "Float32"
         return Field(name, kind, dtype, said or told)
 
     def look(
@@ -131,18 +148,21 @@ class _Counts:
         kinds: Mapping[str, str],
         missing: str,
         cuts: Cuts,
-        days: Collection[str] = (),
+        rounded: Mapping[str, str] | None = None,
     ) -> Seen:
         bins, tables = {}, {}
         for name, field in self.fields(names, kinds).items():
             labels, counts = list(self.counted.labels[name]), self.counted.counts[name]
             if not field.discrete:
-                values = _numbers(field, labels, by_day=name in days)
+                how, wide = (rounded or {}).get(name), field.kind == "integer"
                 if isinstance(cuts, int):
+                    offset = start_of(labels) if wide and how is None else 0
+                    values = _numbers(field, labels, how, offset)
                     made = _bins(values, counts[:-1], cuts)
-                    bins[name] = replace(made, sort=field.sort).bounded()
+                    bins[name] = replace(made, sort=field.sort, offset=offset).bounded()
                 else:
                     bins[name] = cuts[name]
+                    values = _numbers(field, labels, how, bins[name].offset)
                 labels, counts = _binned(bins[name], values, counts)
             kept = missing == "category" and int(counts[-1]) > 0
             shown = counts if kept else counts[:-1]
@@ -152,11 +172,20 @@ class _Counts:
         return Seen(bins, tables)
 
 
-def _numbers(field: Field, labels: list[Any], *, by_day: bool) -> Array:
+def _single(labels: list[Any]) -> bool:
+    """Tell whether numbers are those of single precision, by digits that no others have."""
+    values = np.array(labels, dtype=np.float64)
+    with np.errstate(over="ignore"):
+        exact = bool((values.astype(np.float32) == values).all())
+    return exact and any(len(repr(v)) > _SINGLE for v in values.tolist())
+
+
+def _numbers(field: Field, labels: list[Any], how: str | None, offset: int = 0) -> Array:
     if field.kind != "date":
-        return np.array(labels, dtype=np.float64)
+        values = np.array([v - offset for v in labels] if offset else labels, dtype=np.float64)
+        return values if how is None else values.astype(how).astype(np.float64)
     values = seconds_of(labels)
-    return np.floor(values / DAY) * DAY if by_day else values
+    return np.floor(values / DAY) * DAY if how == DAYS else values
 
 
 def _bins(values: Array, counts: Array, bins: int) -> Bins:
