@@ -1,8 +1,8 @@
 """Frames as they come, made such as engines count: one conversion for measures and studies.
 
 Of pandas, intervals are labels in their order, periods are dates, and sparse columns are dense; the
-index is not read. Whole numbers of 128 bits are of 64, in double precision, or text. All else stays
-as it is.
+index is not read. Columns of Arrow that are coded by their runs are decoded. Whole numbers of 128
+bits are of 64, in double precision, or text. All else stays as it is.
 """
 
 from collections import Counter
@@ -35,9 +35,21 @@ def converted(data: Any) -> Any:
         return converted(checks.need("pyarrow", "frames").Table.from_batches([data]))
     if library == "pyarrow" and kind == "Table":
         _require_unique("pyarrow Table", data.column_names)
+        return _decoded(data)
     if library == "polars" and kind in {"DataFrame", "LazyFrame"}:
         return narrowed(data)[0]
     return data
+
+
+def _decoded(table: Any) -> Any:
+    """Return a table of Arrow whose columns are not coded by their runs."""
+    pa = checks.need("pyarrow", "frames")
+    for place, field in enumerate(table.schema):
+        if pa.types.is_run_end_encoded(field.type):
+            compute = checks.need("pyarrow.compute", "frames")
+            decoded = compute.run_end_decode(table.column(place).combine_chunks())
+            table = table.set_column(place, field.name, decoded)
+    return table
 
 
 def _require_unique(what: str, names: Iterable[str]) -> None:
