@@ -1,8 +1,9 @@
 """Frames as they come, made such as engines count: one conversion for measures and studies.
 
-Of pandas, intervals are labels in their order, periods are dates, and sparse columns are dense; the
-index is not read. Columns of Arrow that are coded by their runs are decoded. Whole numbers of 128
-bits are of 64, in double precision, or text. All else stays as it is.
+Of pandas, intervals are labels in their order, periods are dates, decimals held as objects are
+numbers, and sparse columns are dense; the index is not read. Columns of Arrow that are coded by
+their runs are decoded, its decimals of 256 bits are in double precision. Whole numbers of 128 bits
+are of 64, in double precision, or text. All else stays as it is.
 """
 
 from collections import Counter
@@ -19,6 +20,7 @@ __all__ = ["as_polars", "converted", "narrowed"]
 
 _WIDE = (nw.Int128, nw.UInt128)
 _LARGEST = 2**63 - 1
+_DIGITS = 38
 _NUMBERS = (int, float, Decimal)
 
 
@@ -42,13 +44,16 @@ def converted(data: Any) -> Any:
 
 
 def _decoded(table: Any) -> Any:
-    """Return a table of Arrow whose columns are not coded by their runs."""
+    """Return a table of Arrow without columns coded by their runs, and decimals of 256 bits."""
     pa = checks.need("pyarrow", "frames")
     for place, field in enumerate(table.schema):
         if pa.types.is_run_end_encoded(field.type):
             compute = checks.need("pyarrow.compute", "frames")
             decoded = compute.run_end_decode(table.column(place).combine_chunks())
             table = table.set_column(place, field.name, decoded)
+        elif pa.types.is_decimal256(field.type):
+            numbers = table.column(place).cast(pa.float64())
+            table = table.set_column(place, field.name, numbers)
     return table
 
 
@@ -98,7 +103,20 @@ def _column(frame: Any, place: int, dtype: Any) -> Any:
         return frame.iloc[:, place].astype("float64")
     if held == "PeriodDtype":
         return _instants(frame.iloc[:, place])
+    if str(dtype) == "object":
+        return _decimals(frame.iloc[:, place])
     return _labels(frame.iloc[:, place]) if held == "IntervalDtype" else None
+
+
+def _decimals(column: Any) -> Any:
+    """Return decimal numbers, other numbers among them, in double precision; None for all else."""
+    there = column[column.notna()]
+    if not len(there) or not isinstance(there.iloc[0], _NUMBERS):
+        return None
+    kinds = set(map(type, there))
+    if Decimal not in kinds or not all(issubclass(k, _NUMBERS) and k is not bool for k in kinds):
+        return None
+    return column.where(column.notna(), None).astype("float64")
 
 
 def _instants(column: Any) -> Any:
@@ -124,6 +142,7 @@ def narrowed(data: Any) -> tuple[Any, tuple[Note, ...]]:
     They become integers if 64 bits hold them, numbers in double precision if that tells them apart,
     else text.
     """
+    _require_short_decimals(data)
     frame, notes = nw.from_native(data), []
     schema = frame.collect_schema()
     for name in (name for name in schema if schema[name] in _WIDE):
@@ -137,6 +156,16 @@ def narrowed(data: Any) -> tuple[Any, tuple[Note, ...]]:
         frame = frame.with_columns(x.cast(nw.String if merged else nw.Float64))
         notes.append(Note.of("big_labels" if merged else "big_integers", columns=[name]))
     return frame.to_native(), tuple(notes)
+
+
+def _require_short_decimals(data: Any) -> None:
+    for name, dtype in data.collect_schema().items():
+        if (getattr(dtype, "precision", 0) or 0) > _DIGITS:
+            message = (
+                f"column {name!r} holds decimal numbers of {dtype.precision} digits, and Polars "
+                f"reads no more than {_DIGITS}: make it double precision, say by PyArrow's cast"
+            )
+            raise checks.LossaryError(message)
 
 
 def as_polars(frame: Any) -> Any:

@@ -55,7 +55,14 @@ def family(sort: str) -> str:
 
 
 def in_words(seconds: float, sort: str) -> str:
-    """Return a number of seconds as the date, moment, duration or time that it is."""
+    """Return a number of seconds as what it is: a date, moment, duration or time within range."""
+    try:
+        return _in_words(seconds, sort)
+    except (OverflowError, ValueError):
+        return f"{seconds:g} s"
+
+
+def _in_words(seconds: float, sort: str) -> str:
     micro = round(seconds * _MICROSECONDS)
     if sort == "duration":
         return f"{'-' * (micro < 0)}{timedelta(microseconds=abs(micro))}"
