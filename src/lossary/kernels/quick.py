@@ -34,7 +34,8 @@ def quickly(
         # After a break in its graph, torch.compile traces this function by itself.
         return None
     # True equals 1, but not every option that takes 1 takes True.
-    key = id(record), tuple(options.items()), tuple(map(type, options.values()))
+    values = tuple(options.values())
+    key = id(record), tuple(options), values, tuple(map(type, values))
     try:
         computed = _remembered[key]
     except (KeyError, TypeError):

@@ -20,11 +20,13 @@ __all__ = [
     "expanded",
     "promoted",
     "renamed",
+    "require_same_shape",
     "tensor",
     "widened",
 ]
 
 _LOW = (torch.float16, torch.bfloat16)
+_DENSE = torch.strided
 _REAL = (
     *(torch.float32, torch.float64, torch.int64, torch.bfloat16, torch.float16, torch.bool),
     *(torch.int32, torch.uint8, torch.int16, torch.int8, torch.uint16, torch.uint32, torch.uint64),
@@ -61,7 +63,7 @@ def class_axis(input: Tensor, class_dim: int | None) -> int:
 
 def tensor(name: str, x: Any) -> Tensor:
     """Return a dense tensor of real numbers, and nothing else."""
-    if isinstance(x, Tensor) and x.dtype in _REAL and x.layout is torch.strided and not x.is_nested:
+    if isinstance(x, Tensor) and x.dtype in _REAL and x.layout is _DENSE and not x.is_nested:
         return x
     raise _no_tensor(name, x)
 
@@ -92,6 +94,13 @@ def promoted(name: str, given: Any) -> Tensor:
     if x.dtype in _LOW and x.device.type != "meta" and torch.is_autocast_enabled(x.device.type):
         return x.float()
     return x
+
+
+def require_same_shape(input: Tensor, target: Tensor) -> None:
+    """Require equal shapes of two dense tensors."""
+    # Half a microsecond less than to ask each time in words.
+    if input.shape != target.shape:
+        checks.same_shape(input=input, target=target)
 
 
 def widened(x: Tensor) -> Tensor:

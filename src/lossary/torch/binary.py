@@ -15,6 +15,7 @@ from lossary.torch.arguments import (
     expanded,
     promoted,
     renamed,
+    require_same_shape,
     tensor,
     widened,
 )
@@ -40,7 +41,7 @@ def _binary(
 ) -> Tensor:
     """Return a binary loss; ``weight`` scales its elements, and the mean is not by it."""
     s = promoted("input", input)
-    checks.same_shape(input=s, target=promoted("target", target))
+    require_same_shape(s, promoted("target", target))
     if weight is None:
         given = {"reduction": reduction, "sample_weight": sample_weight, **options}
         return _elements(record, s, target, {"score": "input"}, given)

@@ -21,7 +21,13 @@ from lossary.kernels import lanes
 from lossary.losses.inputs import result_dtype, sample_weights
 from lossary.reduction import REDUCTIONS
 from lossary.reduction import reduce as reduced
-from lossary.torch.arguments import chosen_reduction, class_axis, promoted, tensor
+from lossary.torch.arguments import (
+    chosen_reduction,
+    class_axis,
+    promoted,
+    require_same_shape,
+    tensor,
+)
 from lossary.torch.module import Loss
 from lossary.torch.outputs import LOG_PROBABILITIES
 
@@ -118,7 +124,7 @@ def _divergence(
     sum_tolerance: float | None,
 ) -> Tensor:
     l, t = promoted("input", input), promoted("target", target)
-    checks.same_shape(input=l, target=t)
+    require_same_shape(l, t)
     checks.flag("log_target", log_target)
     axis, dtypes = class_axis(l, class_dim), (input.dtype, target.dtype)
     _require_rows(l, t, axis)

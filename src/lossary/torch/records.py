@@ -20,6 +20,7 @@ from lossary.torch.arguments import (
     class_axis,
     promoted,
     renamed,
+    require_same_shape,
     tensor,
 )
 from lossary.torch.described import combinators, described, example, parameters
@@ -62,7 +63,7 @@ def _compute(
     if sample_weight is not None:
         tensor("sample_weight", sample_weight)
     if isinstance(record, Pointwise):
-        checks.same_shape(input=s, target=promoted("target", target))
+        require_same_shape(s, promoted("target", target))
         _require_constant(record, target)
         try:
             loss: Tensor = pointwise(record, s, target, sample_weight=sample_weight, **options)

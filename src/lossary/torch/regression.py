@@ -10,7 +10,15 @@ from lossary.formulas import distance
 from lossary.formulas.record import Pointwise
 from lossary.losses.inputs import result_dtype
 from lossary.losses.pointwise import pointwise
-from lossary.torch.arguments import averaged, chosen_reduction, promoted, renamed, tensor, widened
+from lossary.torch.arguments import (
+    averaged,
+    chosen_reduction,
+    promoted,
+    renamed,
+    require_same_shape,
+    tensor,
+    widened,
+)
 from lossary.torch.module import Loss
 from lossary.torch.outputs import Output
 
@@ -36,7 +44,7 @@ def _of_numbers(
     **options: float,
 ) -> Tensor:
     s, y = promoted("input", input), promoted("target", target)
-    checks.same_shape(input=s, target=y)
+    require_same_shape(s, y)
     if weight is not None:
         tensor(weight_name, weight)
     try:
