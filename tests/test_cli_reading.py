@@ -77,6 +77,18 @@ def test_every_command_refuses_with_the_line(command, content, words, capsys):
     assert error.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", ["measure", "study"])
+def test_a_target_that_reads_as_numbers_is_no_set_of_classes(command, capsys):
+    rows = "".join(f'{i % 50},"{i % 90},{i % 7}"\n' for i in range(300))
+    Path("t.txt").write_text(f"x,y\n{rows}")
+    assert main(COMMANDS[command]) == 2
+    error = capsys.readouterr().err
+    assert "most of it reads as numbers with decimal commas (--decimal , and --numeric" in error
+    assert "classes" not in error
+    again = [a.replace("hinge", "squared_error") for a in COMMANDS[command]]
+    assert main([*again, "--decimal", ","]) == 0
+
+
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [

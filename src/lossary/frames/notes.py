@@ -69,6 +69,10 @@ class Note:
         """Return the note of a kind."""
         return cls(kind, values)
 
+    def of_column(self, name: str) -> bool:
+        """Tell whether the note speaks of a column."""
+        return name in self.values.get("columns", ())
+
     def __str__(self) -> str:
         shown = {k: named(v) if isinstance(v, list | tuple) else v for k, v in self.values.items()}
         return TEXTS[self.kind].format(**shown)

@@ -19,6 +19,7 @@ from lossary.frames.divergences import in_words
 from lossary.frames.engines import opened
 from lossary.frames.failures import reported
 from lossary.frames.information import ADJUSTED
+from lossary.frames.notes import Note
 from lossary.pages.files import write_atomically
 from lossary.report.redundancy import redundancy
 from lossary.report.selection import selected
@@ -215,7 +216,7 @@ def measure(
     bins: int = BINS,
     base: float | None = 2,
     source: str = "data frame",
-    reading: Sequence[object] = (),
+    reading: Sequence[Note] = (),
     progress: Progress | None = None,
 ) -> Information:
     """Measure what a table's columns hold, tell about a target, and share with each other.
@@ -256,7 +257,8 @@ def measure(
     left_out = {n: why for n in a.names if (why := _unusable(a, n, labels.get(n)))} | empty
     left_out = {**chosen.left_out, **left_out}
     if target in left_out:
-        message = f"target {target!r} cannot be told: it is {left_out[target]}"
+        hints = [f"; {note}" for note in reading if note.of_column(target)]
+        message = f"target {target!r} cannot be told: it is {left_out[target]}{''.join(hints)}"
         raise checks.LossaryError(message)
     kept = [n for n in a.names if n not in left_out]
     how["kinds"] = {n: kind for n, kind in how.get("kinds", {}).items() if n in kept}

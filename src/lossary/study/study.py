@@ -150,7 +150,15 @@ def _told(table: Table, task: str | None, positive: str | None) -> tuple[pl.Data
     if present.is_empty():
         message = f"target {table.target!r} is missing in every one of {table.frame.height} rows"
         raise LossaryError(message)
-    return present, tell(present[table.target], task, positive)
+    try:
+        return present, tell(present[table.target], task, positive)
+    except LossaryError as error:
+        # Text that is numbers, but for how they are written, is no set of classes.
+        hints = [note for note in table.notes if note.of_column(table.target)]
+        if not hints or task is not None:
+            raise
+        message = f"target {hints[0]}"
+        raise LossaryError(message) from error
 
 
 def _rare(task: Task) -> int:
