@@ -8,7 +8,7 @@ from math import inf, log
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -102,7 +102,18 @@ def require_information(found):
     require_text(printed(information_text(found)))
 
 
+NOTHING_TOLD = pl.DataFrame(
+    {
+        "whole": [0, 1, -1, 2, -2, 3, -3, 4, -4],
+        "ties": [0.0] * 8 + [1.5],
+        "label": [False] * 7 + [True] * 2,
+    }
+)
+"""A table of which a difference that rounds to nothing is below it."""
+
+
 @settings(max_examples=60, deadline=None)
+@example(frame=NOTHING_TOLD, continuous="ksg")
 @given(frame=tables(), continuous=st.sampled_from(["bins", "bins", "ksg"]))
 def test_information_is_possible(frame, continuous):
     for target in ("label", None):

@@ -101,7 +101,7 @@ def _most_telling(found: Information, gains: tuple[Gain, ...]) -> str:
     part = "" if share is None else f", {percent(share)} of its entropy"
     told = (
         f"{called(best.column.name)} tells the most about {target}: "
-        f"{digits(best.information.value)} {found.unit}{part}."
+        f"{cell(max(best.information.value, 0.0))} {found.unit}{part}."
     )
     many = f"{len(found.telling)} of {len(gains)} columns tell more than chance would."
     return f"{told} {many}"
