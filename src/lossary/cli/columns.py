@@ -1,4 +1,4 @@
-"""What commands on tables share: options, and how failures name the files."""
+"""Options that commands on tables share, and the names of files in failures."""
 
 import argparse
 import contextlib

@@ -128,7 +128,7 @@ class Asked:
 
     @property
     def omitted(self) -> tuple[str, ...]:
-        """What was left out as it holds no labels, in a sentence, if anything was."""
+        """The nested columns that were left out, in a sentence, if there are any."""
         if not self.nested:
             return ()
         names = ", ".join(f"{f.name} ({f.dtype})" for f in self.nested)

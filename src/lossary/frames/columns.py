@@ -73,7 +73,7 @@ class Field:
 
     @property
     def sort(self) -> str:
-        """What the numbers of a continuous column stand for."""
+        """The quantity that the numbers of a continuous column stand for."""
         return sort_of(self.dtype) if self.kind == "date" else "number"
 
     def __str__(self) -> str:

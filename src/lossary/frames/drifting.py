@@ -55,8 +55,8 @@ def drift(
     that is more than chance would put there. Null and NaN are a label of their own. Dates are
     compared with moments by day, moments without a time zone with others as UTC, and it is noted.
     A column of which nearly every label occurs once, on both sides, is named and not measured.
-    JS is of the counts as they
-    are; for KL and PSI each label of either side is given ``smoothing`` more rows, in both.
+    JS is of the counts as they are; for KL and PSI each label of either side is given
+    ``smoothing`` more rows, in both.
 
     What two samples of one distribution would show is taken off: the mean over all ways to deal
     the labels' totals to samples of these sizes, which is known exactly. JS is then scaled so that
@@ -83,8 +83,7 @@ def drift(
         one side counts as retyped; on both, it is left out.
     kinds
         Columns to be taken otherwise than their type says: ``{"age": "continuous"}``, ``{"day":
-        "discrete"}``. Of whole
-        numbers on one side and fractions on the other, both are continuous.
+        "discrete"}``. Of whole numbers on one side and fractions on the other, both are continuous.
     base
         The base of the logarithm; nats without one.
 

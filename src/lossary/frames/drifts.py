@@ -234,7 +234,7 @@ class Drift:
 
     @property
     def verdict(self) -> str:
-        """How many columns have which grade, by which rule, and how often chance gives one."""
+        """The number of columns of each grade, the rule, and how often chance gives one."""
         return sentence([c.grade for c in self]) if len(self) else "No column was compared"
 
     def to_frame(self, level: float = 0.95) -> Any:

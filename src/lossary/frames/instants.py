@@ -20,7 +20,7 @@ __all__ = ["DAY", "DAYS", "as_seconds", "family", "in_words", "seconds_of", "sor
 
 DAY = 86_400
 DAYS = "days"
-"""What moments that are compared by day are rounded to."""
+"""The unit that moments are rounded to where they are compared by day."""
 _MICROSECONDS = 1_000_000
 _SORTS = {
     "datetime": "datetime",

@@ -1,4 +1,4 @@
-"""What was decided when a file was read, in words."""
+"""Notes on what was decided when a file was read, in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ TEXTS = {
     ),
     "thousands": "{columns}: numbers with separators of thousands",
 }
-"""What a note of each kind says."""
+"""The sentence of each kind of note."""
 
 
 @dataclass(frozen=True)

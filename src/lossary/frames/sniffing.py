@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar", " ": "spaces"}
-"""What fields may be separated by, in words."""
+"""The usual separators of fields, in words."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -52,7 +52,7 @@ _ALWAYS = 0.98
 
 @dataclass(frozen=True)
 class Layout:
-    """How text is divided: its separator, the fields of its first line, how many most lines have.
+    """The way text is divided: its separator, the fields of its first line, how many most have.
 
     ``before`` is how many lines stand before the first that has as many fields as most.
     """

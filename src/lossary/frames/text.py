@@ -43,13 +43,13 @@ _ROW = re.compile(r"Expected (\d+) columns, got (\d+)")
 
 @dataclass(frozen=True)
 class TextFormat:
-    """How text is to be read, None where the text itself decides.
+    """Options of how text is read, None where the text itself decides.
 
     The options are those of :func:`lossary.frames.read`, for functions that read a file themselves.
 
     Examples
     --------
-    >>> from lossary import frames, study
+    >>> from lossary import frames
     >>> frames.TextFormat(separator=";", decimal=",")
     TextFormat(separator=';', encoding=None, skip=0, header=True, decimal=',', ...)
 

@@ -33,7 +33,7 @@ _FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"[0-9]{2}[A-Za-z]{3}[0-9]{4}" + _TIME, ("%d%B%Y",)),
     (r"[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}" + _TIME, ("%B %d, %Y",)),
 )
-"""What dates look like, and the forms that they may then be of, the likelier first."""
+"""Patterns of dates, and the forms that they may then be of, the likelier first."""
 _PATTERNS = {form: f"^{pattern}" for pattern, forms in _FORMS for form in forms}
 MONTH_FIRST = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
 """Forms that are also of a day that comes first."""

@@ -34,7 +34,7 @@ PLACEHOLDERS = (
     "#value!", "#wert!", "#zahl!", "-1.#ind", "-1.#qnan", "-nan", "1.#ind", "1.#qnan", "<na>",
     "missing", "n.a.", "n/a", "na", "nan", "nat", "nil", "none", "null", "unknown",
 )  # fmt: skip
-"""What stands for nothing in columns of numbers, flags and dates, in capitals or not."""
+"""Texts that stand for nothing in columns of numbers, flags and dates, in capitals or not."""
 _MOSTLY = 0.9
 _WITH_COMMAS = (";", "\t")
 """Separators that leave the comma to decimals."""
@@ -42,7 +42,7 @@ _WITH_COMMAS = (";", "\t")
 
 @dataclass(frozen=True)
 class _Column:
-    """What a column is read as, the kinds of notes that name it, and whether it stays text."""
+    """A column as it is read, the kinds of notes that name it, and whether it stays text."""
 
     value: Any
     kinds: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Writing:
-    """What decides how columns are read: options, decimal marks, whether commas are decimal.
+    """Rules by which columns are read: options, decimal marks, whether commas are decimal.
 
     And whether months come before days, where either may, and whether that is ``settled``.
     """
