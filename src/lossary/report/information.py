@@ -262,6 +262,7 @@ def measure(
         raise checks.LossaryError(message)
     kept = [n for n in a.names if n not in left_out]
     how["kinds"] = {n: kind for n, kind in how.get("kinds", {}).items() if n in kept}
+    measured = tuple(f for f in a.fields if f.name not in chosen.left_out)
     entropies = {n: _entropy(a, n, t).in_base(base) for (n,), t in tables.items()}
     tell(1, 3, "target")
     label = None if target is None else _label(a, target, tables.get((target,)), base)
@@ -279,7 +280,7 @@ def measure(
         gains=None if gains is None else _possible(gains, label),
         unit="nats" if base is None else "bits" if base == 2 else f"base {base:g}",
         missing=missing,
-        notes=a.notes,
+        notes=replace(a, fields=measured).notes,
         reading=tuple(map(str, reading)),
     )
 
