@@ -23,7 +23,7 @@ AVX2 := $(shell grep -qsw avx512f /proc/cpuinfo && echo NUMBA_CPU_NAME=haswell N
 LOWEST := .venv-lowest
 LOWEST_TESTS := tests/estimate tests/frames tests/interpreters tests/report tests/kernels/test_cache.py \
     tests/test_errors.py tests/test_frameworks.py tests/test_import.py tests/test_reduction.py \
-    tests/study/test_load.py tests/study/test_metrics.py tests/study/test_page.py
+    tests/study/test_loading.py tests/study/test_metrics.py tests/study/test_page.py
 
 .PHONY: study test test-lowest check bench lint types format install clean
 .DEFAULT_GOAL := test

@@ -17,7 +17,7 @@ import pytest
 from lossary.check import Row
 from lossary.cli import main
 from lossary.formulas import catalogue
-from lossary.study import race
+from lossary.study import cross_validation
 from support.commands import refused_without
 from support.processes import heard
 
@@ -163,13 +163,13 @@ def test_json_alone_is_on_stdout(capsys):
 def test_an_interrupted_study_goes_on(place, capsys, monkeypatch):
     line = ["study", "--data", "data.csv", "--target", "y", *QUICK]
     with monkeypatch.context() as patch:
-        trained = race.trained
+        trained = cross_validation.trained
 
         def stopped(*arguments):
             yield from itertools.islice(trained(*arguments), 2)
             raise KeyboardInterrupt
 
-        patch.setattr(race, "trained", stopped)
+        patch.setattr(cross_validation, "trained", stopped)
         assert main(line) == 130
     assert capsys.readouterr().err == (
         "lossary: 2 finished trainings kept in report.html.unfinished; "

@@ -11,8 +11,8 @@ import pytest
 
 import lossary.estimate
 from lossary import explore, report, study
-from lossary.checks import LossaryError
 from lossary.cli import main
+from lossary.validation import LossaryError
 from support.commands import refused
 from support.reports import customers
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 from polars.exceptions import PanicException
 
-from lossary.checks import LossaryError
-from lossary.cli import listing, main
+from lossary.cli import list_records, main
 from lossary.study import jobs
+from lossary.validation import LossaryError
 from support.processes import heard
 from test_cli import PROGRAM
 
@@ -106,7 +106,7 @@ def test_whatever_breaks_is_one_line_and_exit_code_2(capsys, monkeypatch, error,
     def breaks(*_):
         raise error
 
-    monkeypatch.setattr(listing, "show", breaks)
+    monkeypatch.setattr(list_records, "show", breaks)
     assert main(["list"]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""

@@ -18,7 +18,7 @@ import lossary as ls
 from lossary import estimate
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS, UNIT_INTERVAL, Pointwise, Rowwise
-from lossary.study.contenders import choose, fitting
+from lossary.study.candidates import choose, fitting
 from lossary.study.task import tell
 
 SEED, ROUNDS = 20261130, 40

@@ -93,7 +93,7 @@ def test_every_part_has_its_place():
         ("lossary.interpreters.sql", "from lossary import losses", "stands below losses"),
         ("lossary.losses", "def f():\n    import lossary.torch", "stands below torch"),
         ("lossary.measures", "import lossary as ls", "stands below the root"),
-        ("lossary.torch.modules", "from lossary.study.load import read", "stands below study"),
+        ("lossary.torch.modules", "from lossary.study.loading import read", "stands below study"),
     ],
 )
 def test_an_arrow_against_the_others_is_noticed(module, source, wrong):
@@ -102,7 +102,7 @@ def test_an_arrow_against_the_others_is_noticed(module, source, wrong):
 
 
 def test_an_arrow_with_the_others_passes():
-    source = "import numpy\nfrom lossary.formulas import catalogue\nfrom lossary import checks"
+    source = "import numpy\nfrom lossary.formulas import catalogue\nfrom lossary import validation"
     assert violations("lossary.losses", source) == []
 
 

@@ -30,23 +30,23 @@ except KeyboardInterrupt:
 
 from typing import Any
 
-from lossary import checks
-from lossary.checks import LossaryError as LossaryError
-from lossary.checks import MissingExtraError as MissingExtraError
-from lossary.checks import UnknownNameError as UnknownNameError
-from lossary.checks import validate as validate
+from lossary import validation
+from lossary.validation import LossaryError as LossaryError
+from lossary.validation import MissingExtraError as MissingExtraError
+from lossary.validation import UnknownNameError as UnknownNameError
+from lossary.validation import validate as validate
 
 __version__ = "0.1.0"
 
 _ELSEWHERE = {
     "contingency": "lossary.estimate",
-    "explain": "lossary.paths",
-    "expression": "lossary.texts",
-    "fast": "lossary.paths",
-    "formula": "lossary.texts",
+    "explain": "lossary.dispatch_info",
+    "expression": "lossary.export",
+    "fast": "lossary.dispatch_info",
+    "formula": "lossary.export",
     "frequencies": "lossary.estimate",
-    "kernel_source": "lossary.paths",
-    "sql": "lossary.texts",
+    "kernel_source": "lossary.dispatch_info",
+    "sql": "lossary.export",
 }
 _PACKAGES = ("estimate", "explore", "frames", "jax", "report", "study", "torch")
 """Imported when asked for by name: they need more than NumPy."""
@@ -75,4 +75,4 @@ def __getattr__(name: str) -> Any:
     for module in _catalogued():
         if name in dir(module):
             return getattr(module, name)
-    raise checks.unknown_name(name, __dir__())
+    raise validation.unknown_name(name, __dir__())

@@ -1,6 +1,6 @@
 """Errors of derivatives: there is none, or what it needs has been changed or written over."""
 
-from lossary.checks import LossaryError
+from lossary.validation import LossaryError
 
 __all__ = [
     "NotDifferentiableError",

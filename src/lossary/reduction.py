@@ -1,7 +1,7 @@
 """The one place where losses of elements or rows become one number."""
 
-from lossary import checks
-from lossary.interpreters.arrays import Array, cast, namespace, vocabulary
+from lossary import validation
+from lossary.interpreters.array_api import Array, cast, namespace, vocabulary
 
 __all__ = ["REDUCTIONS", "reduce"]
 
@@ -32,7 +32,7 @@ def reduce(
                 "the mean of an empty array is undefined: got no element to average; "
                 "use reduction='sum' (0) or 'none'"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         return cast(xp.sum(loss), dtype)
     total = _sum(loss)
     if reduction == "sum":

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import lossary as ls
 from lossary import estimate
-from lossary.estimate import grown, pairs
-from lossary.estimate.joint import Cells
+from lossary.estimate import mergeable_counts, pairwise_information
+from lossary.estimate.sparse_joint_table import Cells
 from support.streams import ROWS, accumulated, part, state
 
 
@@ -37,15 +37,15 @@ def streams(draw):
     return given_rows, batches, draw(st.permutations(range(len(batches)))), draw(st.booleans())
 
 
-@pytest.mark.parametrize("most", [grown.DENSE, 6])
+@pytest.mark.parametrize("most", [mergeable_counts.DENSE, 6])
 @settings(max_examples=60)
 @given(streams())
 def test_any_split_and_any_order_equal_one_pass(most, stream):
     rows, batches, order, by_merging = stream
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grown, "DENSE", most)
-        patch.setattr(pairs, "_SMALL", most)
-        patch.setattr(pairs, "DENSE", most)
+        patch.setattr(mergeable_counts, "DENSE", most)
+        patch.setattr(pairwise_information, "_SMALL", most)
+        patch.setattr(pairwise_information, "DENSE", most)
         one = accumulated(rows, missing="category")
         if by_merging:
             parts = [accumulated(batches[i], missing="category") for i in order]

@@ -5,9 +5,9 @@ from math import e, log, pi
 import numpy as np
 import pytest
 
-from lossary.checks import LossaryError
 from lossary.estimate import neighbours
 from lossary.kernels import plan
+from lossary.validation import LossaryError
 from support import all_distances
 from support.samples import binormal, rng, within_error
 

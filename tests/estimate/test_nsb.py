@@ -11,7 +11,7 @@ from scipy.special import digamma, gammaln, polygamma
 
 from lossary import estimate
 from lossary.estimate.nsb import dirichlet_moments
-from lossary.estimate.tally import tally
+from lossary.estimate.validated_counts import tally
 
 NDD_COUNTS = [4, 12, 4, 5, 3, 1, 5, 1, 2, 2, 2, 2, 11, 3, 4, 12, 12, 1, 2]
 NDD_VALUE, NDD_ERROR = 2.8060922529931225, 0.11945501149743358

@@ -5,7 +5,7 @@
 import numpy as np
 import pytest
 
-from lossary.explore.families import FAMILIES, family_of, members, sliders
+from lossary.explore.loss_families import FAMILIES, family_of, members, sliders
 from lossary.formulas import catalogue
 from support.explorer import expected
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossary import frames
-from lossary.checks import LossaryError
 from lossary.frames import binning
 from lossary.frames.binning import Bins, bins_of, bins_of_counts
 from lossary.frames.engines import opened
+from lossary.validation import LossaryError
 
 
 def by_definition(values, bins):

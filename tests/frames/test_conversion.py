@@ -12,13 +12,13 @@ import pyarrow as pa
 import pytest
 
 from lossary import frames, report, study
-from lossary.checks import LossaryError
 from lossary.frames.conversion import converted
 from lossary.study.columns import sort_columns, tidy
-from lossary.study.encode import Encoder
+from lossary.study.feature_encoding import Encoder
 from lossary.study.information import information_of
-from lossary.study.load import load
+from lossary.study.loading import load
 from lossary.study.task import tell
+from lossary.validation import LossaryError
 
 ROWS = 40
 I = np.arange(ROWS)

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from lossary import estimate, frames
-from lossary.checks import LossaryError
+from lossary.validation import LossaryError
 
 REFERENCE = pl.DataFrame({"c": ["a"] * 60 + ["b"] * 40, "x": np.linspace(0, 1, 100)})
 CURRENT = pl.DataFrame({"c": ["a"] * 30 + ["c"] * 20 + [None] * 10, "x": np.linspace(0.5, 2, 60)})

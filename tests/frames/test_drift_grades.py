@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lossary import LossaryError, estimate, frames
-from lossary.frames.grades import grade_of
+from lossary.frames.drift_grades import grade_of
 
 # --- labels that hardly recur ---------------------------------------------------------------------
 

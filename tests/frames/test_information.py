@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from lossary import estimate, frames
-from lossary.checks import LossaryError
+from lossary.validation import LossaryError
 
 RNG = np.random.default_rng(3)
 N = 400

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from lossary import report
-from lossary.checks import LossaryError
 from lossary.cli import main
 from lossary.frames import reading
+from lossary.validation import LossaryError
 
 MUTATIONS = 1500
 COMMANDS = 40

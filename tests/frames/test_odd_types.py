@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lossary import LossaryError, frames
-from lossary.frames.instants import in_words
+from lossary.frames.time_values import in_words
 
 
 @pytest.mark.parametrize("others", [[], [None], [float("nan")], [3, 0.5], [pd.NA]])

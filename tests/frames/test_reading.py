@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from lossary import frames, report
-from lossary.checks import LossaryError
 from lossary.frames import reading
-from lossary.frames.failures import reported
+from lossary.frames.engine_errors import reported
+from lossary.validation import LossaryError
 
 ROWS = pl.DataFrame({"a": [1, 2, None], "b": ["x", None, "z"], "d": [0.5, 1.5, 2.5]})
 

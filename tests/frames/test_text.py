@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from lossary import frames
-from lossary.checks import LossaryError
 from lossary.frames import text
 from lossary.frames.reading import open_table
+from lossary.validation import LossaryError
 from support.files import opened
 
 TABLES = Path(__file__).parent.parent / "data" / "tables"

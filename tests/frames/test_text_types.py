@@ -7,7 +7,7 @@ import math
 import pytest
 
 from lossary import frames
-from lossary.frames.notes import TEXTS
+from lossary.frames.reading_notes import TEXTS
 from support.files import column, opened
 
 DAY = dt.date(2024, 1, 31)

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from lossary.checks import LossaryError
 from lossary.formulas import catalogue
 from lossary.interpreters.frames import add, expression, summarise
+from lossary.validation import LossaryError
 from support import truth
 from support.columns import allowed, cases
 from support.engines import ENGINES, listed

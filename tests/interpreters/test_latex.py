@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 
-from lossary.checks import LossaryError
 from lossary.formulas import catalogue
 from lossary.formulas.record import Record
 from lossary.interpreters import exact
-from lossary.interpreters.algebra import textbook
 from lossary.interpreters.latex import Latex, formula
+from lossary.interpreters.latex_layout import Typesetter
+from lossary.interpreters.textbook_form import textbook
 from lossary.interpreters.trace import trace
-from lossary.interpreters.typeset import Typesetter
+from lossary.validation import LossaryError
 from support.points import masses, pairs, parameter_sets
 from support.tex import NOTHING, compute
 

@@ -9,8 +9,7 @@ import pytest
 
 import lossary as ls
 from lossary.formulas import catalogue
-from lossary.interpreters.mathml import mathml, mathml_of
-from lossary.interpreters.signs import (
+from lossary.interpreters.latex_symbols import (
     ACCENTS,
     ALPHABETS,
     DELIMITERS,
@@ -21,6 +20,7 @@ from lossary.interpreters.signs import (
     SPACES,
     STRETCHED,
 )
+from lossary.interpreters.mathml import mathml, mathml_of
 
 #: Elements of which a browser requires so many children.
 ARITY = {"mfrac": 2, "mroot": 2} | {f"m{k}": 2 for k in ("sup", "sub", "under", "over")}

@@ -10,10 +10,10 @@ import sqlglot
 from hypothesis import given, settings
 from mpmath import mp
 
-from lossary.checks import LossaryError
 from lossary.formulas import catalogue
 from lossary.formulas.record import REAL
 from lossary.interpreters.sql import Raw, sql
+from lossary.validation import LossaryError
 from support import truth
 from support.columns import allowed, cases
 from support.engines import query

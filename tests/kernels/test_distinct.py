@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from lossary.estimate.coding import coded
+from lossary.estimate.factorize import coded
 from lossary.kernels import distinct_cpu, plan
 from lossary.kernels.distinct_cpu import distinct
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.estimate.points import Blocks, Line, Tree, arranged
+from lossary.estimate.neighbour_search import Blocks, Line, Tree, arranged
 from lossary.kernels import plan
 from lossary.kernels.neighbours_cpu import Strips
 from support.kernels import kernels

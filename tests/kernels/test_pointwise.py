@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import lossary as ls
-from lossary.check.points import scores, variants
+from lossary.check.sample_points import scores, variants
 from lossary.formulas.record import UNIT_INTERVAL, error_limits
 from support.columns import allowed, cases
 from support.kernels import (

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import lossary as ls
-from lossary.check.points import distributions, logits, variants
+from lossary.check.sample_points import distributions, logits, variants
 from lossary.formulas.record import error_limits
 from lossary.kernels.rows_cpu import template
 from support import truth

@@ -11,7 +11,13 @@ from torch import nn
 from torch.library import opcheck
 
 import lossary as ls
-from lossary.torch import LinearCrossEntropyLoss, LinearLoss, head_op, heads, linear_loss
+from lossary.torch import (
+    LinearCrossEntropyLoss,
+    LinearLoss,
+    linear_loss,
+    linear_operator,
+    linear_options,
+)
 from support.heads import HIDDEN, IGNORED, NARROW, ROWS, drawn, outcome
 
 # The compiler makes an autograd.Function an object, and scripts: it warns of itself.
@@ -112,7 +118,7 @@ def test_a_gradient_inside_a_compiled_function():
 def test_the_operators_are_lawful(reduction):
     inputs = drawn(NARROW)
     leaves = [x.requires_grad_() for x in (inputs.hidden, inputs.weight, inputs.bias)]
-    options = heads.Options.of(
+    options = linear_options.Options.of(
         loss="softmax_cross_entropy",
         reduction=reduction,
         ignore_index=IGNORED,
@@ -125,19 +131,19 @@ def test_the_operators_are_lawful(reduction):
         chunk=5,
     )
     given = (*leaves, inputs.target, None, None, *options.coded(), [True] * 3)
-    opcheck(head_op._loss, (*given, torch.float32))
+    opcheck(linear_operator._loss, (*given, torch.float32))
     above = torch.ones(() if reduction == "mean" else ROWS)
     with torch.no_grad():
-        opcheck(head_op._pulled, (above, *given))
+        opcheck(linear_operator._pulled, (above, *given))
 
 
 def test_options_outlive_the_operator_s_words():
     given = {"loss": "hinge", "reduction": "sum", "ignore_index": None, "chunk": 3}
     given |= {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
-    options = heads.Options.of(
+    options = linear_options.Options.of(
         **given, told="entropy", filter=0.25, variant="weston_watkins", margin=2.0
     )
-    twin = heads.Options.decoded(*options.coded())
+    twin = linear_options.Options.decoded(*options.coded())
     assert twin.own == options.own
     assert {**vars(twin), "parameters": ()} == {**vars(options), "parameters": ()}
 

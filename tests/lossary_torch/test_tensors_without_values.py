@@ -10,7 +10,7 @@ from torch.nested import nested_tensor
 
 import lossary as ls
 import lossary.torch as lt
-from lossary import checks, frameworks
+from lossary import framework_of_array, validation
 from support import every_call
 
 # Fake tensors and forward mode load decompositions, which torch still scripts.
@@ -149,7 +149,7 @@ def test_the_imaginary_part_of_a_conjugate_is_negative():
     s = torch.complex(torch.zeros(1), torch.ones(1)).conj().imag
     assert ls.squared_error(s, torch.zeros(1)).item() == 1
     assert ls.absolute_error(s, torch.full((1,), -1.0)).item() == 0
-    assert checks.to_numpy(s).item() == -1
+    assert validation.to_numpy(s).item() == -1
 
 
 @every
@@ -251,12 +251,12 @@ def test_whose_values_can_be_looked_at():
 
     x = torch.zeros(3)
     lawful = [x, torch.nn.Parameter(x), x.as_subclass(Marked), torch._neg_view(x)]
-    assert all(map(frameworks.has_values, lawful))
+    assert all(map(framework_of_array.has_values, lawful))
     without = [x.to("meta"), FakeTensorMode().from_tensor(x), NESTED["jagged"]]
     torch.func.vmap(lambda v: without.append(v) or v)(torch.zeros(2, 3))
     torch._vmap_internals._vmap(lambda v: without.append(v) or v)(torch.zeros(2, 3))
     assert len(without) == 5
-    assert not any(map(frameworks.has_values, without))
+    assert not any(map(framework_of_array.has_values, without))
 
 
 def test_counts_that_cannot_be_looked_at_are_an_error():

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
+from lossary.pages.number_text import printable
 from lossary.pages.terminal import Column, FoldedTable, line
-from lossary.pages.words import printable
 
 NUMBERS = [[f"{i}.{j}234567" for j in range(4)] for i in range(9)]
 

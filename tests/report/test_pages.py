@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lossary import report
-from lossary.pages.words import called
+from lossary.pages.number_text import called
 from support.elements import Elements
 from support.reports import customers, moved
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from lossary import frames, report
-from lossary.checks import LossaryError
 from lossary.estimate import Estimate
 from lossary.report.console import drift_text, information_text
 from lossary.report.drift_page import page as drift_page
@@ -22,6 +21,7 @@ from lossary.study.columns import sort_columns, tidy
 from lossary.study.information import information_of
 from lossary.study.information import plain as plain_information
 from lossary.study.task import tell
+from lossary.validation import LossaryError
 
 ROUNDING = 1e-12
 SPAN = re.compile(r"\[([^],]+), ([^],]+)\]")

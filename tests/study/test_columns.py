@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from lossary.study.columns import MOST_LEVELS, sort_columns, tidy
-from lossary.study.encode import Encoder
+from lossary.study.feature_encoding import Encoder
 
 
 def sorted_columns(**columns):

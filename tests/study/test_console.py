@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from lossary.pages.language import language
+from lossary.pages.messages import language
 from lossary.study.console import calibration_note, data_lines, rendered
 
 NUMBER = re.compile(r"[±+−-]?\d+\.\d{3,4}")

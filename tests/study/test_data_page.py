@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lossary.pages.language import Message, language
+from lossary.pages.messages import Message, language
 from lossary.study.columns import sort_columns, tidy
 from lossary.study.information import information_of
 from lossary.study.page.data import data_part

@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from lossary import study
-from lossary.checks import LossaryError
 from lossary.formulas import catalogue
 from lossary.study import jobs
+from lossary.validation import LossaryError
 from support.records import fourth_power
 
 SMALL = {"folds": 2, "seeds": 2, "steps": 10}

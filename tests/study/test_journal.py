@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from lossary import study
-from lossary.checks import LossaryError
-from lossary.study import race
+from lossary.study import cross_validation
+from lossary.validation import LossaryError
 
 LOSSES = ["sigmoid_cross_entropy", "hinge"]
 SMALL = {"losses": LOSSES, "folds": 2, "seeds": 1, "steps": 10}
@@ -27,14 +27,14 @@ def broken_off(tmp_path):
 
 def trainings(monkeypatch):
     """The list that every training from now on adds itself to."""
-    done, trained = [], race.trained
+    done, trained = [], cross_validation.trained
 
     def watched(*arguments):
         for training, heat in trained(*arguments):
             done.append(training.key)
             yield training, heat
 
-    monkeypatch.setattr(race, "trained", watched)
+    monkeypatch.setattr(cross_validation, "trained", watched)
     return done
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from lossary.pages.language import language
+from lossary.pages.messages import language
 from lossary.study.metrics import bins, expected_calibration_error, measured
 from lossary.study.predict import predict
 

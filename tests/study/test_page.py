@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from lossary import study
-from lossary.checks import LossaryError
 from lossary.study.page import page as page_text
+from lossary.validation import LossaryError
 from support.axe import violations
 from support.elements import Elements
 

@@ -2,9 +2,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lossary.checks import LossaryError
 from lossary.study.splits import INNER, allowed_folds, folds, inner_folds
 from lossary.study.task import tell
+from lossary.validation import LossaryError
 
 CLASSES = tell(pl.Series("y", ["a"] * 31 + ["b"] * 12 + ["c"] * 7))
 NUMBERS = tell(pl.Series("y", np.linspace(0, 1, 50)))

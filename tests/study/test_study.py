@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from lossary import study
-from lossary.checks import LossaryError
 from lossary.study.columns import sort_columns, tidy
-from lossary.study.heat import prepared
-from lossary.study.race import steps_for
+from lossary.study.cross_validation import steps_for
+from lossary.study.fold_run import prepared
 from lossary.study.splits import folds
 from lossary.study.task import tell
+from lossary.validation import LossaryError
 
 LOSSES = ["sigmoid_cross_entropy", "hinge"]
 SMALL = {"folds": 2, "seeds": 1, "steps": 10}

@@ -1,8 +1,8 @@
 import polars as pl
 import pytest
 
-from lossary.checks import LossaryError
 from lossary.study.task import tell
+from lossary.validation import LossaryError
 
 
 def told(values, **options):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from lossary.pages.language import language
-from lossary.study.compare import Interval, Standing, corrected_interval
+from lossary.pages.messages import language
+from lossary.study.comparison import Interval, Standing, corrected_interval
 from lossary.study.metrics import measured
 from lossary.study.predict import predict
 from lossary.study.threshold import best_threshold, effects, threshold_findings

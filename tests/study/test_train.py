@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from lossary.study.contenders import choose
-from lossary.study.model import HIDDEN, initial, scores
+from lossary.study.candidates import choose
+from lossary.study.models import HIDDEN, initial, scores
 from lossary.study.task import tell
 from lossary.study.train import RATES, Budget, best_rate, fit
 

@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from lossary.pages.language import language
-from lossary.study.compare import stand
-from lossary.study.findings import on_metric
+from lossary.pages.messages import language
+from lossary.study.best_by_metric import on_metric
+from lossary.study.comparison import stand
 from lossary.study.metrics import measured
 from lossary.study.threshold import effects
 from lossary.study.verdict import Circumstances, judge

@@ -7,8 +7,8 @@ from itertools import pairwise
 import jinja2
 import pytest
 
-from lossary.pages.language import language
-from lossary.pages.words import signed
+from lossary.pages.messages import language
+from lossary.pages.number_text import signed
 from lossary.study.page import page
 from lossary.study.page.verdict import verdict_part
 from support.elements import Elements

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lossary.pages.language import language
-from lossary.study.compare import FEWEST, stand
+from lossary.pages.messages import language
+from lossary.study.comparison import FEWEST, stand
 from lossary.study.metrics import measured
 from lossary.study.threshold import effects
 from lossary.study.verdict import Circumstances, judge

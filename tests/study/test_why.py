@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from lossary.interpreters.mathml import mathml_of
-from lossary.pages.language import LANGUAGES, language
+from lossary.pages.messages import LANGUAGES, language
 from lossary.study import why
 from lossary.study.task import tell
 from lossary.study.threads import one_thread
 from lossary.study.train import best_rate
 from lossary.study.why.claim import plain, tiny
-from lossary.study.why.sample import MOST_CURVED, MOST_ROWS, Sample, drawn
-from lossary.study.why.subject import fewer, subject_of, train
+from lossary.study.why.row_sample import MOST_CURVED, MOST_ROWS, Sample, drawn
+from lossary.study.why.setup import fewer, subject_of, train
 from support.whys import course
 
 TITLES = {

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from lossary.study.why.convexity import Curvature, _random_weights, convexity, slice_of
-from lossary.study.why.objective import Objective, extremes, flat, objective_of
-from lossary.study.why.subject import train
+from lossary.study.why.mean_loss import Objective, extremes, flat, objective_of
+from lossary.study.why.setup import train
 from support.whys import BINARY, THREE, contender, still, subject
 
 PAIR = "sigmoid_cross_entropy", "sigmoid_squared_error"

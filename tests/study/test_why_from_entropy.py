@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.study.why.from_entropy import from_entropy
+from lossary.study.why.entropy_decomposition import from_entropy
 from support.whys import contender, still, subject
 
 

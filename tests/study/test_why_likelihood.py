@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from lossary.study.why.likelihood import likelihood, log_likelihood
-from lossary.study.why.minimiser import minimiser
-from lossary.study.why.subject import train
+from lossary.study.why.newton import minimiser
+from lossary.study.why.setup import train
 from support.whys import contender, subject
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from lossary.pages.language import LANGUAGES, language
 from lossary.pages.layout import render
+from lossary.pages.messages import LANGUAGES, language
 from lossary.study import why
 from lossary.study.page import why as part
 from lossary.study.page.why import why_part

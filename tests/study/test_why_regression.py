@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.study.why.least_squares import closed_form, descent, least_squares
-from lossary.study.why.not_cross_entropy import not_cross_entropy
-from lossary.study.why.residuals import residuals
-from lossary.study.why.subject import LABELS, train
+from lossary.study.why.closed_form import closed_form, descent, least_squares
+from lossary.study.why.regression_cross_entropy import not_cross_entropy
+from lossary.study.why.residual_gradient_share import residuals
+from lossary.study.why.setup import LABELS, train
 from support.whys import subject
 
 RANDOM = np.random.default_rng(5)

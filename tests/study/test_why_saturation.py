@@ -7,8 +7,8 @@ import torch
 
 from lossary.study.why.claim import steps as told
 from lossary.study.why.saturation import MOST_STEPS, _faint, saturation, single_starts
-from lossary.study.why.slopes import bends, margins, slopes
-from lossary.study.why.subject import train
+from lossary.study.why.score_derivatives import bends, margins, slopes
+from lossary.study.why.setup import train
 from support.whys import BINARY, THREE, contender, subject
 
 ENTROPY, SQUARED = contender("sigmoid_cross_entropy"), contender("sigmoid_squared_error")

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import lossary as ls
-from lossary.explore.families import SOFTCAP, family_of
+from lossary.explore.loss_families import SOFTCAP, family_of
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS, Pointwise, Rowwise
-from lossary.interpreters.rows import dense_row
+from lossary.interpreters.row_losses import dense_row
 
 __all__ = ["expected"]
 

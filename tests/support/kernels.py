@@ -11,8 +11,8 @@ import torch
 import lossary as ls
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Rowwise
-from lossary.interpreters.arrays import vocabulary
-from lossary.interpreters.rows import Softmax, dense_row
+from lossary.interpreters.array_api import vocabulary
+from lossary.interpreters.row_losses import Softmax, dense_row
 from lossary.kernels import build, launch, plan
 from lossary.losses import rowwise
 

@@ -4,28 +4,28 @@ import sys
 
 from support.imports import imports_in
 
-ANYWHERE = {"checks", "frameworks", "gradient_errors"}
+ANYWHERE = {"validation", "framework_of_array", "gradient_errors"}
 INTERFACES = {"losses", "measures", "reduction"}
 CORE = {"formulas", "interpreters"} | INTERFACES
 
 #: A part, and the parts below it. The root gathers what it likes; what is not named stands on top.
 BELOW = {
-    "checks": {"formulas"},
-    "frameworks": set(),
+    "validation": {"formulas"},
+    "framework_of_array": set(),
     "gradient_errors": set(),
     "processes": set(),
     "formulas": set(),
     "interpreters": {"formulas"},
     "reduction": {"formulas", "interpreters"},
-    "documents": {"formulas", "interpreters"},
+    "record_functions": {"formulas", "interpreters"},
     "kernels": {"formulas", "interpreters", "reduction"},
-    "losses": {"formulas", "interpreters", "reduction", "documents", "kernels"},
-    "measures": {"formulas", "interpreters", "reduction", "documents", "losses", "kernels"},
-    "paths": {"formulas", "interpreters", "kernels"},
-    "texts": {"formulas", "interpreters"},
+    "losses": {"formulas", "interpreters", "reduction", "record_functions", "kernels"},
+    "measures": {"formulas", "interpreters", "reduction", "record_functions", "losses", "kernels"},
+    "dispatch_info": {"formulas", "interpreters", "kernels"},
+    "export": {"formulas", "interpreters"},
     "estimate": CORE | {"kernels"},
     "frames": CORE | {"kernels", "estimate"},
-    "torch": CORE | {"documents", "kernels"},
+    "torch": CORE | {"record_functions", "kernels"},
     "jax": CORE,
     "check": CORE | {"kernels"},
     "pages": set(),

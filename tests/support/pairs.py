@@ -6,10 +6,10 @@ import torch
 
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import silence
-from lossary.interpreters.arrays import vocabulary
+from lossary.interpreters.array_api import vocabulary
 from lossary.kernels import plan
 from lossary.measures.distributions import measure_from_logits
-from lossary.measures.spaces import compare_logits
+from lossary.measures.representations import compare_logits
 from support.paths import graded
 
 ROWS = 9

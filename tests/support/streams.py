@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 
 from lossary import estimate
-from lossary.estimate.joint import Cells
+from lossary.estimate.sparse_joint_table import Cells
 
 ROWS = {
     "colour": ["red", "blue", None, "red", "green", "red", "blue", "red"],

@@ -4,11 +4,11 @@ import numpy as np
 import polars as pl
 import torch
 
+from lossary.study.candidates import choose
 from lossary.study.columns import Columns
-from lossary.study.contenders import choose
-from lossary.study.race import Course
+from lossary.study.cross_validation import Course
 from lossary.study.task import tell
-from lossary.study.why.subject import Training, subject_of
+from lossary.study.why.setup import Training, subject_of
 
 BINARY = tell(pl.Series("y", ["a", "b"] * 2))
 THREE = tell(pl.Series("y", ["a", "b", "c"] * 2))

@@ -19,7 +19,7 @@ An error is counted in eps (2^-23, 2^-52) of a unit:
   sizes of their terms, which tables of counts are not.
 """
 
-from lossary.check.report import DTYPES, check, run
-from lossary.check.row import Row
+from lossary.check.report_row import Row
+from lossary.check.run_checks import DTYPES, check, run
 
 __all__ = ["DTYPES", "Row", "check", "run"]

@@ -9,11 +9,19 @@ from typing import Any
 import numpy as np
 
 from lossary.check.comparison import Comparison
-from lossary.check.frameworks import Framework
-from lossary.check.points import Generator, Numbers, Size, logits, near_pairs, pairs, variants
+from lossary.check.framework_adapters import Framework
+from lossary.check.sample_points import (
+    Generator,
+    Numbers,
+    Size,
+    logits,
+    near_pairs,
+    pairs,
+    variants,
+)
 from lossary.formulas.record import Measure
 from lossary.interpreters import exact
-from lossary.interpreters.arrays import Array
+from lossary.interpreters.array_api import Array
 from lossary.interpreters.exact import mp
 from lossary.measures.distributions import measure, measure_from_logits
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from lossary.check.comparison import Comparison, raised
-from lossary.check.points import Generator, Numbers, Size, scores, variants
+from lossary.check.sample_points import Generator, Numbers, Size, scores, variants
 from lossary.formulas.record import Formula, Interval, Pointwise, error_limits
 from lossary.interpreters import exact
-from lossary.interpreters.arrays import Array, vocabulary
+from lossary.interpreters.array_api import Array, vocabulary
 
 __all__ = ["comparisons"]
 

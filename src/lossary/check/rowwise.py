@@ -7,12 +7,20 @@ from typing import Any
 import numpy as np
 
 from lossary.check.comparison import Comparison, raised
-from lossary.check.points import LEAST, Generator, Numbers, Size, distributions, logits, variants
+from lossary.check.sample_points import (
+    LEAST,
+    Generator,
+    Numbers,
+    Size,
+    distributions,
+    logits,
+    variants,
+)
 from lossary.formulas.record import Rowwise, error_limits
 from lossary.interpreters import exact
+from lossary.interpreters.differentiable_operations import Function
 from lossary.interpreters.exact import mp
-from lossary.interpreters.operations import Function
-from lossary.interpreters.rows import dense_row, index_row
+from lossary.interpreters.row_losses import dense_row, index_row
 
 __all__ = ["CLASSES", "comparisons"]
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from lossary.check.comparison import Comparison
-from lossary.check.frameworks import Framework
-from lossary.check.points import LEAST, Generator, Numbers, Size
+from lossary.check.framework_adapters import Framework
+from lossary.check.sample_points import LEAST, Generator, Numbers, Size
 from lossary.formulas.record import Joint
 from lossary.interpreters import exact
 from lossary.interpreters.exact import mp
-from lossary.measures.joint import joint_function, table_axes
+from lossary.measures.joint_measures import joint_function, table_axes
 
 __all__ = ["comparisons"]
 

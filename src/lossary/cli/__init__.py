@@ -14,6 +14,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     interrupted; 141: nobody reads stdout; 143: terminated.
     """
     with signals.at_once():
-        from lossary.cli.program import run  # noqa: PLC0415 - an interrupt is heard before imports
+        from lossary.cli.parser import run  # noqa: PLC0415 - an interrupt is heard before imports
 
         return run(arguments)

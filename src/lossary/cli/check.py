@@ -7,10 +7,10 @@ from dataclasses import asdict
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from lossary.checks import need
-from lossary.cli.exits import FAILED, OK
+from lossary.cli.exit_codes import FAILED, OK
 from lossary.cli.signals import tidily
-from lossary.cli.terminal import add_row, progress_bar, show, show_json, table
+from lossary.cli.terminal_output import add_row, progress_bar, show, show_json, table
+from lossary.validation import need
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,13 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from lossary.checks import LossaryError, need
-from lossary.cli.columns import add_tables, named
-from lossary.cli.exits import FAILED, OK
-from lossary.cli.output import add_output, page_of
-from lossary.cli.reading import add_reading, format_of
+from lossary.cli.exit_codes import FAILED, OK
+from lossary.cli.output_file import add_output, page_of
+from lossary.cli.reading_options import add_reading, format_of
 from lossary.cli.signals import tidily
-from lossary.cli.terminal import progress_bar, show, show_json, write
+from lossary.cli.table_options import add_tables, named
+from lossary.cli.terminal_output import progress_bar, show, show_json, write
+from lossary.validation import LossaryError, need
 
 if TYPE_CHECKING:
     from lossary.report import DriftReport

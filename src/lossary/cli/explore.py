@@ -4,9 +4,9 @@
 
 import argparse
 
-from lossary.cli.output import add_output, page_of
+from lossary.cli.output_file import add_output, page_of
 from lossary.cli.signals import tidily
-from lossary.cli.terminal import write
+from lossary.cli.terminal_output import write
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 

@@ -4,7 +4,7 @@
 
 import argparse
 
-from lossary.cli.terminal import write
+from lossary.cli.terminal_output import write
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 

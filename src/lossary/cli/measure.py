@@ -4,12 +4,12 @@
 
 import argparse
 
-from lossary.checks import need
-from lossary.cli.columns import add_tables, named
-from lossary.cli.output import add_output, page_of
-from lossary.cli.reading import add_reading, format_of
+from lossary.cli.output_file import add_output, page_of
+from lossary.cli.reading_options import add_reading, format_of
 from lossary.cli.signals import tidily
-from lossary.cli.terminal import progress_bar, show, show_json, write
+from lossary.cli.table_options import add_tables, named
+from lossary.cli.terminal_output import progress_bar, show, show_json, write
+from lossary.validation import need
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 

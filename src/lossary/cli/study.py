@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lossary.checks import LossaryError, need
-from lossary.cli.output import add_output, page_of
-from lossary.cli.reading import add_reading, format_of
+from lossary.cli.output_file import add_output, page_of
+from lossary.cli.reading_options import add_reading, format_of
 from lossary.cli.signals import tidily
-from lossary.cli.terminal import complain, progress_bar, show, show_json, write
+from lossary.cli.terminal_output import complain, progress_bar, show, show_json, write
+from lossary.validation import LossaryError, need
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> None:
     """Run a study, write its page and print its table."""
     need("rich", "study")
     from lossary import study
-    from lossary.pages.language import language
+    from lossary.pages.messages import language
     from lossary.study.console import rendered
 
     tidily()

@@ -5,25 +5,31 @@ an :class:`Estimate`: its value, its standard error, what was corrected and what
 """
 
 from lossary.estimate.accumulator import Accumulator
-from lossary.estimate.conditionals import conditional_entropy, conditional_mutual_information
-from lossary.estimate.counts import contingency, frequencies
-from lossary.estimate.discrete import (
+from lossary.estimate.conditional_measures import (
+    conditional_entropy,
+    conditional_mutual_information,
+)
+from lossary.estimate.contingency_tables import contingency, frequencies
+from lossary.estimate.divergences_from_counts import (
+    js_divergence_from_counts,
+    kl_divergence_from_counts,
+)
+from lossary.estimate.divergences_from_samples import js_divergence, kl_divergence
+from lossary.estimate.from_counts import (
     conditional_entropy_from_counts,
     conditional_mutual_information_from_counts,
     entropy_from_counts,
     mutual_information_from_counts,
     normalized_mutual_information_from_counts,
 )
-from lossary.estimate.divergences import js_divergence_from_counts, kl_divergence_from_counts
-from lossary.estimate.resampling import Bootstrap, bootstrap
-from lossary.estimate.result import Estimate, Test
-from lossary.estimate.samples import (
+from lossary.estimate.from_samples import (
     entropy,
     mutual_information,
     normalized_mutual_information,
 )
+from lossary.estimate.resampling import Bootstrap, bootstrap
+from lossary.estimate.result import Estimate, Test
 from lossary.estimate.significance import g_test, g_test_from_counts, permutation_test
-from lossary.estimate.two_samples import js_divergence, kl_divergence
 
 __all__ = [
     "Accumulator",

@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks
-from lossary.estimate import stored
-from lossary.estimate.batches import columns_of
-from lossary.estimate.coding import codes_of, require_repeats
-from lossary.estimate.grown import Counted, counted, summed
-from lossary.estimate.joint import DENSE, Cells
-from lossary.estimate.of_cells import OF_CELLS
-from lossary.estimate.pairs import METHODS, Table, pair_information
-from lossary.estimate.plans import ROOM, Named, named, plan_of, require_known
+from lossary import validation
+from lossary.estimate import accumulator_io
+from lossary.estimate.accumulator_config import ROOM, Named, named, plan_of, require_known
+from lossary.estimate.batch_columns import columns_of
+from lossary.estimate.discrete_measures import OF_CELLS
+from lossary.estimate.factorize import codes_of, require_repeats
+from lossary.estimate.mergeable_counts import Counted, counted, summed
+from lossary.estimate.pairwise_information import METHODS, Table, pair_information
 from lossary.estimate.result import Estimate, Test
 from lossary.estimate.significance import g_test_of_cells
-from lossary.measures.spaces import in_base
+from lossary.estimate.sparse_joint_table import DENSE, Cells
+from lossary.measures.representations import in_base
 
 __all__ = ["Accumulator"]
 
@@ -131,7 +131,7 @@ class Accumulator:
                     "accumulators are merged that count the same, but this one has "
                     f"{self.plan}, the other {other.plan}"
                 )
-                raise checks.LossaryError(message)
+                raise validation.LossaryError(message)
         columns = next((a.columns for a in (self, *others) if a.columns), ())
         for other in others:
             if other.columns and set(other.columns) != set(columns):
@@ -148,7 +148,7 @@ class Accumulator:
                 f"{found.cells}; column {most!r} has the most labels, {labels}: leave it out, "
                 "count fewer pairs, or give more room="
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         self.counted = found
 
     def _require_columns(self, names: tuple[str, ...], whose: str) -> None:
@@ -174,7 +174,7 @@ class Accumulator:
                 f"the table of {column!r} and {other!r} has {cells.shape[0]} × {cells.shape[1]} "
                 f"cells, more than the {DENSE} that are filled: its measures need no table"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         return cells.table()
 
     def entropy(
@@ -213,10 +213,10 @@ class Accumulator:
         It is symmetric, its order is that of :attr:`columns`, and the method is ``"plug_in"`` or
         ``"miller_madow"``.
         """
-        checks.choice("method", method, METHODS)
+        validation.choice("method", method, METHODS)
         if self.plan.pairs != "all" or self.plan.target is not None:
             message = f"a matrix needs all pairs, and this accumulator has {self.plan}"
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         pairs = self.pairs
         found = pair_information([self._shown_table(a, b) for a, b in pairs])
         values = found.value if method == "plug_in" else found.corrected
@@ -236,14 +236,14 @@ class Accumulator:
     def _require_read(self, column: str) -> None:
         if not self.rows:
             message = "no rows have been counted yet: update() the accumulator first"
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         require_known(column, self.columns)
         counts = self.counted.counts[column]
         present = int(counts[:-1].sum())
         require_repeats(column, self.counted.labels[column], present)
         if not present and self.plan.missing == "drop":
             message = f"{column} holds nothing but missing labels, which are dropped"
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
 
     def _pair(self, column: str | None, other: str | None) -> tuple[str, str]:
         if column is not None and other is not None:
@@ -254,7 +254,7 @@ class Accumulator:
             f"name two columns: {len(self.pairs)} pairs are counted; mutual_information_matrix() "
             "gives all of them"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
 
     def _shown_table(self, first: str, second: str) -> Table:
         """Return the table of a pair in alphabetical order, without what is dropped."""
@@ -274,14 +274,14 @@ class Accumulator:
             message = (
                 f"the pair {column!r}, {other!r} is not counted: this accumulator has {self.plan}"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         table = self._shown_table(*pair)
         if not isinstance(table, Cells):
             index = np.nonzero(table)
             table = Cells(table[index], index, table.shape)
         if not len(table.counts):
             message = f"no row has a label in both {column!r} and {other!r}"
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         if pair == (column, other):
             return table
         return Cells(table.counts, table.index[::-1], table.shape[::-1])
@@ -290,12 +290,12 @@ class Accumulator:
 
     def save(self, path: str | Path) -> None:
         """Write everything counted into one file, whole or not at all."""
-        stored.write(path, stored.Content(self.counted, self.columns, self.plan))
+        accumulator_io.write(path, accumulator_io.Content(self.counted, self.columns, self.plan))
 
     @classmethod
     def load(cls, path: str | Path) -> "Accumulator":
         """Return what :meth:`save` wrote; a file that is damaged is an error."""
-        found, made = stored.read(path), cls()
+        found, made = accumulator_io.read(path), cls()
         made.counted, made.columns, made.plan = found.counted, found.columns, found.plan
         return made
 
@@ -304,16 +304,18 @@ def _require_one_length(lengths: Mapping[str, int]) -> None:
     if len(set(lengths.values())) > 1:
         came = ", ".join(f"{name} has {n}" for name, n in lengths.items())
         message = f"columns must have one length, row by row, but {came} rows"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
 
 
-def _other_columns(known: Sequence[str], came: Sequence[str], whose: str) -> checks.LossaryError:
+def _other_columns(
+    known: Sequence[str], came: Sequence[str], whose: str
+) -> validation.LossaryError:
     lacking = [repr(name) for name in known if name not in came]
     more = [repr(name) for name in came if name not in known]
     parts = [
         *([f"lacks {', '.join(lacking)}"] if lacking else []),
         *([f"has {', '.join(more)} besides"] if more else []),
     ]
-    return checks.LossaryError(
+    return validation.LossaryError(
         f"all batches must have the same columns, but {whose} {' and '.join(parts)}"
     )

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks
-from lossary.estimate.ceilings import above_repeated
-from lossary.estimate.crowds import Crowd, closed, digamma_of
+from lossary import validation
+from lossary.estimate.column_scaling import Scaled, as_numbers, as_scaled, require_neighbours
+from lossary.estimate.entropy_bounds import above_repeated
+from lossary.estimate.neighbour_counts import Crowd, closed, digamma_of
 from lossary.estimate.result import Estimate
-from lossary.estimate.scaled import Scaled, as_numbers, as_scaled, require_neighbours
-from lossary.estimate.special import digamma
+from lossary.estimate.special_functions import digamma
 
 __all__ = [
     "METHODS",
@@ -149,7 +149,7 @@ def mutual_information(
     Kraskov, Stögbauer and Grassberger, Estimating Mutual Information, 2004
 
     """
-    checks.choice("method", method, METHODS)
+    validation.choice("method", method, METHODS)
     a, b = as_scaled(x=x, y=y)
     require_neighbours(k, a.rows)
     if a.constant or b.constant:
@@ -272,7 +272,7 @@ def kl_divergence(
             f"k = {k} nearest rows need at least {k} rows of q_samples, got {m}: take a smaller k, "
             "or more rows"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     own, other = p.search.nearest(k), q.search.nearest(k, p.points)
     ties = (own == 0) | (other == 0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -342,7 +342,7 @@ def _two_samples(p_samples: Any, q_samples: Any) -> tuple[Scaled, Scaled]:
             "p_samples and q_samples must have the same number of columns, got "
             f"{len(p.points)} and {len(q.points)}: each row is one point of either"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     numbers = [as_numbers("samples", s) for s in (p_samples, q_samples)]
     columns = [np.asarray(s).reshape(-1, len(p.points)) for s in numbers]
     (both,) = as_scaled(samples=np.concatenate(columns))

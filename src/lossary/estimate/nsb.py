@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from lossary.estimate.special import digamma, log_rising, trigamma
-from lossary.estimate.tally import Tally
+from lossary.estimate.special_functions import digamma, log_rising, trigamma
+from lossary.estimate.validated_counts import Tally
 
 __all__ = ["dirichlet_moments", "nsb"]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks
-from lossary.estimate import divergences
-from lossary.estimate.columns import Column, as_column, as_columns
-from lossary.estimate.joint import Cells
-from lossary.estimate.of_cells import OF_CELLS
+from lossary import validation
+from lossary.estimate import divergences_from_counts
+from lossary.estimate.column_kinds import Column, as_column, as_columns
+from lossary.estimate.discrete_measures import OF_CELLS
+from lossary.estimate.joint_table_from_labels import cells_of, counts_over_all
 from lossary.estimate.result import Estimate
-from lossary.estimate.rows import cells_of, counts_over_all
 from lossary.estimate.significance import seed_of, whole_number
+from lossary.estimate.sparse_joint_table import Cells
 from lossary.formulas.record import Interval
 
 __all__ = ["Bootstrap", "bootstrap"]
@@ -24,8 +24,8 @@ Array = np.ndarray[Any, Any]
 
 _LEVEL = Interval(0, 1, closed_low=False, closed_high=False)
 _OF_TWO = {
-    "kl_divergence": divergences.kl_divergence_from_counts,
-    "js_divergence": divergences.js_divergence_from_counts,
+    "kl_divergence": divergences_from_counts.kl_divergence_from_counts,
+    "js_divergence": divergences_from_counts.js_divergence_from_counts,
 }
 
 
@@ -131,13 +131,13 @@ def bootstrap(
 
     """
     whole_number("resamples", resamples, 2)
-    checks.number("level", level, _LEVEL)
+    validation.number("level", level, _LEVEL)
     name = getattr(measure, "__name__", repr(measure))
     if name not in (*OF_CELLS, *_OF_TWO):
-        raise checks.unknown_name(name, (*OF_CELLS, *_OF_TWO), "measure of samples")
+        raise validation.unknown_name(name, (*OF_CELLS, *_OF_TWO), "measure of samples")
     if options.get("sample_weight") is not None:
         message = "bootstrap draws rows, which are equal: it takes no sample_weight"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     names = _column_names(measure)
     columns += tuple(options.pop(n) for n in names[len(columns) :] if n in options)
     found = measure(*columns, **options)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from math import isnan
 from statistics import NormalDist
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas.record import Interval
-from lossary.measures.spaces import in_base
+from lossary.measures.representations import in_base
 
 __all__ = ["Estimate", "Test"]
 
@@ -64,13 +64,13 @@ class Estimate:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval that a normal error gives at a level."""
-        checks.number("level", level, _LEVEL)
+        validation.number("level", level, _LEVEL)
         if self.standard_error is None:
             message = (
                 f"the method {self.method!r} has no standard error to make an interval of: "
                 "take estimate.bootstrap, or a method with an error of its own"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         half = NormalDist().inv_cdf((1 + level) / 2) * self.standard_error
         return self.value - half, self.value + half
 

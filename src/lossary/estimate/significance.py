@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks
-from lossary.estimate.columns import Column, as_columns
-from lossary.estimate.combined import MUTUAL
-from lossary.estimate.joint import Cells, cells_of_table
+from lossary import validation
+from lossary.estimate.column_kinds import Column, as_columns
+from lossary.estimate.entropy_sums import MUTUAL
+from lossary.estimate.from_samples import mutual_information
+from lossary.estimate.joint_table_from_labels import cells_of
 from lossary.estimate.result import Test
-from lossary.estimate.rows import cells_of
-from lossary.estimate.samples import mutual_information
-from lossary.estimate.special import chi_squared_tail
+from lossary.estimate.sparse_joint_table import Cells, cells_of_table
+from lossary.estimate.special_functions import chi_squared_tail
 
 __all__ = [
     "g_test",
@@ -184,8 +184,10 @@ def whole_number(name: str, value: Any, least: int = 1) -> None:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not least <= value < _MOST:
         limit = "" if not whole or value < least else f" and below {_MOST}"
-        message = f"{name} must be a whole number from {least}{limit}, got {checks.shown(value)}"
-        raise checks.LossaryError(message)
+        message = (
+            f"{name} must be a whole number from {least}{limit}, got {validation.shown(value)}"
+        )
+        raise validation.LossaryError(message)
 
 
 def _of_labels(cells: Cells, permutations: int, rng: np.random.Generator) -> Test:

@@ -8,10 +8,10 @@ The page computes with the formulas of the library, printed as Vega expressions.
 True
 """
 
-from lossary import checks
+from lossary import validation
 
 try:
-    from lossary.explore.page import page, to_html
+    from lossary.explore.html_page import page, to_html
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise
@@ -19,6 +19,6 @@ except ModuleNotFoundError as error:
         f"the explorer needs {error.name}, which is not installed. It comes with the extra "
         "'report': pip install 'lossary[report]'"
     )
-    raise checks.MissingExtraError(_message) from error
+    raise validation.MissingExtraError(_message) from error
 
 __all__ = ["page", "to_html"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import altair as alt
 
-from lossary.pages.drawing import Specification, data, specification
+from lossary.pages.vega_lite import Specification, data, specification
 
 __all__ = ["COLOURS", "DASHES", "curves", "triangle"]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas import distance as d
 from lossary.formulas import divergence as v
 from lossary.formulas import information as i
@@ -20,7 +20,7 @@ def register(record: Record) -> None:
     """Add a record: from now on it is a loss or a measure like every other."""
     if record.name in _RECORDS:
         message = f"a record named {record.name!r} exists already: unregister it first"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     _RECORDS[record.name] = record
 
 
@@ -32,7 +32,7 @@ def unregister(name: str) -> None:
 def get(name: Any) -> Record:
     """Return the record of that name."""
     if not isinstance(name, str) or name not in _RECORDS:
-        raise checks.unknown_name(name, _RECORDS)
+        raise validation.unknown_name(name, _RECORDS)
     return _RECORDS[name]
 
 

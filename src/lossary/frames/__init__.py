@@ -9,26 +9,26 @@
 :mod:`lossary.frames.information` has the options that all measures share.
 """
 
-from lossary import checks
+from lossary import validation
 
 try:
-    from lossary.frames.divergences import divergence
-    from lossary.frames.drifting import drift
-    from lossary.frames.drifts import ColumnDrift, Drift, NearlyUnique, Retyped
+    from lossary.frames.column_divergence import divergence
+    from lossary.frames.column_drift import drift
+    from lossary.frames.drift_results import ColumnDrift, Drift, NearlyUnique, Retyped
     from lossary.frames.information import (
         conditional_mutual_information,
         entropy,
         information_gain,
         mutual_information,
     )
-    from lossary.frames.matrix import mutual_information_matrix
+    from lossary.frames.information_matrix import mutual_information_matrix
     from lossary.frames.reading import read
     from lossary.frames.results import Divergence, Gain, Gains, Matrix
     from lossary.frames.text import TextFormat
 except ModuleNotFoundError as error:
     if error.name != "narwhals":
         raise
-    checks.need("narwhals", "frames")
+    validation.need("narwhals", "frames")
 
 __all__ = [
     "ColumnDrift",

@@ -20,7 +20,7 @@ import numpy as np
 
 from lossary.estimate.significance import whole_number
 from lossary.frames.engines import Source
-from lossary.frames.instants import in_words
+from lossary.frames.time_values import in_words
 
 __all__ = ["BINS", "Bins", "bins_of", "bins_of_counts", "number_of"]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import narwhals as nw
 
-from lossary import checks
-from lossary.frames.notes import Note
+from lossary import validation
+from lossary.frames.reading_notes import Note
 
 __all__ = ["as_polars", "converted", "narrowed"]
 
@@ -34,7 +34,7 @@ def converted(data: Any) -> Any:
     if library == "pandas" and kind == "DataFrame":
         return _of_pandas(data)
     if library == "pyarrow" and kind == "RecordBatch":
-        return converted(checks.need("pyarrow", "frames").Table.from_batches([data]))
+        return converted(validation.need("pyarrow", "frames").Table.from_batches([data]))
     if library == "pyarrow" and kind == "Table":
         _require_unique("pyarrow Table", data.column_names)
         return _decoded(data)
@@ -45,10 +45,10 @@ def converted(data: Any) -> Any:
 
 def _decoded(table: Any) -> Any:
     """Return a table of Arrow without columns coded by their runs, and decimals of 256 bits."""
-    pa = checks.need("pyarrow", "frames")
+    pa = validation.need("pyarrow", "frames")
     for place, field in enumerate(table.schema):
         if pa.types.is_run_end_encoded(field.type):
-            compute = checks.need("pyarrow.compute", "frames")
+            compute = validation.need("pyarrow.compute", "frames")
             decoded = compute.run_end_decode(table.column(place).combine_chunks())
             table = table.set_column(place, field.name, decoded)
         elif pa.types.is_decimal256(field.type):
@@ -64,7 +64,7 @@ def _require_unique(what: str, names: Iterable[str]) -> None:
             f"cannot read the {what}: several columns are named {several[0]!r}, and names must be "
             "unique, so rename or drop all but one"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
 
 
 # --- pandas -------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ def _of_pandas(frame: Any) -> Any:
             f"{names[0] if names else ()!r}: join them, "
             "frame.columns = ['_'.join(map(str, name)) for name in frame.columns]"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     _require_unique("pandas DataFrame", map(str, names))
     changed = {}
     for place, dtype in enumerate(frame.dtypes):
@@ -165,7 +165,7 @@ def _require_short_decimals(data: Any) -> None:
                 f"column {name!r} holds decimal numbers of {dtype.precision} digits, and Polars "
                 f"reads no more than {_DIGITS}: make it double precision, say by PyArrow's cast"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
 
 
 def as_polars(frame: Any) -> Any:
@@ -177,7 +177,7 @@ def as_polars(frame: Any) -> Any:
         return frame.to_polars()
     except Exception:  # noqa: BLE001 - of PyArrow, Polars, NumPy and Python, each of its own family
         columns = [_of_polars(frame[:, [i]], n) for i, n in enumerate(frame.columns)]
-    pl = checks.need("polars", "study")
+    pl = validation.need("polars", "study")
     return pl.concat(columns, how="horizontal")
 
 
@@ -187,11 +187,11 @@ def _of_polars(column: Any, name: str) -> Any:
     except Exception as error:
         held = column[:, 0].to_list()
         values = [v for v in held if v is not None]
-        pl = checks.need("polars", "study")
+        pl = validation.need("polars", "study")
         if values and all(type(v) is int for v in values):
             return pl.DataFrame({str(name): list(map(_float, held))})
         message = f"column {str(name)!r} {_held(column[:, 0], values, error)}"
-        raise checks.LossaryError(message) from error
+        raise validation.LossaryError(message) from error
 
 
 def _float(value: int | None) -> float | None:

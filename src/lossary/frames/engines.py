@@ -6,9 +6,9 @@ from typing import Any
 
 import narwhals as nw
 
-from lossary import checks
+from lossary import validation
 from lossary.frames.conversion import converted
-from lossary.frames.failures import reported
+from lossary.frames.engine_errors import reported
 
 __all__ = ["BATCH", "ENGINES", "Source", "opened"]
 
@@ -83,7 +83,7 @@ def opened(data: Any) -> Source:
         kind = f"{type(data).__module__.partition('.')[0]} {type(data).__name__}"
         hint = ": read a file with frames.read" if isinstance(data, str) or _is_path(data) else ""
         message = f"data must be a frame of {ENGINES} or another engine, got a {kind}{hint}"
-        raise checks.LossaryError(message) from error
+        raise validation.LossaryError(message) from error
     return Source(frame, frame.to_native())
 
 
@@ -109,7 +109,7 @@ def _of_ibis(table: Any) -> Iterator[Any]:
 
 
 def _of_reader(reader: Any) -> Iterator[Any]:
-    pa = checks.need("pyarrow", "frames")
+    pa = validation.need("pyarrow", "frames")
     for batch in reader:
         if batch.num_rows:
             yield pa.Table.from_batches([batch])

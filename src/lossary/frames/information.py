@@ -26,19 +26,21 @@ from dataclasses import replace
 from math import inf
 from typing import Any
 
-from lossary import checks
-from lossary.estimate.conditionals import conditional_mutual_information as conditional_of_samples
-from lossary.estimate.permuted import expected_information, scaled_p_value
+from lossary import validation
+from lossary.estimate.conditional_measures import (
+    conditional_mutual_information as conditional_of_samples,
+)
+from lossary.estimate.expected_mi import expected_information, scaled_p_value
+from lossary.estimate.from_samples import entropy as entropy_of_samples
+from lossary.estimate.from_samples import mutual_information as information_of_samples
 from lossary.estimate.result import Estimate, Test
-from lossary.estimate.samples import entropy as entropy_of_samples
-from lossary.estimate.samples import mutual_information as information_of_samples
-from lossary.frames.asking import Asked, asked
 from lossary.frames.binning import BINS
-from lossary.frames.counting import Counted, as_cells
-from lossary.frames.neighbours import rows_of
+from lossary.frames.label_counts import Counted, as_cells
+from lossary.frames.query import Asked, asked
 from lossary.frames.results import Gain, Gains
+from lossary.frames.rows_in_memory import rows_of
 from lossary.measures import entropy_from_counts as plug_in_entropy
-from lossary.measures.spaces import in_base
+from lossary.measures.representations import in_base
 
 __all__ = [
     "by_rows",
@@ -335,11 +337,11 @@ def information_gain(
         target=target,
     )  # fmt: skip
     if target not in a.names:
-        raise checks.unknown_name(target, a.names, "column")
+        raise validation.unknown_name(target, a.names, "column")
     others = [n for n in a.names if n != target]
     if not others:
         message = f"there is no column besides the target {target!r} to tell it"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     tables = a.counted([(n, target) for n in others if not a.by_neighbours(n, target)])
     whole = _entropy(a, target, None if method == ADJUSTED else method)
     gains = [_gain(a, (n, target), tables.get((n, target)), method) for n in others]

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 from lossary.frames.conversion import narrowed
-from lossary.frames.failures import reported
-from lossary.frames.notes import Note
+from lossary.frames.engine_errors import reported
+from lossary.frames.reading_notes import Note
 from lossary.frames.text import TextFormat, fields_of, temporary
 from lossary.frames.text_types import typed
 
@@ -157,7 +157,7 @@ def _texts(name: str, given: Any) -> tuple[str, ...]:
     texts = (given,) if isinstance(given, str) else tuple(given)
     if not all(isinstance(text, str) for text in texts):
         message = f"{name} must be a list of texts, got {given!r}"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     return texts
 
 
@@ -178,10 +178,10 @@ def require_file(path: Path) -> None:
     """Require that there is a file of that name."""
     if path.is_dir():
         message = f"cannot read {str(path)!r}: it is a directory, not a file"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     if not path.exists():
         message = f"there is no file {str(path)!r}"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
 
 
 def _opened(path: Path, form: TextFormat) -> Opened:
@@ -196,7 +196,7 @@ def _opened(path: Path, form: TextFormat) -> Opened:
             f"cannot read {str(path)!r}: its name must end in one of {', '.join(formats)} "
             "(.gz for text)"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     with reported(repr(str(path))):
         if kind in TEXT:
             return _text(path, form, repr(str(path)), "\t" if kind == ".tsv" else ",")
@@ -204,7 +204,7 @@ def _opened(path: Path, form: TextFormat) -> Opened:
 
 
 def _scanner(kind: str) -> Callable[[Path], Any]:
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     if kind in PARQUET:
         return lambda path: pl.scan_parquet(path, glob=False)
     if kind in LINES:
@@ -213,7 +213,7 @@ def _scanner(kind: str) -> Callable[[Path], Any]:
 
 
 def _scan_lines(path: Path) -> Any:
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     with path.open("rb") as file:
         marked = file.read(len(BOM_UTF8)) == BOM_UTF8
         # A name is a pattern to this reader alone.
@@ -222,7 +222,7 @@ def _scan_lines(path: Path) -> Any:
 
 
 def _scan_arrow(path: Path) -> Any:
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     with path.open("rb") as file:
         is_file = file.read(len(_ARROW_FILE)) == _ARROW_FILE
     return pl.scan_ipc(path, glob=False) if is_file else pl.read_ipc_stream(path).lazy()
@@ -236,7 +236,7 @@ def _text(source: Path | bytes, form: TextFormat, what: str, usual: str) -> Open
     if isinstance(source, Path) and large:
         place = temporary(f"{source.name}.arrow")
         frame.sink_ipc(place)
-        pl = checks.need("polars", "frames")
+        pl = validation.need("polars", "frames")
         return Opened(pl.scan_ipc(place, glob=False), (*fields.notes, *notes))
     return Opened(frame.collect().lazy(), (*fields.notes, *notes))
 
@@ -244,7 +244,7 @@ def _text(source: Path | bytes, form: TextFormat, what: str, usual: str) -> Open
 def _standard_input(form: TextFormat) -> Opened:
     if sys.stdin is None:
         message = "cannot read standard input: it is closed"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     content = sys.stdin.buffer.read()
     with reported("standard input"):
         return _text(content, form, "standard input", ",")
@@ -259,8 +259,8 @@ def _table(path: Path, table: str) -> Opened:
             return _plain(connection.table(_quoted(table)))
     if not known:
         message = f"{str(path)!r} holds no table"
-        raise checks.LossaryError(message)
-    raise checks.unknown_name(table, known, f"table of {path}")
+        raise validation.LossaryError(message)
+    raise validation.unknown_name(table, known, f"table of {path}")
 
 
 def _plain(relation: Any) -> Opened:
@@ -291,7 +291,7 @@ def _quoted(name: str) -> str:
 
 def _attached(path: Path) -> Any:
     """Return a connection to a DuckDB file whose views can read no other file, and no network."""
-    connection = checks.need("duckdb", "frames").connect(config=_OWN_EXTENSIONS)
+    connection = validation.need("duckdb", "frames").connect(config=_OWN_EXTENSIONS)
     place = str(path).replace("'", "''")
     name = "AS memory_db" if path.stem == "memory" else ""
     connection.execute(f"ATTACH '{place}' {name} (READ_ONLY, TYPE duckdb)")

@@ -8,9 +8,9 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from lossary import checks
+from lossary import validation
 from lossary.estimate.result import Estimate, Test
-from lossary.frames.columns import Field
+from lossary.frames.column_types import Field
 
 __all__ = ["Divergence", "Gain", "Gains", "Matrix", "as_frame"]
 
@@ -73,7 +73,7 @@ class Matrix:
 
     def _place(self, name: str) -> int:
         if name not in self.names:
-            raise checks.unknown_name(name, self.names, "column")
+            raise validation.unknown_name(name, self.names, "column")
         return self.names.index(name)
 
     def to_frame(self) -> Any:

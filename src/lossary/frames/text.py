@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from lossary import checks
-from lossary.frames.failures import cannot_read
-from lossary.frames.notes import Note
-from lossary.frames.sniffing import (
+from lossary import validation
+from lossary.frames.engine_errors import cannot_read
+from lossary.frames.reading_notes import Note
+from lossary.frames.text_sniffing import (
     Layout,
     decoded,
     encoding_of,
@@ -77,17 +77,17 @@ class TextFormat:
                 "separator must be one character of ASCII, no quote and no end of a line, "
                 f"got {separator!r}"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         if self.encoding is not None:
             decoded(b"", self.encoding, "text")
         if type(self.skip) is not int or self.skip < 0:
             message = f"skip must be a number of lines, got {self.skip!r}"
-            raise checks.LossaryError(message)
-        checks.flag("header", self.header)
+            raise validation.LossaryError(message)
+        validation.flag("header", self.header)
         if self.decimal is not None:
-            checks.choice("decimal", self.decimal, (".", ","))
+            validation.choice("decimal", self.decimal, (".", ","))
         if self.month_first is not None:
-            checks.flag("month_first", self.month_first)
+            validation.flag("month_first", self.month_first)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _content(source: Path | bytes) -> bytes | Path:
                 return file.read()
         except (EOFError, zlib.error) as error:
             message = f"cannot read {str(source)!r}: its compressed content is cut or damaged"
-            raise checks.LossaryError(message) from error
+            raise validation.LossaryError(message) from error
     return source if source.stat().st_size > _IN_MEMORY else source.read_bytes()
 
 
@@ -164,11 +164,11 @@ def _as_utf8(content: bytes | Path, form: TextFormat, what: str) -> tuple[bytes 
         content = content.read_bytes()
     if not content.strip():
         message = f"cannot read {what}: it is empty"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     encoding = form.encoding or encoding_of(content)
     if encoding is None:
         message = f"cannot read {what}: it is no text"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     if form.encoding is None and encoding in _UTF8:
         return content, []
     notes = [] if form.encoding is not None else [Note.of("encoding", encoding=encoding)]
@@ -192,7 +192,7 @@ def _begun(content: bytes | Path, skip: int, what: str) -> tuple[_Text, str | No
     content, off = _without(content, above + below), skip + above + below
     if not _sample(content).strip():
         message = f"cannot read {what}: nothing is left when {off} lines are skipped"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     blank = above + below - (stated is not None)
     return _Text(content, off, blank, _sample(content), what), stated
 
@@ -243,13 +243,13 @@ def _require_header(text: _Text, layout: Layout) -> None:
             f"{head} has {width} fields, and the lines below it {layout.width}: a name is missing, "
             "or a separator too many ends each line"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     message = (
         f"{head} is no header of the {layout.width} fields from line {text.off + before + 1} on: "
         f"skip what stands before them, --skip {text.off + before} (skip={text.off + before}), or "
         "say another separator"
     )
-    raise checks.LossaryError(message)
+    raise validation.LossaryError(message)
 
 
 def _cut(layout: Layout) -> str:
@@ -284,8 +284,8 @@ def _divided(text: _Text, layout: Layout) -> tuple[Any, int]:
 
     And how many lines that hold spaces alone are not among them.
     """
-    pa = checks.need("pyarrow", "frames")
-    pl = checks.need("polars", "frames")
+    pa = validation.need("pyarrow", "frames")
+    pl = validation.need("polars", "frames")
     skipped: list[str] = []
     options = _options(layout, skipped)
     try:
@@ -300,7 +300,7 @@ def _divided(text: _Text, layout: Layout) -> tuple[Any, int]:
 
 
 def _csv() -> Any:
-    return checks.need("pyarrow.csv", "frames")
+    return validation.need("pyarrow.csv", "frames")
 
 
 def _options(layout: Layout, skipped: list[str]) -> dict[str, Any]:
@@ -313,7 +313,7 @@ def _options(layout: Layout, skipped: list[str]) -> dict[str, Any]:
         return "skip"
 
     csv, names = _csv(), [str(i) for i in range(len(layout.header))]
-    string = checks.need("pyarrow", "frames").string()
+    string = validation.need("pyarrow", "frames").string()
     return {
         "read_options": csv.ReadOptions(column_names=names, block_size=_BLOCK),
         "parse_options": csv.ParseOptions(
@@ -330,7 +330,7 @@ def _options(layout: Layout, skipped: list[str]) -> dict[str, Any]:
 
 def _stored(path: Path, options: dict[str, Any]) -> Path:
     """Write the fields of a large file to one that is scanned, and removed at the end."""
-    pa = checks.need("pyarrow", "frames")
+    pa = validation.need("pyarrow", "frames")
     place = temporary(f"{path.name}.fields.arrow")
     with (
         _csv().open_csv(path, **options) as batches,
@@ -356,7 +356,7 @@ def _require_closed(text: _Text, table: Any, separator: str) -> None:
 
     A stray quote that opens, and one that closes lines later, take all rows between them.
     """
-    compute = checks.need("pyarrow.compute", "frames")
+    compute = validation.need("pyarrow.compute", "frames")
     several = (compute.any(compute.match_substring_regex(c, r"[\r\n]")) for c in table.columns)
     if not isinstance(text.content, bytes) or not any(found.as_py() for found in several):
         return
@@ -371,10 +371,10 @@ def _require_closed(text: _Text, table: Any, separator: str) -> None:
                 f"cannot read {text.what}: the quote that opens in line {line}, before {begun!r}, "
                 "is not closed where a field ends"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
 
 
-def _refused(text: _Text, layout: Layout, error: Exception) -> checks.LossaryError:
+def _refused(text: _Text, layout: Layout, error: Exception) -> validation.LossaryError:
     """Return the error for lines that cannot be divided, with the first of them."""
     said = str(error)
     if _ROW.search(said) is None:
@@ -388,7 +388,7 @@ def _refused(text: _Text, layout: Layout, error: Exception) -> checks.LossaryErr
                 f"cannot read {text.what}: line {text.off + line} has {len(row)} "
                 f"field{'s' * (len(row) != 1)} instead of {width}: {shown!r}"
             )
-            return checks.LossaryError(message)
+            return validation.LossaryError(message)
     return cannot_read(text.what, error)
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 
 __all__ = ["MONTH_FIRST", "forms_of", "moments"]
 
@@ -52,7 +52,7 @@ def forms_of(values: Iterable[str]) -> tuple[str, ...]:
 
 def moments(text: Any, form: str) -> dict[str, Any]:
     """Return stripped text of a form as dates, instants and times, null where it is none."""
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     text = pl.when(text.str.contains(_PATTERNS[form])).then(text)
     text = text.str.replace(r"(:[0-9]{2}),([0-9]+)", "$1.$2")
     if form == _CLOCK:

@@ -6,7 +6,7 @@ numbers; which mark is the decimal one is said by the caller.
 
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 
 __all__ = ["DECIMALS", "bare_of", "currencies", "number", "signs"]
 
@@ -25,7 +25,7 @@ def number(text: Any, bare: Any, decimal: str) -> Any:
 
     ``bare`` is what :func:`bare_of` returns of the text.
     """
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     groups, mark = _GROUPS[decimal], r"\." if decimal == "." else ","
     ways = [rf"(?:{sign}[0-9]{{3}})+" for sign in (groups, *_SPACES)]
     lakhs = rf"[1-9][0-9]?(?:{groups}[0-9]{{2}})+{groups}[0-9]{{3}}"

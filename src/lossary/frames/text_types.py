@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lossary import checks
-from lossary.frames.notes import Note
+from lossary import validation
+from lossary.frames.reading_notes import Note
 from lossary.frames.text import Fields, TextFormat
-from lossary.frames.text_counts import (
+from lossary.frames.text_dates import MONTH_FIRST, moments
+from lossary.frames.text_numbers import DECIMALS, bare_of, number
+from lossary.frames.text_type_counts import (
     Counts,
     code_counts,
     counted,
@@ -23,8 +25,6 @@ from lossary.frames.text_counts import (
     plain_counts,
     stripped,
 )
-from lossary.frames.text_dates import MONTH_FIRST, moments
-from lossary.frames.text_numbers import DECIMALS, bare_of, number
 
 __all__ = ["PLACEHOLDERS", "typed"]
 
@@ -72,11 +72,11 @@ class _Writing:
 
 def typed(fields: Fields, form: TextFormat) -> tuple[Any, tuple[Note, ...]]:
     """Return a lazy Polars frame of the columns in their types, and what was decided."""
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     names = fields.frame.collect_schema().names()
     for name in form.numeric:
         if name not in names:
-            raise checks.unknown_name(name, names, "column")
+            raise validation.unknown_name(name, names, "column")
     rows, first = fields.frame, counted(fields.frame, {n: plain_counts(n) for n in names})
     lost = 0
     if all(seen["filled"] < seen["rows"] for seen in first.values()):
@@ -155,7 +155,7 @@ def _column(name: str, seen: Counts, writing: _Writing) -> _Column:
 
 
 def _whole(name: str, seen: Counts, writing: _Writing) -> _Column | None:
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     there = seen["there"]
     if seen["digits"] < there or seen["fraction"] < there:
         return None
@@ -171,7 +171,7 @@ def _whole(name: str, seen: Counts, writing: _Writing) -> _Column | None:
 
 
 def _fractions(name: str, seen: Counts, writing: _Writing) -> _Column | None:
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     if seen["fraction"] < seen["there"]:
         return None
     kinds: tuple[str, ...] = ()
@@ -200,7 +200,7 @@ def _numbers(name: str, seen: Counts, writing: _Writing) -> _Column | None:
 def _as_numbers(
     name: str, seen: Counts, mark: str, writing: _Writing
 ) -> tuple[Any, tuple[str, ...]]:
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     value = _held(name, number(stripped(name), bare_of(stripped(name)), mark), writing)
     whole = seen[f"whole {mark}"] == seen[mark]
     kinds = tuple(sign for sign in ("per_cent", "currency") if seen[sign])
@@ -246,7 +246,7 @@ def _kind(seen: Counts, form: str) -> str:
 
 
 def _labels(name: str, seen: Counts, writing: _Writing) -> _Column:
-    pl = checks.need("polars", "frames")
+    pl = validation.need("polars", "frames")
     listed = list(writing.form.null_values or ())
     text = stripped(name)
     value = pl.when((text != "") & ~text.is_in(listed)).then(pl.col(name))
@@ -260,7 +260,7 @@ def _labels(name: str, seen: Counts, writing: _Writing) -> _Column:
 
 
 def _held(name: str, value: Any, writing: _Writing) -> Any:
-    return checks.need("polars", "frames").when(writing.there(stripped(name))).then(value)
+    return validation.need("polars", "frames").when(writing.there(stripped(name))).then(value)
 
 
 # --- what is said -------------------------------------------------------------------------------

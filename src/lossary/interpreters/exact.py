@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from lossary.checks import need
 from lossary.formulas.record import Formula
 from lossary.interpreters.trace import Expression, trace
+from lossary.validation import need
 
 mp: Any = need("mpmath", "check").mp
 

@@ -6,12 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas.record import Measure, Record
-from lossary.interpreters.expressions import Words, aggregated, structured, totals, without
-from lossary.interpreters.listed import Chosen, chosen, expand, numbers, stable
-from lossary.interpreters.portable import portable
-from lossary.interpreters.steps import staged, tree_size
+from lossary.interpreters.column_formula import Chosen, chosen, expand, numbers, stable
+from lossary.interpreters.dataframe_expressions import (
+    Words,
+    aggregated,
+    structured,
+    totals,
+    without,
+)
+from lossary.interpreters.engine_semantics import portable
+from lossary.interpreters.let_bindings import staged, tree_size
 from lossary.interpreters.trace import Expression
 
 __all__ = ["add", "expression", "summarise"]
@@ -48,10 +54,10 @@ def expression(
 
     """
     if not isinstance(library, str) or library not in _NATIVE:
-        message = f"library must be 'polars' or 'narwhals', got {checks.shown(library)}"
-        raise checks.LossaryError(message)
+        message = f"library must be 'polars' or 'narwhals', got {validation.shown(library)}"
+        raise validation.LossaryError(message)
     root, selected = _prepared(record, columns, parameters, _NATIVE[library])
-    words = Words(checks.need(library, "frames"))
+    words = Words(validation.need(library, "frames"))
     values = words.columns(selected)
     if library == "polars":
         return aggregated(words, root, values, structured)
@@ -62,7 +68,7 @@ def expression(
             f"{_LONGEST} are allowed: use lossary.interpreters.frames.add(frame, …) or summarise, "
             "which name the shared parts, or library='polars'"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     return aggregated(words, root, values, Words.compute)
 
 
@@ -84,7 +90,7 @@ class _Table:
     """A frame to which shared parts are added as columns, level by level."""
 
     def __init__(self, frame: Any) -> None:
-        nw = checks.need("narwhals", "frames")
+        nw = validation.need("narwhals", "frames")
         self.words, self.frame = Words(nw), nw.from_native(frame)
         self.native = frame is not self.frame
         taken = set(self.frame.collect_schema().names())
@@ -125,7 +131,7 @@ def add(
     root, selected = _prepared(record, columns, parameters, _NATIVE["narwhals"])
     if isinstance(record, Measure) and record.summed:
         message = f"{record.name} is a measure, one number of many rows: use summarise"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     table = _Table(frame)
     values = table.words.columns(selected)
     result = table.words.guarded(table.compute(root, values), values)
@@ -159,7 +165,7 @@ def summarise(
     sums = totals(root, table.names)
     if not sums:
         message = f"{record.name} is one number of each row, not a measure of many: use add"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     values = table.words.columns(selected)
     bodies = {n: table.compute(node.arguments[0], values) for n, node in sums.items()}
     guarded = {n: table.words.guarded(body, values) for n, body in bodies.items()}

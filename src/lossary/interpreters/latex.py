@@ -1,10 +1,10 @@
 """Every formula as LaTeX, printed from its executable definition."""
 
-from lossary.checks import LossaryError
 from lossary.formulas.record import Joint, Measure, Pointwise, Record, Rowwise
-from lossary.interpreters.algebra import branches, limits, textbook
+from lossary.interpreters.latex_layout import Typesetter, cases
+from lossary.interpreters.textbook_form import branches, limits, textbook
 from lossary.interpreters.trace import Expression, Tracer, postorder
-from lossary.interpreters.typeset import Typesetter, cases
+from lossary.validation import LossaryError
 
 __all__ = ["Latex", "formula"]
 

@@ -12,10 +12,10 @@ from html import escape
 from types import MappingProxyType
 from typing import NoReturn
 
-from lossary.checks import LossaryError
 from lossary.formulas.record import Record
-from lossary.interpreters import signs
+from lossary.interpreters import latex_symbols
 from lossary.interpreters.latex import formula
+from lossary.validation import LossaryError
 
 __all__ = ["mathml", "mathml_of"]
 
@@ -25,13 +25,13 @@ _TOKEN = re.compile(r"\\[a-zA-Z]+|\\\\|\\.|\d+(?:\.\d+)?|\S")
 _RAW = re.compile(r"\\(text|mathrm|operatorname\*?)\s*\{((?:[^{}\\]|\\[ ,%&_#])*)\}")
 _FIRST = 0xE000
 """Where the characters begin that no formula uses: they stand for words set aside."""
-_LIMITS = frozenset({r"\max", r"\min", r"\sup", r"\inf", r"\lim", *signs.LARGE} - {r"\int"})
+_LIMITS = frozenset({r"\max", r"\min", r"\sup", r"\inf", r"\lim", *latex_symbols.LARGE} - {r"\int"})
 _SPACED = ("(</mo>", "[</mo>", "{</mo>", ",</mo>", "=</mo>", "−</mo>", "+</mo>", "</mspace>")
 """After what a function's name needs no distance."""
 _CLOSING = ("", "}", "&", r"\\", r"\end", r"\right")
 _APPLICATION = "<mo>\u2061</mo>"
-_NAMES = signs.LETTERS | signs.FUNCTIONS
-_OPERATORS = signs.OPERATORS | signs.LARGE
+_NAMES = latex_symbols.LETTERS | latex_symbols.FUNCTIONS
+_OPERATORS = latex_symbols.OPERATORS | latex_symbols.LARGE
 _ALIGNED = {"cases": ("left",), "aligned": ("right", "left")}
 
 
@@ -84,9 +84,9 @@ class _Reader:
         self._at = 0
         self._makers: dict[str, _Maker] = {
             **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac"), self._fraction),
-            **dict.fromkeys(signs.ALPHABETS, self._alphabet),
-            **dict.fromkeys(signs.ACCENTS, self._accented),
-            **dict.fromkeys(signs.STRETCHED, self._stretched),
+            **dict.fromkeys(latex_symbols.ALPHABETS, self._alphabet),
+            **dict.fromkeys(latex_symbols.ACCENTS, self._accented),
+            **dict.fromkeys(latex_symbols.STRETCHED, self._stretched),
             r"\binom": self._binomial,
             r"\sqrt": self._root,
             r"\left": self._fenced,
@@ -134,7 +134,7 @@ class _Reader:
         """Return everything up to what closes it."""
         parts: list[str] = []
         while self._next not in closing:
-            if self._next in signs.FUNCTIONS and parts and _needs_space(parts[-1]):
+            if self._next in latex_symbols.FUNCTIONS and parts and _needs_space(parts[-1]):
                 parts.append(_space(r"\,"))
             parts.append(self._scripted())
         return f"<mrow>{''.join(parts)}</mrow>"
@@ -153,9 +153,9 @@ class _Reader:
         below, above = scripts.get("_"), scripts.get("^")
         if primes:
             above = f"<mrow><mo>{primes}</mo>{above or ''}</mrow>"
-        under = first in _LIMITS or first in signs.STRETCHED
+        under = first in _LIMITS or first in latex_symbols.STRETCHED
         found = _attached(base, below, above, "munder" if under else "msub")
-        if first not in signs.FUNCTIONS:
+        if first not in latex_symbols.FUNCTIONS:
             return found
         # The sign of application is not seen; what has no parentheses keeps a distance.
         touching = self._next in ("(", "[", r"\left", *_CLOSING)
@@ -195,7 +195,7 @@ class _Reader:
         return f"<mroot>{self._group()}{degree}</mroot>"
 
     def _alphabet(self) -> str:
-        letters = signs.ALPHABETS[self._tokens[self._at - 1]]
+        letters = latex_symbols.ALPHABETS[self._tokens[self._at - 1]]
         braced = self._next == "{"
         parts = [self._take()]
         while braced and parts[-1] != "}":
@@ -206,14 +206,14 @@ class _Reader:
         return f"<mi>{''.join(letters[letter] for letter in words)}</mi>"
 
     def _accented(self) -> str:
-        accent = signs.ACCENTS[self._tokens[self._at - 1]]
+        accent = latex_symbols.ACCENTS[self._tokens[self._at - 1]]
         mark = f'<mo stretchy="false">{accent}</mo>'
         return f'<mover accent="true">{self._group()}{mark}</mover>'
 
     def _stretched(self) -> str:
         name = self._tokens[self._at - 1]
         kind = "munder" if name.startswith(r"\under") else "mover"
-        mark = f'<mo stretchy="true">{signs.STRETCHED[name]}</mo>'
+        mark = f'<mo stretchy="true">{latex_symbols.STRETCHED[name]}</mo>'
         return f"<{kind}>{self._group()}{mark}</{kind}>"
 
     def _fenced(self) -> str:
@@ -225,9 +225,9 @@ class _Reader:
         sign = self._take()
         if sign == ".":
             return ""
-        if sign not in signs.DELIMITERS:
+        if sign not in latex_symbols.DELIMITERS:
             self._refuse(f"{sign!r} is no delimiter")
-        return f"<mo>{signs.DELIMITERS[sign]}</mo>"
+        return f"<mo>{latex_symbols.DELIMITERS[sign]}</mo>"
 
     def _environment(self) -> str:
         name = self._name()
@@ -268,12 +268,12 @@ class _Reader:
     def _leaf(self, sign: str) -> str:
         if sign[0].isdigit():
             return f"<mn>{sign}</mn>"
-        if sign in signs.SPACES:
+        if sign in latex_symbols.SPACES:
             return _space(sign)
         if sign in _NAMES or sign.isalpha():
             return f"<mi>{_NAMES.get(sign, sign)}</mi>"
-        if sign in signs.DELIMITERS:
-            found = signs.DELIMITERS[sign]
+        if sign in latex_symbols.DELIMITERS:
+            found = latex_symbols.DELIMITERS[sign]
             close = ' lspace="0" rspace="0"' if found in "|‖" and sign != r"\|" else ""
             return f'<mo stretchy="false"{close}>{found}</mo>'
         if sign.startswith("\\") and sign not in _OPERATORS:
@@ -292,7 +292,7 @@ def _attached(base: str, below: str | None, above: str | None, kind: str) -> str
 
 
 def _space(sign: str) -> str:
-    return f'<mspace width="{signs.SPACES[sign]}"></mspace>'
+    return f'<mspace width="{latex_symbols.SPACES[sign]}"></mspace>'
 
 
 def _needs_space(before: str) -> bool:

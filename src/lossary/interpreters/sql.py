@@ -5,12 +5,12 @@ from itertools import count
 from math import isfinite, nan
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas.record import Measure, Record
-from lossary.interpreters.dialects import Dialect, dialect_named
-from lossary.interpreters.listed import Chosen, chosen, numbers, stable
-from lossary.interpreters.portable import portable
-from lossary.interpreters.steps import staged, tree_size
+from lossary.interpreters.column_formula import Chosen, chosen, numbers, stable
+from lossary.interpreters.engine_semantics import portable
+from lossary.interpreters.let_bindings import staged, tree_size
+from lossary.interpreters.sql_dialects import Dialect, dialect_named
 from lossary.interpreters.trace import Expression
 
 __all__ = ["Raw", "sql"]
@@ -118,9 +118,9 @@ class _Writer:
     def _cast(self, column: Any) -> str:
         if not isinstance(column, str):
             message = (
-                f"a column must be its name, got {type(column).__name__} {checks.shown(column)}"
+                f"a column must be its name, got {type(column).__name__} {validation.shown(column)}"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         text = f"({column})" if isinstance(column, Raw) else self._dialect.identifier(column)
         return f"CAST({text} AS DOUBLE)"
 

@@ -11,7 +11,7 @@ from math import isfinite, isnan
 from typing import Any
 
 from lossary.formulas.record import Pointwise, Record, Rowwise
-from lossary.interpreters.portable import portable
+from lossary.interpreters.engine_semantics import portable
 from lossary.interpreters.trace import Expression, Tracer, postorder
 
 __all__ = [

@@ -14,9 +14,9 @@ from importlib.resources import files
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas.record import Record
-from lossary.interpreters.numba import function
+from lossary.interpreters.numba_source import function
 from lossary.interpreters.trace import Tracer
 from lossary.kernels import cache as kept
 from lossary.kernels.bounded import BoundedCache
@@ -128,7 +128,7 @@ _kernels: BoundedCache[tuple[int, str, int], tuple[Record, Kernel]] = BoundedCac
 
 
 def _built(record: Record, template: Template, bits: int) -> Kernel:
-    checks.need("llvmlite", "fast")
+    validation.need("llvmlite", "fast")
     text, name = source(record, template, bits), f"{record.name}_{template.name}{bits}"
     words = (*_WORDS, *(f"{name}.py" for name in template.words))
     parts = (text, *map(_text, words), version("numba"), kept.machine())
@@ -138,7 +138,7 @@ def _built(record: Record, template: Template, bits: int) -> Kernel:
 
 def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:
     """Return the name of a module's function in machine code, the object it is in, and itself."""
-    checks.need("numba", "fast")
+    validation.need("numba", "fast")
     filename = f"<lossary kernel {name}>"
     # What is compiled can be read, in tracebacks and by Numba's own messages.
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)

@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from lossary.formulas.record import Rowwise
-from lossary.interpreters.arrays import cast
-from lossary.interpreters.rows import textbook
+from lossary.interpreters.array_api import cast
+from lossary.interpreters.row_losses import textbook
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.build import Program, Template
 from lossary.kernels.call import Inputs, Result, ratio

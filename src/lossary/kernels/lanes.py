@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary import checks, frameworks, gradient_errors
+from lossary import framework_of_array, gradient_errors, validation
 from lossary.formulas.record import (
     NONNEGATIVE,
     POSITIVE,
@@ -23,7 +23,7 @@ from lossary.formulas.record import (
     Record,
     Rowwise,
 )
-from lossary.interpreters.arrays import axis_last, sum_tolerance
+from lossary.interpreters.array_api import axis_last, sum_tolerance
 from lossary.kernels import plan, rows_cpu
 from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.build import Template
@@ -79,7 +79,7 @@ def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: 
         call, inputs, dtype = prepare(record, *given)
     except Declined:
         return None
-    if not frameworks.is_torch(inputs[0]):
+    if not framework_of_array.is_torch(inputs[0]):
         result = call.forward(inputs, dtype, slopes=False)
         return None if result is None else result.value
     from lossary.kernels import autograd  # noqa: PLC0415 - imported by who has torch
@@ -124,7 +124,9 @@ def _elements(record: Pointwise, options: Options) -> Elements:
 def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepared:
     """Return the call that computes a loss of rows of logits, or say why none does."""
     inputs, dense = _row_inputs(z, target, options)
-    overwrite = checks.flag("inplace", options.get("inplace", False)) and _overwritten(inputs[0])
+    overwrite = validation.flag("inplace", options.get("inplace", False)) and _overwritten(
+        inputs[0]
+    )
     call = _known(_rows, _ARRAYS, record, options, target.dtype if dense else None, overwrite)
     return call, inputs, _result_dtype(z, target)
 
@@ -247,7 +249,7 @@ def template(record: Record, classes: int) -> Template:
     if isinstance(record, Pointwise):
         return POINTWISE
     message = f"{record.name} has no kernel: losses have, and measures of two distributions"
-    raise checks.LossaryError(message)
+    raise validation.LossaryError(message)
 
 
 _calls: BoundedCache[Any, tuple[Record, Call]] = BoundedCache(256)
@@ -287,7 +289,7 @@ def _require_usual(why: str | None) -> None:
 def parameters(record: Record, options: Options, combinators: set[str]) -> tuple[float, ...]:
     """Return a record's parameters as numbers, of options of which some are combinators."""
     given = {k: v for k, v in options.items() if k not in combinators}
-    values = checks.parameters(record, given)
+    values = validation.parameters(record, given)
     return tuple(_single(values[p.name]) for p in record.parameters)
 
 
@@ -303,7 +305,7 @@ def _single(value: Any) -> float:
 
 def _reduction(options: Options) -> str:
     reduction = options.get("reduction", "mean")
-    checks.choice("reduction", reduction, REDUCTIONS)
+    validation.choice("reduction", reduction, REDUCTIONS)
     return str(reduction)
 
 
@@ -331,7 +333,7 @@ def _two(weights: Array | None) -> tuple[float, float] | None:
     """Return the weights of negatives and positives as numbers."""
     if weights is None:
         return None
-    dense = hasattr(weights, "dtype") and frameworks.is_dense(weights)
+    dense = hasattr(weights, "dtype") and framework_of_array.is_dense(weights)
     converted = dense and code(weights) is not None and weights.ndim == 1
     require(converted, "class_weight is converted")
     numbers = weights.tolist()
@@ -343,6 +345,6 @@ def _two(weights: Array | None) -> tuple[float, float] | None:
 def _result_dtype(s: Array, y: Array) -> Any:
     if s.dtype == y.dtype or (code(y) or 0) > FLOATING:
         return s.dtype
-    if frameworks.is_torch(s):
+    if framework_of_array.is_torch(s):
         return sys.modules["torch"].promote_types(s.dtype, y.dtype)
     return np.result_type(s, y)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from lossary import frameworks
+from lossary import framework_of_array
 
 __all__ = [
     "CODES",
@@ -85,11 +85,13 @@ def storage(name: str, x: Array | None) -> dict[str, int]:
 
 def whole(x: Array) -> Array:
     """Return integers as int64, everything else as it is."""
-    if not isinstance(x, np.ndarray) and not frameworks.is_torch(x):
+    if not isinstance(x, np.ndarray) and not framework_of_array.is_torch(x):
         return x
     if (code(x) or 6) < 5 or "int" not in str(x.dtype):
         return x
-    return x.to(sys.modules["torch"].int64) if frameworks.is_torch(x) else x.astype(np.int64)
+    return (
+        x.to(sys.modules["torch"].int64) if framework_of_array.is_torch(x) else x.astype(np.int64)
+    )
 
 
 def contiguous(x: Array) -> Array:
@@ -132,14 +134,14 @@ def count(x: Array) -> int:
 
 def empty(like: Array, shape: tuple[int, ...], dtype: Any) -> Array:
     """Return new memory of the framework of an array."""
-    if frameworks.is_torch(like):
+    if framework_of_array.is_torch(like):
         return in_large_pages(like.new_empty(shape, dtype=dtype))
     return np.empty(shape, dtype=dtype)
 
 
 def empty_like(x: Array) -> Array:
     """Return new memory for as many elements in one piece."""
-    if frameworks.is_torch(x):
+    if framework_of_array.is_torch(x):
         torch = sys.modules["torch"]
         return in_large_pages(torch.empty_like(x, memory_format=torch.contiguous_format))
     return np.empty(x.shape, dtype=x.dtype)
@@ -147,7 +149,7 @@ def empty_like(x: Array) -> Array:
 
 def empty_alike(x: Array, dtype: Any = None) -> Array:
     """Return new memory for as many elements, laid out as a dense array."""
-    if frameworks.is_torch(x):
+    if framework_of_array.is_torch(x):
         return in_large_pages(sys.modules["torch"].empty_like(x, dtype=dtype))
     return np.empty(x.shape, dtype=dtype or x.dtype)
 
@@ -180,11 +182,13 @@ def _large_pages() -> Callable[[int, int, int], int] | None:
 def kernel_dtype(like: Array, width: int) -> Any:
     """Return the framework's float of 32 or 64 bits, for 0 its integer of 64."""
     name = {0: "int64", 32: "float32", 64: "float64"}[width]
-    return getattr(sys.modules["torch"], name) if frameworks.is_torch(like) else np.dtype(name)
+    return (
+        getattr(sys.modules["torch"], name) if framework_of_array.is_torch(like) else np.dtype(name)
+    )
 
 
 def scalar(like: Array, value: float, dtype: Any) -> Array:
     """Return a number as the framework has it."""
-    if frameworks.is_torch(like):
+    if framework_of_array.is_torch(like):
         return sys.modules["torch"].scalar_tensor(value, dtype=dtype)
     return np.dtype(dtype).type(value)

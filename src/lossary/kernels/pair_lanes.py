@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from lossary import checks, frameworks
+from lossary import framework_of_array, validation
 from lossary.formulas.record import Measure
-from lossary.interpreters.arrays import axis_last, namespace, sum_tolerance
+from lossary.interpreters.array_api import axis_last, namespace, sum_tolerance
 from lossary.kernels import lanes, plan
 from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.build import Template
@@ -110,7 +110,7 @@ def template(record: Measure, space: str) -> Template:
     if record.summed and not space and not record.shares:
         return SUMS
     message = f"{record.name}{space} has no kernel: losses have, and measures of two distributions"
-    raise checks.LossaryError(message)
+    raise validation.LossaryError(message)
 
 
 def _last(x: Array, options: Options) -> Array:
@@ -133,6 +133,9 @@ def _common_dtype(p: Array, q: Array) -> Any:
         why = plan.reason(x)
         require(why is None, why or "")
         require((code(x) or 0) <= FLOATING, "whole numbers are converted first")
-    require(frameworks.is_torch(p) == frameworks.is_torch(q), "arrays are converted first")
+    require(
+        framework_of_array.is_torch(p) == framework_of_array.is_torch(q),
+        "arrays are converted first",
+    )
     require(p.shape == q.shape, "the plain path compares the shapes")
     return p.dtype if p.dtype == q.dtype else namespace(p).result_type(p, q)

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from lossary.formulas.divergence import bd0_tail
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import surprise
-from lossary.frameworks import is_torch
-from lossary.interpreters.arrays import cast
-from lossary.interpreters.numba import function
+from lossary.framework_of_array import is_torch
+from lossary.interpreters.array_api import cast
+from lossary.interpreters.numba_source import function
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.apart import Apart, log_shares
 from lossary.kernels.build import Program, Template

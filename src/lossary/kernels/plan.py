@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary import frameworks
+from lossary import framework_of_array
 from lossary.kernels.memory import code, count
 
 __all__ = [
@@ -141,12 +141,16 @@ def _company(x: Array, other: Array) -> str | None:
 
 def derived(x: Array) -> bool:
     """Tell whether a derivative by an array is asked for."""
-    return frameworks.is_torch(x) and x.requires_grad and sys.modules["torch"].is_grad_enabled()
+    return (
+        framework_of_array.is_torch(x)
+        and x.requires_grad
+        and sys.modules["torch"].is_grad_enabled()
+    )
 
 
 def traced(x: Array) -> bool:
     """Tell whether torch.compile looks on: it records operators, and no addresses."""
-    return frameworks.is_torch(x) and sys.modules["torch"].compiler.is_compiling()
+    return framework_of_array.is_torch(x) and sys.modules["torch"].compiler.is_compiling()
 
 
 def framework_reason(x: Array) -> str | None:
@@ -154,7 +158,7 @@ def framework_reason(x: Array) -> str | None:
     if type(x) is np.ndarray:
         small = x.size < _LEAST and _switch is None
         return f"fewer than {_LEAST} elements: NumPy is as fast" if small else None
-    if frameworks.is_torch(x):
+    if framework_of_array.is_torch(x):
         from lossary.kernels import eager  # noqa: PLC0415 - imported by who has torch
 
         return eager.reason(x)

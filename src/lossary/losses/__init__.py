@@ -6,10 +6,14 @@ keyword arguments. A record that is registered later is found here by its name, 
 
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Rowwise
-from lossary.losses.arrangements import margin_ranking, multiclass_hinge, multiclass_margin
+from lossary.losses.multiclass_and_ranking import (
+    margin_ranking,
+    multiclass_hinge,
+    multiclass_margin,
+)
 from lossary.losses.pointwise import pointwise_function
 from lossary.losses.rowwise import rowwise_function
 
@@ -24,7 +28,7 @@ def __getattr__(name: str) -> Any:
         return pointwise_function(record)
     if isinstance(record, Rowwise):
         return rowwise_function(record)
-    raise checks.unknown_name(name, __dir__(), "loss")
+    raise validation.unknown_name(name, __dir__(), "loss")
 
 
 def __dir__() -> list[str]:

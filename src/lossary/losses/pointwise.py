@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lossary import checks, frameworks
-from lossary.documents import Loss, loss_function
+from lossary import framework_of_array, validation
 from lossary.formulas.record import REAL, SIGNS, UNIT_INTERVAL, Domain, Formula, Pointwise
 from lossary.formulas.vocabulary import Vocabulary
-from lossary.interpreters.arrays import (
+from lossary.interpreters.array_api import (
     Array,
     as_arrays,
     cast,
@@ -18,10 +17,11 @@ from lossary.interpreters.arrays import (
     quietly,
     vocabulary,
 )
-from lossary.interpreters.operation import Operation
-from lossary.interpreters.operations import Elementwise, apply
+from lossary.interpreters.differentiable_operations import Elementwise, apply
+from lossary.interpreters.differentiable_protocol import Operation
 from lossary.kernels import lanes
-from lossary.losses.inputs import class_weights, option, result_dtype, sample_weights, scaled
+from lossary.losses.input_checks import class_weights, option, result_dtype, sample_weights, scaled
+from lossary.record_functions import Loss, loss_function
 from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = ["apply_pointwise", "pointwise", "pointwise_function"]
@@ -87,8 +87,8 @@ def apply_pointwise(
 
 def _spread(name: str, parameter: Array, s: Array) -> Array:
     """Return a parameter that is an array, one number for each score."""
-    if frameworks.is_jax(parameter) and not frameworks.is_jax(s):
-        raise checks.mixed_frameworks({name: type(parameter), "the score": type(s)})
+    if framework_of_array.is_jax(parameter) and not framework_of_array.is_jax(s):
+        raise validation.mixed_frameworks({name: type(parameter), "the score": type(s)})
     x = as_arrays(**{name: parameter, "the score": s})[name]
     shape = (1,) * (s.ndim - x.ndim) + tuple(x.shape)
     if len(shape) != s.ndim or any(a not in {1, b} for a, b in zip(shape, s.shape, strict=True)):
@@ -96,7 +96,7 @@ def _spread(name: str, parameter: Array, s: Array) -> Array:
             f"{name} must be a number, or an array that is spread over the score's shape "
             f"{tuple(s.shape)}, got shape {tuple(x.shape)}"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     return namespace(s).broadcast_to(cast(x, s.dtype), s.shape)
 
 
@@ -118,7 +118,7 @@ class _Scores:
         )
         s, y = arrays["score"], arrays["target"]
         self.dtype = result_dtype("score", s, y)
-        checks.same_shape(score=s, target=y)
+        validation.same_shape(score=s, target=y)
         work = compute_dtype(namespace(s), self.dtype)
         s, y = cast(s, work), cast(y, work)
         m = vocabulary(s)
@@ -139,7 +139,7 @@ class _Scores:
     @staticmethod
     def _lawful(name: str, x: Array, allowed: Domain, hint: str) -> Array:
         """Return x, NaN where it is outside and cannot be looked at."""
-        return poisoned(x, checks.domain(name, x, allowed, hint))
+        return poisoned(x, validation.domain(name, x, allowed, hint))
 
     def class_mass(self) -> Array | None:
         """Return the weight of each label's class: of the negatives, of the positives."""
@@ -177,8 +177,8 @@ def _plain(
     **parameters: Any,
 ) -> Array:
     """Compute a loss of a score from the operations of its framework."""
-    checks.choice("reduction", reduction, REDUCTIONS)
-    bound = checks.parameters(record, parameters)
+    validation.choice("reduction", reduction, REDUCTIONS)
+    bound = validation.parameters(record, parameters)
     data = _Scores(
         record,
         score,
@@ -200,7 +200,7 @@ def _plain(
 def _derivative(
     record: Pointwise, order: int, score: Any, target: Any, parameters: dict[str, Any]
 ) -> Array:
-    bound = checks.parameters(record, parameters)
+    bound = validation.parameters(record, parameters)
     data = _Scores(record, score, target)
     return cast(apply_pointwise(record, bound, data.y, data.s, order), data.dtype)
 

@@ -3,10 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-from lossary import checks, frameworks
-from lossary.documents import Loss, loss_function
+from lossary import framework_of_array, validation
 from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
-from lossary.interpreters.arrays import (
+from lossary.interpreters.array_api import (
     Array,
     as_arrays,
     axis_last,
@@ -19,11 +18,11 @@ from lossary.interpreters.arrays import (
     poisoned,
     vocabulary,
 )
-from lossary.interpreters.arrays import sum_tolerance as tolerance_of
-from lossary.interpreters.operations import apply
-from lossary.interpreters.rows import dense_row, index_row, log_sum_exp, one_hot
+from lossary.interpreters.array_api import sum_tolerance as tolerance_of
+from lossary.interpreters.differentiable_operations import apply
+from lossary.interpreters.row_losses import dense_row, index_row, log_sum_exp, one_hot
 from lossary.kernels import lanes
-from lossary.losses.inputs import (
+from lossary.losses.input_checks import (
     class_indices,
     class_weights,
     option,
@@ -31,6 +30,7 @@ from lossary.losses.inputs import (
     sample_weights,
     scaled,
 )
+from lossary.record_functions import Loss, loss_function
 from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = ["Rows", "rowwise", "rowwise_function"]
@@ -64,12 +64,12 @@ class Rows:
             logits=logits, target=target, sample_weight=sample_weight, class_weight=class_weight
         )
         z, target = arrays["logits"], arrays["target"]
-        xp, axis = namespace(z), checks.whole("axis", axis)
+        xp, axis = namespace(z), validation.whole("axis", axis)
         if z.ndim == 0 or not -z.ndim <= axis < z.ndim or z.shape[axis] == 0:
             message = (
                 f"logits must hold at least one class along axis {axis}, got shape {tuple(z.shape)}"
             )
-            raise checks.LossaryError(message)
+            raise validation.LossaryError(message)
         dense = target.shape == z.shape and floating(xp, target)
         self.dtype = result_dtype("logits", z, target if dense else None)
         work = compute_dtype(xp, self.dtype)
@@ -79,7 +79,7 @@ class Rows:
             t = axis_last(cast(target, work), axis)
             total = detached(exact_sum(t))
             tolerance = tolerance_of(xp, target.dtype, sum_tolerance)
-            self.distribution = poisoned(t, checks.distribution("target", t, total, tolerance))
+            self.distribution = poisoned(t, validation.distribution("target", t, total, tolerance))
         else:
             self.index = class_indices(target, tuple(self.z.shape[:-1]), tuple(z.shape))
         like = self.z[..., 0]
@@ -91,7 +91,7 @@ class Rows:
         """Mask the rows that have no weight: whatever they hold, loss and gradient are 0."""
         m = vocabulary(self.z)
         if ignore_index is not None:
-            checks.whole("ignore_index", ignore_index)
+            validation.whole("ignore_index", ignore_index)
         if self.index is not None:
             if ignore_index is not None:
                 kept = self.index != ignore_index
@@ -99,7 +99,7 @@ class Rows:
                 self.index = vocabulary(self.index).where(kept, self.index, 0)
                 one = xp.ones_like(self.z[..., 0])
                 self.weight = m.where(kept, one if self.weight is None else self.weight, 0)
-            checks.labels("target", self.index, self.z.shape[-1])
+            validation.labels("target", self.index, self.z.shape[-1])
         if self.weight is not None:
             silent = (self.weight == 0)[..., None]
             self.z = m.where(silent, 0, self.z)
@@ -160,9 +160,9 @@ def _plain(
     **parameters: Any,
 ) -> Array:
     """Compute a loss of rows from the operations of its framework."""
-    checks.choice("reduction", reduction, REDUCTIONS)
-    checks.flag("inplace", inplace)
-    bound = tuple(checks.parameters(record, parameters).items())
+    validation.choice("reduction", reduction, REDUCTIONS)
+    validation.flag("inplace", inplace)
+    bound = tuple(validation.parameters(record, parameters).items())
     rows = Rows(
         logits,
         target,
@@ -183,7 +183,7 @@ def _plain(
         spread = record.sparse and rows.class_weight is not None
         loss = apply(dense_row(record, bound), z, t * rows.class_weight if spread else t)
         loss = loss if spread or mass is None else mass * loss
-    if not (frameworks.is_array(penalty) or penalty):
+    if not (framework_of_array.is_array(penalty) or penalty):
         return reduce(loss, rows.weight, reduction, rows.dtype, mass)
     added = penalty * apply(log_sum_exp, z) ** 2
     if mass is None:

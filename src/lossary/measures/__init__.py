@@ -7,12 +7,12 @@ A name says what it takes: ``entropy`` probabilities (or with ``normalize=True``
 
 from typing import Any
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import Joint, Measure
-from lossary.measures.functions import SPACES, distribution_function
-from lossary.measures.joint import joint_function
-from lossary.measures.mixtures import (
+from lossary.measures.joint_measures import joint_function
+from lossary.measures.public_functions import SPACES, distribution_function
+from lossary.measures.several_distributions import (
     conditional_entropy_from_conditional,
     f_divergence,
     js_divergence,
@@ -31,7 +31,7 @@ def __getattr__(name: str) -> Any:
         return distribution_function(record, suffix)
     if isinstance(record, Joint) and suffix in ("", "_from_counts"):
         return joint_function(record, suffix)
-    raise checks.unknown_name(name, __dir__(), "measure")
+    raise validation.unknown_name(name, __dir__(), "measure")
 
 
 def __dir__() -> list[str]:

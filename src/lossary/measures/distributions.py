@@ -5,10 +5,10 @@ from functools import lru_cache, partial, reduce
 from math import inf
 from typing import Any
 
-from lossary import checks, frameworks
+from lossary import framework_of_array, validation
 from lossary.formulas.record import UNIT_INTERVAL, Formula, Measure, Pair, Term
 from lossary.formulas.vocabulary import silence, surprise
-from lossary.interpreters.arrays import (
+from lossary.interpreters.array_api import (
     Array,
     as_arrays,
     axis_last,
@@ -21,15 +21,14 @@ from lossary.interpreters.arrays import (
     poisoned,
     vocabulary,
 )
-from lossary.interpreters.arrays import sum_tolerance as tolerance_of
-from lossary.interpreters.operation import Operation
-from lossary.interpreters.operations import Elementwise, Row, apply
-from lossary.interpreters.rows import Softmax
+from lossary.interpreters.array_api import sum_tolerance as tolerance_of
+from lossary.interpreters.differentiable_operations import Elementwise, Row, apply
+from lossary.interpreters.differentiable_protocol import Operation
+from lossary.interpreters.row_losses import Softmax
 from lossary.kernels import pair_lanes
-from lossary.losses.inputs import result_dtype
-from lossary.measures.blocks import in_blocks
-from lossary.measures.near import near_sum
-from lossary.measures.spaces import (
+from lossary.losses.input_checks import result_dtype
+from lossary.measures.compensated_sum import near_sum
+from lossary.measures.representations import (
     common_scale,
     compare_logits,
     in_base,
@@ -38,6 +37,7 @@ from lossary.measures.spaces import (
     normalised,
     require_outcomes,
 )
+from lossary.measures.row_blocks import in_blocks
 
 __all__ = ["measure", "measure_from_logits", "pair_sum"]
 
@@ -101,10 +101,10 @@ def measure(
     **parameters: Any,
 ) -> Array:
     """Compute a measure of probabilities, or of masses to be normalised."""
-    bound = tuple(checks.parameters(record, parameters).items())
+    bound = tuple(validation.parameters(record, parameters).items())
     if record.arity == 2 and q is None:
         message = f"{record.name} compares two distributions: pass p and q"
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
     how: dict[str, Any] = {"normalize": normalize, **_asked(sum_tolerance)}
 
     def sums(p: Any, q: Any) -> tuple[list[Array], Any]:
@@ -164,7 +164,7 @@ def _one(
         x = as_arrays(p=p)["p"]
         dtype = result_dtype("p", x)
         x = cast(x, compute_dtype(namespace(x), dtype))
-        checks.domain("p", x, UNIT_INTERVAL, "it is a probability")
+        validation.domain("p", x, UNIT_INTERVAL, "it is a probability")
         return [apply(_operation(t, 1, bound), x) for t in record.terms], dtype
     given = masses(axis, normalize=normalize, **how, p=p)
     (x,) = given.arrays
@@ -269,7 +269,7 @@ def _two_rows(term: Term, parameters: Parameters) -> Operation:
 def _log_masses(name: str, x: Array, dtype: Any, asked: float | None) -> Array:
     p = detached(vocabulary(x).exp(x))
     tolerance = tolerance_of(namespace(x), dtype, asked)
-    return poisoned(x, checks.distribution(name, p, exact_sum(p), tolerance))
+    return poisoned(x, validation.distribution(name, p, exact_sum(p), tolerance))
 
 
 def measure_from_logits(
@@ -284,14 +284,14 @@ def measure_from_logits(
     **parameters: Any,
 ) -> Array:
     """Compute a measure of the softmaxes of rows of logits."""
-    bound = checks.parameters(record, parameters)
+    bound = validation.parameters(record, parameters)
     options = {"axis": axis, **_asked(sum_tolerance), **bound}
     space = "_from_log_probabilities" if log_probabilities else "_from_logits"
     given = {"p_logits": p_logits} | ({"q_logits": q_logits} if record.arity == 2 else {})
     totals = pair_lanes.attempt(space, record, p_logits, q_logits, options)
     if totals is None:
         given = as_arrays(**given)
-        checks.same_shape(**given)
+        validation.same_shape(**given)
         require_outcomes("p_logits", given["p_logits"], axis)
         totals = _logit_sums(record, *given.values(), normal=log_probabilities, **options)
     value = in_base(_finished(record, totals, tuple(bound.items())), base, record.unit)
@@ -307,7 +307,7 @@ def _joint(like: Array, *dtypes: Any) -> Any:
     first = dtypes[0]
     if all(d == first for d in dtypes):
         return first
-    if frameworks.is_torch(like):
+    if framework_of_array.is_torch(like):
         return reduce(sys.modules["torch"].promote_types, dtypes)
     return namespace(like).result_type(*dtypes)
 

@@ -15,10 +15,10 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from lossary.pages.drawing import Specification
-from lossary.pages.language import Language, Message
-from lossary.pages.language import language as texts
-from lossary.pages.words import called, capital, digits
+from lossary.pages.messages import Language, Message
+from lossary.pages.messages import language as texts
+from lossary.pages.number_text import called, capital, digits
+from lossary.pages.vega_lite import Specification
 
 __all__ = ["Figure", "render"]
 

@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from lossary.pages.words import printable
+from lossary.pages.number_text import printable
 
 __all__ = ["Column", "FoldedTable", "line"]
 

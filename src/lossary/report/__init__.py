@@ -8,14 +8,14 @@
 (1.7636, (0, 0.75))
 """
 
-from lossary import checks
+from lossary import validation
 
 try:
     # The pages are imported with the rest: what they lack is known before the counting, not after.
     from lossary.report import drift_page as _drift_page  # noqa: F401
     from lossary.report import information_page as _information_page  # noqa: F401
-    from lossary.report.drifted import DriftReport, drift
-    from lossary.report.information import Information, Label, measure
+    from lossary.report.drift_report import DriftReport, drift
+    from lossary.report.information_report import Information, Label, measure
     from lossary.report.loading import Loaded, load, load_both, load_noted
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
@@ -24,7 +24,7 @@ except ModuleNotFoundError as error:
         f"a report needs {error.name}, which is not installed. It comes with the extra 'report': "
         "pip install 'lossary[report]'"
     )
-    raise checks.MissingExtraError(_message) from error
+    raise validation.MissingExtraError(_message) from error
 
 __all__ = [
     "DriftReport",

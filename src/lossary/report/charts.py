@@ -6,9 +6,9 @@ from typing import Any
 
 import altair as alt
 
-from lossary.pages.bars import interval_bars
-from lossary.pages.drawing import Specification, data, specification
-from lossary.pages.words import called
+from lossary.pages.bar_chart import interval_bars
+from lossary.pages.number_text import called
+from lossary.pages.vega_lite import Specification, data, specification
 
 __all__ = ["heat_map", "intervals", "shares"]
 

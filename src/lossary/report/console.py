@@ -3,11 +3,11 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from lossary.pages.number_text import called
 from lossary.pages.terminal import Column, FoldedTable, line
-from lossary.pages.words import called
-from lossary.report.drifted import LEVEL, DriftReport
-from lossary.report.information import Information
-from lossary.report.words import (
+from lossary.report.drift_report import LEVEL, DriftReport
+from lossary.report.information_report import Information
+from lossary.report.phrasing import (
     cell,
     drift_headline,
     information_headline,

@@ -5,9 +5,9 @@ from pathlib import Path
 from lossary.frames import ColumnDrift
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
-from lossary.report.drifted import LEVEL, DriftReport
+from lossary.report.drift_report import LEVEL, DriftReport
 from lossary.report.loading import title_of
-from lossary.report.words import cell, drift_headline, p_text, span_of, text_of, threshold_text
+from lossary.report.phrasing import cell, drift_headline, p_text, span_of, text_of, threshold_text
 
 __all__ = ["page"]
 

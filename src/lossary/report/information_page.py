@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from lossary.frames import Gain
-from lossary.frames.columns import NESTED
+from lossary.frames.column_types import NESTED
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
-from lossary.report.information import LEVEL, Information
+from lossary.report.information_report import LEVEL, Information
 from lossary.report.loading import title_of
-from lossary.report.words import (
+from lossary.report.phrasing import (
     cell,
     information_headline,
     label_sentence,

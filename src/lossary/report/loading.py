@@ -8,9 +8,9 @@ from typing import Any
 import narwhals as nw
 
 from lossary.estimate import Accumulator
-from lossary.frames.failures import reported
-from lossary.frames.notes import Note
+from lossary.frames.engine_errors import reported
 from lossary.frames.reading import STDIN, open_table
+from lossary.frames.reading_notes import Note
 from lossary.frames.text import TextFormat
 
 __all__ = ["SAVED", "Loaded", "load", "load_both", "load_noted", "name_of", "title_of"]

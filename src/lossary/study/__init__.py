@@ -6,11 +6,11 @@
 ['loss', 'metric', 'mean']
 """
 
-from lossary import checks
+from lossary import validation
 
 try:
-    from lossary.study.shown import Study
-    from lossary.study.study import run
+    from lossary.study.runner import run
+    from lossary.study.study import Study
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise
@@ -18,6 +18,6 @@ except ModuleNotFoundError as error:
         f"a study needs {error.name}, which is not installed. It comes with the extra 'study': "
         "pip install 'lossary[study]'"
     )
-    raise checks.MissingExtraError(_message) from error
+    raise validation.MissingExtraError(_message) from error
 
 __all__ = ["Study", "run"]

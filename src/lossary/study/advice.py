@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossary.pages.language import Message, say
-from lossary.study.contest import Contest, best_of
-from lossary.study.spans import gap_of, number, sentences
+from lossary.pages.messages import Message, say
+from lossary.study.interval_text import gap_of, number, sentences
+from lossary.study.ranking import Contest, best_of
 from lossary.study.threshold import Effect
 
 __all__ = ["Circumstances", "advice", "threshold_advice"]

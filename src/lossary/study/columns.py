@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 import polars.selectors as cs
 
-from lossary.frames.row_numbers import is_named_index
-from lossary.pages.language import Message, say
+from lossary.frames.row_number_columns import is_named_index
+from lossary.pages.messages import Message, say
 
 __all__ = ["MOST_LEVELS", "Columns", "sort_columns", "tidy"]
 

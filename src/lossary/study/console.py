@@ -5,12 +5,12 @@ from collections.abc import Callable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from lossary.pages.language import Language, Message, language
+from lossary.pages.messages import Language, Message, language
+from lossary.pages.number_text import digits, printable, signed
 from lossary.pages.terminal import Column, FoldedTable, line
-from lossary.pages.words import digits, printable, signed
-from lossary.study.compare import Interval, Standing, marked
+from lossary.study.comparison import Interval, Standing, marked
 from lossary.study.metrics import Metric
-from lossary.study.outcome import Outcome
+from lossary.study.result import Outcome
 from lossary.study.verdict import Advice
 
 __all__ = ["calibration_note", "data_lines", "rendered"]

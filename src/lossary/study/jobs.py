@@ -18,16 +18,16 @@ from functools import lru_cache
 from multiprocessing import resource_tracker
 from pathlib import Path
 
-from lossary.checks import LossaryError
 from lossary.formulas import catalogue
 from lossary.processes import end_with_parent
-from lossary.study.contenders import Contender
-from lossary.study.course import Course
-from lossary.study.forms import HINGE_OF_CLASSES
-from lossary.study.heat import Fold, Heat, prepared, run_heat
+from lossary.study.candidates import Contender
+from lossary.study.config import Course
+from lossary.study.fold_run import Fold, Heat, prepared, run_heat
+from lossary.study.loss_adapter import HINGE_OF_CLASSES
 from lossary.study.metrics import Metric
 from lossary.study.splits import folds
 from lossary.study.threads import one_thread
+from lossary.validation import LossaryError
 
 __all__ = ["Track", "Training", "trained"]
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from lossary.checks import LossaryError
-from lossary.pages.files import check_writable, write_atomically
-from lossary.study.course import Course
-from lossary.study.heat import Heat
+from lossary.pages.atomic_write import check_writable, write_atomically
+from lossary.study.config import Course
+from lossary.study.fold_run import Heat
+from lossary.validation import LossaryError
 
 __all__ = ["Journal", "fingerprint"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn import metrics
 from sklearn.preprocessing import label_binarize
 
-from lossary.pages.language import Message, say
+from lossary.pages.messages import Message, say
 from lossary.study.predict import Array, Prediction
 from lossary.study.task import Kind
 

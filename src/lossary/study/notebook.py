@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from lossary.pages.language import language
-from lossary.pages.words import digits
-from lossary.study.compare import Standing, marked
-from lossary.study.outcome import Outcome
+from lossary.pages.messages import language
+from lossary.pages.number_text import digits
+from lossary.study.comparison import Standing, marked
+from lossary.study.result import Outcome
 
 __all__ = ["summary"]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, softmax
 
-from lossary.study.forms import Link
+from lossary.study.loss_adapter import Link
 
 __all__ = ["Calibrator", "Prediction", "calibrate", "predict"]
 

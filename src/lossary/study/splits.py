@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from lossary.checks import LossaryError
 from lossary.study.task import Task
+from lossary.validation import LossaryError
 
 __all__ = ["INNER", "MANY_ROWS", "Rows", "allowed_folds", "folds", "inner_folds"]
 

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from lossary.checks import LossaryError, choice, unknown_name
-from lossary.pages.language import Message, say
+from lossary.pages.messages import Message, say
 from lossary.study.columns import tidy
+from lossary.validation import LossaryError, choice, unknown_name
 
 __all__ = ["Kind", "Task", "tell"]
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lossary.pages.language import Message, say
-from lossary.pages.words import digits
-from lossary.study.compare import CONFIDENCE, Interval, Standing, paired_interval
-from lossary.study.findings import Finding
+from lossary.pages.messages import Message, say
+from lossary.pages.number_text import digits
+from lossary.study.best_by_metric import Finding
+from lossary.study.comparison import CONFIDENCE, Interval, Standing, paired_interval
+from lossary.study.interval_text import span
 from lossary.study.metrics import Metric, Quality
 from lossary.study.predict import Array
-from lossary.study.spans import span
 
 __all__ = ["Effect", "best_threshold", "effects", "threshold_findings"]
 

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lossary.study.contenders import Contender
-from lossary.study.model import Weights, initial, scores
+from lossary.study.candidates import Contender
+from lossary.study.models import Weights, initial, scores
 
 __all__ = ["RATES", "Budget", "best_rate", "fit"]
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lossary.pages.language import Message, say
+from lossary.pages.messages import Message, say
 from lossary.study.advice import Circumstances, advice, threshold_advice
-from lossary.study.compare import FEWEST, Standing
-from lossary.study.contest import Contest, choices, contests
-from lossary.study.findings import Finding, on_metric, on_purpose
+from lossary.study.best_by_metric import Finding, on_metric, on_purpose
+from lossary.study.comparison import FEWEST, Standing
+from lossary.study.interval_text import enumeration, sentences
 from lossary.study.metrics import Metric
-from lossary.study.spans import enumeration, sentences
+from lossary.study.ranking import Contest, choices, contests
 from lossary.study.threshold import threshold_findings
 
 __all__ = ["Advice", "Circumstances", "Finding", "Verdict", "judge"]

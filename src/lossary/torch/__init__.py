@@ -8,23 +8,23 @@ Each record of a loss is a module, too: ``log_cosh`` is ``LogCoshLoss``, and a r
 registered later is found here as well. ``lossary.torch.functional`` has the functions.
 """
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas import rows
 
 try:
     from lossary.torch import functional
-    from lossary.torch.binary import BCELoss, BCEWithLogitsLoss
+    from lossary.torch.binary_losses import BCELoss, BCEWithLogitsLoss
     from lossary.torch.classification import CrossEntropyLoss
-    from lossary.torch.divergences import JSDivLoss, KLDivLoss
+    from lossary.torch.divergence_losses import JSDivLoss, KLDivLoss
+    from lossary.torch.from_records import RecordLoss, loss_class, loss_records
     from lossary.torch.linear import linear_loss
     from lossary.torch.linear_modules import LinearCrossEntropyLoss, LinearLoss
-    from lossary.torch.margins import MarginRankingLoss, MultiMarginLoss
-    from lossary.torch.records import RecordLoss, loss_class, loss_records
+    from lossary.torch.margin_losses import MarginRankingLoss, MultiMarginLoss
     from lossary.torch.regression import HuberLoss, L1Loss, MSELoss, PoissonNLLLoss
 except ModuleNotFoundError as error:
     if error.name != "torch":
         raise
-    checks.need("torch", "torch")
+    validation.need("torch", "torch")
 
 __all__ = [
     "BCELoss",
@@ -71,11 +71,11 @@ def __getattr__(name: str) -> type[RecordLoss]:
         return loss_class(found[name], name)
     if name in _ELSEWHERE:
         message = f"there is no {name} here, {_ELSEWHERE[name]}"
-        raise checks.UnknownNameError(message)
+        raise validation.UnknownNameError(message)
     if name.startswith("__"):
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    raise checks.unknown_name(name, __dir__(), "module")
+    raise validation.unknown_name(name, __dir__(), "module")
 
 
 __all__ += [name for name in __dir__() if name not in _OWN]

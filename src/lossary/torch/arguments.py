@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lossary import checks, gradient_errors
-from lossary.losses.inputs import sample_weights
+from lossary import gradient_errors, validation
+from lossary.losses.input_checks import sample_weights
 from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = [
@@ -49,8 +49,8 @@ def chosen_reduction(
             "size_average and reduce are deprecated in torch and not taken here, got "
             f"size_average={size_average} and reduce={legacy_reduce}: write reduction={meant!r}"
         )
-        raise checks.LossaryError(message)
-    checks.choice("reduction", reduction, allowed)
+        raise validation.LossaryError(message)
+    validation.choice("reduction", reduction, allowed)
     return reduction
 
 
@@ -58,7 +58,7 @@ def class_axis(input: Tensor, class_dim: int | None) -> int:
     """Return the axis of the classes: unless given, torch's 1, or 0 of a single row."""
     if class_dim is None:
         return 0 if input.ndim <= 1 else 1
-    return checks.whole("class_dim", class_dim)
+    return validation.whole("class_dim", class_dim)
 
 
 def tensor(name: str, x: Any) -> Tensor:
@@ -68,14 +68,16 @@ def tensor(name: str, x: Any) -> Tensor:
     raise _no_tensor(name, x)
 
 
-def _no_tensor(name: str, x: Any) -> checks.LossaryError:
+def _no_tensor(name: str, x: Any) -> validation.LossaryError:
     if not isinstance(x, Tensor):
         convertible = isinstance(x, list | tuple | int | float | np.ndarray | np.generic)
         hint = f": pass torch.as_tensor({name})" if convertible else ""
-        return checks.LossaryError(f"{name} must be a torch tensor, got {type(x).__name__}{hint}")
-    checks.not_ragged(name, x)
+        return validation.LossaryError(
+            f"{name} must be a torch tensor, got {type(x).__name__}{hint}"
+        )
+    validation.not_ragged(name, x)
     if x.layout is not torch.strided:
-        return checks.LossaryError(
+        return validation.LossaryError(
             f"{name} must be a dense tensor, got layout {x.layout}: pass {name}.to_dense()"
         )
     hint = ""
@@ -83,7 +85,7 @@ def _no_tensor(name: str, x: Any) -> checks.LossaryError:
         hint = f": pass {name}.float()"
     elif x.dtype.is_complex:
         hint = f": pass {name}.real, or another real part of it"
-    return checks.LossaryError(
+    return validation.LossaryError(
         f"{name} must hold real numbers of 16 to 64 bits, or integers, got dtype {x.dtype}{hint}"
     )
 
@@ -100,7 +102,7 @@ def require_same_shape(input: Tensor, target: Tensor) -> None:
     """Require equal shapes of two dense tensors."""
     # Half a microsecond less than to ask each time in words.
     if input.shape != target.shape:
-        checks.same_shape(input=input, target=target)
+        validation.same_shape(input=input, target=target)
 
 
 def widened(x: Tensor) -> Tensor:
@@ -118,12 +120,12 @@ def expanded(name: str, x: Any, shape: torch.Size) -> Tensor:
             f"{name} must have the shape of the input or expand to it, got {tuple(given.shape)} "
             f"for {tuple(shape)}"
         )
-        raise checks.LossaryError(message) from error
+        raise validation.LossaryError(message) from error
 
 
 def renamed(
-    error: checks.LossaryError, names: Mapping[str, str], **weights: Any
-) -> checks.LossaryError:
+    error: validation.LossaryError, names: Mapping[str, str], **weights: Any
+) -> validation.LossaryError:
     """Return an error in the caller's words: ``names`` are the caller's by those of the losses.
 
     Where an input has no derivative, it is the weight that requires one.
@@ -135,7 +137,7 @@ def renamed(
                     f"{name} requires a gradient, and the loss has no derivative by it: pass "
                     f"{name}.detach()"
                 )
-                return checks.LossaryError(message)
+                return validation.LossaryError(message)
     text = str(error)
     for old, new in names.items():
         text = re.sub(rf"\b{old}(?= (?:must|and) )", new, text)

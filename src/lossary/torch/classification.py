@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas import rows
 from lossary.losses.rowwise import rowwise
 from lossary.torch.arguments import (
@@ -13,8 +13,8 @@ from lossary.torch.arguments import (
     renamed,
     tensor,
 )
-from lossary.torch.module import Loss
-from lossary.torch.outputs import CLASSES
+from lossary.torch.base_module import Loss
+from lossary.torch.predictions import CLASSES
 
 __all__ = ["CrossEntropyLoss", "cross_entropy"]
 
@@ -79,7 +79,7 @@ def cross_entropy(
             sum_tolerance=sum_tolerance,
             inplace=inplace,
         )
-    except checks.LossaryError as error:
+    except validation.LossaryError as error:
         raise renamed(error, OF_ROWS, weight=weight) from None
     return loss
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from lossary import checks
-from lossary.torch.binary import binary_cross_entropy, binary_cross_entropy_with_logits
+from lossary import validation
+from lossary.torch.binary_losses import binary_cross_entropy, binary_cross_entropy_with_logits
 from lossary.torch.classification import cross_entropy
-from lossary.torch.divergences import js_div, kl_div
-from lossary.torch.margins import margin_ranking_loss, multi_margin_loss
-from lossary.torch.records import loss_function, loss_records
+from lossary.torch.divergence_losses import js_div, kl_div
+from lossary.torch.from_records import loss_function, loss_records
+from lossary.torch.margin_losses import margin_ranking_loss, multi_margin_loss
 from lossary.torch.regression import huber_loss, l1_loss, mse_loss, poisson_nll_loss
 
 __all__ = [
@@ -44,7 +44,7 @@ def __getattr__(name: str) -> Callable[..., Tensor]:
     if name.startswith("__"):
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    raise checks.unknown_name(name, __dir__(), "loss function")
+    raise validation.unknown_name(name, __dir__(), "loss function")
 
 
 __all__ += [name for name in __dir__() if name not in _OWN]

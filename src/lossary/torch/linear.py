@@ -10,8 +10,8 @@ from torch import Tensor
 from lossary.kernels import autograd, eager, plan
 from lossary.kernels.products import computing_dtype
 from lossary.torch.arguments import tensor
-from lossary.torch.head_op import traced
-from lossary.torch.heads import TOLD, Options, Tensors, checked, flattened, head, whole
+from lossary.torch.linear_operator import traced
+from lossary.torch.linear_options import TOLD, Options, Tensors, checked, flattened, head, whole
 
 __all__ = ["linear_loss"]
 

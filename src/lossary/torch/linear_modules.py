@@ -8,13 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise
-from lossary.losses.inputs import scaled
-from lossary.torch.heads import Options, require_count, told_names
+from lossary.losses.input_checks import scaled
+from lossary.torch.base_module import Loss
 from lossary.torch.linear import linear_loss
-from lossary.torch.module import Loss
+from lossary.torch.linear_options import Options, require_count, told_names
 
 __all__ = ["LinearCrossEntropyLoss", "LinearLoss"]
 
@@ -44,7 +44,7 @@ class _Head(Loss):
         del options["class_weight"]
         Options.of(**options).check()
         made = {"device": device, "dtype": dtype}
-        with_bias = checks.flag("bias", bias)
+        with_bias = validation.flag("bias", bias)
         try:
             self.weight = nn.Parameter(torch.empty((classes, hidden), **made))
             self.bias = nn.Parameter(torch.empty(classes, **made)) if with_bias else None
@@ -54,7 +54,7 @@ class _Head(Loss):
                 f"no projection of {hidden} hidden states to {classes} classes can be made with "
                 f"device={device!r} and dtype={dtype!r}: {error}"
             )
-            raise checks.LossaryError(message) from error
+            raise validation.LossaryError(message) from error
 
     def reset_parameters(self) -> None:
         """Draw the projection anew, as ``nn.Linear`` does."""

@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lossary import checks
+from lossary import validation
 from lossary.formulas import distance
 from lossary.formulas.record import Pointwise
-from lossary.losses.inputs import result_dtype
+from lossary.losses.input_checks import result_dtype
 from lossary.losses.pointwise import pointwise
 from lossary.torch.arguments import (
     averaged,
@@ -19,8 +19,8 @@ from lossary.torch.arguments import (
     tensor,
     widened,
 )
-from lossary.torch.module import Loss
-from lossary.torch.outputs import Output
+from lossary.torch.base_module import Loss
+from lossary.torch.predictions import Output
 
 __all__ = [
     "HuberLoss",
@@ -49,7 +49,7 @@ def _of_numbers(
         tensor(weight_name, weight)
     try:
         loss: Tensor = pointwise(record, s, y, reduction=reduction, sample_weight=weight, **options)
-    except checks.LossaryError as error:
+    except validation.LossaryError as error:
         names = {"score": "input", "sample_weight": weight_name}
         raise renamed(error, names, target=target) from None
     return loss
@@ -275,7 +275,7 @@ class HuberLoss(Loss, nn.HuberLoss):
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__(
             reduction=chosen_reduction(reduction),
-            **checks.parameters(distance.huber, {"delta": delta}),
+            **validation.parameters(distance.huber, {"delta": delta}),
         )
 
     def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
@@ -320,7 +320,7 @@ def poisson_nll_loss(
     """
     reduction = chosen_reduction(reduction, size_average, reduce)
     _require_log_input(log_input)
-    if not checks.flag("full", full):
+    if not validation.flag("full", full):
         return _of_numbers(distance.poisson, input, target, reduction, sample_weight)
     s, y = promoted("input", input), promoted("target", target)
     loss = _of_numbers(distance.poisson, widened(s), y, "none", None)
@@ -334,7 +334,7 @@ def _require_log_input(log_input: bool) -> None:
             "PoissonNLLLoss takes the logarithm of the rate, log_input=True, "
             f"got log_input={log_input!r}: pass input.log() for a rate"
         )
-        raise checks.LossaryError(message)
+        raise validation.LossaryError(message)
 
 
 class PoissonNLLLoss(Loss, nn.PoissonNLLLoss):
@@ -388,7 +388,7 @@ class PoissonNLLLoss(Loss, nn.PoissonNLLLoss):
         _require_log_input(log_input)
         super().__init__(
             log_input=log_input,
-            full=checks.flag("full", full),
+            full=validation.flag("full", full),
             eps=eps,
             reduction=chosen_reduction(reduction, size_average, reduce),
         )

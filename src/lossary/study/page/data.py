@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossary.pages.language import Language, Message
-from lossary.pages.language import say as message
 from lossary.pages.layout import Figure
-from lossary.pages.words import digits, p_value
+from lossary.pages.messages import Language, Message
+from lossary.pages.messages import say as message
+from lossary.pages.number_text import digits, p_value
 from lossary.study.information import Information, Told
-from lossary.study.outcome import Outcome
 from lossary.study.page.data_charts import MOST_DRAWN, information_chart, spread_chart
-from lossary.study.page.part import Part
+from lossary.study.page.page_part import Part
+from lossary.study.result import Outcome
 from lossary.study.task import Task
 
 __all__ = ["data_part"]

@@ -5,9 +5,9 @@ from math import isfinite
 
 import altair as alt
 
-from lossary.pages.bars import interval_bars
-from lossary.pages.drawing import Specification, data, specification
-from lossary.pages.language import Language
+from lossary.pages.bar_chart import interval_bars
+from lossary.pages.messages import Language
+from lossary.pages.vega_lite import Specification, data, specification
 from lossary.study.information import Information, Told
 
 __all__ = ["MOST_DRAWN", "information_chart", "spread_chart"]

@@ -1,13 +1,13 @@
 """The first part of the page: the verdict, by purpose, and the threshold beside the loss."""
 
-from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
-from lossary.pages.words import digits, signed
+from lossary.pages.messages import Language, Message
+from lossary.pages.number_text import digits, signed
+from lossary.study.interval_text import span
 from lossary.study.metrics import Metric
-from lossary.study.outcome import Outcome
-from lossary.study.page.part import Part
+from lossary.study.page.page_part import Part
 from lossary.study.page.verdict_charts import threshold_chart
-from lossary.study.spans import span
+from lossary.study.result import Outcome
 from lossary.study.threshold import Effect
 from lossary.study.verdict import Advice
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from lossary.pages.drawing import Specification, data, specification
-from lossary.pages.language import Language, Message
+from lossary.pages.messages import Language, Message
+from lossary.pages.vega_lite import Specification, data, specification
 from lossary.study.threshold import Effect
 
 __all__ = ["threshold_chart"]

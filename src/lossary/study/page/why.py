@@ -7,23 +7,23 @@ from typing import Any
 from markupsafe import Markup
 
 from lossary.interpreters.mathml import mathml_of
-from lossary.pages.language import Language, Message
 from lossary.pages.layout import Figure
-from lossary.study.outcome import Outcome
-from lossary.study.page.part import Part
-from lossary.study.page.why_charts_carriers import carriers_figures
+from lossary.pages.messages import Language, Message
+from lossary.study.page.page_part import Part
 from lossary.study.page.why_charts_convexity import convexity_figures
-from lossary.study.page.why_charts_entropy import (
+from lossary.study.page.why_charts_cross_entropy import (
     from_entropy_figures,
     likelihood_table,
     looked_at_figures,
 )
+from lossary.study.page.why_charts_gradient_share import carriers_figures
 from lossary.study.page.why_charts_regression import (
     least_squares_figures,
     not_cross_entropy_figures,
     residuals_figures,
 )
 from lossary.study.page.why_charts_saturation import saturation_figures
+from lossary.study.result import Outcome
 from lossary.study.why import Claim
 
 __all__ = ["why_part"]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from lossary.pages.drawing import data
-from lossary.pages.language import Language
 from lossary.pages.layout import Figure
-from lossary.pages.words import digits
-from lossary.study.page.why_charts import COLOURS, drawn, heads, heat
+from lossary.pages.messages import Language
+from lossary.pages.number_text import digits
+from lossary.pages.vega_lite import data
+from lossary.study.page.why_charts_shared import COLOURS, drawn, heads, heat
 from lossary.study.why.convexity import Convexity, Curvature, Slice
 
 __all__ = ["convexity_figures"]

@@ -2,14 +2,23 @@
 
 import altair as alt
 
-from lossary.pages.language import Language
 from lossary.pages.layout import Figure
-from lossary.pages.words import digits
-from lossary.study.page.why_charts import COLOURS, Bar, Line, bars, drawn, heads, lines, powers
+from lossary.pages.messages import Language
+from lossary.pages.number_text import digits
+from lossary.study.page.why_charts_shared import (
+    COLOURS,
+    Bar,
+    Line,
+    bars,
+    drawn,
+    heads,
+    lines,
+    powers,
+)
 from lossary.study.why.claim import tiny
-from lossary.study.why.least_squares import LeastSquares
-from lossary.study.why.not_cross_entropy import NotCrossEntropy
-from lossary.study.why.residuals import FAR, Residuals
+from lossary.study.why.closed_form import LeastSquares
+from lossary.study.why.regression_cross_entropy import NotCrossEntropy
+from lossary.study.why.residual_gradient_share import FAR, Residuals
 
 __all__ = ["least_squares_figures", "not_cross_entropy_figures", "residuals_figures"]
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from lossary.pages.language import Language
 from lossary.pages.layout import Figure
-from lossary.pages.words import digits
-from lossary.study.page.why_charts import COLOURS, Line, drawn, heads, lines, powers
+from lossary.pages.messages import Language
+from lossary.pages.number_text import digits
+from lossary.study.page.why_charts_shared import COLOURS, Line, drawn, heads, lines, powers
 from lossary.study.why.saturation import MOST_STEPS, WRONG_BY, Saturation, SilentPoint
 
 __all__ = ["saturation_figures"]

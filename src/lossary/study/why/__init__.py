@@ -5,7 +5,7 @@ Each claim is a frozen dataclass with its numbers. It says, in messages, its ``t
 was seen.
 """
 
+from lossary.study.why.all_claims import claims
 from lossary.study.why.claim import Claim, plain
-from lossary.study.why.measure import claims
 
 __all__ = ["Claim", "claims", "plain"]

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any, ClassVar
 
-from lossary.pages.language import Message, say
-from lossary.pages.words import digits, power_of_ten
+from lossary.pages.messages import Message, say
+from lossary.pages.number_text import digits, power_of_ten
 from lossary.study.task import Kind
 from lossary.study.why.formulas import FORMULAS
-from lossary.study.why.sample import Sample
+from lossary.study.why.row_sample import Sample
 
 __all__ = ["Claim", "Unmeasured", "plain", "steps", "tiny"]
 

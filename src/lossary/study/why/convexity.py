@@ -10,12 +10,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lossary.pages.language import Message, say
-from lossary.study.model import HIDDEN
+from lossary.pages.messages import Message, say
+from lossary.study.models import HIDDEN
 from lossary.study.why.claim import Claim, tiny
-from lossary.study.why.objective import Extremes, Objective, extremes, flat, objective_of
-from lossary.study.why.sample import Sample
-from lossary.study.why.subject import Subject, Training, fewer
+from lossary.study.why.mean_loss import Extremes, Objective, extremes, flat, objective_of
+from lossary.study.why.row_sample import Sample
+from lossary.study.why.setup import Subject, Training, fewer
 
 __all__ = ["Convexity", "Curvature", "Slice", "convexity", "slice_of"]
 

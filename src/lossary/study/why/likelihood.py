@@ -13,14 +13,14 @@ import torch
 from torch import Tensor
 from torch.distributions import Bernoulli, Categorical, Distribution, Normal
 
-from lossary.pages.language import Message, say
-from lossary.study.model import HIDDEN
+from lossary.pages.messages import Message, say
+from lossary.study.models import HIDDEN
 from lossary.study.task import Kind
 from lossary.study.why.claim import Claim, tiny
-from lossary.study.why.minimiser import minimiser
-from lossary.study.why.objective import objective_of
-from lossary.study.why.sample import Sample
-from lossary.study.why.subject import Subject, Training, fewer
+from lossary.study.why.mean_loss import objective_of
+from lossary.study.why.newton import minimiser
+from lossary.study.why.row_sample import Sample
+from lossary.study.why.setup import Subject, Training, fewer
 
 __all__ = ["PENALTY", "Likelihood", "likelihood", "log_likelihood"]
 

@@ -11,12 +11,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lossary.pages.language import Message, say
-from lossary.study.contenders import Contender
+from lossary.pages.messages import Message, say
+from lossary.study.candidates import Contender
 from lossary.study.why.claim import Claim, steps, tiny
-from lossary.study.why.sample import Sample
-from lossary.study.why.slopes import margins, sizes, slopes
-from lossary.study.why.subject import Subject, Training, fewer
+from lossary.study.why.row_sample import Sample
+from lossary.study.why.score_derivatives import margins, sizes, slopes
+from lossary.study.why.setup import Subject, Training, fewer
 
 __all__ = [
     "FAINT",

@@ -1,0 +1,177 @@
+"""Which path a call takes, and why; and the source of the kernels."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lossary import framework_of_array, validation
+from lossary.formulas import catalogue
+from lossary.formulas.record import Measure, Pointwise, Record, Rowwise
+from lossary.kernels import build, lanes, launch, pair_lanes, plan
+from lossary.kernels.margins_cpu import MARGINS
+from lossary.kernels.memory import bits
+from lossary.kernels.plan import Declined, fast
+
+__all__ = ["Path", "explain", "fast", "kernel_source"]
+
+_MARGINS = {"multiclass_margin", "multiclass_hinge"}
+
+
+@dataclass(frozen=True)
+class Path:
+    """The path of a call: "kernel" or "plain", and why; it reads as a few lines of text."""
+
+    name: str
+    path: str
+    why: str
+    loops: str = ""
+    bits: int = 0
+    threads: int = 1
+
+    def __str__(self) -> str:
+        if self.path == "plain":
+            return f"{self.name}: the plain path, because {self.why}"
+        threads = "1 thread" if self.threads == 1 else f"{self.threads} threads"
+        return (
+            f"{self.name}: a kernel, because {self.why}\n"
+            f"  loops: {self.loops}, in float{self.bits}, on up to {threads}"
+        )
+
+
+def explain(name: str, first: Any, second: Any = None, **options: Any) -> Path:
+    """Path that a call would take: compiled kernel, or the operations of the framework; and why.
+
+    Nothing is computed. Inputs that a kernel finds unlawful when it looks at them go to the plain
+    path after all, which says what is wrong with them.
+
+    Parameters
+    ----------
+    name
+        The name of a loss or of a measure of distributions, as a function of this library.
+    first, second
+        What the function takes: score and target, logits and target, two distributions; one, and
+        None.
+    **options
+        The keyword arguments of the function.
+
+    Returns
+    -------
+    A :class:`Path`, whose text is a short answer.
+
+    Raises
+    ------
+    LossaryError
+        For an unknown name or an option out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import lossary as ls
+    >>> print(ls.explain("hinge", np.zeros(3), np.ones(3)))
+    hinge: the plain path, because fewer than 16384 elements: NumPy is as fast
+    >>> scores, labels = np.zeros(100_000), np.ones(100_000)
+    >>> ls.explain("hinge", scores, labels, reduction="sum").path
+    'kernel'
+
+    References
+    ----------
+    Lam, Pitrou and Seibert, Numba: A LLVM-Based Python JIT Compiler, 2015
+
+    """
+    prepare, record, given = _lane(name, options)
+    if not plan.enabled():
+        return Path(name, "plain", plan.disabled())
+    if plan.traced(first):
+        return Path(name, "kernel", "torch.compile takes it as an operator", "as in eager mode")
+    try:
+        call, inputs, dtype = prepare(record, first, second, given)
+    except Declined as declined:
+        return Path(name, "plain", str(declined))
+    where = "PyTorch's CPU" if framework_of_array.is_torch(inputs[0]) else "NumPy"
+    return Path(
+        name, "kernel", f"{where} is its place", call.loops(inputs), bits(dtype), launch.threads()
+    )
+
+
+def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Record, dict[str, Any]]:
+    """Return what prepares a call of that name, and its record and options."""
+    if _named(name) in _MARGINS:
+        loss = options.pop("loss", "hinge")
+        return lanes.margins, catalogue.get(loss), {"variant": "crammer_singer", **options}
+    space, record = _record(name)
+    if isinstance(record, Measure) and space in pair_lanes.SPACES:
+        return pair_lanes.SPACES[space], record, options
+    if isinstance(record, Pointwise):
+        return lanes.pointwise, record, options
+    if isinstance(record, Rowwise):
+        return lanes.rowwise, record, options
+    raise validation.unknown_name(name, [*catalogue.names(), *_MARGINS])
+
+
+def _named(name: Any) -> str:
+    """Return a name, which is a text."""
+    if not isinstance(name, str):
+        raise validation.unknown_name(name, [*catalogue.names(), *_MARGINS])
+    return name
+
+
+def _record(name: str) -> tuple[str, Record]:
+    """Return the record that a function computes, and of what it does: the end of its name."""
+    for space in pair_lanes.SPACES:
+        bare = name.removesuffix(space)
+        if space and bare != name and bare in catalogue.names("measure"):
+            return space, catalogue.get(bare)
+    return "", catalogue.get(name)
+
+
+def kernel_source(name: str, target: str = "numba", *, bits: int = 32, classes: int = 1000) -> str:
+    """Source of the kernel that computes a loss or a measure, as it is generated from its record.
+
+    Of a measure with two terms it is that of the first.
+
+    Parameters
+    ----------
+    name
+        The name of a loss, or of a measure of one or two distributions, as a function here.
+    target
+        What the source is for: ``"numba"``.
+    bits
+        What is computed in: 32 (also for half precision) or 64, which probabilities always are.
+    classes
+        How many classes a row has: up to 32 are laid side by side.
+
+    Returns
+    -------
+    A Python module as text.
+
+    Raises
+    ------
+    LossaryError
+        For an unknown name or target, or bits other than 32 and 64.
+
+    Examples
+    --------
+    >>> import lossary as ls
+    >>> source = ls.kernel_source("sigmoid_focal", "numba")
+    >>> "def value_gradient(y, s, q):" in source
+    True
+
+    References
+    ----------
+    Lam, Pitrou and Seibert, Numba: A LLVM-Based Python JIT Compiler, 2015
+
+    """
+    validation.choice("target", target, ("numba",))
+    if type(bits) is not int or bits not in {32, 64}:
+        message = f"bits must be 32 or 64, got {validation.shown(bits)}"
+        raise validation.LossaryError(message)
+    if validation.whole("classes", classes) < 1:
+        message = f"classes must be a whole number from 1, got {classes}"
+        raise validation.LossaryError(message)
+    if _named(name) in _MARGINS:
+        return build.source(catalogue.get("hinge"), MARGINS, bits)
+    space, record = _record(name)
+    if isinstance(record, Measure):
+        loops = pair_lanes.template(record, space)
+        return build.source(pair_lanes.single(record)[0], loops, bits if space else 64)
+    return build.source(record, lanes.template(record, classes), bits)

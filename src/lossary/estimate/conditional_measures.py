@@ -1,0 +1,159 @@
+"""What is left, or shared, once another column is known: of labels, of numbers."""
+
+from typing import Any
+
+from lossary import validation
+from lossary.estimate import neighbours
+from lossary.estimate.column_kinds import as_columns
+from lossary.estimate.entropy_sums import CONDITIONAL, CONDITIONAL_MUTUAL
+from lossary.estimate.from_samples import (
+    OF_BOTH,
+    OF_COUNTS,
+    OF_NUMBERS,
+    Kinds,
+    by_neighbours,
+    entropy,
+    kinds_of,
+)
+from lossary.estimate.joint_table_from_labels import kinds_told, of_rows, only, preferred
+from lossary.estimate.result import Estimate
+
+__all__ = ["conditional_entropy", "conditional_mutual_information"]
+
+
+def conditional_entropy(
+    y: Any,
+    given: Any,
+    *,
+    method: str | None = None,
+    kinds: Kinds = None,
+    k: int = 3,
+    base: float | None = None,
+    alpha: float | None = None,
+    missing: str = "error",
+    sample_weight: Any = None,
+) -> Estimate:
+    """Entropy of y that is left once another column is known: ``H(Y|X)``.
+
+    Of labels by counts, as :func:`conditional_entropy_from_counts`. Where numbers are among the
+    columns, ``H(Y) - I(X;Y)``, each as by its own function; of a continuous y it is differential.
+
+    Parameters
+    ----------
+    y, given
+        Columns of one length; numbers also of shape ``(n, d)``.
+    method, kinds, k, base, alpha, missing, sample_weight
+        As for :func:`mutual_information`.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`, without a standard error where numbers are among the
+    columns.
+
+    Raises
+    ------
+    LossaryError
+        As for :func:`mutual_information`.
+
+    Examples
+    --------
+    >>> from lossary import estimate
+    >>> y, x = [0, 0, 1, 1], ["a", "a", "a", "b"]
+    >>> round(float(estimate.conditional_entropy(y, x, method="plug_in", base=2)), 6)
+    0.688722
+
+    References
+    ----------
+    Cover and Thomas, Elements of Information Theory, 2006
+
+    """
+    columns = target, known = as_columns(kinds, y=y, given=given)
+    if target.discrete and known.discrete:
+        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
+        only(kinds_of(*columns), method, OF_COUNTS)
+        return of_rows(
+            (known, target),
+            CONDITIONAL,
+            method,
+            alpha=alpha,
+            missing=missing,
+            sample_weight=sample_weight,
+        ).in_base(base)
+    allowed = OF_BOTH if target.discrete or known.discrete else OF_NUMBERS
+    only(kinds_of(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight)
+    whole = entropy(target.values, kind=target.kind, k=k, missing=missing)
+    shared = by_neighbours((known, target), method, k)
+    bias = f"H(Y) by {whole.method} less I(X;Y) by {shared.method}"
+    found = Estimate(whole.value - shared.value, shared.method, shared.n, bias=bias)
+    return found.noted(*shared.notes, *kinds_told(*columns)).in_base(base)
+
+
+def conditional_mutual_information(
+    x: Any,
+    y: Any,
+    given: Any,
+    *,
+    method: str | None = None,
+    kinds: Kinds = None,
+    k: int = 3,
+    base: float | None = None,
+    alpha: float | None = None,
+    missing: str = "error",
+    sample_weight: Any = None,
+) -> Estimate:
+    """Mutual information of two columns once a third is known: ``I(X;Y|Z)``.
+
+    Of labels by counts, as :func:`conditional_mutual_information_from_counts`; of numbers by
+    neighbours, as Frenzel and Pompe. Columns of both kinds together are an error: bin the numbers.
+
+    Parameters
+    ----------
+    x, y, given
+        Columns of one length; numbers also of shape ``(n, d)``.
+    method, kinds, k, base, alpha, missing, sample_weight
+        As for :func:`mutual_information`.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`.
+
+    Raises
+    ------
+    LossaryError
+        As for :func:`mutual_information`, and for labels and numbers together.
+
+    Examples
+    --------
+    >>> from lossary import estimate
+    >>> x, z = [0, 0, 1, 1] * 25, [0, 1, 0, 1] * 25
+    >>> y = [a ^ b for a, b in zip(x, z)]
+    >>> float(estimate.conditional_mutual_information(x, y, z, method="plug_in", base=2))
+    1.0
+
+    References
+    ----------
+    Wyner, A Definition of Conditional Mutual Information for Arbitrary Ensembles, 1978
+
+    """
+    columns = as_columns(kinds, x=x, y=y, given=given)
+    if all(c.discrete for c in columns):
+        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
+        only(kinds_of(*columns), method, OF_COUNTS)
+        return of_rows(
+            columns,
+            CONDITIONAL_MUTUAL,
+            method,
+            alpha=alpha,
+            missing=missing,
+            sample_weight=sample_weight,
+        ).in_base(base)
+    if any(c.discrete for c in columns):
+        message = (
+            "conditional mutual information takes labels alone or numbers alone, but "
+            f"{kinds_of(*columns)}: bin the numbers, and say kinds='discrete'"
+        )
+        raise validation.LossaryError(message)
+    what, by = kinds_of(*columns), ("frenzel_pompe",)
+    only(what, method, by, alpha=alpha, sample_weight=sample_weight)
+    found = neighbours.conditional_mutual_information(*(c.values for c in columns), k=k)
+    return found.noted(*kinds_told(*columns)).in_base(base)

@@ -1,0 +1,388 @@
+"""Columns of labels as small whole numbers, in the order of the labels.
+
+Integers of a small range are coded by their distance from the least; other numbers and text by
+hashing, or by sorting where they are many; series of Polars, pandas and Arrow by those libraries.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+from lossary import framework_of_array, validation
+from lossary.estimate import dataframe_columns
+from lossary.kernels.counts_cpu import Codes, column_counts
+from lossary.kernels.distinct_cpu import distinct
+
+__all__ = [
+    "MISSING",
+    "Coded",
+    "coded",
+    "codes_of",
+    "is_missing",
+    "require_repeats",
+    "smallest",
+    "union",
+]
+
+MISSING = ("error", "category", "drop")
+"""What may become of missing labels."""
+_SMALL_RANGE = 1 << 16
+_NEARLY_ALL = 0.9
+_FIRST = 1 << 12
+_EQUAL = {"bool", "number"}
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column as codes of its labels.
+
+    ``codes`` are of the smallest unsigned dtype; code i stands for ``labels[i]``, and the labels
+    are those that occur, in order. Rows without a label, ``missing`` of them, have the code after
+    the last label; ``dropped`` says that they are to be left out of counts.
+    """
+
+    codes: Array
+    labels: list[Any]
+    missing: int = 0
+    dropped: bool = False
+
+    @property
+    def levels(self) -> int:
+        """How many codes there are, that of missing labels among them."""
+        return len(self.labels) + (self.missing > 0)
+
+    @property
+    def counted(self) -> int:
+        """How many codes, from 0 on, counts are to be made of."""
+        return len(self.labels) if self.dropped else self.levels
+
+
+def coded(column: Any, *, name: str = "column", missing: str = "error") -> Coded:
+    """Return a column's labels as codes.
+
+    Parameters
+    ----------
+    column
+        Labels of one type: a list, an array of one axis, a series of Polars, pandas or Arrow.
+    name
+        What to call the column in errors.
+    missing
+        What to do with None, NaN, NaT, NA and null: ``"error"``, ``"category"`` for a code of their
+        own, the last, or ``"drop"`` for the same code and a note to leave it out.
+
+    Returns
+    -------
+    The codes and their labels, numbers in numerical order, texts in alphabetical order.
+
+    Raises
+    ------
+    LossaryError
+        For missing labels unless they are allowed, an empty column, labels of several types, or a
+        column of fractions nearly all distinct.
+
+    Examples
+    --------
+    >>> from lossary.estimate.factorize import coded
+    >>> column = coded(["b", "a", None, "b"], missing="category")
+    >>> column.codes, column.labels, column.levels
+    (array([1, 0, 2, 1], dtype=uint8), ['a', 'b'], 3)
+
+    References
+    ----------
+    Knuth, The Art of Computer Programming 3: Sorting and Searching, 1973
+
+    """
+    found = codes_of(name, column, missing)
+    require_repeats(name, found.labels, len(found.codes) - found.missing)
+    return found
+
+
+def codes_of(name: str, column: Any, missing: str) -> Coded:
+    """Return a column's labels as codes, also where they look continuous."""
+    validation.choice("missing", missing, MISSING)
+    found = _found(name, column)
+    lost = len(found.codes) - found.present
+    if not len(found.codes):
+        message = f"{name} must hold at least one label, got an empty column"
+        raise validation.LossaryError(message)
+    if lost and missing == "error":
+        raise _missing_label(name, column, int(np.argmax(found.codes == len(found.labels))))
+    if missing == "drop" and not found.labels:
+        message = f"{name} must hold at least one label, got {lost} missing ones, which are dropped"
+        raise validation.LossaryError(message)
+    return Coded(found.codes, found.labels, lost, missing == "drop")
+
+
+def union(name: str, *labels: Sequence[Any]) -> list[Any]:
+    """Return the labels that occur in any of several lists, in order; they must be of one type."""
+    every = [v for part in labels for v in part]
+    _require_one_type(name, every, every)
+    return _ordered(_distinct(every))
+
+
+def smallest(levels: int) -> type[np.unsignedinteger[Any]]:
+    """Return the smallest unsigned dtype for so many codes."""
+    if levels <= 1 << 8:
+        return np.uint8
+    return np.uint16 if levels <= 1 << 16 else np.uint32
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a label is none: None, NaN, NaT, NA."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124 - of NaN and NaT alone
+    except TypeError:
+        return type(value).__name__ == "NAType"
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Codes, the labels they stand for in order, and how many rows have one."""
+
+    codes: Array
+    labels: list[Any]
+    present: int
+
+
+def _found(name: str, column: Any) -> _Found:
+    dictionary = dataframe_columns.encoded(name, column)
+    if dictionary is not None:
+        return _of_dictionary(name, *dictionary)
+    values, there = dataframe_columns.plain(column)
+    if framework_of_array.is_array(values):
+        values = validation.to_numpy(values)
+    if not isinstance(values, np.ndarray):
+        return _hashed(name, _listed(name, values))
+    if values.ndim != 1:
+        message = f"{name} must be a column, of one axis, got shape {values.shape}"
+        raise validation.LossaryError(message)
+    by_kind = {"b": _flags, "i": _whole, "u": _whole, "f": _fractions, "M": _moments, "m": _moments}
+    code = by_kind.get(values.dtype.kind)
+    found = code(values) if code else _texts(name, values)
+    return found if there is None else _with_missing(found, there)
+
+
+def _listed(name: str, values: Any) -> list[Any]:
+    if not isinstance(values, Iterable) or hasattr(values, "nnz"):
+        came = f"{type(values).__name__} {validation.shown(values)}"
+        message = f"{name} must be a column of labels, got {came}"
+        raise validation.LossaryError(message)
+    return values if isinstance(values, list) else list(values)
+
+
+# --- numbers ----------------------------------------------------------------------------------
+
+
+def _whole(values: Array) -> _Found:
+    """Code integers: by their distance from the least where their range is small."""
+    if not values.size:
+        return _Found(values.astype(np.uint8), [], 0)
+    low, high = int(values.min()), int(values.max())
+    span = high - low + 1
+    if span > max(_SMALL_RANGE, 2 * values.size):
+        return _sorted(values)
+    # Differences of integers are right modulo the size of their dtype.
+    unsigned = values.view(f"u{values.dtype.itemsize}")
+    start = np.array(low, dtype=values.dtype).view(unsigned.dtype)
+    narrow = min(unsigned.dtype, np.dtype(smallest(span)), key=lambda dtype: dtype.itemsize)
+    codes = np.subtract(unsigned, start, dtype=narrow, casting="unsafe")
+    occurs = _occurring(codes, span)
+    kept, codes = _dense(codes, occurs)
+    return _Found(codes, [low + i for i in kept.tolist()], values.size)
+
+
+def _sorted(values: Array) -> _Found:
+    """Code values by hashing them, or by sorting where they are many."""
+    plain = values.dtype.kind != "f" or values.itemsize <= 8
+    found = distinct(values) if plain else None
+    labels, codes = found or np.unique(values, return_inverse=True)
+    return _Found(codes.astype(smallest(labels.size), copy=False), labels.tolist(), values.size)
+
+
+def _occurring(codes: Array, span: int) -> Array:
+    """Return which codes occur; where the first rows have all of them, the others have no say."""
+    first = np.bincount(codes[:_FIRST], minlength=span) > 0
+    if first.all():
+        return first
+    (counts,) = column_counts([Codes(codes, span)])
+    return counts > 0
+
+
+def _dense(codes: Array, occurs: Array) -> tuple[Array, Array]:
+    """Return the codes that occur, and every row's place among them."""
+    kept = np.flatnonzero(occurs)
+    if kept.size == occurs.size:
+        return kept, codes
+    place = np.zeros(occurs.size, dtype=smallest(kept.size))
+    place[kept] = np.arange(kept.size)
+    return kept, place[codes]
+
+
+def _flags(values: Array) -> _Found:
+    found = _whole(values.view(np.uint8))
+    return _Found(found.codes, [bool(v) for v in found.labels], found.present)
+
+
+def _fractions(values: Array) -> _Found:
+    """Code floats: as integers where they are whole and of a small range."""
+    there = ~np.isnan(values)
+    known = values[there]
+    if known.size and float(abs(known).max()) < 1 << 53 and np.array_equal(known, np.trunc(known)):
+        found = _whole(known.astype(np.int64))
+        whole = [float(v) for v in found.labels]
+        return _with_missing(_Found(found.codes, whole, found.present), there)
+    # Of the two zeros one is meant.
+    return _with_missing(_sorted(known + 0.0), there)
+
+
+def _moments(values: Array) -> _Found:
+    """Code dates and durations; those of nanoseconds that are whole microseconds lose nothing."""
+    there = ~np.isnat(values)
+    found = _whole(values[there].view(np.int64))
+    labels = np.array(found.labels, dtype=np.int64).view(values.dtype)
+    coarse = labels.astype(f"{values.dtype.kind}8[us]")
+    if np.datetime_data(values.dtype)[0] == "ns" and np.array_equal(coarse, labels):
+        labels = coarse
+    shown = labels.tolist()
+    kept = list(labels) if shown and isinstance(shown[0], int) else shown
+    return _with_missing(_Found(found.codes, kept, found.present), there)
+
+
+def _with_missing(found: _Found, there: Array) -> _Found:
+    """Return the codes of all rows, given those of the rows that have a label."""
+    if found.present == there.size:
+        return found
+    codes = np.full(there.size, len(found.labels), dtype=smallest(len(found.labels) + 1))
+    codes[there] = found.codes
+    return _Found(codes, found.labels, found.present)
+
+
+# --- text and objects ---------------------------------------------------------------------------
+
+
+def _texts(name: str, values: Array) -> _Found:
+    found = distinct(values) if values.dtype.kind == "U" else None
+    if found is None:
+        return _hashed(name, values.tolist())
+    labels, codes = found
+    return _Found(codes.astype(smallest(labels.size), copy=False), labels.tolist(), values.size)
+
+
+def _hashed(name: str, values: list[Any]) -> _Found:
+    """Code labels of any one type that can be hashed."""
+    try:
+        distinct = _distinct(values)
+        if any(hasattr(v, "__array__") and not isinstance(v, np.generic) for v in distinct):
+            raise _unhashable(name, values)
+    except TypeError as error:
+        raise _unhashable(name, values) from error
+    labels = [v for v in distinct if not is_missing(v)]
+    _require_one_type(name, values, labels)
+    ordered = _ordered(labels)
+    place = dict.fromkeys(distinct, len(ordered)) | {v: i for i, v in enumerate(ordered)}
+    dtype = smallest(len(ordered) + (len(labels) < len(distinct)))
+    codes = np.fromiter(map(place.__getitem__, values), dtype, len(values))
+    lost = len(labels) < len(distinct) and int(np.count_nonzero(codes == len(ordered)))
+    return _Found(codes, ordered, len(values) - lost)
+
+
+def _distinct(values: list[Any]) -> set[Any]:
+    """Return the distinct values; of equal numbers of two types the same one in any order."""
+    if {int, float} <= set(map(type, values)):
+        values = sorted(values, key=lambda v: type(v).__name__)
+    return set(values)
+
+
+def _of_dictionary(name: str, codes: Array, dictionary: list[Any]) -> _Found:
+    """Code a column by another library's dictionary; negative codes are missing labels."""
+    labels = [v for v in dictionary if not is_missing(v)]
+    _require_one_type(name, labels, labels)
+    counts = np.bincount(codes + 1, minlength=len(dictionary) + 1)[1:]
+    occurring = {v for v, n in zip(dictionary, counts, strict=True) if n and not is_missing(v)}
+    ordered = _ordered(occurring)
+    place = {v: i for i, v in enumerate(ordered)}
+    places = [
+        len(ordered),
+        *(len(ordered) if is_missing(v) else place.get(v, 0) for v in dictionary),
+    ]
+    present = sum(int(n) for v, n in zip(dictionary, counts, strict=True) if not is_missing(v))
+    dtype = smallest(len(ordered) + (present < codes.size))
+    return _Found(np.asarray(places).astype(dtype)[codes + 1], ordered, present)
+
+
+def _ordered(labels: Iterable[Any]) -> list[Any]:
+    try:
+        return sorted(labels)
+    except TypeError:
+        return sorted(labels, key=repr)
+
+
+def _family(kind: type) -> str:
+    """Return what labels of a type are, so that those of one family can be compared."""
+    if issubclass(kind, bool | np.bool_):
+        return "bool"
+    if issubclass(kind, Number):
+        return "number"
+    return "str" if issubclass(kind, str) else kind.__name__
+
+
+def _require_one_type(name: str, values: Sequence[Any], labels: Iterable[Any]) -> None:
+    families = {_family(kind) for kind in set(map(type, labels))}
+    # True and 1 are equal, so a set may have kept either.
+    if len(families) <= 1 and not {_family(k) for k in set(map(type, values))} >= _EQUAL:
+        return
+    first = {_family(type(v)): v for v in reversed(values) if not is_missing(v)}
+    if len(first) == 1:
+        return
+    came = " and ".join(f"{kind} ({first[kind]!r})" for kind in sorted(first))
+    message = f"{name} must hold labels of one type, got {came}: make them all of one, say str"
+    raise validation.LossaryError(message)
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+def _unhashable(name: str, values: list[Any]) -> validation.LossaryError:
+    for row, value in enumerate(values):
+        try:
+            hash(value)
+            single = isinstance(value, np.generic) or not hasattr(value, "__array__")
+        except TypeError:
+            single = False
+        if not single:
+            return validation.LossaryError(
+                f"{name} must hold labels, got {type(value).__name__} {validation.shown(value)} "
+                f"in row {row}, "
+                "which cannot be one: make it a str or a tuple"
+            )
+    return validation.LossaryError(f"{name} must hold labels that can be hashed")
+
+
+def _missing_label(name: str, column: Any, row: int) -> validation.LossaryError:
+    value = dataframe_columns.item(column, row)
+    return validation.LossaryError(
+        f"{name} has a missing label ({value!r}) in row {row}: drop it, or give it a "
+        "label of its own"
+    )
+
+
+def require_repeats(name: str, labels: list[Any], rows: int) -> None:
+    """Require that labels recur in so many rows, if they are fractions."""
+    if rows < 2 or len(labels) < _NEARLY_ALL * rows:
+        return
+    if all(isinstance(v, float) and not v.is_integer() for v in labels):
+        share = "all" if len(labels) == rows else f"{len(labels)} of"
+        message = (
+            f"{name} looks continuous: {share} its {rows} values are distinct fractions, and "
+            "counting them says nothing; bin them first"
+        )
+        raise validation.LossaryError(message)

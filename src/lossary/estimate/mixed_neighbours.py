@@ -1,0 +1,187 @@
+"""Mutual information where a column is discrete, or partly so, by nearest neighbours.
+
+Distances are as in :mod:`lossary.estimate.neighbours`: between continuous columns divided by their
+standard deviation, without noise.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lossary import validation
+from lossary.estimate.column_scaling import Scaled, as_scaled, require_neighbours
+from lossary.estimate.entropy_bounds import above, above_repeated
+from lossary.estimate.factorize import Coded, coded
+from lossary.estimate.neighbour_counts import Crowd, digamma_of
+from lossary.estimate.neighbours import atoms_note, by_cubes, estimated, nothing_told
+from lossary.estimate.result import Estimate
+from lossary.estimate.special_functions import digamma
+
+__all__ = ["gao", "ross"]
+
+Array = np.ndarray[Any, Any]
+
+
+def ross(labels: Any, x: Any, *, k: int = 3, base: float | None = None) -> Estimate:
+    """Mutual information of a discrete column and a continuous one.
+
+    By Ross: ``ψ(n) + ψ(k) - <ψ(n_l) + ψ(m)>`` with n_l rows of a row's label, and m rows of any
+    label that are at most as far by x as the k-th nearest of the same. A label of no more than k
+    rows has all of its own for neighbours; a row whose label occurs once has none, and is left out.
+
+    Parameters
+    ----------
+    labels
+        Labels of any one type, of shape ``(n,)``.
+    x
+        Numbers of shape ``(n,)`` or ``(n, d)``.
+    k
+        How many neighbours to look at: more have less variance and more bias.
+    base
+        The base of the logarithm; nats without one.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`, which may be below 0 by its error; a note says if it is
+    above the entropy of the labels. The standard error is that of the mean over the rows, as if
+    these were independent.
+
+    Raises
+    ------
+    LossaryError
+        For unequal lengths, missing labels, numbers that are not finite, no label that occurs
+        twice, or no more than k rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossary.estimate import mixed
+    >>> rng = np.random.default_rng(0)
+    >>> labels = rng.integers(0, 5, size=3000)
+    >>> x = labels + 2 * rng.random(3000)
+    >>> e = mixed.ross(labels, x)  # of these: log 5 - (4 / 5) log 2 = 1.055
+    >>> round(float(e), 2), round(e.standard_error, 3)
+    (1.06, 0.009)
+
+    References
+    ----------
+    Ross, Mutual Information between Discrete and Continuous Data Sets, 2014
+
+    """
+    column = coded(labels, name="labels")
+    (scaled,) = as_scaled(x=x)
+    _require_one_length(len(column.codes), scaled.rows)
+    require_neighbours(k, scaled.rows)
+    if scaled.constant or len(column.labels) == 1:
+        name = "x" if scaled.constant else "labels"
+        return nothing_told("ross", scaled.rows, base, name)
+    sizes = np.bincount(column.codes)[column.codes]
+    kept = sizes > 1
+    _require_some_twice(kept)
+    own, sizes = scaled.of(kept), sizes[kept]
+    most = min(k, int(sizes.max()) - 1)
+    crowd = Crowd((own, _labelled(column, own, kept)), most, limits=sizes - 1)
+    (near,) = crowd.sizes((own,))
+    terms = digamma_of(crowd.neighbours) + digamma(own.rows) - digamma_of(sizes) - near
+    notes = (
+        *scaled.notes,
+        *_small(sizes, k, scaled.rows - own.rows),
+        atoms_note(crowd.atoms, k),
+    )
+    bias = "corrected for the neighbours counted; low where labels have few rows"
+    made = estimated(terms, "ross", bias, None, notes)
+    counts = np.bincount(column.codes)
+    return made.noted(above(made, "the labels", counts)).in_base(base)
+
+
+def gao(x: Any, y: Any, *, k: int = 3, base: float | None = None) -> Estimate:
+    """Mutual information of columns of numbers that may be discrete, continuous or a mixture.
+
+    By Gao, Kannan, Oh and Viswanath: ``<ψ(k_i)> + log(n) - <ψ(n_x + 1) + ψ(n_y + 1)>`` with n_x
+    rows nearer by x than the k-th nearest is by both; where that is at distance 0, a row is an
+    atom, and k_i, n_x + 1 and n_y + 1 are its copies by both, x and y. So the authors' program has
+    it; the paper's ``log`` in place of digamma is the same in the limit, and far lower in samples.
+
+    Parameters
+    ----------
+    x, y
+        Numbers of shape ``(n,)`` or ``(n, d)``.
+    k
+        How many neighbours to look at: more have less variance and more bias.
+    base
+        The base of the logarithm; nats without one.
+
+    Returns
+    -------
+    An :class:`~lossary.estimate.Estimate`, which may be below 0 by its error; a note says if it is
+    above the entropy of a column all of whose numbers repeat. The standard error is that of the
+    mean over the rows, as if these were independent.
+
+    Raises
+    ------
+    LossaryError
+        For unequal lengths, values that are not finite, or no more than k rows.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lossary.estimate import mixed
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.exponential(size=4000)
+    >>> y = np.where(rng.random(4000) < 0.15, 0, rng.poisson(x))  # 0 more often than Poisson's
+    >>> e = mixed.gao(x, y)  # of these: 0.230
+    >>> round(float(e), 1), round(e.standard_error, 2)
+    (0.2, 0.01)
+
+    References
+    ----------
+    Gao, Kannan, Oh and Viswanath, Estimating Mutual Information for Discrete-Continuous Mixtures,
+    2017
+
+    """
+    a, b = as_scaled(x=x, y=y)
+    require_neighbours(k, a.rows)
+    if a.constant or b.constant:
+        return nothing_told("gao", a.rows, base, a.name if a.constant else b.name)
+    crowd = Crowd((a, b), k)
+    terms = by_cubes(crowd, a, b) + np.log(a.rows)
+    bias = "corrected for the neighbours counted; the estimate of a strong dependence is low"
+    made = estimated(terms, "gao", bias, None, ())
+    return made.noted(*above_repeated(made, a, b)).in_base(base)
+
+
+def _labelled(column: Coded, x: Scaled, kept: Array) -> Scaled:
+    """Return labels as places farther from each other than any two points are."""
+    codes = column.codes[kept].astype(np.float64)[None]
+    width = np.max((x.points.max(axis=1) - x.points.min(axis=1)) * x.weights)
+    return Scaled("labels", codes, np.array([2 * width + 1]), 0.0, np.array([True]))
+
+
+def _small(sizes: Array, k: int, single: int) -> list[str]:
+    """Return notes on labels with few rows."""
+    few, notes = int(np.sum(sizes <= k)), []
+    if single:
+        ends = ("s have", "are") if single > 1 else (" has", "is")
+        notes += [f"{single} row{ends[0]} a label that occurs once, and {ends[1]} left out"]
+    if few:
+        others = f"fewer than {k} others of their label"
+        notes += [f"{few} rows have {others}, and only these for neighbours"]
+    return notes
+
+
+def _require_one_length(labels: int, rows: int) -> None:
+    if labels != rows:
+        message = (
+            f"columns must have one length, row by row, but labels has {labels}, x has {rows} rows"
+        )
+        raise validation.LossaryError(message)
+
+
+def _require_some_twice(kept: Sequence[bool] | Array) -> None:
+    if not np.any(kept):
+        message = (
+            f"labels must have some label that occurs twice, got {len(kept)} different ones: "
+            "if they are numbers, take them as continuous"
+        )
+        raise validation.LossaryError(message)

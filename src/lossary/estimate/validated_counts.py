@@ -1,0 +1,83 @@
+"""Counts of one variable, checked: what every estimator of entropy takes."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lossary import validation
+from lossary.measures.representations import as_counts
+
+__all__ = ["Tally", "tally"]
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The counts of the classes that occur, and how many classes there may be.
+
+    ``told`` is whether that number was given; otherwise it is the number of those that occur.
+    """
+
+    counts: Array
+    classes: int
+    told: bool = False
+
+    @cached_property
+    def n(self) -> int:
+        """How many observations there are."""
+        return int(self.counts.sum())
+
+    @property
+    def occurring(self) -> int:
+        """How many classes occur."""
+        return len(self.counts)
+
+    @property
+    def absent(self) -> int:
+        """How many classes may occur, but do not."""
+        return self.classes - self.occurring
+
+    @property
+    def single(self) -> bool:
+        """Tell whether only one class can occur: there is nothing to be surprised at."""
+        return self.classes == 1
+
+    @cached_property
+    def grouped(self) -> tuple[Array, Array]:
+        """The distinct counts, and how many classes have each."""
+        values, times = np.unique(self.counts, return_counts=True)
+        return values.astype(np.float64), times.astype(np.float64)
+
+    @property
+    def singletons(self) -> int:
+        """How many classes occur once."""
+        return int((self.counts == 1).sum())
+
+
+def tally(name: str, counts: Any, alphabet: int | None = None) -> Tally:
+    """Return counts of one variable as a tally; empty bins count as classes that may occur."""
+    x = validation.to_numpy(as_counts(name, counts))
+    if x.ndim != 1 or x.size == 0:
+        message = f"{name} must have one axis, a count for each class, got shape {x.shape}"
+        raise validation.LossaryError(message)
+    occurring = x[x > 0].astype(np.int64)
+    if not occurring.size:
+        message = f"{name} must hold at least one observation, got only zeros"
+        raise validation.LossaryError(message)
+    if alphabet is None:
+        return Tally(occurring, len(x), told=len(x) > len(occurring))
+    _require_alphabet(alphabet, len(occurring))
+    return Tally(occurring, int(alphabet), told=True)
+
+
+def _require_alphabet(alphabet: Any, occurring: int) -> None:
+    whole = isinstance(alphabet, int | np.integer) and not isinstance(alphabet, bool)
+    if not whole or alphabet < occurring:
+        message = (
+            "alphabet must be the number of classes that may occur, a whole number from the "
+            f"{occurring} that do occur, got {validation.shown(alphabet)}"
+        )
+        raise validation.LossaryError(message)

@@ -1,0 +1,393 @@
+"""Formulas on arrays of any framework: the namespace, the dtype to compute in, the vocabulary."""
+
+import math
+import sys
+from collections.abc import Callable
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from lossary import framework_of_array, validation
+from lossary.formulas.record import NONNEGATIVE
+
+__all__ = [
+    "Array",
+    "ArrayVocabulary",
+    "TorchVocabulary",
+    "as_arrays",
+    "axis_last",
+    "cast",
+    "compute_dtype",
+    "detached",
+    "device",
+    "exact_sum",
+    "floating",
+    "namespace",
+    "poisoned",
+    "positions",
+    "quietly",
+    "require_real",
+    "sum_tolerance",
+    "two_difference",
+    "two_product",
+    "vocabulary",
+    "wide_dtype",
+]
+
+Array = Any
+
+_LOW = ("float16", "bfloat16")
+
+device, namespace = framework_of_array.device, framework_of_array.namespace
+
+
+def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let infinities and NaN arise in a function without NumPy's warnings."""
+
+    @wraps(function)
+    def quiet(*arguments: Any, **options: Any) -> Any:
+        if any(map(framework_of_array.is_torch, arguments or options.values())) or _compiling():
+            return function(*arguments, **options)
+        with np.errstate(all="ignore"):
+            return function(*arguments, **options)
+
+    return quiet
+
+
+def _compiling() -> bool:
+    """Tell whether torch.compile traces, which takes no context of NumPy's."""
+    torch = sys.modules.get("torch")
+    return torch is not None and bool(torch.compiler.is_compiling())
+
+
+def as_arrays(**given: Any) -> dict[str, Array]:
+    """Turn lists and numbers into arrays like the arrays beside them; NumPy where there are none.
+
+    ``None`` stays ``None`` where it stands for no weights. Arrays of two frameworks are an error,
+    for nothing is moved unasked, but NumPy's beside JAX's become JAX's, as in ``jax.numpy``.
+    """
+    arrays = {
+        name: _plain_array(name, x) for name, x in given.items() if framework_of_array.is_array(x)
+    }
+    if _several(arrays):
+        arrays = _numpy_as_jax(arrays)
+    if _several(arrays):
+        raise validation.mixed_frameworks({name: type(x) for name, x in arrays.items()})
+    like = next(iter(arrays.values()), None)
+    if framework_of_array.is_torch(like):
+        _require_one_device(arrays)
+    found: dict[str, Array] = {}
+    for name, x in given.items():
+        if x is None and name in _OPTIONAL:
+            found[name] = None
+        elif name in arrays:
+            found[name] = arrays[name]
+        else:
+            found[name] = _from_plain(name, x) if like is None else _like(name, x, like)
+    return found
+
+
+_OPTIONAL = ("sample_weight", "class_weight")
+
+
+def _several(arrays: dict[str, Array]) -> bool:
+    """Tell whether arrays come from several frameworks; torch.compile knows no set of modules."""
+    return len({namespace(x): name for name, x in arrays.items()}) > 1
+
+
+def _numpy_as_jax(arrays: dict[str, Array]) -> dict[str, Array]:
+    """Return NumPy's arrays as JAX's where some are: jax.numpy takes them as its own, too."""
+    xp = next((namespace(x) for x in arrays.values() if framework_of_array.is_jax(x)), None)
+    if xp is None:
+        return arrays
+    found = {}
+    for name, x in arrays.items():
+        try:
+            found[name] = xp.asarray(x) if type(x) is np.ndarray else x
+        except TypeError as error:
+            raise validation.not_numbers(name, x) from error
+    return found
+
+
+def _plain_array(name: str, x: Array) -> Array:
+    """Return an array of real numbers, dense and without a mask."""
+    validation.not_ragged(name, x)
+    if not framework_of_array.is_dense(x):
+        what = (
+            f"got the layout {x.layout}: pass {name}.to_dense()"
+            if framework_of_array.is_torch(x)
+            else f"got a mask: pass {name}.filled(…), and sample_weight=0 where it was masked"
+        )
+        message = f"{name} must be a dense array, {what}"
+        raise validation.LossaryError(message)
+    require_real(name, x)
+    return np.asarray(x) if isinstance(x, np.ndarray) else x
+
+
+def _require_one_device(arrays: dict[str, Array]) -> None:
+    """Require torch tensors of one device: nothing is moved unasked."""
+    (first, x), *others = arrays.items()
+    for name, y in others:
+        if x.device != y.device:
+            message = f"{first} and {name} must be on one device, got {x.device} and {y.device}"
+            raise validation.LossaryError(message)
+
+
+def _from_plain(name: str, x: Any) -> Array:
+    try:
+        array = np.asarray(x)
+    except (ValueError, TypeError, OverflowError, RuntimeError) as error:
+        raise validation.not_numbers(name, x) from error
+    if array.dtype.kind not in "biuf":
+        raise validation.not_numbers(name, x)
+    return array if array.size or array.dtype.kind != "f" else array.astype(np.float64)
+
+
+def _like(name: str, x: Any, like: Array) -> Array:
+    xp, plain = namespace(like), _from_plain(name, x)
+    if plain.dtype.kind == "f":
+        dtype = like.dtype if floating(xp, like) else None
+    else:
+        dtype = xp.bool if plain.dtype.kind == "b" else xp.int64
+    if plain.dtype.kind != "f" and "jax" in xp.__name__:
+        dtype = None
+    try:
+        return xp.asarray(plain.tolist(), dtype=dtype, device=device(like))
+    except (OverflowError, RuntimeError, ValueError) as error:
+        raise validation.not_numbers(name, x) from error
+
+
+def floating(xp: ModuleType, x: Array) -> bool:
+    """Tell whether an array holds floating-point numbers."""
+    if str(x.dtype).rsplit(".", maxsplit=1)[-1] in _LOW:
+        return True
+    return bool(xp.isdtype(x.dtype, "real floating"))
+
+
+def require_real(name: str, x: Array) -> None:
+    """Require real numbers: floating, integer or boolean."""
+    if not framework_of_array.is_real(x, booleans=True):
+        raise validation.not_numbers(name, x)
+
+
+def compute_dtype(xp: ModuleType, dtype: Any) -> Any:
+    """Return the dtype to compute in: at least float32, and float64 for NumPy's float32.
+
+    NumPy's float32 exp, log and log1p are up to 1.6 eps off, torch's 0.7; one of them alone would
+    spend most of the 2 eps that a record is allowed.
+    """
+    if str(dtype).rsplit(".", maxsplit=1)[-1] in _LOW:
+        return xp.float32
+    return xp.float64 if dtype == xp.float32 and framework_of_array.computes_in_numpy(xp) else dtype
+
+
+def wide_dtype(like: Array, dtype: Any) -> Any:
+    """Return the dtype to compute a measure in: float64 where framework and device have it.
+
+    KL as given adds the difference of two sums to what never is negative. In float32 that may
+    cancel: 4000 eps at a relative difference of 1e-6, and none from float64.
+    """
+    xp = namespace(like)
+    narrow = framework_of_array.computes_in_jax(xp) or getattr(device(like), "type", "") == "mps"
+    return compute_dtype(xp, dtype) if narrow or dtype == xp.float64 else xp.float64
+
+
+def cast(x: Array, dtype: Any) -> Array:
+    """Return x in a dtype, itself if it is that already."""
+    return x if x.dtype == dtype else namespace(x).astype(x, dtype)
+
+
+class ArrayVocabulary:
+    """The words for arrays of one namespace, dtype and device, and for Python numbers."""
+
+    def __init__(self, like: Array) -> None:
+        xp = namespace(like)
+        self.xp, self._like = xp, like
+        self.exp, self.log, self.sqrt = xp.exp, xp.log, xp.sqrt
+        self.abs = xp.abs
+        self.log1p, self.expm1 = xp.log1p, xp.expm1
+        if framework_of_array.computes_in_jax(xp):
+            self.log1p, self.expm1 = self._log1p, self._expm1
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """Choose by element; a plain True or False chooses the whole."""
+        if isinstance(condition, bool):
+            return a if condition else b
+        return self.xp.where(condition, self._lift(a), self._lift(b))
+
+    def sign(self, x: Any) -> Any:
+        """Return -1, 0 or 1, NaN of NaN."""
+        return self.xp.sign(x)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        """Return the larger by element, NaN if either is."""
+        return self.xp.maximum(self._lift(a), self._lift(b))
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        """Return the smaller by element, NaN if either is."""
+        return self.xp.minimum(self._lift(a), self._lift(b))
+
+    def _lift(self, x: Any) -> Any:
+        if not _is_number(x):
+            return x
+        return self.xp.asarray(x, dtype=self._like.dtype, device=device(self._like))
+
+    # XLA's own log1p is up to 120 eps off on the CPU (float64, near -0.6), its expm1 2.7 (float32).
+
+    # Kahan's forms divide a rounding error out again, so XLA must not see through them: compiled,
+    # it would take log(exp(x)) for x.
+
+    def _log1p(self, x: Any) -> Any:
+        u = _opaque(1 + x)
+        exact = (u == 1) | (self.abs(u) == float("inf"))
+        return self.where(exact, x, self.log(u) * x / self.where(exact, 1, u - 1))
+
+    def _expm1(self, x: Any) -> Any:
+        u = _opaque(self.exp(x))
+        log = self.log(u)
+        plain = (u == 1) | (u == 0) | (self.abs(u) == float("inf"))
+        near = (u - 1) * x / self.where(plain, 1, log)
+        return self.where(u == 1, x, self.where(plain, u - 1, near))
+
+
+class TorchVocabulary(ArrayVocabulary):
+    """The words for torch, which takes numbers as they are: none is copied to a device."""
+
+    def __init__(self, like: Array) -> None:
+        super().__init__(like)
+        self._torch = sys.modules["torch"]
+        self._own_kind = framework_of_array.own_kind(like)
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        """Choose by element; a plain True or False chooses the whole."""
+        if isinstance(condition, bool):
+            return a if condition else b
+        if _is_number(a) and _is_number(b):
+            a = self._lift(a)
+        if self._own_kind:
+            a, b = self._alike(a, b), self._alike(b, a)
+        return self._torch.where(condition, a, b)
+
+    def _alike(self, x: Any, other: Any) -> Any:
+        """Return a number as a tensor of the kind of another, which torch's own would not be."""
+        return other.new_full((), x) if _is_number(x) else x
+
+    def _lift(self, x: Any) -> Any:
+        if self._own_kind and _is_number(x):
+            return self._like.new_full((), x)
+        return super()._lift(x)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        """Return the larger by element, NaN if either is."""
+        if _is_number(a) or _is_number(b):
+            x, low = (b, a) if _is_number(a) else (a, b)
+            return self._torch.clamp(x, min=low)
+        return self._torch.maximum(a, b)
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        """Return the smaller by element, NaN if either is."""
+        if _is_number(a) or _is_number(b):
+            x, high = (b, a) if _is_number(a) else (a, b)
+            return self._torch.clamp(x, max=high)
+        return self._torch.minimum(a, b)
+
+    def sign(self, x: Any) -> Any:
+        """Return the sign, NaN of NaN; the namespace's looks at values, which vmap forbids."""
+        return self.where(x > 0, 1, self.where(x < 0, -1, 0 * x))
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, int | float)
+
+
+def _opaque(x: Array) -> Array:
+    """Return a JAX array as one that its compiler knows nothing about."""
+    return sys.modules["jax"].lax.optimization_barrier(x)
+
+
+def vocabulary(like: Array) -> ArrayVocabulary:
+    """Return the words for arrays like the given one."""
+    return TorchVocabulary(like) if framework_of_array.is_torch(like) else ArrayVocabulary(like)
+
+
+def poisoned(x: Array, bad: Array | None) -> Array:
+    """Return x with NaN for what is bad; None stands for nothing bad."""
+    return x if bad is None else vocabulary(x).where(bad, float("nan"), x)
+
+
+def positions(like: Array) -> Array:
+    """Return 0, 1, 2 … for the places along the last axis, as an array of the kind of like."""
+    if framework_of_array.own_kind(like):
+        ones = like.new_ones(like.shape[-1], dtype=sys.modules["torch"].int64)
+        return ones.cumsum(0) - 1
+    return namespace(like).arange(like.shape[-1], device=device(like))
+
+
+def axis_last(x: Array, axis: int) -> Array:
+    """Return x with an axis moved to the end; torch's own moveaxis knows no vmap."""
+    last = axis % x.ndim
+    if last == x.ndim - 1:
+        return x
+    order = (*(i for i in range(x.ndim) if i != last), last)
+    return namespace(x).permute_dims(x, order)
+
+
+def two_difference(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return fl(a - b) and what the rounding took away (Knuth, 1969)."""
+    d = a - b
+    v = d - a
+    return d, (a - (d - v)) - (b + v)
+
+
+def two_product(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return fl(a b) and what the rounding took away (Dekker, 1971)."""
+    bits = 1 - round(math.log2(float(namespace(a).finfo(a.dtype).eps)))
+    splitter = 2.0 ** ((bits + 1) // 2) + 1
+
+    def halves(x: Array) -> tuple[Array, Array]:
+        high = splitter * x - (splitter * x - x)
+        return high, x - high
+
+    product = a * b
+    (a_high, a_low), (b_high, b_low) = halves(a), halves(b)
+    crossed = a_high * b_low + a_low * b_high
+    return product, ((a_high * b_high - product) + crossed) + a_low * b_low
+
+
+def exact_sum(x: Array, rest: Array | None = None) -> Array:
+    """Return the sum along the last axis, rounded once: pairs are added with their errors kept."""
+    xp = namespace(x)
+    error = xp.zeros_like(x) if rest is None else rest
+    while x.shape[-1] > 1:
+        half = x.shape[-1] // 2
+        odd = x.shape[-1] % 2
+        a, b = x[..., :half], x[..., half : 2 * half]
+        s, lost = two_difference(a, -b)
+        e = error[..., :half] + error[..., half : 2 * half] + lost
+        if odd:
+            s = xp.concat([s, x[..., -1:]], axis=-1)
+            e = xp.concat([e, error[..., -1:]], axis=-1)
+        x, error = s, e
+    return xp.sum(x + error, axis=-1)
+
+
+def detached(x: Array) -> Array:
+    """Return x as a constant for derivatives."""
+    if framework_of_array.is_torch(x):
+        return x.detach()
+    if framework_of_array.is_jax(x):
+        return sys.modules["jax"].lax.stop_gradient(x)
+    return x
+
+
+def sum_tolerance(xp: ModuleType, dtype: Any, asked: float | None = None) -> float:
+    """Return how far from 1 masses of a dtype may sum: 9e-10 in float64, 2e-5 in float32.
+
+    A caller who says how far is taken at his word.
+    """
+    if asked is not None:
+        return float(detached(validation.single("sum_tolerance", asked, NONNEGATIVE)))
+    eps = float(xp.finfo(dtype).eps)
+    return math.sqrt(eps) / 16

@@ -1,0 +1,162 @@
+"""One loss on one fold: find its rate, train, and measure on the test rows."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+import torch
+from numpy.typing import NDArray
+
+from lossary.study.candidates import Contender
+from lossary.study.columns import Columns
+from lossary.study.feature_encoding import Encoder
+from lossary.study.metrics import BINS, Metric, bins, claims
+from lossary.study.models import Weights, scores
+from lossary.study.predict import Array, Calibrator, Prediction, calibrate, predict
+from lossary.study.splits import Rows, inner_folds
+from lossary.study.task import Task
+from lossary.study.threshold import best_threshold
+from lossary.study.train import Budget, best_rate, fit
+
+__all__ = ["Fold", "Heat", "prepared", "run_heat"]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The rows of one fold as matrices, and the inner fold of each training row."""
+
+    x: torch.Tensor
+    y: NDArray[Any]
+    x_test: torch.Tensor
+    truth: NDArray[Any]
+    inner: Rows
+
+
+@dataclass(frozen=True)
+class Heat:
+    """What one loss achieved on one fold.
+
+    ``curve`` is the test error at each checkpoint. ``reliability`` holds, for each bin, the rows,
+    the sum of the stated probabilities, and how often what was stated happened. ``seconds`` are
+    those of the processor.
+    """
+
+    values: dict[str, float]
+    rate: float
+    curve: tuple[float, ...]
+    reliability: Array
+    seconds: float
+
+
+def prepared(
+    frame: pl.DataFrame, columns: Columns, task: Task, rows: tuple[Rows, Rows], seed: int
+) -> Fold:
+    """Return the fold of training and test rows; every statistic comes from the former."""
+    train, test = rows
+    encoder = Encoder.fit(columns, frame[train])
+    return Fold(
+        x=_aligned(encoder.transform(frame[train])),
+        y=task.y[train],
+        x_test=_aligned(encoder.transform(frame[test])),
+        truth=task.y[test],
+        inner=inner_folds(task, train, seed),
+    )
+
+
+def _aligned(x: NDArray[np.float32]) -> torch.Tensor:
+    """Copy into torch's own memory: products of matrices round by where these begin."""
+    return torch.tensor(x)
+
+
+def run_heat(fold: Fold, contender: Contender, metrics: Sequence[Metric], budget: Budget) -> Heat:
+    """Return the result of one loss on one fold."""
+    start = time.process_time()
+    unit = _Unit.of(fold.y, contender)
+    y = unit.tensor(fold.y)
+    rate, unseen = best_rate(contender, fold.x, y, fold.inner, budget)
+    calibrator = (
+        calibrate(_array(unseen), fold.y[fold.inner >= 0]) if contender.link == "platt" else None
+    )
+    marks, curve = frozenset(budget.checkpoints()), []
+
+    def read(weights: Weights, use: Calibrator | None = None) -> Prediction | None:
+        with torch.no_grad():
+            outcome = _array(scores(weights, fold.x_test)[0])
+        if not np.isfinite(outcome).all():
+            return None
+        return unit.restored(predict(outcome, contender.link, use))
+
+    def watch(step: int, weights: Weights) -> None:
+        if step in marks:
+            curve.append(_error(fold.truth, read(weights)))
+
+    prediction = read(fit(contender, fold.x, y, [rate], budget, watch=watch), calibrator)
+    seconds = time.process_time() - start
+    held_out = predict(_array(unseen), contender.link), fold.y[fold.inner >= 0]
+    values = {m.name: _measure(m, fold.truth, prediction, held_out) for m in metrics}
+    return Heat(values, rate, tuple(curve), _reliability(fold.truth, prediction), seconds)
+
+
+def _measure(
+    metric: Metric,
+    truth: NDArray[Any],
+    prediction: Prediction | None,
+    held_out: tuple[Prediction, NDArray[Any]],
+) -> float:
+    """Return the metric on test rows; a threshold is the best one on held-out training rows."""
+    if prediction is None:
+        return float("nan")
+    if metric.quality:
+        before, y = held_out
+        prediction = prediction.cut(best_threshold(before.ranking, y, metric.quality))
+    return metric.compute(truth, prediction)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """The unit a model is trained in: ``(y - center) / scale``, of the training rows."""
+
+    center: float
+    scale: float
+
+    @classmethod
+    def of(cls, y: NDArray[Any], contender: Contender) -> "_Unit":
+        if contender.link == "identity":
+            return cls(float(y.mean()), float(y.std()) or 1.0)
+        return cls(0.0, (float(y.mean()) or 1.0) if contender.link == "exp" else 1.0)
+
+    def tensor(self, y: NDArray[Any]) -> torch.Tensor:
+        if y.dtype == np.int64:
+            return torch.from_numpy(y)
+        return torch.from_numpy(((y - self.center) / self.scale).astype(np.float32))
+
+    def restored(self, prediction: Prediction) -> Prediction:
+        if prediction.decision.dtype == np.int64:
+            return prediction
+        value = prediction.decision * self.scale + self.center
+        return Prediction(value, value[:, None], value)
+
+
+def _array(x: torch.Tensor) -> Array:
+    return x.double().numpy()
+
+
+def _error(truth: NDArray[Any], prediction: Prediction | None) -> float:
+    """Return the share of wrong decisions, or the root of the mean squared error."""
+    if prediction is None:
+        return float("nan")
+    if truth.dtype == np.int64:
+        return float((prediction.decision != truth).mean())
+    return float(((prediction.decision - truth) ** 2).mean() ** 0.5)
+
+
+def _reliability(truth: NDArray[Any], prediction: Prediction | None) -> Array:
+    if prediction is None or truth.dtype != np.int64:
+        return np.zeros((BINS, 3))
+    stated, happened = claims(truth, prediction.probability)
+    which = bins(stated)
+    columns = (None, stated, happened)
+    return np.stack([np.bincount(which, weights=c, minlength=BINS) for c in columns], axis=1)

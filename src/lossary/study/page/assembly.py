@@ -1,0 +1,42 @@
+"""The parts of the page, put together in the order in which a reader asks."""
+
+from pathlib import Path
+
+from lossary.pages.layout import render
+from lossary.pages.messages import language
+from lossary.study.page.data import data_part
+from lossary.study.page.how_computed import definitions_part
+from lossary.study.page.loss_comparison import race_part
+from lossary.study.page.verdict import verdict_part
+from lossary.study.page.why import why_part
+from lossary.study.result import Outcome
+
+__all__ = ["page"]
+
+PARTS = {
+    "verdict": verdict_part,
+    "data": data_part,
+    "race": race_part,
+    "why": why_part,
+    "definitions": definitions_part,
+}
+"""In the order in which a reader asks."""
+
+
+def page(study: Outcome, lang: str = "en") -> str:
+    """Return the text of the page in a language; its scripts are inside, once for all charts.
+
+    Raises LossaryError for a language that there is not.
+    """
+    spoken = language(lang)
+    parts = {name: part(study, spoken) for name, part in PARTS.items()}
+    return render(
+        Path(__file__).with_name("study.html"),
+        [figure for part in parts.values() for figure in part.figures],
+        spoken,
+        study=study,
+        course=study.course,
+        parts=list(PARTS),
+        dearest=max(study.seconds.values()),
+        **{name: part.values for name, part in parts.items()},
+    )

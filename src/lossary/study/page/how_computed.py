@@ -1,0 +1,152 @@
+"""The last part of the page: every formula, and how everything was computed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from lossary.interpreters.mathml import mathml_of
+from lossary.pages.messages import Language, Message
+from lossary.study.cross_validation import BATCH, Result
+from lossary.study.metrics import BINS, Metric
+from lossary.study.page.other_formulas import (
+    METRICS,
+    OTHERS,
+    brier,
+    loss_formula,
+    measure_formula,
+    record_of,
+    settings,
+)
+from lossary.study.page.page_part import Part
+from lossary.study.result import Outcome
+from lossary.study.splits import MANY_ROWS
+from lossary.study.task import Kind
+from lossary.study.train import RATES
+
+__all__ = ["Definition", "definitions_part"]
+
+MEASURES: dict[Kind, tuple[str, ...]] = {
+    "binary": ("entropy", "mutual_information", "cross_entropy", "kl_divergence", "js_divergence"),
+    "multiclass": (
+        "entropy",
+        "mutual_information",
+        "cross_entropy",
+        "kl_divergence",
+        "js_divergence",
+    ),
+    "regression": ("entropy", "mutual_information"),
+}
+"""From the catalogue, by the kind of task that asks for them."""
+ESTIMATES: dict[Kind, tuple[str, ...]] = {
+    "binary": ("miller_madow",),
+    "multiclass": ("miller_madow",),
+    "regression": ("ksg",),
+}
+WHERE = r", \quad "
+"""What parts a formula from those of its signs: each stands on a line of its own."""
+WHY: dict[Kind, tuple[str, ...]] = {
+    "binary": ("gradients", "curvature", "likelihood", "share"),
+    "multiclass": ("gradients", "curvature", "likelihood", "share"),
+    "regression": ("share", "closed", "normal"),
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What is defined: its name, its formula as MathML, and what to know of it."""
+
+    title: str | Message
+    formula: Markup
+    body: str | Message
+    more: tuple[Message, ...] = ()
+    source: str = ""
+
+
+def definitions_part(study: Outcome, say: Language) -> Part:
+    """Return every formula used, and the rules of the race."""
+    kind = study.course.task.kind
+    return Part(
+        {
+            "groups": [
+                ("losses", [_loss(r, say) for r in study.results]),
+                ("metrics", [_metric(m, study, say) for m in study.metrics if not m.default]),
+                (
+                    "information",
+                    [_measure(n, say) for n in MEASURES[kind]] + _others(ESTIMATES[kind], say),
+                ),
+                ("why", _others(WHY[kind], say)),
+                ("noise", _others(_of_noise(study), say)),
+            ],
+            "batch": BATCH,
+            "bins": BINS,
+            "many": MANY_ROWS,
+            "rates": [f"{rate:g}" for rate in RATES],
+            "command": _command(study, say),
+        }
+    )
+
+
+def _command(study: Outcome, say: Language) -> str:
+    """Return the command that repeats the study and writes the page in this language."""
+    at_terminal = study.command.startswith("lossary study ")
+    return study.command + (f" --lang {say.name}" if at_terminal and say.name != "en" else "")
+
+
+def _loss(result: Result, say: Language) -> Definition:
+    contender = result.contender
+    low, middle, high = np.quantile(result.rates, [0, 0.5, 1], method="lower")
+    rate = f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})")
+    return Definition(
+        contender.label,
+        _typeset(say, *loss_formula(contender).split(WHERE), settings(contender)),
+        say.of(f"losses.{contender.name}", contender.summary),
+        (
+            Message(f"definitions.reading.{contender.link}"),
+            Message("definitions.rate", {"rate": rate}),
+        ),
+        record_of(contender).source,
+    )
+
+
+def _metric(metric: Metric, study: Outcome, say: Language) -> Definition:
+    key = metric.title.key.split(".")[1]
+    text = brier(len(study.course.task.classes)) if key == "brier" else METRICS[key]
+    return Definition(metric.title, _typeset(say, text), metric.meaning)
+
+
+def _measure(name: str, say: Language) -> Definition:
+    return Definition(
+        Message(f"definitions.{name}.title"),
+        _typeset(say, measure_formula(name)),
+        Message(f"definitions.{name}.body"),
+    )
+
+
+def _others(names: tuple[str, ...], say: Language) -> list[Definition]:
+    return [
+        Definition(
+            Message(f"definitions.{name}.title"),
+            _typeset(say, OTHERS[name]),
+            Message(f"definitions.{name}.body"),
+        )
+        for name in names
+    ]
+
+
+def _of_noise(study: Outcome) -> tuple[str, ...]:
+    """Return what tells a difference from noise, and what is fitted to scores."""
+    names = ["interval", "bonferroni"]
+    kind = study.course.task.kind
+    if kind != "regression":
+        names.append("wilson")
+    if any(r.contender.link == "platt" for r in study.results):
+        names.append("platt" if kind == "binary" else "scaling")
+    if study.thresholds:
+        names.append("threshold")
+    return tuple(names)
+
+
+def _typeset(say: Language, *formulas: str) -> Markup:
+    texts = "".join(mathml_of(latex, words=say.formula_words) for latex in formulas if latex)
+    return Markup(texts)  # noqa: S704 - the formulas are the library's own

@@ -1,0 +1,161 @@
+"""The third part of the page: the race."""
+
+from math import isfinite
+
+from lossary.pages.layout import Figure
+from lossary.pages.messages import Language, Message
+from lossary.pages.number_text import digits
+from lossary.study.chart_points import curve_points, reliability_points
+from lossary.study.comparison import Interval, Standing, marked
+from lossary.study.interval_text import size_of
+from lossary.study.metrics import Metric
+from lossary.study.page import loss_comparison_charts as charts
+from lossary.study.page.page_part import Part
+from lossary.study.result import Outcome
+
+__all__ = ["race_part"]
+
+
+def race_part(study: Outcome, say: Language) -> Part:
+    """Return the metrics of every loss, its learning and its calibration."""
+    groups = _groups(study)
+    metrics = [m for _, own in groups for m in own]
+    drawn = [_metric(study, m, i, say) for i, m in enumerate(metrics)]
+    learning, reliability = _learning(study, say), _reliability(study, say)
+    labels = [r.contender.label for r in study.results]
+    return Part(
+        {
+            "groups": groups,
+            "metrics": metrics,
+            "like": {m.name: _largest(study, m) for m in metrics},
+            "results": [(label, _standings(study, label, metrics)) for label in labels],
+            "unknown": any(not s.value.known for s in study.standings),
+            "margins": [r.contender.label for r in study.results if r.contender.link == "platt"],
+            "trainings": study.course.folds * study.course.seeds,
+            "figures": drawn,
+            "learning": learning,
+            "measure": _measure(study),
+            "reliability": reliability,
+        },
+        [*drawn, *learning, *reliability],
+    )
+
+
+def _groups(study: Outcome) -> list[tuple[Message, list[Metric]]]:
+    """Return the metrics by the question that they answer, in the order of the questions."""
+    groups: dict[str, tuple[Message, list[Metric]]] = {}
+    for metric in study.metrics:
+        groups.setdefault(metric.purpose, (metric.question, []))[1].append(metric)
+    return list(groups.values())
+
+
+def _standings(study: Outcome, label: str, metrics: list[Metric]) -> list[Standing]:
+    return [s for m in metrics for s in _on(study, m) if s.loss == label]
+
+
+def _on(study: Outcome, metric: Metric) -> list[Standing]:
+    return marked(s for s in study.standings if s.metric == metric.name)
+
+
+def _largest(study: Outcome, metric: Metric) -> float | None:
+    """Return the largest mean by a metric: all in its column have as many decimals."""
+    means = [abs(s.value.mean) for s in study.standings if s.metric == metric.name]
+    return max(filter(isfinite, means), default=None)
+
+
+def _metric(study: Outcome, metric: Metric, number: int, say: Language) -> Figure:
+    standings = _on(study, metric)
+    better = say(f"race.{metric.better}")
+    return Figure(
+        key=f"metric-{number}",
+        title=say(metric.title),
+        caption=say("race.metrics.caption", meaning=metric.meaning, better=better),
+        specification=charts.metric_chart(metric, standings, say),
+        head=(
+            say("race.loss"),
+            *(say(f"race.metrics.{key}") for key in ("mean", "interval", "difference", "finding")),
+        ),
+        rows=[_row(s, say) for s in standings],
+    )
+
+
+def _row(s: Standing, say: Language) -> tuple[str, ...]:
+    if s.verdict == "failed":
+        return (s.loss, say("race.diverged"), "", "", say("race.all_diverged"))
+    gap = "" if s.verdict == "best" else _with_span(s.difference)
+    mean = digits(s.value.mean, size_of(s.value))
+    return (s.loss, mean, _span(s.value), gap, say(f"race.{s.verdict}"))
+
+
+def _span(interval: Interval) -> str:
+    if not interval.known:
+        return "–"
+    like = size_of(interval)
+    return f"[{digits(interval.low, like)}, {digits(interval.high, like)}]"
+
+
+def _with_span(interval: Interval) -> str:
+    return f"{digits(interval.mean, size_of(interval))} {_span(interval)}"
+
+
+def _measure(study: Outcome) -> Message:
+    regression = study.course.task.kind == "regression"
+    return Message("race.learning.rmse" if regression else "race.learning.wrong")
+
+
+def _learning(study: Outcome, say: Language) -> list[Figure]:
+    points = curve_points(study.results, study.course)
+    measure = say(_measure(study))
+    return [
+        Figure(
+            key=f"learning-{i}",
+            title=label,
+            caption=_failure(study, label, say),
+            specification=charts.learning_chart(points, label, measure, say),
+            head=(say("race.learning.step"), measure, say("race.metrics.interval")),
+            rows=[
+                (str(p.step), digits(p.mean), _span(Interval(p.mean, p.low, p.high)))
+                for p in points
+                if p.loss == label
+            ],
+        )
+        for i, label in enumerate(r.contender.label for r in study.results)
+    ]
+
+
+def _failure(study: Outcome, label: str, say: Language) -> str:
+    failed = any(s.loss == label and s.verdict == "failed" for s in study.standings)
+    return say("race.all_diverged") if failed else ""
+
+
+def _reliability(study: Outcome, say: Language) -> list[Figure]:
+    if study.course.task.kind == "regression":
+        return []
+    figures = []
+    for i, result in enumerate(study.results):
+        points = reliability_points(result, study.course.seeds)
+        label = result.contender.label
+        figures.append(
+            Figure(
+                key=f"reliability-{i}",
+                title=label,
+                caption=_failure(study, label, say),
+                specification=charts.reliability_chart(points, label, say),
+                head=(
+                    say("race.calibration.stated"),
+                    say("race.calibration.observed"),
+                    say("race.metrics.interval"),
+                    say("race.calibration.share"),
+                ),
+                rows=[
+                    (
+                        f"{p.stated:.3f}",
+                        f"{p.observed:.3f}",
+                        f"[{p.low:.3f}, {p.high:.3f}]",
+                        f"{p.share:.1%}",
+                    )
+                    for p in points
+                ],
+            )
+        )
+    return figures

@@ -1,0 +1,97 @@
+"""How the losses stand on one purpose, and which to take for each."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from lossary.study.comparison import Standing
+from lossary.study.metrics import Metric
+
+__all__ = ["Contest", "best_of", "choices", "contests"]
+
+ORDER = ("probabilities", "ranking", "decisions", "rare")
+"""In which the purposes of classes are asked about; those of numbers as they come."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A purpose, the metrics that serve it, and the standings on them."""
+
+    purpose: str
+    metrics: tuple[Metric, ...]
+    standings: tuple[Standing, ...]
+
+    @property
+    def deciding(self) -> tuple[Metric, ...]:
+        """The metrics that decide; the first leads."""
+        return tuple(m for m in self.metrics if m.decides)
+
+    def on(self, metric: Metric) -> tuple[Standing, ...]:
+        """Return the standings on one metric, in the order of the race."""
+        return tuple(s for s in self.standings if s.metric == metric.name)
+
+    @property
+    def best(self) -> Standing | None:
+        """The best on the leading metric; none where training diverged under every loss."""
+        return best_of(self.on(self.deciding[0]))
+
+    @property
+    def finished(self) -> tuple[str, ...]:
+        """The losses with numbers."""
+        failed = {s.loss for s in self.standings if s.verdict == "failed"}
+        return tuple(s.loss for s in self.on(self.deciding[0]) if s.loss not in failed)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a loss is worse than the best on no deciding metric."""
+        return bool(self._unbeaten(self.deciding))
+
+    @property
+    def unbeaten(self) -> tuple[str, ...]:
+        """The losses that are worse beyond noise on no deciding metric.
+
+        Where metrics contradict one another so that none is left, the leading one decides.
+        """
+        return self._unbeaten(self.deciding) or self._unbeaten(self.deciding[:1])
+
+    def _unbeaten(self, metrics: Sequence[Metric]) -> tuple[str, ...]:
+        worse = {s.loss for m in metrics for s in self.on(m) if s.verdict == "worse"}
+        return tuple(loss for loss in self.finished if loss not in worse)
+
+
+def best_of(standings: Sequence[Standing]) -> Standing | None:
+    """Return the best standing on a metric."""
+    return next((s for s in standings if s.verdict == "best"), None)
+
+
+def contests(metrics: Sequence[Metric], standings: Sequence[Standing]) -> tuple[Contest, ...]:
+    """Return a contest for each purpose of the metrics that decide on one."""
+    found = []
+    for purpose in dict.fromkeys((*ORDER, *(m.purpose for m in metrics))):
+        own = tuple(m for m in metrics if m.purpose == purpose)
+        names = {m.name for m in own}
+        held = tuple(s for s in standings if s.metric in names)
+        if any(m.decides for m in own):
+            found.append(Contest(purpose, own, held))
+    return tuple(found)
+
+
+def choices(found: Sequence[Contest], margins: Collection[str]) -> dict[str, str]:
+    """Return the loss to take for each purpose: as few losses as possible, all of them unbeaten.
+
+    Of equals, one that states probabilities is taken before a margin, then the first in the race.
+    """
+    chosen: dict[str, str] = {}
+    left = [c for c in found if c.unbeaten]
+    while left:
+        served = {
+            loss: [c for c in left if loss in c.unbeaten] for c in left for loss in c.finished
+        }
+        order = {loss: i for i, loss in enumerate(_in_order(found))}
+        loss = min(served, key=lambda name: (-len(served[name]), name in margins, order[name]))
+        chosen |= {c.purpose: loss for c in served[loss]}
+        left = [c for c in left if c.purpose not in chosen]
+    return chosen
+
+
+def _in_order(found: Sequence[Contest]) -> list[str]:
+    return list(dict.fromkeys(s.loss for c in found for s in c.standings))

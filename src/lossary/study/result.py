@@ -1,0 +1,111 @@
+"""What a study found."""
+
+import platform
+import shlex
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from lossary.pages.messages import Message
+from lossary.study.comparison import Standing
+from lossary.study.config import Course
+from lossary.study.cross_validation import Result
+from lossary.study.information import Information
+from lossary.study.loading import IN_MEMORY
+from lossary.study.metrics import Metric
+from lossary.study.threshold import Effect, effects
+from lossary.study.verdict import Verdict
+from lossary.study.why import Claim
+
+__all__ = ["SETTINGS", "Outcome"]
+
+SETTINGS = ("folds", "seeds", "steps")
+PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars", "altair")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of a race of losses on a table."""
+
+    source: str
+    target: str
+    course: Course
+    metrics: tuple[Metric, ...]
+    results: tuple[Result, ...]
+    standings: tuple[Standing, ...]
+    verdict: Verdict
+    notes: tuple[Message, ...]
+    claims: tuple[Claim, ...]
+    information: Information
+
+    @property
+    def name(self) -> str:
+        """What the data is called: the last part of its path."""
+        return Path(self.source).name
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """The standing of each loss on each metric, one row each."""
+        return pl.DataFrame([_flat(s) for s in self.standings])
+
+    @property
+    def command(self) -> str:
+        """The command that repeats the study."""
+        course = self.course
+        if self.source == IN_MEMORY:
+            return self._call()
+        words = ["lossary", "study", self.source, "--target", self.target]
+        for result in self.results:
+            words += ["--loss", result.contender.label]
+        words += ["--task", course.task.kind, "--model", course.model]
+        if course.task.kind == "binary":
+            words += ["--positive", course.task.classes[1]]
+        for name in SETTINGS:
+            words += [f"--{name}", str(getattr(course, name))]
+        return shlex.join(words)
+
+    def _call(self) -> str:
+        losses = [r.contender.label for r in self.results]
+        settings = ", ".join(f"{name}={getattr(self.course, name)}" for name in SETTINGS)
+        return (
+            f"lossary.study.run(frame, target={self.target!r}, losses={losses!r}, "
+            f"task={self.course.task.kind!r}, model={self.course.model!r}, {settings})"
+        )
+
+    @property
+    def thresholds(self) -> tuple[Effect, ...]:
+        """What the best threshold adds to each loss: of two classes alone."""
+        values = {r.contender.label: r.values for r in self.results}
+        return effects(self.metrics, values, 1 / (self.course.folds - 1))
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """The mean processor time of a training under each loss, the search of its rate included.
+
+        Unlike all else, it is measured anew each time.
+        """
+        return {r.contender.label: float(r.seconds.mean()) for r in self.results}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions of what computed it."""
+        ours = {"python": platform.python_version()}
+        return ours | {p: version(p) for p in PACKAGES}
+
+
+def _flat(standing: Standing) -> dict[str, Any]:
+    value, gap = standing.value, standing.difference
+    return {
+        "loss": standing.loss,
+        "metric": standing.metric,
+        "mean": value.mean,
+        "low": value.low,
+        "high": value.high,
+        "difference": gap.mean,
+        "difference_low": gap.low,
+        "difference_high": gap.high,
+        "verdict": standing.verdict,
+    }

@@ -1,0 +1,101 @@
+"""A study as plain data, ready for JSON."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from lossary.pages.messages import Message
+from lossary.study import information, why
+from lossary.study.comparison import CONFIDENCE
+from lossary.study.result import Outcome
+from lossary.study.verdict import Verdict
+
+__all__ = ["plain_data"]
+
+
+def plain_data(study: Outcome) -> dict[str, Any]:
+    """Return everything that a study found; a number that failed is None."""
+    course, task = study.course, study.course.task
+    found = {
+        "data": {
+            "name": study.name,
+            "source": study.source,
+            "target": study.target,
+            "rows": course.frame.height,
+            "columns": list(course.columns.used),
+            "dropped": dict(course.columns.dropped),
+            "notes": list(study.notes),
+        },
+        "task": {
+            "kind": task.kind,
+            "reason": task.reason,
+            "classes": dict(zip(task.classes, task.counts, strict=True)),
+            "positive": task.classes[1] if task.kind == "binary" else None,
+        },
+        "settings": {
+            "model": course.model,
+            "folds": course.folds,
+            "seeds": course.seeds,
+            "steps": course.steps,
+            "confidence": CONFIDENCE,
+            "command": study.command,
+            "versions": study.versions,
+        },
+        "metrics": [
+            {"name": m.name, "question": m.question, "better": m.better, "meaning": m.meaning}
+            for m in study.metrics
+        ],
+        "losses": [
+            {
+                "label": r.contender.label,
+                "name": r.contender.name,
+                "parameters": dict(r.contender.parameters),
+                "probabilities": r.contender.link,
+                "learning_rates": r.rates.tolist(),
+            }
+            for r in study.results
+        ],
+        "results": [asdict(s) for s in study.standings],
+        "verdict": _verdict(study.verdict),
+        "thresholds": [asdict(e) for e in study.thresholds],
+        "information": information.plain(study.information),
+        "claims": [why.plain(claim) for claim in study.claims],
+    }
+    plain: dict[str, Any] = _plain(found)
+    return plain
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "headline": verdict.headline,
+        "purposes": [
+            {
+                "purpose": a.purpose,
+                "loss": a.loss,
+                "unbeaten": list(a.unbeaten),
+                "finding": a.finding,
+                "next": a.next,
+            }
+            for a in verdict.purposes
+        ],
+        "findings": [
+            {"question": f.question, "metric": f.metric, "finding": f.text}
+            for f in verdict.findings
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it; messages are English."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist())
+    if isinstance(value, Message):
+        return str(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,43 @@
+"""First and second derivatives of a loss by the scores, a row at a time, in float64."""
+
+import torch
+from torch import Tensor
+
+from lossary.study.candidates import Contender
+
+__all__ = ["bends", "margins", "sizes", "slopes"]
+
+
+def slopes(contender: Contender, scores: Tensor, y: Tensor) -> Tensor:
+    """Return the gradient of each row's loss by its scores (rows, outputs)."""
+    z = scores.detach().requires_grad_()
+    total = contender.means(z[None], y).sum() * len(z)
+    return torch.autograd.grad(total, z)[0]
+
+
+def bends(contender: Contender, scores: Tensor, y: Tensor) -> Tensor:
+    """Return the Hessian of each row's loss by its scores (rows, outputs, outputs)."""
+    z = scores.detach().requires_grad_()
+    total = contender.means(z[None], y).sum() * len(z)
+    (gradient,) = torch.autograd.grad(total, z, create_graph=True)
+    outputs = range(z.shape[1])
+    columns = [torch.autograd.grad(gradient[:, j].sum(), z, retain_graph=True)[0] for j in outputs]
+    return torch.stack(columns, dim=1)
+
+
+def sizes(gradient: Tensor) -> Tensor:
+    """Return the Euclidean length of each row's gradient."""
+    length: Tensor = torch.linalg.vector_norm(gradient, dim=1)
+    return length
+
+
+def margins(scores: Tensor, y: Tensor) -> Tensor:
+    """Return by how much the right class leads: its score less the largest of the others.
+
+    With one output the score itself, with the sign of the right class.
+    """
+    if scores.shape[1] == 1:
+        return scores[:, 0] * (2 * y - 1)
+    right = scores.gather(1, y[:, None])
+    others = scores.scatter(1, y[:, None], -torch.inf)
+    return right[:, 0] - others.amax(dim=1)

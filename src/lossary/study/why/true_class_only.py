@@ -1,0 +1,137 @@
+"""What is looked at: cross-entropy sees the right class's probability, squared error all."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from lossary import losses
+from lossary.pages.messages import Message, say
+from lossary.study.why.claim import Claim, tiny
+from lossary.study.why.setup import Subject, Training
+
+__all__ = ["EXAMPLE", "Example", "LookedAt", "looked_at"]
+
+EXAMPLE = ((0.5, 0.25, 0.25), (0.5, 0.45, 0.05))
+"""Two predictions that give the first class, the right one, the same probability."""
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Example:
+    """A prediction of three classes of which the first is right, and what it costs."""
+
+    probability: tuple[float, float, float]
+    cross_entropy: float
+    squared_error: float
+
+
+@dataclass(frozen=True)
+class LookedAt(Claim):
+    """What changes when the wrong classes share their probability evenly."""
+
+    example: tuple[Example, ...]
+    cross_entropy: float
+    cross_entropy_change: float
+    """The largest change of a row's loss."""
+    squared_error: float
+    squared_error_evened: float
+    squared_error_change: float
+    """The largest change of a row's loss."""
+
+    name: ClassVar[str] = "looked_at"
+
+    @property
+    def moved(self) -> bool:
+        """Whether squared error fell."""
+        return self.squared_error_evened < self.squared_error
+
+    @property
+    def holds(self) -> bool:
+        """Whether cross-entropy stayed, and squared error fell where there was room to."""
+        return self.cross_entropy_change <= ROUNDING and (self.moved or self.kind == "binary")
+
+    @property
+    def finding(self) -> Message:
+        """What evening out did."""
+        if self.kind == "binary":
+            return say("why.looked_at.two_classes")
+        if self.cross_entropy_change > ROUNDING:
+            return say("why.looked_at.entropy_moved", change=tiny(self.cross_entropy_change))
+        return say(
+            f"why.looked_at.{'evened' if self.moved else 'nothing_to_even'}",
+            before=self.squared_error,
+            after=self.squared_error_evened,
+        )
+
+    @property
+    def measurements(self) -> tuple[Message, ...]:
+        """The example, and the row that changed most."""
+        one, other = self.example
+        example = say(
+            "why.looked_at.example",
+            one=_shown(one),
+            other=_shown(other),
+            entropy=one.cross_entropy,
+            first=one.squared_error,
+            second=other.squared_error,
+        )
+        if self.kind == "binary":
+            return (example,)
+        return (
+            example,
+            say(
+                "why.looked_at.largest",
+                squared=self.squared_error_change,
+                entropy=tiny(self.cross_entropy_change),
+            ),
+        )
+
+
+def looked_at(subject: Subject, training: Training) -> LookedAt:
+    """Measure what each loss looks at, on the held-out predictions of a trained model."""
+    z = training.scores(subject.x_held)
+    if z.shape[1] == 1:
+        z = torch.cat([torch.zeros_like(z), z], dim=1)
+    log_p = torch.log_softmax(z, dim=1)
+    even = _evened(log_p, subject.y_held)
+    entropies = [_cross_entropy(l, subject.y_held) for l in (log_p, even)]
+    squares = [_squared_error(l, subject.y_held) for l in (log_p, even)]
+    return LookedAt(
+        kind=subject.task.kind,
+        sample=subject.held_sample,
+        example=tuple(_example(p) for p in EXAMPLE),
+        cross_entropy=float(entropies[0].mean()),
+        cross_entropy_change=float((entropies[0] - entropies[1]).abs().max()),
+        squared_error=float(squares[0].mean()),
+        squared_error_evened=float(squares[1].mean()),
+        squared_error_change=float((squares[0] - squares[1]).abs().max()),
+    )
+
+
+def _evened(log_p: Tensor, y: Tensor) -> Tensor:
+    """Return log-probabilities where the wrong classes have equal parts of what they had."""
+    at = y[:, None]
+    wrong = torch.logsumexp(log_p.scatter(1, at, -torch.inf), dim=1, keepdim=True)
+    shared = (wrong - torch.tensor(log_p.shape[1] - 1.0).double().log()).expand_as(log_p)
+    return shared.scatter(1, at, log_p.gather(1, at))
+
+
+def _cross_entropy(log_p: Tensor, y: Tensor) -> Tensor:
+    values: Tensor = losses.softmax_cross_entropy(log_p, y, reduction="none")
+    return values
+
+
+def _squared_error(log_p: Tensor, y: Tensor) -> Tensor:
+    values: Tensor = losses.softmax_squared_error(log_p, y, reduction="none")
+    return values
+
+
+def _example(probability: tuple[float, float, float]) -> Example:
+    log_p, y = torch.tensor([probability], dtype=torch.float64).log(), torch.tensor([0])
+    return Example(probability, float(_cross_entropy(log_p, y)), float(_squared_error(log_p, y)))
+
+
+def _shown(example: Example) -> str:
+    return f"({', '.join(f'{p:g}' for p in example.probability)})"

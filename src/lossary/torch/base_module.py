@@ -1,0 +1,90 @@
+"""Base class of the modules: their options, of which the tensors are buffers, and their outputs."""
+
+import inspect
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from lossary import framework_of_array, validation
+from lossary.formulas.record import NONNEGATIVE
+from lossary.losses.input_checks import scaled
+from lossary.torch.arguments import class_axis, tensor
+from lossary.torch.predictions import Output
+
+__all__ = ["Loss"]
+
+_TENSORS = ("class_weight", "pos_weight", "weight")
+
+
+def _weights(name: str, given: Any) -> Tensor | None:
+    if given is None:
+        return None
+    if not isinstance(given, Tensor):
+        try:
+            given = torch.as_tensor(given)
+        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+            raise validation.not_numbers(name, given) from error
+    weights = tensor(name, given)
+    validation.domain(name, weights, NONNEGATIVE)
+    return weights
+
+
+class Loss(nn.Module):
+    """A loss as a module: its options are its attributes, those that are tensors its buffers.
+
+    So ``.to(device)`` and ``state_dict()`` take class weights along, and ``repr`` shows what is
+    not as it would be unasked. A module with a counterpart in torch.nn is a subclass of that, too.
+    """
+
+    output: ClassVar[Output] = Output()
+    y_int: ClassVar[bool] = False
+    """Whether targets are class indices, under the name by which fastai asks."""
+
+    def __init__(self, **options: Any) -> None:
+        # A counterpart in torch.nn sets the attributes that others read, and its defaults.
+        super().__init__()
+        self._names = tuple(options)
+        for name, value in options.items():
+            if name in _TENSORS:
+                self.register_buffer(name, _weights(name, value))
+            elif isinstance(value, Tensor):
+                if name in self.__dict__:
+                    delattr(self, name)
+                self.register_buffer(name, value)
+            else:
+                setattr(self, name, value)
+
+    def activation(self, x: Tensor) -> Tensor:
+        """Return a model's outputs as probabilities, or as values in the target's unit.
+
+        ``temperature`` and ``softcap`` act as in the loss. Of a margin loss without a link: the
+        scores themselves.
+        """
+        own = self.__dict__
+        x = scaled(x, own.get("temperature", 1.0), own.get("softcap"))
+        return self.output.activated(x, class_axis(x, own.get("class_dim")))
+
+    def decodes(self, x: Tensor) -> Tensor:
+        """Return as predictions what ``activation`` returned: classes, labels, signs or values."""
+        return self.output.decided(x, class_axis(x, self.__dict__.get("class_dim")))
+
+    def _options(self) -> dict[str, Any]:
+        # Module.__getattr__ takes 1 µs for each buffer, a tenth of what a small loss takes.
+        own, buffers = self.__dict__, self._buffers
+        try:
+            return {name: own[name] if name in own else buffers[name] for name in self._names}
+        except KeyError:
+            # A parametrisation, or a parameter that took a buffer's place.
+            return {name: getattr(self, name) for name in self._names}
+
+    def extra_repr(self) -> str:
+        """Return the options that differ from their defaults."""
+        defaults = {p.name: p.default for p in inspect.signature(type(self)).parameters.values()}
+        told = []
+        for name, value in self._options().items():
+            if framework_of_array.is_array(value):
+                told.append(f"{name}=<{' × '.join(map(str, value.shape)) or 'scalar'}>")
+            elif value != defaults.get(name):
+                told.append(f"{name}={value!r}")
+        return ", ".join(told)
