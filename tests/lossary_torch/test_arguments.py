@@ -41,7 +41,7 @@ WRONG = {
 }
 
 
-def told(text):
+def raises(text):
     return pytest.raises(ls.LossaryError, match=re.escape(text))
 
 
@@ -49,13 +49,13 @@ def told(text):
 @pytest.mark.parametrize(("wrong", "text"), WRONG.values(), ids=list(WRONG))
 def test_what_is_no_tensor_of_numbers_is_named(name, wrong, text):
     loss, target = getattr(lt, name)(), Y if name in ROWS else T
-    with told("input " + text.format("input")):
+    with raises("input " + text.format("input")):
         loss(wrong, target)
-    with told("target " + text.format("target")):
+    with raises("target " + text.format("target")):
         loss(Z, wrong)
     if wrong is not None:
         given = (Z.log_softmax(1), T.softmax(1)) if name in DIVERGENCES else (Z, target)
-        with told("sample_weight " + text.format("sample_weight")):
+        with raises("sample_weight " + text.format("sample_weight")):
             loss(*given, wrong)
 
 
@@ -63,7 +63,7 @@ def test_what_is_no_tensor_of_numbers_is_named(name, wrong, text):
 @pytest.mark.parametrize(("wrong", "text"), WRONG.values(), ids=list(WRONG))
 def test_a_ranking_names_which_of_its_inputs_is_wrong(argument, wrong, text):
     given = {"input1": T, "input2": T, "target": torch.ones(2, 3), argument: wrong}
-    with told(f"{argument} {text.format(argument)}"):
+    with raises(f"{argument} {text.format(argument)}"):
         lt.MarginRankingLoss()(**given)
 
 
@@ -95,7 +95,7 @@ def _path(request):
 @pytest.mark.usefixtures("_path")
 @pytest.mark.parametrize("name", ROWS)
 def test_class_weights_go_by_torch_s_name(name):
-    with told("weight must hold one weight for each of the 3 classes, got shape (4,)"):
+    with raises("weight must hold one weight for each of the 3 classes, got shape (4,)"):
         getattr(lt, name)(weight=torch.ones(4))(Z, Y)
 
 
@@ -156,9 +156,9 @@ FUNCTIONS = {
         lambda: lt.KLDivLoss(log_target="yes"),
         "log_target must be True or False, got str 'yes'",
     ),
-    "told": (
-        lambda: lt.LinearLoss(4, 3, told=5),
-        "told must be a name or a list of them, of lse, entropy, prediction, accuracy, got 5",
+    "outputs": (
+        lambda: lt.LinearLoss(4, 3, outputs=5),
+        "outputs must be a tuple of names among 'lse', 'entropy', 'prediction', 'accuracy', got 5",
     ),
     "device": (
         lambda: lt.LinearLoss(4, 3, device="x"),
@@ -170,7 +170,7 @@ FUNCTIONS = {
 @pytest.mark.usefixtures("_path")
 @pytest.mark.parametrize(("call", "text"), FUNCTIONS.values(), ids=list(FUNCTIONS))
 def test_an_argument_goes_by_torch_s_name(call, text):
-    with told(text):
+    with raises(text):
         call()
 
 
@@ -181,7 +181,7 @@ def test_one_hot_rows_of_whole_numbers_are_an_error_of_dtype(name):
         "target of shape (2, 3) must hold distributions of a floating dtype, got dtype "
         "torch.int64: one-hot rows become them by target.float()"
     )
-    with told(text):
+    with raises(text):
         getattr(lt, name)()(Z, one_hot)
     torch.testing.assert_close(
         getattr(lt, name)()(Z, one_hot.float()), getattr(lt, name)()(Z, one_hot.argmax(1))
@@ -198,7 +198,9 @@ def test_one_hot_rows_of_whole_numbers_are_an_error_of_dtype(name):
 )
 def test_a_parameter_as_weight_is_named(made, name, target):
     loss = made(**{name: nn.Parameter(torch.ones(3))})
-    with told(f"{name} requires a gradient, and the loss has no derivative by it: pass {name}.det"):
+    with raises(
+        f"{name} requires a gradient, and the loss has no derivative by it: pass {name}.det"
+    ):
         loss(Z, target)
     with torch.no_grad():
         torch.testing.assert_close(loss(Z, target), made()(Z, target))

@@ -28,10 +28,10 @@ each_reduction = pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 
 @pytest.mark.parametrize("dense", [False, True], ids=["index", "distribution"])
 @pytest.mark.parametrize("loss", ["softmax_cross_entropy", "softmax_squared_error", "hinge"])
-def test_what_is_told_of_rows(dense, loss):
+def test_auxiliary_outputs(dense, loss):
     if dense and loss == "hinge":
         dense = False  # margins are those of a class
-    inputs, told = drawn(dense=dense), ["lse", "entropy", "prediction", "accuracy"]
+    inputs, outputs = drawn(dense=dense), ("lse", "entropy", "prediction", "accuracy")
     z = functional.linear(inputs.hidden.double(), inputs.weight.double(), inputs.bias.double())
     label = inputs.target.argmax(1) if dense else inputs.target
     p, seen = torch.softmax(z, 1), label != IGNORED
@@ -40,12 +40,12 @@ def test_what_is_told_of_rows(dense, loss):
     best = torch.where(seen, z.argmax(1), -1)
     for asked in (True, False):
         leaf = inputs.hidden.clone().requires_grad_(asked)
-        got = linear_loss(leaf, *inputs[1:], loss=loss, told=told, chunk=5)
+        got = linear_loss(leaf, *inputs[1:], loss=loss, outputs=outputs, chunk=5)
         assert_near(got[1:3], [lse, entropy], 32, "lse entropy")
         assert got[3].tolist() == best.tolist()
         assert float(got[4]) == pytest.approx(float((best == label).sum() / seen.sum()))
         assert not any(x.requires_grad for x in got[1:])
-    (_, only) = linear_loss(*inputs, loss=loss, told="lse")
+    (_, only) = linear_loss(*inputs, loss=loss, outputs=["lse"])
     assert_near([only], [lse], 32, "lse")
 
 
@@ -53,7 +53,7 @@ def test_nothing_but_ignored_rows():
     inputs = drawn()
     inputs = inputs._replace(target=torch.full((ROWS,), IGNORED))
     assert all((x == 0).all() for x in outcome(linear_loss, inputs))
-    value, lse, best = linear_loss(*inputs, told=["lse", "prediction"])
+    value, lse, best = linear_loss(*inputs, outputs=("lse", "prediction"))
     assert value == 0
     assert (lse == 0).all()
     assert (best == -1).all()
@@ -119,44 +119,6 @@ def test_autocast_keeps_the_loss_in_float32():
     torch.testing.assert_close(value, linear_loss(hidden, weight, target, bias), rtol=0.01, atol=0)
 
 
-def filtered(bound, inputs, **options):
-    """Gradients of all logits, their slopes below a bound times the row's weight spread alike."""
-    z = functional.linear(*(inputs[i].double() for i in (0, 1, 3))).requires_grad_()
-    ls.softmax_cross_entropy(z, inputs.target, ignore_index=IGNORED, **options).backward()
-    weight = options.get("sample_weight", torch.ones(ROWS).double())
-    share = weight / (weight.sum() - weight[ROWS // 2])
-    small = torch.where(z.grad.abs() < bound * share[:, None], z.grad, 0)
-    assert 0.3 < (small != 0).sum() / z.grad.count_nonzero() < 1
-    sizes = small.abs().sum(0)
-    slope = z.grad - small + torch.outer(small.sum(1), sizes / sizes.sum())
-    return slope @ inputs.weight.double(), slope.t() @ inputs.hidden.double()
-
-
-@pytest.mark.parametrize("weighted", [False, True])
-def test_the_filter_spreads_small_slopes_alike(weighted):
-    inputs = drawn()
-    options = {"sample_weight": weights(WIDE, torch.float64)["sample_weight"]} if weighted else {}
-    expected = filtered(1e-3, inputs, **options)
-    got = outcome(linear_loss, inputs, filter=1e-3, **options)
-    assert_near(got[:1], truth(inputs, **options)[:1], 32, "value")
-    assert_near(got[1:3], expected, 64, "hidden weight")
-
-
-def test_the_filter_keeps_the_sum_of_each_row_s_slopes():
-    inputs = drawn()
-    by_weight = outcome(linear_loss, inputs, filter=0.01, chunk=5)[2]
-    assert float(by_weight.sum(0).abs().max() / by_weight.abs().max()) < 1e-5
-
-
-def test_a_filter_of_nothing_is_none():
-    inputs = drawn()
-    turned = inputs._replace(weight=inputs.weight.t().contiguous().t())
-    for each in (inputs, turned):
-        leaves = [each.hidden.clone().requires_grad_(), each.weight.requires_grad_()]
-        linear_loss(*leaves, each.target, each.bias, filter=1e-30).backward()
-        assert_near([x.grad for x in leaves], truth(inputs)[1:3], 64, "hidden weight")
-
-
 @pytest.mark.parametrize("threads", [2, 3])
 def test_results_do_not_depend_on_threads(threads):
     inputs = drawn(3000, rows=600)
@@ -197,22 +159,28 @@ def test_logits_are_never_all_there():
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"weight": torch.ones(HIDDEN, WIDE)}, "transpose the weight"),
+        ({"weight": torch.ones(HIDDEN, WIDE)}, r"got \(13, 6\) and \(6, 1500\): pass weight.t\(\)"),
         ({"weight": torch.ones(WIDE, 5)}, r"got \(13, 6\) and \(1500, 5\)"),
         ({"bias": torch.ones(3)}, "bias must hold one number for each of the 1500 classes"),
         ({"hidden": torch.ones(ROWS, HIDDEN).double()}, "must have one floating dtype"),
         ({"hidden": [[1.0] * HIDDEN]}, "hidden must be a torch tensor, got list"),
-        ({"told": ["accurracy"]}, "told must be 'lse', 'entropy', 'prediction' or 'accuracy'"),
-        ({"filter": 1.5}, r"filter must lie in \[0, 1\), got 1.5"),
+        (
+            {"outputs": ("accurracy",)},
+            "outputs must be 'lse', 'entropy', 'prediction' or 'accuracy', got 'accurracy'",
+        ),
+        ({"outputs": "lse"}, r"got 'lse': write outputs=\('lse',\)"),
         ({"chunk": 0}, "chunk must be a whole number from 1 on, got 0"),
         ({"loss": "softmax_focl"}, "Did you mean 'softmax_focal'"),
         ({"loss": "squared_error"}, "squared_error"),
-        ({"loss": "hinge", "z_loss": 0.1}, "hinge is of margins, not of a softmax"),
+        (
+            {"loss": "hinge", "z_loss": 0.1},
+            "z_loss applies to losses of a softmax, and hinge is a margin loss: got z_loss=0.1",
+        ),
         ({"loss": "softmax_focal", "gama": 1}, "gama"),
         ({"reduction": "avg"}, "reduction must be 'mean', 'sum' or 'none'"),
     ],
 )
-def test_what_cannot_be_is_told(change, text):
+def test_an_argument_out_of_range_is_an_error(change, text):
     call = {**drawn()._asdict(), **change}
     with pytest.raises(ls.LossaryError, match=text):
         linear_loss(**call)

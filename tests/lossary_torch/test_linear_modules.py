@@ -28,10 +28,10 @@ pytestmark = [
 OPTIONS = [
     {},
     {"label_smoothing": 0.1, "class_weight": torch.linspace(0.5, 1, NARROW)},
-    {"reduction": "none", "told": ["accuracy", "lse"], "softcap": 5.0},
+    {"reduction": "none", "outputs": ("accuracy", "lse"), "softcap": 5.0},
     {"loss": "softmax_focal", "gamma": 1.5, "sample_weight": torch.linspace(0, 1, ROWS)},
     {"loss": "hinge", "variant": "weston_watkins", "margin": 2.0},
-    {"filter": 1e-3, "chunk": 4, "ignore_index": None},
+    {"chunk": 4, "ignore_index": None},
 ]
 
 
@@ -51,7 +51,7 @@ def labelled(options):
 
 
 def first(call):
-    """The loss, where more is told."""
+    """The loss, without auxiliary outputs."""
 
     def head(*inputs, **options):
         found = call(*inputs, **options)
@@ -67,7 +67,7 @@ def test_a_head_is_one_graph(options, backend):
     inputs = labelled(options)
     got, expected = (outcome(first(f), inputs, **options) for f in (whole, linear_loss))
     torch.testing.assert_close(got, expected, rtol=1e-6, atol=1e-9)
-    if "told" in options:
+    if "outputs" in options:
         for a, b in zip(whole(*inputs, **options), linear_loss(*inputs, **options), strict=True):
             torch.testing.assert_close(a, b, rtol=0, atol=0)
 
@@ -126,8 +126,7 @@ def test_the_operators_are_lawful(reduction):
         temperature=1.0,
         softcap=None,
         z_loss=0.0,
-        told=("lse", "accuracy"),
-        filter=None,
+        outputs=("lse", "accuracy"),
         chunk=5,
     )
     given = (*leaves, inputs.target, None, None, *options.coded(), [True] * 3)
@@ -141,7 +140,7 @@ def test_options_outlive_the_operator_s_words():
     given = {"loss": "hinge", "reduction": "sum", "ignore_index": None, "chunk": 3}
     given |= {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
     options = linear_options.Options.of(
-        **given, told="entropy", filter=0.25, variant="weston_watkins", margin=2.0
+        **given, outputs=("entropy",), variant="weston_watkins", margin=2.0
     )
     twin = linear_options.Options.decoded(*options.coded())
     assert twin.own == options.own
@@ -162,7 +161,7 @@ def test_the_projection_is_that_of_linear():
 
 def test_a_module_computes_what_the_function_does():
     inputs, weight = drawn(NARROW), torch.linspace(0, 1, ROWS)
-    options = {"label_smoothing": 0.1, "z_loss": 0.01, "told": ["lse"], "chunk": 5}
+    options = {"label_smoothing": 0.1, "z_loss": 0.01, "outputs": ["lse"], "chunk": 5}
     by_class = torch.linspace(1, 2, NARROW)
     for loss in (
         LinearCrossEntropyLoss(HIDDEN, NARROW, True, class_weight=by_class, **options),
@@ -228,8 +227,8 @@ def test_dtypes_and_devices_of_modules():
     [
         (LinearCrossEntropyLoss(4, 9), "LinearCrossEntropyLoss(hidden=4, classes=9)"),
         (
-            LinearCrossEntropyLoss(4, 9, True, told="lse", filter=0.25),
-            "LinearCrossEntropyLoss(hidden=4, classes=9, told='lse', filter=0.25, bias=True)",
+            LinearCrossEntropyLoss(4, 9, True, outputs=["lse"], chunk=4),
+            "LinearCrossEntropyLoss(hidden=4, classes=9, outputs=('lse',), chunk=4, bias=True)",
         ),
         (
             LinearLoss(4, 9, "softmax_focal", gamma=2, reduction="sum"),
@@ -250,7 +249,6 @@ def test_what_is_not_default_is_shown(loss, text):
         (lambda: LinearLoss(4, 9, "softmax_focal", gamma=-1.0), "gamma must lie in [0, inf)"),
         (lambda: LinearLoss(4, 9, "hinge", variant="both"), "variant must be 'crammer_singer'"),
         (lambda: LinearCrossEntropyLoss(4, 9, reduction="avg"), "reduction must be"),
-        (lambda: LinearCrossEntropyLoss(4, 9, filter=-1.0), "filter must lie in [0, 1), got -1.0"),
     ],
 )
 def test_a_module_does_not_wait_with_its_errors(call, text):

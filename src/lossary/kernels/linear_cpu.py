@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from lossary.kernels.call import Inputs, Result, ratio
-from lossary.kernels.filtered_cpu import Filtered
 from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.memory import empty
 from lossary.kernels.online_cpu import Online
@@ -40,7 +39,7 @@ _BLOCK_ROWS, _BLOCK_ELEMENTS = 1024, 1 << 20
 
 
 class Plain(Protocol):
-    """The loss on the plain path, which looks at what is odd and raises the one true error."""
+    """The loss on the plain path, for inputs that no kernel computes and for their errors."""
 
     def losses(
         self,
@@ -52,7 +51,7 @@ class Plain(Protocol):
     ) -> Tensor:
         """Return the weighted loss of each row of logits, its z-loss multiplied by ``lift``."""
 
-    def told(self, z: Tensor, name: str) -> Tensor:
+    def auxiliary(self, z: Tensor, name: str) -> Tensor:
         """Return "lse", "entropy" or "best" (the class of the largest logit) of each row."""
 
 
@@ -62,17 +61,16 @@ class Head:
 
     Inputs: hidden states (N, H), weights (C, H), bias (C), class indices (N) or distributions
     (N, C), weights of rows (N), weights of classes (C). ``rows`` computes the loss by kernels,
-    where they do. ``chunk`` rows are multiplied at a time. Slopes by logits that are smaller than
-    ``threshold`` times the row's weight are taken as a whole.
+    where they do. ``outputs`` names what is returned beside the loss, a number for each row.
+    ``chunk`` rows are multiplied at a time.
     """
 
     rows: Rows | Margins | None
     plain: Plain
     reduction: str
     ignore_index: int | None
-    told: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
     chunk: int | None = None
-    threshold: float = 0.0
 
     kind: ClassVar[str] = "linear"
     overwrite: ClassVar[bool] = False
@@ -199,13 +197,13 @@ class _Work:
         return ratio(1.0, total)
 
     def forward(self, dtype: torch.dtype, wanted: Wanted) -> Result:
-        """Return the loss, what is told of the rows, and the gradients that are wanted."""
+        """Return the loss, the auxiliary outputs of the rows, and the gradients that are wanted."""
         scale, self.lift = self.scales()
         found = None if any(wanted) else self._by_blocks()
         if found is None:
             found = self._by_chunks(wanted, scale)
-        losses, told, gradients = found
-        extras = tuple(self._told(t) for t in told)
+        losses, extras, gradients = found
+        extras = tuple(self._of_all_rows(x) for x in extras)
         if self.head.reduction == "none":
             value = self._spread(losses, 0).to(dtype)
         elif self.x.is_cpu:
@@ -252,9 +250,9 @@ class _Work:
             online.add(z, span.start)
 
     def _by_chunks(self, wanted: Wanted, scale: Scale, along: Tensor | None = None) -> Found:
-        """Return the losses of the rows, what is told of them, and the gradients."""
+        """Return the losses of the rows, their auxiliary outputs, and the gradients."""
         length = self._length(_BYTES if any(wanted) else _BYTES // 4)
-        gradients = self._gradients(wanted, scale, along, single=length >= len(self.x))
+        gradients = Gradients(self.x, self.w, wanted, single=length >= len(self.x))
         room = empty(self.x, (length, len(self.w)), self.dtype)
         parts = []
         for rows in _spans(len(self.x), length):
@@ -277,17 +275,6 @@ class _Work:
         chunks = max(1, -(-count // most))
         return max(1, -(-count // chunks))
 
-    def _gradients(
-        self, wanted: Wanted, scale: Scale, along: Tensor | None, *, single: bool
-    ) -> Gradients:
-        if not self.head.threshold:
-            return Gradients(self.x, self.w, wanted, single=single)
-        bounds = torch.full((len(self.x),), self.head.threshold, dtype=self.wide)
-        for factor in (self.weight, self.mass, along):
-            if factor is not None:
-                bounds *= factor
-        return Filtered(self.x, self.w, wanted, (bounds * scale).abs())
-
     def _part(
         self,
         x: Tensor,
@@ -303,18 +290,18 @@ class _Work:
         above = None if along is None else along[rows]
         inputs = (z, self.target[rows], weight, self.class_weight)
         call = self.head.rows
-        told = self._told_plainly(z) if isinstance(call, Margins) else ()
+        extras = self._plain_extras(z) if isinstance(call, Margins) else ()
         if call is not None:
             more = {"lift": self.lift} if isinstance(call, Rows) else {}
             found = call.part(inputs, self.wide, scale, above, slopes=slopes, **more)
             if found is not None:
-                return replace(found, extras=(*told, *found.extras))
+                return replace(found, extras=(*extras, *found.extras))
             self.weights.logits(x, z)
-        told = self._told_plainly(z)
-        return Result(self._plainly(inputs, scale, above, slopes=slopes), None, told)
+        extras = self._plain_extras(z)
+        return Result(self._plainly(inputs, scale, above, slopes=slopes), None, extras)
 
-    def _told_plainly(self, z: Tensor) -> tuple[Tensor, ...]:
-        return tuple(self.head.plain.told(z, name) for name in self.head.told)
+    def _plain_extras(self, z: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self.head.plain.auxiliary(z, name) for name in self.head.outputs)
 
     def _plainly(
         self, inputs: Inputs, scale: Scale, above: Tensor | None, *, slopes: bool
@@ -330,8 +317,8 @@ class _Work:
             z.copy_(slope)
         return losses.detach()
 
-    def _told(self, x: Tensor) -> Tensor:
-        """Return what is told of the rows: -1 for the class, else 0, of those without weight."""
+    def _of_all_rows(self, x: Tensor) -> Tensor:
+        """Return an auxiliary output of all rows; -1 (class) or 0 for those without weight."""
         missing = -1 if x.dtype == torch.int64 else 0
         x = self._spread(x if missing else x.to(wide(self.x.dtype)), missing)
         if self.x.is_cpu or self.weight is None:
@@ -339,7 +326,7 @@ class _Work:
         return torch.where(self.weight == 0, missing, x)
 
     def _spread(self, x: Tensor, missing: float) -> Tensor:
-        """Return what rows have, with something for those that count for nothing."""
+        """Return values of all rows, ``missing`` for those that count for nothing."""
         if self.kept is None:
             return x
         everything = x.new_full((self.all_rows, *x.shape[1:]), missing)
@@ -347,12 +334,12 @@ class _Work:
 
 
 def _joined(parts: Sequence[Result], work: _Work) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Return the losses of all rows, and what is told of them."""
+    """Return the losses of all rows, and their auxiliary outputs."""
     nothing = work.x.new_zeros(0, dtype=work.wide)
     if not parts:
-        return nothing, tuple(nothing.long() if n == "best" else nothing for n in work.head.told)
-    told = zip(*(part.extras for part in parts), strict=True)
-    return torch.cat([part.value for part in parts]), tuple(map(torch.cat, told))
+        return nothing, tuple(nothing.long() if n == "best" else nothing for n in work.head.outputs)
+    extras = zip(*(part.extras for part in parts), strict=True)
+    return torch.cat([part.value for part in parts]), tuple(map(torch.cat, extras))
 
 
 def _spans(count: int, length: int) -> Iterator[slice]:

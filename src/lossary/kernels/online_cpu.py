@@ -59,7 +59,7 @@ class Online:
                 **storage("logits", logits),
                 "index": address(self._index),
                 "state": address(self._state),
-                **{name: name in call.told for name in ("entropy", "best")},
+                **{name: name in call.outputs for name in ("entropy", "best")},
                 "scaled": (call.temperature, call.softcap) != (1.0, None),
             },
             reals={"cooling": 1 / call.temperature, "softcap": call.softcap or 0.0},
@@ -72,7 +72,7 @@ class Online:
         return bool(self._state[:, 0].isfinite().all())
 
     def result(self, mass: Tensor | None, of_penalty: Tensor | float) -> Result:
-        """Return the losses of the rows, times their mass, and what is told of them.
+        """Return the losses of the rows, times their mass, and their auxiliary outputs.
 
         ``of_penalty`` is what the z-loss is multiplied by.
         """
@@ -93,4 +93,4 @@ class Online:
         known = {"lse": lse, "entropy": torch.log(everything) - spread / everything}
         known = {name: x.to(self._wide) for name, x in known.items()}
         known["best"] = best.to(torch.int64)
-        return Result(loss, None, tuple(known[name] for name in call.told))
+        return Result(loss, None, tuple(known[name] for name in call.outputs))

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lossary.kernels.memory import in_large_pages
 
-__all__ = ["Gradients", "Weights", "computing_dtype", "spans", "wide"]
+__all__ = ["Gradients", "Weights", "computing_dtype", "wide"]
 
 _BLOCK = 2048
 """Classes that are multiplied at a time where a product cannot be written where it belongs."""
@@ -113,7 +113,7 @@ class Weights:
 
     def _blocks(self, first: int, classes: int, whole: bool) -> Iterator[tuple[slice, Tensor]]:  # noqa: FBT001
         """Yield spans of classes counted from the first, and their weights."""
-        for span in [slice(0, classes)] if whole else spans(classes):
+        for span in [slice(0, classes)] if whole else _spans(classes):
             w = self._weight[first + span.start : first + span.stop]
             yield span, w if self._room is None else self._room[: len(w)].copy_(w)
 
@@ -137,21 +137,15 @@ class Gradients:
     def add(self, weights: Weights, slope: Tensor, x: Tensor, rows: slice) -> None:
         """Add what some rows contribute: their gradient by logits, their hidden states."""
         if self._by_hidden is not None:
-            self._add_by_hidden(self._by_hidden[rows], weights, slope, rows)
+            self._add_by_hidden(self._by_hidden[rows], weights, slope)
         if self._by_weight is not None:
-            self._add_by_weight(self._by_weight, slope, x, rows)
+            self._add_by_weight(self._by_weight, slope, x)
         if self._wanted[2]:
             part = slope.sum(0, dtype=wide(slope.dtype))
             self._by_bias = part if self._by_bias is None else self._by_bias.add_(part)
         self._begun = True
 
-    def _add_by_hidden(
-        self,
-        place: Tensor,
-        weights: Weights,
-        slope: Tensor,
-        rows: slice,  # noqa: ARG002 - whoever filters looks at it
-    ) -> None:
+    def _add_by_hidden(self, place: Tensor, weights: Weights, slope: Tensor) -> None:
         if place.dtype == slope.dtype:
             weights.by_hidden(slope, place)
         else:
@@ -159,13 +153,7 @@ class Gradients:
             weights.by_hidden(slope, out)
             place.copy_(out)
 
-    def _add_by_weight(
-        self,
-        total: Tensor,
-        slope: Tensor,
-        x: Tensor,
-        rows: slice,  # noqa: ARG002 - whoever filters looks at it
-    ) -> None:
+    def _add_by_weight(self, total: Tensor, slope: Tensor, x: Tensor) -> None:
         inner = _inner(slope.dtype, slope.device)
         if total.dtype == slope.dtype and inner is None:
             if self._begun:
@@ -173,7 +161,7 @@ class Gradients:
             else:
                 torch.mm(slope.t(), x, out=total)
             return
-        for span in spans(slope.shape[1]):
+        for span in _spans(slope.shape[1]):
             turned = slope[:, span].t()
             part = torch.mm(turned, x) if inner is None else inner(turned, x.t(), None)
             total[span].add_(part) if self._begun else total[span].copy_(part)
@@ -192,7 +180,7 @@ class Gradients:
         )
 
 
-def spans(classes: int) -> Iterator[slice]:
+def _spans(classes: int) -> Iterator[slice]:
     """Yield blocks of classes."""
     for first in range(0, classes, _BLOCK):
         yield slice(first, min(first + _BLOCK, classes))

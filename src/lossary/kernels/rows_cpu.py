@@ -83,8 +83,8 @@ class Rows:
     """A loss of rows with its options. Inputs: logits, target, row weights, class weights.
 
     The classes are the last axis. The target holds class indices (int64) or distributions.
-    ``overwrite`` writes the gradient over the logits. ``told`` names what else is returned, a
-    number for each row: "lse", "entropy", "best" (the class of the largest logit).
+    ``overwrite`` writes the gradient over the logits. ``outputs`` names what else is returned,
+    a number for each row: "lse", "entropy", "best" (the class of the largest logit).
     """
 
     record: Rowwise
@@ -97,7 +97,7 @@ class Rows:
     ignore_index: int | None = None
     tolerance: float = 0.0
     overwrite: bool = False
-    told: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
 
     kind: ClassVar[str] = "rowwise"
 
@@ -119,7 +119,7 @@ class Rows:
         each = self.reduction == "none"
         slope = work.slope() if slopes and not each else None
         out: Any = empty(work.z, work.shape, work.dtype) if each else None
-        loss, bad, weight = work.run(slope=slope, out=out, scale=ratio(1.0, divisor), told=True)
+        loss, bad, weight = work.run(slope=slope, out=out, scale=ratio(1.0, divisor), extras=True)
         if bad:
             return None
         if work.averages and weight != divisor:
@@ -131,7 +131,7 @@ class Rows:
         else:
             value = scalar(work.z, ratio(loss, divisor), dtype)
         found = None if slope is None else (slope, None, None, None)
-        return Result(value, found, tuple(work.told))
+        return Result(value, found, tuple(work.extras))
 
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
         """Return the gradient by the logits, times the cotangent of the loss."""
@@ -155,7 +155,7 @@ class Rows:
         slopes: bool,
         lift: float = 1.0,
     ) -> Result | None:
-        """Return the losses of some of many rows, and what is told of them.
+        """Return the losses of some of many rows, and their auxiliary outputs.
 
         The gradient by the logits, times a scale and each row's cotangent, is written over them.
         The z-loss is multiplied by ``lift``.
@@ -164,8 +164,8 @@ class Rows:
         work.lift = lift
         out = empty(work.z, work.shape, work.dtype)
         slope = work.z if slopes else None
-        _, bad, _ = work.run(slope=slope, out=out, cotangent=along, scale=scale, told=True)
-        return None if bad else Result(out, None, tuple(work.told))
+        _, bad, _ = work.run(slope=slope, out=out, cotangent=along, scale=scale, extras=True)
+        return None if bad else Result(out, None, tuple(work.extras))
 
     @cached_property
     def _programs(self) -> dict[tuple[str, int], Program]:
@@ -219,7 +219,7 @@ class _Work:
         self.index = None if dense else contiguous(target)
         self.weight = self.cast(contiguous(weight), self.dtype)
         self.class_weight = self.cast(contiguous(class_weight), self.dtype)
-        self.told: list[Array] = []
+        self.extras: list[Array] = []
         self.lift = 1.0
 
     @staticmethod
@@ -283,7 +283,7 @@ class _Work:
         cotangent: Array | None = None,
         scale: float = 1.0,
         weighing: int = 0,
-        told: bool = False,
+        extras: bool = False,
     ) -> list[float]:
         """Run the kernel and return its sums: losses, what is unlawful, weights."""
         chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
@@ -297,8 +297,8 @@ class _Work:
                 integers[name], integers[f"{name}_type"] = address(x), code(x) or 0
         integers |= self._places(index=self.index, out=out, weight=self.weight)
         integers |= self._places(class_weight=self.class_weight, cotangent=cotangent)
-        if told and self.call.told:
-            integers |= self._asked()
+        if extras and self.call.outputs:
+            integers |= self._extras_memory()
         lifted = {} if self.lift == 1 else {"penalty": self.call.z_loss * self.lift}
         program = self.call.program(self.classes, self.bits)
         return program.run(-(-self.rows // chunk), _scratch(self.classes), integers, scale, lifted)
@@ -307,8 +307,8 @@ class _Work:
     def _places(**arrays: Array | None) -> dict[str, int]:
         return {name: address(x) for name, x in arrays.items() if x is not None}
 
-    def _asked(self) -> dict[str, int]:
-        for name in self.call.told:
+    def _extras_memory(self) -> dict[str, int]:
+        for name in self.call.outputs:
             dtype = kernel_dtype(self.z, 0) if name == "best" else self.dtype
-            self.told.append(empty(self.z, self.shape, dtype))
-        return self._places(**dict(zip(self.call.told, self.told, strict=True)))
+            self.extras.append(empty(self.z, self.shape, dtype))
+        return self._places(**dict(zip(self.call.outputs, self.extras, strict=True)))

@@ -1,4 +1,4 @@
-"""Linear heads: a projection to many classes and its loss, whose logits are never all there."""
+"""Linear heads: a projection to many classes and its loss, without all logits in memory."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -11,7 +11,15 @@ from lossary.kernels import autograd, eager, plan
 from lossary.kernels.products import computing_dtype
 from lossary.torch.arguments import tensor
 from lossary.torch.linear_operator import traced
-from lossary.torch.linear_options import TOLD, Options, Tensors, checked, flattened, head, whole
+from lossary.torch.linear_options import (
+    OUTPUTS,
+    Options,
+    Tensors,
+    flattened,
+    head,
+    of_all_logits,
+    validated,
+)
 
 __all__ = ["linear_loss"]
 
@@ -32,53 +40,48 @@ def linear_loss(
     softcap: float | None = None,
     z_loss: float = 0.0,
     sum_tolerance: float | None = None,
-    told: str | Sequence[str] = (),
-    filter: float | None = None,
+    outputs: Sequence[str] = (),
     chunk: int | None = None,
     **parameters: Any,
 ) -> Any:
-    """Loss of the logits that a projection makes, which are never all held.
+    """Loss of a linear projection to many classes, without all logits in memory.
 
     ``L(hidden @ weight.T + bias, target)`` for a loss of rows of logits, or a margin loss of
-    several classes. Some hundred rows are multiplied at a time; where a gradient is asked for, it
-    is written over their logits and multiplied at once. Without a gradient not even these are
-    whole. Sums over rows are in float32 at least.
+    several classes. Some hundred rows are multiplied at a time; the gradient, where one is needed,
+    is written over their logits and multiplied at once. Without a gradient, logits are held for a
+    block of classes only. Sums over rows are in float32 at least.
 
     Parameters
     ----------
     hidden, weight, bias
-        The hidden states, and the projection as in ``nn.Linear``: a row for each class.
+        The hidden states, and the projection as in ``nn.Linear``: one row per class.
     target
-        Class indices, or for losses of logits a distribution for each row.
+        Class indices, or for losses of logits one distribution per row.
     loss
-        The name of a loss: softmax_cross_entropy, softmax_focal, kl, js, softmax_squared_error …
-        or of a margin loss: hinge, squared_hinge, logistic …
+        The name of a loss of logits (softmax_cross_entropy, softmax_focal, kl, js,
+        softmax_squared_error …) or of a margin loss (hinge, squared_hinge, logistic …).
     reduction
         ``"mean"`` (divides by the sum of all weights), ``"sum"`` or ``"none"``.
     sample_weight, class_weight
         A weight for each row, and for each class; none negative.
     ignore_index
-        Rows of that class index are not even multiplied; if all are ignored, the mean is 0.
+        Rows of this class index are left out; if all are, the mean is 0.
     label_smoothing, temperature, softcap, z_loss
-        The share of the target that is spread evenly over the classes; what logits are divided by;
-        what they are bent into (±softcap); the weight of the squared log-sum-exp that is added.
+        The share of the target that is spread evenly over the classes; the divisor of the logits;
+        the bound that they are smoothly limited to (±softcap); the weight of the squared
+        log-sum-exp that is added.
     sum_tolerance
-        How far from 1 the probabilities of a target may sum; unless given, what their dtype's
-        rounding explains.
-    told
-        What else is returned, a name or several, without gradient: for each row ``"lse"``
+        The largest allowed distance from 1 of the sum of a target's probabilities; by default
+        the rounding error of their dtype.
+    outputs
+        Names of auxiliary outputs, returned after the loss, without gradient: per row ``"lse"``
         (log-sum-exp), ``"entropy"`` (of the softmax) and ``"prediction"`` (the class of the largest
-        logit), and ``"accuracy"``, the share of right predictions. Rows that count for nothing have
-        0, 0, -1.
-    filter
-        Takes as a whole what classes add to the gradient with a probability (exactly: a slope by
-        their logit) below this bound: its sum over a row is right, and is spread over the classes
-        as in all rows. ``2**-10`` takes six tenths of the time, and is 1 to 5 % off:
-        ``benchmarks/results/linear_filter.md``. Nothing unless given.
+        logit), and ``"accuracy"``, the share of right predictions. Rows that are ignored or have no
+        weight get 0, 0 and -1.
     chunk
-        How many rows are multiplied at a time; by their size unless given.
+        The number of rows that are multiplied at a time; by default chosen by their size.
     **parameters
-        The loss's own, such as ``gamma=2``; for a margin loss also ``variant``.
+        Parameters of the loss, such as ``gamma=2``; for a margin loss also ``variant``.
 
     Shapes
     ------
@@ -87,7 +90,7 @@ def linear_loss(
 
     Returns
     -------
-    The loss; if something is to be told, a tuple of the loss and that.
+    The loss; with ``outputs``, a tuple of the loss and the auxiliary outputs.
 
     Raises
     ------
@@ -96,9 +99,9 @@ def linear_loss(
 
     Notes
     -----
-    The gradient is kept from the forward pass; asked for again, it is computed again. A second
-    derivative, ``torch.func``, forward mode and a derivative by the target or a weight of rows or
-    classes take all logits at once.
+    The gradient is computed with the value and kept for the backward pass; a further backward
+    pass computes it again. A second derivative, ``torch.func``, forward mode and a derivative by
+    the target or a weight of rows or classes hold all logits at once.
 
     Examples
     --------
@@ -110,7 +113,7 @@ def linear_loss(
     tensor(0.8103)
     >>> linear_loss(hidden, weight, torch.tensor([0, 1]), loss="softmax_focal", gamma=2.0)
     tensor(0.2511)
-    >>> linear_loss(hidden, weight, torch.tensor([2, 0]), told=["accuracy"], reduction="sum")
+    >>> linear_loss(hidden, weight, torch.tensor([2, 0]), outputs=("accuracy",), reduction="sum")
     (tensor(3.6206), tensor(0.))
 
     References
@@ -128,27 +131,26 @@ def linear_loss(
         softcap=softcap,
         z_loss=z_loss,
         sum_tolerance=sum_tolerance,
-        told=told,
-        filter=filter,
+        outputs=outputs,
         chunk=chunk,
         **parameters,
     )
     given = Tensors(hidden, weight, bias, target, sample_weight, class_weight)
     given, dtype = _multiplied(given)
-    given = checked(options, given)
+    given = validated(options, given)
     if given.dense:
         dtype = torch.promote_types(dtype, given.target.dtype)
     batch, rows = given.hidden.shape[:-1], flattened(given)
-    value, known = _computed(options, rows, dtype)
+    value, extras = _computed(options, rows, dtype)
     if reduction == "none":
         value = value.reshape(batch)
-    return (value, *_named(options, rows, known, batch)) if told else value
+    return (value, *_auxiliary(options, rows, extras, batch)) if outputs else value
 
 
 def _multiplied(given: Tensors) -> tuple[Tensors, torch.dtype]:
-    """Return the tensors in the dtype that autocast multiplies in, and the loss's own dtype.
+    """Return the tensors in the dtype of their products, and the dtype of the loss.
 
-    Without units for it, half precision is no faster than float32, and not taken.
+    On a machine without units for half precision, autocast multiplies in float32, which is faster.
     """
     hidden = tensor("hidden", given.hidden)
     kind = hidden.device.type
@@ -164,46 +166,46 @@ def _multiplied(given: Tensors) -> tuple[Tensors, torch.dtype]:
 def _computed(
     options: Options, given: Tensors, dtype: torch.dtype
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Return the loss, and what is told of the rows."""
+    """Return the loss, and the auxiliary outputs of the rows."""
     if _needs_all_logits(given):
-        value, told = whole(options, given)
-        return value.to(dtype), told
+        value, extras = of_all_logits(options, given)
+        return value.to(dtype), extras
     if torch.compiler.is_compiling():
         return traced(options, given, dtype)
     made, inputs = head(options, given), given.all
-    asked = torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs[:3])
-    result = made.forward(inputs, dtype, slopes=asked)
-    if not asked:
+    slopes = torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in inputs[:3])
+    result = made.forward(inputs, dtype, slopes=slopes)
+    if not slopes:
         return result.value, result.extras
 
     def plain(*inputs: Any) -> Tensor:
         with plan.plain():
-            return whole(options, Tensors(*inputs))[0].to(dtype)
+            return of_all_logits(options, Tensors(*inputs))[0].to(dtype)
 
     return autograd.attached(made, plain, inputs, dtype, result), result.extras
 
 
 def _needs_all_logits(given: Tensors) -> bool:
-    """Tell whether all logits have to be there: for derivatives that no kernel has."""
+    """Tell whether a derivative is needed that no kernel computes, so that all logits are held."""
     constants = (given.target, given.sample_weight, given.class_weight)
     if torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in constants):
         return True
     if given.hidden.shape[0] == 0 or len(given.weight) == 0 or given.hidden.device.type == "meta":
         return True
     if torch.compiler.is_compiling():
-        # The question that the compiler follows; it answers others with "no".
+        # The compiler traces this function; others are False to it.
         transformed = torch._C._are_functorch_transforms_active()  # noqa: SLF001
         return bool(transformed) or torch.autograd.forward_ad._current_level >= 0  # noqa: SLF001
     return any(x is not None and eager.observed(x) is not None for x in given.all)
 
 
-def _named(
-    options: Options, rows: Tensors, told: tuple[Tensor, ...], batch: torch.Size
+def _auxiliary(
+    options: Options, rows: Tensors, extras: tuple[Tensor, ...], batch: torch.Size
 ) -> Iterator[Tensor]:
-    """Yield what is told under the names that it was asked by."""
-    known = dict(zip(options.asked, told, strict=True))
-    for name in options.told:
-        of_rows = known[TOLD[name]]
+    """Yield the auxiliary outputs in the order of their names."""
+    by_name = dict(zip(options.kernel_outputs, extras, strict=True))
+    for name in options.outputs:
+        of_rows = by_name[OUTPUTS[name]]
         if name == "accuracy":
             label = rows.target.argmax(-1) if rows.dense else rows.target
             yield (of_rows == label).sum() / (of_rows >= 0).sum().clamp(min=1)

@@ -14,7 +14,7 @@ from lossary.formulas.record import Pointwise
 from lossary.losses.input_checks import scaled
 from lossary.torch.base_module import Loss
 from lossary.torch.linear import linear_loss
-from lossary.torch.linear_options import Options, require_count, told_names
+from lossary.torch.linear_options import Options, output_names, require_count
 
 __all__ = ["LinearCrossEntropyLoss", "LinearLoss"]
 
@@ -64,7 +64,7 @@ class _Head(Loss):
             nn.init.uniform_(self.bias, -bound, bound)
 
     def forward(self, hidden: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Any:
-        """Return the loss; if something is to be told, a tuple of the loss and that."""
+        """Return the loss; with ``outputs``, a tuple of the loss and the auxiliary outputs."""
         options = {**self._loss_options(), "sample_weight": sample_weight}
         return linear_loss(hidden, self.weight, target, self.bias, **options)
 
@@ -95,8 +95,8 @@ class LinearCrossEntropyLoss(_Head):
     """Projection to many classes and its cross-entropy, in nats, without all logits at once.
 
     ``-Σ_c t_c log softmax(W h + b)_c``: :class:`CrossEntropyLoss` of the projection that the module
-    holds, drawn as that of ``nn.Linear``; its state is ``weight``, and ``bias`` if asked for. To
-    share an embedding's, assign it: ``loss.weight = embedding.weight``.
+    holds, initialised as that of ``nn.Linear``; its state is ``weight``, and ``bias`` if there is
+    one. To share an embedding's, assign it: ``loss.weight = embedding.weight``.
 
     Parameters
     ----------
@@ -108,9 +108,8 @@ class LinearCrossEntropyLoss(_Head):
         As in :class:`CrossEntropyLoss`, where class_weight is called weight.
     temperature, softcap, z_loss, sum_tolerance
         As in :class:`CrossEntropyLoss`.
-    told, filter, chunk
-        As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole,
-        how many rows are multiplied at a time.
+    outputs, chunk
+        As in :func:`linear_loss`: the auxiliary outputs, the number of rows multiplied at a time.
     device, dtype
         Where the projection lies, and of what dtype it is.
 
@@ -160,8 +159,7 @@ class LinearCrossEntropyLoss(_Head):
         softcap: float | None = None,
         z_loss: float = 0.0,
         sum_tolerance: float | None = None,
-        told: str | Sequence[str] = (),
-        filter: float | None = None,
+        outputs: Sequence[str] = (),
         chunk: int | None = None,
         device: Any = None,
         dtype: torch.dtype | None = None,
@@ -180,8 +178,7 @@ class LinearCrossEntropyLoss(_Head):
             softcap=softcap,
             z_loss=z_loss,
             sum_tolerance=sum_tolerance,
-            told=told if isinstance(told, str) else told_names(told),
-            filter=filter,
+            outputs=output_names(outputs),
             chunk=chunk,
         )
 
@@ -204,9 +201,8 @@ class LinearLoss(_Head):
         As in :func:`linear_loss`.
     temperature, softcap, z_loss, sum_tolerance
         As in :func:`linear_loss`.
-    told, filter, chunk
-        As in :func:`linear_loss`: what else is returned, which slopes are taken as a whole, how
-        many rows are multiplied at a time.
+    outputs, chunk
+        As in :func:`linear_loss`: the auxiliary outputs, the number of rows multiplied at a time.
     device, dtype
         Where the projection lies, and of what dtype it is.
     **parameters
@@ -254,8 +250,7 @@ class LinearLoss(_Head):
         softcap: float | None = None,
         z_loss: float = 0.0,
         sum_tolerance: float | None = None,
-        told: str | Sequence[str] = (),
-        filter: float | None = None,
+        outputs: Sequence[str] = (),
         chunk: int | None = None,
         device: Any = None,
         dtype: torch.dtype | None = None,
@@ -276,8 +271,7 @@ class LinearLoss(_Head):
             softcap=softcap,
             z_loss=z_loss,
             sum_tolerance=sum_tolerance,
-            told=told if isinstance(told, str) else told_names(told),
-            filter=filter,
+            outputs=output_names(outputs),
             chunk=chunk,
             **parameters,
         )

@@ -1,4 +1,4 @@
-"""Linear heads as an operator of PyTorch, which torch.compile takes as it is."""
+"""Linear heads as a custom operator of PyTorch, opaque to torch.compile."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from torch import Tensor
 from lossary.kernels import plan
 from lossary.kernels.linear_cpu import Head
 from lossary.kernels.products import wide
-from lossary.torch.linear_options import Options, Tensors, checked, head, whole
+from lossary.torch.linear_options import Options, Tensors, head, of_all_logits, validated
 
 __all__ = ["traced"]
 
@@ -19,17 +19,17 @@ Inputs = Sequence[Any]
 def traced(
     options: Options, given: Tensors, dtype: torch.dtype
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Return the loss, and what is told of the rows, as the operator computes them."""
-    asked = torch.is_grad_enabled()
-    wanted = [asked and x is not None and x.requires_grad for x in given.all[:3]]
+    """Return the loss, and the auxiliary outputs of the rows, computed by the operator."""
+    enabled = torch.is_grad_enabled()
+    wanted = [enabled and x is not None and x.requires_grad for x in given.all[:3]]
     value, *others = _loss(*given.all, *options.coded(), wanted, dtype)
-    return value, tuple(others[: len(options.asked)])
+    return value, tuple(others[: len(options.kernel_outputs)])
 
 
 def _prepared(given: Tensors, *coded: Any) -> tuple[Head, Tensors]:
-    """Return what computes a call, and its tensors, of which only now the values are known."""
+    """Return the computation of a call, and its tensors, whose values can be validated now."""
     options = Options.decoded(*coded)
-    given = checked(options, given)
+    given = validated(options, given)
     return head(options, given), given
 
 
@@ -52,7 +52,7 @@ def _loss(
     wanted: Sequence[bool],
     dtype: torch.dtype,
 ) -> list[Tensor]:
-    """Return a head's loss, what is told of its rows, and the gradients that are wanted."""
+    """Return a head's loss, the auxiliary outputs of its rows, and the wanted gradients."""
     given = Tensors(hidden, weight, bias, target, sample_weight, class_weight)
     made, given = _prepared(given, words, names, numbers)
     by_hidden, by_weight, by_bias = wanted
@@ -66,15 +66,15 @@ def _(hidden: Tensor, weight: Tensor, bias: Tensor | None, *others: Any) -> list
     options, rows = Options.decoded(words, names, numbers), hidden.shape[:1]
     value = hidden.new_empty(rows if options.reduction == "none" else (), dtype=dtype)
     real = wide(hidden.dtype)
-    kinds = [torch.int64 if name == "best" else real for name in options.asked]
-    told = [hidden.new_empty(rows, dtype=kind) for kind in kinds]
+    kinds = [torch.int64 if name == "best" else real for name in options.kernel_outputs]
+    extras = [hidden.new_empty(rows, dtype=kind) for kind in kinds]
     slopes = _empty((hidden, weight, bias), wanted) if _at_once(options, hidden) else []
-    return [value, *told, *slopes]
+    return [value, *extras, *slopes]
 
 
 def _empty(inputs: Inputs, wanted: Sequence[bool]) -> list[Tensor]:
     pairs = zip(inputs, wanted, strict=False)
-    return [x.new_empty(x.shape) for x, asked in pairs if asked and x is not None]
+    return [x.new_empty(x.shape) for x, needed in pairs if needed and x is not None]
 
 
 @torch.library.custom_op("lossary::linear_loss_backward", mutates_args=())
@@ -91,7 +91,7 @@ def _pulled(
     numbers: Sequence[float],
     wanted: Sequence[bool],
 ) -> list[Tensor]:
-    """Return the gradients that are wanted, times the cotangent of the loss."""
+    """Return the wanted gradients, times the cotangent of the loss."""
     given = Tensors(hidden, weight, bias, target, sample_weight, class_weight)
     made, given = _prepared(given, words, names, numbers)
     by_hidden, by_weight, by_bias = wanted
@@ -110,7 +110,7 @@ def _(
 def _keep(ctx: Any, inputs: Any, output: list[Tensor]) -> None:
     tensors, (*ctx.coded, ctx.wanted, ctx.dtype) = inputs[:6], inputs[6:]
     options = Options.decoded(*ctx.coded)
-    slopes = output[1 + len(options.asked) :]
+    slopes = output[1 + len(options.kernel_outputs) :]
     ctx.mark_non_differentiable(*output[1:])
     ctx.set_materialize_grads(False)
     ctx.save_for_backward(*tensors, *slopes)
@@ -128,14 +128,14 @@ def _pull(ctx: Any, cotangents: list[Tensor | None]) -> Any:
     else:
         found = _pulled(cotangent, *inputs, *ctx.coded, ctx.wanted)
     each = iter(found)
-    return *(next(each) if asked else None for asked in ctx.wanted), *[None] * 8
+    return *(next(each) if needed else None for needed in ctx.wanted), *[None] * 8
 
 
 def _differentiable(ctx: Any, inputs: Inputs, cotangent: Tensor) -> Sequence[Tensor]:
-    """Return gradients that have derivatives themselves."""
+    """Return gradients that can be differentiated again."""
     with plan.plain():
-        value = whole(Options.decoded(*ctx.coded), Tensors(*inputs))[0].to(ctx.dtype)
-    by = [x for x, asked in zip(inputs, ctx.wanted, strict=False) if asked]
+        value = of_all_logits(Options.decoded(*ctx.coded), Tensors(*inputs))[0].to(ctx.dtype)
+    by = [x for x, needed in zip(inputs, ctx.wanted, strict=False) if needed]
     return torch.autograd.grad(value, by, cotangent, create_graph=True)
 
 

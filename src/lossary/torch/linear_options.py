@@ -1,4 +1,4 @@
-"""What a linear head is made of: its options, its checks, and the plain path beside its kernels."""
+"""Options of a linear head, their validation, and the plain path beside its kernels."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ from lossary.formulas.record import (
     POSITIVE,
     SIGNS,
     UNIT_INTERVAL,
-    Interval,
     Pointwise,
     Rowwise,
 )
@@ -32,22 +31,22 @@ from lossary.reduction import REDUCTIONS
 from lossary.torch.arguments import tensor, widened
 
 __all__ = [
-    "TOLD",
+    "OUTPUTS",
     "Options",
     "Tensors",
-    "checked",
     "flattened",
     "head",
+    "of_all_logits",
+    "output_names",
     "require_count",
-    "told_names",
-    "whole",
+    "validated",
 ]
 
-TOLD = {"lse": "lse", "entropy": "entropy", "prediction": "best", "accuracy": "best"}
-"""What a head tells beside its loss, and what the kernels call it."""
+OUTPUTS = {"lse": "lse", "entropy": "entropy", "prediction": "best", "accuracy": "best"}
+"""The auxiliary outputs of a head, and the kernels' output that each is computed from."""
 
-_MISSING = {"lse": 0.0, "entropy": 0.0, "best": -1}
-"""What is told of a row that counts for nothing."""
+_OF_UNCOUNTED_ROWS = {"lse": 0.0, "entropy": 0.0, "best": -1}
+"""The kernels' outputs of rows that are ignored or have no weight."""
 
 _SOFTMAX = {
     "label_smoothing": 0.0,
@@ -63,15 +62,14 @@ _SOFTMAX_WITHIN = {
     "z_loss": NONNEGATIVE,
     "sum_tolerance": NONNEGATIVE,
 }
-_NUMBERS = (*_SOFTMAX, "ignore_index", "threshold", "chunk")
+_NUMBERS = (*_SOFTMAX, "ignore_index", "chunk")
 _WHOLE = ("ignore_index", "chunk")
 _VARIANTS = ("crammer_singer", "weston_watkins")
-_SHARE = Interval(0, 1, closed_high=False)
 
 
 @dataclass(frozen=True)
 class Tensors:
-    """What a head computes of: hidden states, a projection, a target, weights of both kinds."""
+    """The tensors of a head: hidden states, projection, target, weights of rows and of classes."""
 
     hidden: Tensor
     weight: Tensor
@@ -94,7 +92,7 @@ class Tensors:
 
 @dataclass(frozen=True)
 class Options:
-    """A loss by its name, and what is asked of it."""
+    """A loss by its name, and the options of a call."""
 
     loss: str
     reduction: str
@@ -104,18 +102,16 @@ class Options:
     softcap: float | None
     z_loss: float
     sum_tolerance: float | None
-    told: tuple[str, ...]
-    threshold: float | None
+    outputs: tuple[str, ...]
     chunk: int | None
     parameters: tuple[tuple[str, Any], ...]
 
     @classmethod
-    def of(cls, *, told: str | Sequence[str], filter: float | None, **given: Any) -> "Options":
-        """Return the options of a call; what is none of them is the loss's own."""
+    def of(cls, *, outputs: Sequence[str], **given: Any) -> "Options":
+        """Return the options of a call; other arguments are parameters of the loss."""
         own = {name: given.pop(name) for name in ("loss", "reduction", *_WHOLE)}
         own |= {name: given.pop(name, usual) for name, usual in _SOFTMAX.items()}
-        names = told_names(told)
-        return cls(told=names, threshold=filter, parameters=tuple(given.items()), **own)
+        return cls(outputs=output_names(outputs), parameters=tuple(given.items()), **own)
 
     @property
     def record(self) -> Rowwise | Pointwise:
@@ -130,12 +126,10 @@ class Options:
         raise validation.unknown_name(self.loss, known, "loss of logits or margin loss")
 
     def check(self) -> None:
-        """Look at what no plain path looks at, and at what a module should not wait with."""
+        """Validate the options, those too that no loss validates before it computes."""
         validation.choice("reduction", self.reduction, REDUCTIONS)
-        for name in self.told:
-            validation.choice("told", name, tuple(TOLD))
-        if self.threshold is not None:
-            validation.single("filter", self.threshold, _SHARE)
+        for name in self.outputs:
+            validation.choice("outputs", name, tuple(OUTPUTS))
         if self.ignore_index is not None:
             validation.whole("ignore_index", self.ignore_index)
         if self.chunk is not None:
@@ -146,7 +140,11 @@ class Options:
             validation.choice("variant", own.pop("variant", _VARIANTS[0]), _VARIANTS)
             given = [n for n, usual in _SOFTMAX.items() if getattr(self, n) != usual]
             if given:
-                message = f"{self.loss} is of margins, not of a softmax: it has no {given[0]}"
+                name = given[0]
+                message = (
+                    f"{name} applies to losses of a softmax, and {self.loss} is a margin loss: got "
+                    f"{name}={getattr(self, name)!r}; leave it out, or choose a loss of logits"
+                )
                 raise validation.LossaryError(message)
         validation.parameters(record, own)
 
@@ -158,13 +156,13 @@ class Options:
 
     @property
     def own(self) -> dict[str, Any]:
-        """The options of the loss of rows that the head ends in."""
+        """The options of the loss of logits."""
         if isinstance(self.record, Pointwise):
             return {"variant": _VARIANTS[0], **dict(self.parameters)}
         return {**{n: getattr(self, n) for n in _SOFTMAX}, **dict(self.parameters)}
 
     def losses(self, z: Tensor, target: Tensor, *weights: Tensor | None, **more: Any) -> Tensor:
-        """Return the loss of logits that are there, with weights of rows and of classes."""
+        """Return the loss of given logits, with weights of rows and of classes."""
         sample_weight, class_weight = weights
         options = {**self.own, "sample_weight": sample_weight, "class_weight": class_weight, **more}
         if isinstance(self.record, Pointwise):
@@ -173,8 +171,8 @@ class Options:
             loss = rowwise(self.record, z, target, **options)
         return loss
 
-    def told_of(self, z: Tensor, name: str) -> Tensor:
-        """Return what the kernels tell of rows, of logits that are there."""
+    def auxiliary(self, z: Tensor, name: str) -> Tensor:
+        """Return "lse", "entropy" or "best" (the class of the largest logit) of each row."""
         if name == "best":
             return z.argmax(-1)
         z = scaled(widened(z), self.temperature, self.softcap)
@@ -185,9 +183,9 @@ class Options:
         return lse - torch.where(p == 0, 0, p * z).sum(-1)
 
     def coded(self) -> tuple[str, str, list[float]]:
-        """Return the options as an operator takes them: words, and numbers by their names."""
+        """Return the options as an operator takes them: names, and numbers by their names."""
         parameters = dict(self.parameters)
-        words = [self.loss, self.reduction, parameters.pop("variant", ""), *self.told]
+        words = [self.loss, self.reduction, parameters.pop("variant", ""), *self.outputs]
         given = {**{name: getattr(self, name) for name in _NUMBERS}, **parameters}
         known = {name: float(x) for name, x in given.items() if x is not None}
         return ",".join(words), ",".join(known), list(known.values())
@@ -196,28 +194,29 @@ class Options:
     def decoded(cls, words: str, names: str, numbers: Sequence[float]) -> "Options":
         """Return the options of a code."""
         known: dict[str, Any] = dict(zip(names.split(","), numbers, strict=True))
-        loss, reduction, variant, *told = words.split(",")
+        loss, reduction, variant, *outputs = words.split(",")
         own: dict[str, Any] = {name: known.pop(name, None) for name in _NUMBERS}
         for name in _WHOLE:
             own[name] = None if own[name] is None else int(own[name])
         parameters = {**known, **({"variant": variant} if variant else {})}
-        own |= {"loss": loss, "reduction": reduction, "told": tuple(told)}
+        own |= {"loss": loss, "reduction": reduction, "outputs": tuple(outputs)}
         return cls(parameters=tuple(parameters.items()), **own)
 
     @property
-    def asked(self) -> tuple[str, ...]:
-        """What the kernels are asked to tell, each once."""
-        wanted = {TOLD[name] for name in self.told}
+    def kernel_outputs(self) -> tuple[str, ...]:
+        """The kernels' outputs that the auxiliary outputs are computed from, each once."""
+        wanted = {OUTPUTS[name] for name in self.outputs}
         return tuple(name for name in ("lse", "entropy", "best") if name in wanted)
 
 
-def told_names(told: Any) -> tuple[str, ...]:
-    """Return what is to be told: one name or several."""
-    names = (told,) if isinstance(told, str) else told
-    if not isinstance(names, list | tuple):
-        message = f"told must be a name or a list of them, of {', '.join(TOLD)}, got {told!r}"
+def output_names(outputs: Any) -> tuple[str, ...]:
+    """Return the names of auxiliary outputs as a tuple."""
+    if not isinstance(outputs, list | tuple):
+        hint = f": write outputs=({outputs!r},)" if isinstance(outputs, str) else ""
+        allowed = ", ".join(map(repr, OUTPUTS))
+        message = f"outputs must be a tuple of names among {allowed}, got {outputs!r}{hint}"
         raise validation.LossaryError(message)
-    return tuple(names)
+    return tuple(outputs)
 
 
 def _is_margin(record: Pointwise) -> bool:
@@ -230,14 +229,14 @@ def _names_a_margin(name: str) -> bool:
 
 
 def require_count(name: str, value: Any) -> None:
-    """Require a number of things, of which there is one at least."""
+    """Require a positive integer."""
     if type(value) is not int or value < 1:
         message = f"{name} must be a whole number from 1 on, got {value!r}"
         raise validation.LossaryError(message)
 
 
-def checked(options: Options, given: Tensors) -> Tensors:
-    """Return the tensors as kernels take them, or say what does not fit."""
+def validated(options: Options, given: Tensors) -> Tensors:
+    """Return the tensors as kernels take them; shapes and values out of range are errors."""
     options.check()
     _require_projection(given)
     hidden, weight = given.hidden, given.weight
@@ -247,11 +246,11 @@ def checked(options: Options, given: Tensors) -> Tensors:
         work, like = torch.promote_types(work, target.dtype), target[..., 0]
     else:
         target = like = class_indices(target, batch, (*batch, classes))
-        seen = target
+        counted = target
         if options.ignore_index is not None:
-            seen = torch.where(target == options.ignore_index, 0, target)
+            counted = torch.where(target == options.ignore_index, 0, target)
         if classes:
-            validation.labels("target", seen, classes)
+            validation.labels("target", counted, classes)
     class_weight = class_weights(given.class_weight, classes, work)
     sample_weight = sample_weights(given.sample_weight, like, work)
     return Tensors(hidden, weight, given.bias, target, sample_weight, class_weight)
@@ -268,8 +267,8 @@ def _require_projection(given: Tensors) -> None:
             "hidden must have the shape (…, H) and weight (C, H), a row for each class as in "
             f"nn.Linear, got {tuple(hidden.shape)} and {tuple(weight.shape)}"
         )
-        turned = weight.ndim == 2 and hidden.ndim > 0 and hidden.shape[-1] == weight.shape[0]
-        raise validation.LossaryError(f"{message}: transpose the weight" if turned else message)
+        transposed = weight.ndim == 2 and hidden.ndim > 0 and hidden.shape[-1] == weight.shape[0]
+        raise validation.LossaryError(f"{message}: pass weight.t()" if transposed else message)
     if bias is not None and tuple(tensor("bias", bias).shape) != (len(weight),):
         message = (
             f"bias must hold one number for each of the {len(weight)} classes, "
@@ -286,7 +285,7 @@ def _require_projection(given: Tensors) -> None:
 
 
 def flattened(given: Tensors) -> Tensors:
-    """Return the rows of a batch one after another."""
+    """Return the tensors with all axes of the batch flattened into one of rows."""
     batch = given.hidden.shape[:-1]
     rows, classes = math.prod(batch), len(given.weight)
     target = given.target.reshape((rows, classes) if given.dense else (rows,))
@@ -296,21 +295,20 @@ def flattened(given: Tensors) -> Tensors:
 
 
 def head(options: Options, given: Tensors) -> Head:
-    """Return what computes rows of hidden states a chunk at a time."""
+    """Return the computation of a head, a chunk of rows at a time."""
     call = _kernel(options, given)
     return Head(
         call,
         _Plain(options, given),
         options.reduction,
         None if given.dense else options.ignore_index,
-        options.asked,
+        options.kernel_outputs,
         options.chunk,
-        0.0 if call is None else options.threshold or 0.0,
     )
 
 
 def _kernel(options: Options, given: Tensors) -> Rows | Margins | None:
-    """Return the kernel of rows of logits that are not there yet."""
+    """Return the kernel for rows of logits, None where there is none."""
     if not plan.enabled():
         return None
     record, target = options.record, given.target[:1]
@@ -323,7 +321,7 @@ def _kernel(options: Options, given: Tensors) -> Rows | Margins | None:
     except plan.Declined:
         return None
     if isinstance(call, Rows):
-        return replace(call, told=options.asked)
+        return replace(call, outputs=options.kernel_outputs)
     return call if isinstance(call, Margins) else None
 
 
@@ -348,25 +346,24 @@ class _Plain:
         try:
             return self._options.losses(z, target, weight, class_weight, **more)
         except validation.LossaryError:
-            # The rows are some of many: the error is to name the place in all of them.
+            # These rows are a chunk: the error must give the index in the whole target.
             if target.is_floating_point():
-                total = exact_sum(self._target)
-                asked = self._options.sum_tolerance
-                tolerance = sum_tolerance(torch, target.dtype, asked)
+                total, given = exact_sum(self._target), self._options.sum_tolerance
+                tolerance = sum_tolerance(torch, target.dtype, given)
                 validation.distribution("target", self._target, total, tolerance)
             raise
 
-    def told(self, z: Tensor, name: str) -> Tensor:
-        """Return "lse", "entropy" or "best" (the class of the largest logit) of each row."""
-        return self._options.told_of(z, name)
+    def auxiliary(self, z: Tensor, name: str) -> Tensor:
+        """Return an auxiliary output of each row."""
+        return self._options.auxiliary(z, name)
 
 
 def _all_logits(options: Options, given: Tensors) -> Tensor:
-    """Return all logits at once, differentiable without end."""
+    """Return all logits at once, differentiable to any order."""
     hidden, bias = widened(given.hidden), given.bias
-    counts = _counting(options, given)
-    if counts is not None:
-        hidden = torch.where(counts[:, None], hidden, 0)
+    counted = _counted(options, given)
+    if counted is not None:
+        hidden = torch.where(counted[:, None], hidden, 0)
     kind = hidden.device.type
     if kind == "meta" or not torch.is_autocast_enabled(kind):
         return _linear(hidden, given.weight, bias)
@@ -378,23 +375,23 @@ def _linear(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     return functional.linear(hidden, widened(weight), None if bias is None else widened(bias))
 
 
-def _counting(options: Options, given: Tensors) -> Tensor | None:
-    """Return which rows are not ignored and have weight; None: all."""
-    counts = None if given.sample_weight is None else given.sample_weight != 0
+def _counted(options: Options, given: Tensors) -> Tensor | None:
+    """Return a mask of the rows that have weight and are not ignored; None: all of them."""
+    weighted = None if given.sample_weight is None else given.sample_weight != 0
     if given.dense or options.ignore_index is None:
-        return counts
-    seen = given.target != options.ignore_index
-    return seen if counts is None else counts & seen
+        return weighted
+    kept = given.target != options.ignore_index
+    return kept if weighted is None else weighted & kept
 
 
-def whole(options: Options, given: Tensors) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Return the loss, and what is told of the rows, from all logits at once."""
+def of_all_logits(options: Options, given: Tensors) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Return the loss and the rows' auxiliary outputs, from all logits at once."""
     z, weights = _all_logits(options, given), (given.sample_weight, given.class_weight)
     ignored = None if given.dense else options.ignore_index
     more = {"reduction": options.reduction, "ignore_index": ignored}
     value = options.losses(z, given.target, *weights, **more)
-    counts, told = _counting(options, given), []
-    for name in options.asked:
-        known = options.told_of(z.detach(), name)
-        told.append(known if counts is None else torch.where(counts, known, _MISSING[name]))
-    return value, tuple(told)
+    counted, extras = _counted(options, given), []
+    for name in options.kernel_outputs:
+        x = options.auxiliary(z.detach(), name)
+        extras.append(x if counted is None else torch.where(counted, x, _OF_UNCOUNTED_ROWS[name]))
+    return value, tuple(extras)
