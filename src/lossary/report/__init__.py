@@ -11,11 +11,9 @@
 from lossary import validation
 
 try:
-    # The pages are imported with the rest: what they lack is known before the counting, not after.
-    from lossary.report import drift_page as _drift_page  # noqa: F401
-    from lossary.report import information_page as _information_page  # noqa: F401
     from lossary.report.drift_report import DriftReport, drift
-    from lossary.report.information_report import Information, Label, measure
+    from lossary.report.information_outcome import Label
+    from lossary.report.information_report import Information, measure
     from lossary.report.loading import Loaded, load, load_both, load_noted
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":

@@ -3,10 +3,11 @@
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from lossary.frames.drift_grades import LEVEL
 from lossary.pages.number_text import called
 from lossary.pages.terminal import Column, FoldedTable, line
-from lossary.report.drift_report import LEVEL, DriftReport
-from lossary.report.information_report import Information
+from lossary.report.drift_outcome import DriftOutcome
+from lossary.report.information_outcome import InformationOutcome
 from lossary.report.phrasing import (
     cell,
     drift_headline,
@@ -25,7 +26,7 @@ _PAIRS = 10
 _COLOURS = {"moderate": "yellow", "large": "red"}
 
 
-def information_text(found: Information) -> RenderableType:
+def information_text(found: InformationOutcome) -> RenderableType:
     """Return what was found: the label, the columns, redundant pairs, and what was said."""
     lines = [f"{found.source}: {found.rows} rows, {len(found.fields)} columns"]
     if found.label is not None:
@@ -42,7 +43,7 @@ def information_text(found: Information) -> RenderableType:
     return Group(*map(line, lines), "", table, *pairs, "", headline)
 
 
-def _gains(found: Information) -> RenderableType:
+def _gains(found: InformationOutcome) -> RenderableType:
     table = _table("column", "holds", found.unit, f"{LEVEL:.0%} interval", "share", "p", "")
     gains = found.gains.gains if found.gains else ()
     for g in gains[:_MOST]:
@@ -62,7 +63,7 @@ def _gains(found: Information) -> RenderableType:
     return Group(FoldedTable(table), *_rest(len(gains)), line(note, "dim"))
 
 
-def _entropies(found: Information) -> RenderableType:
+def _entropies(found: InformationOutcome) -> RenderableType:
     table = _table("column", "holds", "labels", found.unit)
     shown = [f for f in found.fields if f.name in found.entropies]
     for f in shown[:_MOST]:
@@ -72,7 +73,7 @@ def _entropies(found: Information) -> RenderableType:
     return Group(FoldedTable(table), *_rest(len(shown)))
 
 
-def drift_text(report: DriftReport) -> RenderableType:
+def drift_text(report: DriftOutcome) -> RenderableType:
     """Return how far each column moved, what became of the columns, and the verdict."""
     found, drifted = report.drift, {c.column.name for c in report.drifted}
     before, after = report.sources

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from lossary.frames import ColumnDrift
+from lossary.frames.drift_grades import LEVEL
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
-from lossary.report.drift_report import LEVEL, DriftReport
+from lossary.report.drift_outcome import DriftOutcome
 from lossary.report.loading import title_of
 from lossary.report.phrasing import cell, drift_headline, p_text, span_of, text_of, threshold_text
 
@@ -18,7 +19,7 @@ _GRADED = {"none": "", "moderate": "Moderate: ", "large": "Large: "}
 _MARKS = {"drifted": "var(--worse)", "no drift": "var(--accent)"}
 
 
-def page(report: DriftReport) -> str:
+def page(report: DriftOutcome) -> str:
     """Return the text of the page; its scripts are inside, once for all charts."""
     overview = _overview(report)
     columns = [_column(i, c) for i, c in enumerate(report.drift.columns[:_PICTURED])]
@@ -38,7 +39,7 @@ def page(report: DriftReport) -> str:
     )
 
 
-def _overview(report: DriftReport) -> Figure | None:
+def _overview(report: DriftOutcome) -> Figure | None:
     """Return the measure that is judged by, of every column."""
     shown = report.drift.columns[:_MOST]
     if not shown:

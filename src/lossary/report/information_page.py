@@ -4,9 +4,10 @@ from pathlib import Path
 
 from lossary.frames import Gain
 from lossary.frames.column_types import NESTED
+from lossary.frames.drift_grades import LEVEL
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
-from lossary.report.information_report import LEVEL, Information
+from lossary.report.information_outcome import InformationOutcome
 from lossary.report.loading import title_of
 from lossary.report.phrasing import (
     cell,
@@ -26,7 +27,7 @@ _LITTLE = 0.02
 _MARKS = {"beyond chance": "var(--accent)", "no more than chance": "var(--soft)"}
 
 
-def page(found: Information) -> str:
+def page(found: InformationOutcome) -> str:
     """Return the text of the page; its scripts are inside, once for all charts."""
     gains = _gains(found)
     matrix = _matrix(found)
@@ -46,7 +47,7 @@ def page(found: Information) -> str:
     )
 
 
-def _labels(found: Information) -> list[tuple[str, int, float]]:
+def _labels(found: InformationOutcome) -> list[tuple[str, int, float]]:
     label = found.label
     if label is None:
         return []
@@ -56,7 +57,7 @@ def _labels(found: Information) -> list[tuple[str, int, float]]:
     return [*shown, (f"{len(rest)} others", others, others / label.rows)] if rest else shown
 
 
-def _columns(found: Information) -> list[tuple[str, str, str, str, str]]:
+def _columns(found: InformationOutcome) -> list[tuple[str, str, str, str, str]]:
     """Return each column, what it holds, how many labels, its entropy, and what became of it."""
     rows = []
     for f in found.fields:
@@ -75,7 +76,7 @@ def _columns(found: Information) -> list[tuple[str, str, str, str, str]]:
     return rows
 
 
-def _gains(found: Information) -> Figure | None:
+def _gains(found: InformationOutcome) -> Figure | None:
     if found.gains is None:
         return None
     shown = found.gains.gains[:_MOST]
@@ -109,11 +110,11 @@ def _gains(found: Information) -> Figure | None:
     )
 
 
-def _tells(found: Information, g: Gain) -> bool:
+def _tells(found: InformationOutcome, g: Gain) -> bool:
     return g.p_value is None or found.beyond_chance(g)
 
 
-def _gain_row(found: Information, g: Gain) -> tuple[str, ...]:
+def _gain_row(found: InformationOutcome, g: Gain) -> tuple[str, ...]:
     interval = g.interval(LEVEL)
     beyond = "beyond chance" if found.beyond_chance(g) else "no more than chance"
     return (
@@ -126,7 +127,7 @@ def _gain_row(found: Information, g: Gain) -> tuple[str, ...]:
     )
 
 
-def _matrix(found: Information) -> Figure | None:
+def _matrix(found: InformationOutcome) -> Figure | None:
     if found.matrix is None:
         return None
     values = found.shared
@@ -155,7 +156,7 @@ def _matrix(found: Information) -> Figure | None:
     )
 
 
-def _order(found: Information) -> list[int]:
+def _order(found: InformationOutcome) -> list[int]:
     """Return the columns in an order that puts those that share the most side by side."""
     values = found.shared.copy()
     values[~(values == values)] = 0.0  # noqa: PLR0124 - NaN shares nothing known

@@ -1,8 +1,8 @@
 """What a table's columns hold, what they tell about a label, and what they say twice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite, log
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from lossary.estimate.result import Estimate
 from lossary.frames import Gain, Gains, Matrix
 from lossary.frames.binning import BINS
 from lossary.frames.column_divergence import in_words
-from lossary.frames.column_types import MISSING, Field, nearly_unique
+from lossary.frames.column_types import MISSING, nearly_unique
 from lossary.frames.engine_errors import reported
 from lossary.frames.engines import opened
 from lossary.frames.information import ADJUSTED
@@ -22,14 +22,12 @@ from lossary.frames.query import Asked, asked
 from lossary.frames.reading_notes import Note
 from lossary.pages.atomic_write import write_atomically
 from lossary.report.column_selection import selected
+from lossary.report.information_outcome import InformationOutcome, Label
+from lossary.report.information_page import page
 from lossary.report.redundant_columns import redundancy
 
-__all__ = ["LEVEL", "Information", "Label", "Progress", "measure"]
+__all__ = ["Information", "Progress", "measure"]
 
-Array = np.ndarray[Any, Any]
-
-LEVEL = 0.95
-REDUNDANT = 0.5
 _ENTROPY = "miller_madow"
 _TINY = 1e-12
 
@@ -38,171 +36,16 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
-class Label:
-    """The column to tell: its labels, the most frequent first, its entropy and its balance.
+class Information(InformationOutcome):
+    """Entropies of a table's columns, their information about a label, and their redundancy.
 
-    ``effective`` is how many equally frequent labels would have that entropy.
-    """
-
-    field: Field
-    counts: tuple[tuple[Any, int], ...]
-    entropy: Estimate
-    effective: float
-
-    @property
-    def rows(self) -> int:
-        """How many rows have a label."""
-        return sum(n for _, n in self.counts)
-
-    @property
-    def majority(self) -> tuple[Any, float]:
-        """The most frequent label, and its share of the rows."""
-        label, n = self.counts[0]
-        return label, n / self.rows
-
-
-@dataclass(frozen=True)
-class Information:
-    """Entropies of a table's columns, what they tell about a label, and what they share.
-
-    ``gains`` and ``label`` are None where no label was named. ``left_out`` says why columns are in
+    ``gains`` and ``label`` are None if no label was named. ``left_out`` says why columns are in
     neither ``gains`` nor ``matrix``: they are constant, or nearly all their labels are distinct.
     """
 
-    source: str
-    rows: int
-    entropies: Mapping[str, Estimate]
-    fields: tuple[Field, ...]
-    labels: Mapping[str, int]
-    left_out: Mapping[str, str]
-    matrix: Matrix | None
-    label: Label | None
-    gains: Gains | None
-    unit: str
-    missing: str
-    notes: tuple[str, ...]
-    reading: tuple[str, ...] = ()
-
-    @property
-    def telling(self) -> tuple[Gain, ...]:
-        """The columns that tell about the label beyond chance, all columns considered."""
-        return tuple(g for g in self.gains or () if self.beyond_chance(g))
-
-    def beyond_chance(self, gain: Gain) -> bool:
-        """Tell whether chance would give so much in less than one of twenty tables like this."""
-        tested = [g for g in self.gains or () if g.p_value is not None]
-        return gain.p_value is not None and gain.p_value < (1 - LEVEL) / len(tested)
-
-    def share_of(self, gain: Gain) -> float | None:
-        """Return the part of the label's entropy that a column tells; None where it has none."""
-        return None if self.label is None else gain.share
-
-    @property
-    def shared(self) -> Array:
-        """The matrix's values, 0 for pairs tested to share no more than chance, all considered."""
-        if self.matrix is None:
-            return np.zeros((0, 0))
-        values, p_values = self.matrix.values.copy(), self.matrix.p_values
-        pairs = len(values) * (len(values) - 1) / 2
-        with np.errstate(invalid="ignore"):
-            chance = p_values >= (1 - LEVEL) / pairs
-        values[chance & ~np.eye(len(values), dtype=bool)] = 0.0
-        return values
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str, float], ...]:
-        """Every pair of columns with what it shares, the most first."""
-        if self.matrix is None:
-            return ()
-        names, values = self.matrix.names, self.shared
-        places = np.argwhere(np.triu(np.isfinite(values), 1)).tolist()
-        found = ((names[i], names[j], float(values[i, j])) for i, j in places)
-        return tuple(sorted(found, key=lambda pair: -pair[2]))
-
-    @property
-    def redundant(self) -> tuple[tuple[str, str, float], ...]:
-        """The pairs of columns, but for the label, that share half of what they hold."""
-        if self.matrix is None or self.matrix.unit != "no unit":
-            return ()
-        target = self.label.field.name if self.label else None
-        return tuple(p for p in self.pairs if p[2] >= REDUNDANT and target not in p[:2])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, ready for JSON."""
-        label = self.label
-        return {
-            "data": {
-                "source": self.source,
-                "rows": self.rows,
-                "notes": list(self.notes),
-                "reading": list(self.reading),
-            },
-            "unit": self.unit,
-            "columns": [
-                {
-                    "name": f.name,
-                    "kind": f.kind,
-                    "taken_as": f.taken_as,
-                    "labels": self.labels.get(f.name),
-                    "entropy": _plain(self.entropies.get(f.name)),
-                    "left_out": self.left_out.get(f.name),
-                }
-                for f in self.fields
-            ],
-            "target": None
-            if label is None
-            else {
-                "name": label.field.name,
-                "entropy": _plain(label.entropy),
-                "effective_labels": label.effective,
-                "majority": {"label": _text(label.majority[0]), "share": label.majority[1]},
-                "counts": {_text(value): n for value, n in label.counts},
-            },
-            "information": [
-                _gain(g, beyond=self.beyond_chance(g), share=self.share_of(g))
-                for g in self.gains or ()
-            ],
-            "redundancy": None
-            if self.matrix is None
-            else {
-                "names": list(self.matrix.names),
-                "values": [[_finite(v) for v in row] for row in self.matrix.values.tolist()],
-                "p_values": [[_finite(v) for v in row] for row in self.matrix.p_values.tolist()],
-                "unit": self.matrix.unit,
-            },
-        }
-
     def to_html(self, path: str | Path) -> Path:
-        """Write the page, whole or not at all, but never over the source; return where it is."""
-        from lossary.report.information_page import page  # noqa: PLC0415 - the page reads this
-
+        """Write the page, whole or not at all, but never over the source; return its path."""
         return write_atomically(Path(path), page(self), [self.source])
-
-
-def _plain(found: Estimate | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {"value": found.value, "standard_error": found.standard_error, "method": found.method}
-
-
-def _gain(gain: Gain, *, beyond: bool, share: float | None) -> dict[str, Any]:
-    return {
-        "column": gain.column.name,
-        "value": gain.information.value,
-        "method": gain.information.method,
-        "interval": gain.interval(LEVEL),
-        "share": share,
-        "p_value": gain.p_value,
-        "beyond_chance": beyond,
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None
-
-
-def _text(value: Any) -> str:
-    return "missing" if value is None else str(value)
 
 
 def measure(

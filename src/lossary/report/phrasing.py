@@ -2,8 +2,8 @@
 
 from lossary.frames import Gain
 from lossary.pages.number_text import called, capital, digits, listed, p_value
-from lossary.report.drift_report import DriftReport
-from lossary.report.information_report import Information, Label
+from lossary.report.drift_outcome import DriftOutcome
+from lossary.report.information_outcome import InformationOutcome, Label
 
 __all__ = [
     "cell",
@@ -71,7 +71,7 @@ def label_sentence(label: Label, unit: str) -> str:
     )
 
 
-def information_headline(found: Information) -> str:
+def information_headline(found: InformationOutcome) -> str:
     """Return the most important things in a few sentences."""
     sentences = []
     if found.gains is not None:
@@ -90,7 +90,7 @@ def information_headline(found: Information) -> str:
     return " ".join(sentences) or f"Entropies of {len(found.fields)} columns."
 
 
-def _most_telling(found: Information, gains: tuple[Gain, ...]) -> str:
+def _most_telling(found: InformationOutcome, gains: tuple[Gain, ...]) -> str:
     target = called(found.gains.target.name) if found.gains else ""
     if not found.telling:
         untested = [g for g in gains if g.p_value is None]
@@ -107,7 +107,7 @@ def _most_telling(found: Information, gains: tuple[Gain, ...]) -> str:
     return f"{told} {many}"
 
 
-def threshold_text(report: DriftReport) -> str:
+def threshold_text(report: DriftOutcome) -> str:
     """Return what a column is judged by."""
     if isinstance(report.over, str):
         how = "over" if report.over == "large" else "from"
@@ -117,7 +117,7 @@ def threshold_text(report: DriftReport) -> str:
     return f"{name} over {report.over:g}{unit}"
 
 
-def drift_headline(report: DriftReport) -> str:
+def drift_headline(report: DriftOutcome) -> str:
     """Return the verdict in a few sentences."""
     found, names = report.drift, [c.column.name for c in report.drifted]
     columns, judged = f"{len(found)} column{'s' * (len(found) != 1)}", threshold_text(report)
