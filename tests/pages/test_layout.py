@@ -1,7 +1,7 @@
 import pytest
 
 from lossary import explore
-from lossary.interpreters.mathml import mathml_of
+from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.layout import render
 
 PARTS = ("title", "skip", "header")
@@ -12,7 +12,7 @@ FORMULA = "{% block main %}<p>{{ formula | safe }}</p>{% endblock %}"
 def written(folder, start=""):
     template = folder / "small.html"
     template.write_text(f'{start}{{% extends "base.html" %}}{EMPTY}{FORMULA}', encoding="utf-8")
-    return render(template, [], formula=mathml_of(r"x_i^2 + \frac{a}{b}"))
+    return render(template, [], formula=latex_to_mathml(r"x_i^2 + \frac{a}{b}"))
 
 
 def test_only_pages_with_formulas_bring_their_font(tmp_path):

@@ -5,7 +5,8 @@ import pytest
 
 from lossary import study
 from lossary.formulas import catalogue
-from lossary.interpreters.mathml import mathml, mathml_of
+from lossary.interpreters.latex import formula
+from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.messages import language
 from lossary.study.candidates import choose
 from lossary.study.page.how_computed import definitions_part
@@ -29,7 +30,7 @@ def groups(binary):
 
 def test_the_formula_of_a_loss_is_that_of_its_record(groups):
     hinge = next(d for d in groups["losses"] if d.title == "hinge")
-    assert hinge.formula.startswith(mathml(catalogue.get("hinge")))
+    assert hinge.formula.startswith(latex_to_mathml(formula(catalogue.get("hinge"))))
     assert hinge.formula.count("<math") == 2
     assert hinge.source.endswith(", 1995")
 
@@ -60,13 +61,13 @@ def test_every_metric_raced_is_defined(binary, groups):
 
 def test_measures_are_those_of_the_catalogue():
     for name in ("entropy", "mutual_information", "cross_entropy", "kl_divergence"):
-        right = mathml(catalogue.get(name)).partition("<mo>=</mo>")[2]
-        assert mathml_of(measure_formula(name)).endswith(right)
+        right = latex_to_mathml(formula(catalogue.get(name))).partition("<mo>=</mo>")[2]
+        assert latex_to_mathml(measure_formula(name)).endswith(right)
 
 
 @pytest.mark.parametrize("latex", [*METRICS.values(), *OTHERS.values()])
 def test_every_formula_can_be_typeset(latex):
-    assert mathml_of(latex).startswith("<math")
+    assert latex_to_mathml(latex).startswith("<math")
 
 
 @pytest.mark.parametrize(

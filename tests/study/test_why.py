@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import torch
 
-from lossary.interpreters.mathml import mathml_of
+from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.messages import LANGUAGES, language
 from lossary.study import why
 from lossary.study.task import tell
@@ -51,7 +51,7 @@ def test_every_claim_is_measured(kind, model):
                 assert "nan" not in text
                 assert "None" not in text
             assert spoken(claim.finding).endswith((".", "。"))
-        assert all(mathml_of(formula).startswith("<math") for formula in claim.formulas)
+        assert all(latex_to_mathml(formula).startswith("<math") for formula in claim.formulas)
         with pytest.raises(AttributeError):
             claim.holds = False
 

@@ -10,7 +10,7 @@ from lossary.explore.loss_families import FAMILIES, Family, Slider, chosen, memb
 from lossary.explore.vega_calculator import calculator, places
 from lossary.formulas.record import Record
 from lossary.interpreters.latex import formula
-from lossary.interpreters.mathml import mathml_of
+from lossary.interpreters.mathml import latex_to_mathml
 from lossary.interpreters.vega import PARTS
 from lossary.pages.atomic_write import write_atomically
 from lossary.pages.layout import Figure, render
@@ -115,7 +115,7 @@ def _entry(record: Record, number: int, opened: Sequence[str], spoken: Language)
         dashes="" if dashes == [1, 0] else " ".join(map(str, dashes)),
         summary=spoken.of(f"losses.{record.name}", record.summary),
         source=record.source,
-        formulas=[mathml_of(part, words=spoken.formula_words) for part in parts],
+        formulas=[latex_to_mathml(part, words=spoken.formula_words) for part in parts],
         sliders=[_told(slider, record, spoken) for slider in sliders(record)],
         chosen=record.name in opened,
     )
@@ -132,7 +132,7 @@ def _told(slider: Slider, record: Record, spoken: Language) -> Slider:
         told = say("explore.allowed", summary=told, interval=slider.interval)
     if slider.sets:
         told = say("explore.sets", summary=told, names=[name for name, _ in slider.sets])
-    symbol = mathml_of(slider.symbol, inline=True) if slider.symbol else ""
+    symbol = latex_to_mathml(slider.symbol, inline=True) if slider.symbol else ""
     return replace(slider, summary=told, symbol=symbol)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from lossary.interpreters.mathml import mathml_of
+from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.messages import Language, Message
 from lossary.study.cross_validation import BATCH, Result
 from lossary.study.metrics import BINS, Metric
@@ -148,5 +148,5 @@ def _of_noise(study: Outcome) -> tuple[str, ...]:
 
 
 def _typeset(say: Language, *formulas: str) -> Markup:
-    texts = "".join(mathml_of(latex, words=say.formula_words) for latex in formulas if latex)
+    texts = "".join(latex_to_mathml(latex, words=say.formula_words) for latex in formulas if latex)
     return Markup(texts)  # noqa: S704 - the formulas are the library's own

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lossary.interpreters.mathml import mathml_of
+from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.layout import Figure
 from lossary.pages.messages import Language, Message
 from lossary.study.page.page_part import Part
@@ -75,5 +75,5 @@ def _block(claim: Claim, say: Language) -> _Block:
         table=tell(claim, say) if tell and measured else [],
         details=[d for d in claim.details if d.key != TABLED],
         # Printed by this library from its own texts.
-        formulas=[Markup(mathml_of(f, words=say.formula_words)) for f in claim.formulas],  # noqa: S704
+        formulas=[Markup(latex_to_mathml(f, words=say.formula_words)) for f in claim.formulas],  # noqa: S704
     )
