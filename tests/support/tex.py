@@ -1,49 +1,69 @@
-"""A reader of the LaTeX that formulas are printed in: it computes what the print says."""
+"""A reader of the LaTeX that formulas are printed in: it computes what the print says.
+
+A symbol stands for a number, a matrix, a function, or a dictionary that its subscript is looked up
+in. A range or a tuple holds the values that an index takes; a list has one number a cell, for sums
+over all cells.
+"""
 
 import re
 from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import add, mul
 from typing import Any
 
 from mpmath import mp
 
 Values = Mapping[str, Any]
 Meaning = Callable[[Values], Any]
+Rows = Callable[[Values], list[Values]]
 
 #: Stands for a mass of 0, whose limit a formula means; what is not larger is not above 0.
 NOTHING = mp.mpf(10) ** -1000
 
 COMMANDS = re.compile(
-    r"\s+|\\quad|\\,|(?P<token>\\text\{[^}]*\}|\\left|\\right|\\begin\{cases\}|\\end\{cases\}"
-    r"|\\\\|\\[a-z]+|\d+(?:\.\d+)?|.)"
+    r"\s+|\\q?quad|\\,|(?P<token>\\text\{[^}]*\}|\\left|\\right|\\begin\{cases\}|\\end\{cases\}"
+    r"|\\\\|\\operatorname\{\w+\}|\\[a-zA-Z]+|\d+(?:\.\d+)?|.)"
 )
-RELATIONS = {
+RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b,
     r"\le": lambda a, b: a <= b,
     ">": lambda a, b: a > b + NOTHING,
     r"\ge": lambda a, b: a >= b,
     "=": lambda a, b: a == b,
+    r"\ne": lambda a, b: a != b,
+    r"\in": lambda a, b: a in b,
 }
-FUNCTIONS = {r"\max": max, r"\min": min, r"\operatorname{sgn}": mp.sign}
-ENDS = {"", "+", "-", ")", "}", ",", "&", r"\\", r"\end{cases}", r"\text{ and }", *RELATIONS}
+FUNCTIONS = {
+    r"\max": max,
+    r"\min": min,
+    r"\operatorname{sgn}": mp.sign,
+    r"\tanh": mp.tanh,
+    r"\sigma": lambda x: 1 / (1 + mp.exp(-x)),
+}
+LARGE = {r"\sum": (add, 0), r"\prod": (mul, 1)}
+ENDS = {"", "+", "-", r"\pm", ")", "]", "}", ",", ":", "&", r"\\", r"\end{cases}", r"\rVert"}
+ENDS |= {r"\text{ and }", *RELATIONS}
 
 
 class Reader:
-    """Recursive descent over the tokens of one printed expression."""
+    """Recursive descent over the tokens of one printed formula."""
 
-    def __init__(self, text: str, symbols: list[str]) -> None:
-        self._symbols = set(symbols)
-        known = "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True))
-        pattern = re.compile(rf"(?P<symbol>(?:{known})(?![a-z])(?!_))|{COMMANDS.pattern}")
+    def __init__(self, text: str, values: Values) -> None:
+        self._values = values
+        known = "|".join(re.escape(s) for s in sorted(values, key=len, reverse=True))
+        pattern = re.compile(rf"(?P<symbol>(?:{known})(?![a-z]))|{COMMANDS.pattern}")
         found = (m["symbol"] or m["token"] for m in pattern.finditer(text))
         self._tokens = [t for t in found if t and t not in (r"\left", r"\right")] + [""]
         self._at = 0
         self._bars = 0
 
-    def read(self) -> Meaning:
-        """The meaning of the whole text."""
-        meaning = self._expression()
+    def read(self) -> list[Any]:
+        """The values of both sides of every relation, and the relations between them."""
+        sides: list[Any] = [self._expression()(self._values)]
+        while self._next in RELATIONS:
+            sides += [self._take(), self._expression()(self._values)]
         assert self._next == "", f"unread: {self._tokens[self._at :]}"
-        return meaning
+        return sides
 
     @property
     def _next(self) -> str:
@@ -61,24 +81,36 @@ class Reader:
         self._take(right)
         return meaning
 
+    def _list(self, right: str) -> Callable[[Values], list[Any]]:
+        items = [self._expression()]
+        while self._next in (",", ";"):
+            self._take()
+            items.append(self._expression())
+        self._take(right)
+        return lambda v: [item(v) for item in items]
+
     def _expression(self) -> Meaning:
         terms = [self._signed()]
-        while self._next in ("+", "-"):
+        while self._next in ("+", "-", r"\pm"):
             terms.append(self._signed())
-        return lambda v: mp.fsum(term(v) for term in terms)
+        return lambda v: reduce(add, (term(v) for term in terms))
 
     def _signed(self) -> Meaning:
-        sign = -1 if self._next == "-" else 1
-        if self._next in ("+", "-"):
-            self._take()
+        sign = self._take() if self._next in ("+", "-", r"\pm") else "+"
         product = self._product()
-        return lambda v: sign * product(v)
+        factor = {"+": lambda _: 1, "-": lambda _: -1, r"\pm": lambda v: v[r"\pm"]}[sign]
+        return lambda v: factor(v) * product(v)
 
     def _product(self) -> Meaning:
         factors = [self._power()]
         while self._next not in ENDS and not (self._bars and self._next == "|"):
-            factors.append(self._power())
-        return lambda v: mp.fprod(f(v) for f in factors)
+            factors.append(self._divisor() if self._next == "/" else self._power())
+        return lambda v: _scalar(reduce(mul, (f(v) for f in factors)))
+
+    def _divisor(self) -> Meaning:
+        self._take("/")
+        divisor = self._power()
+        return lambda v: 1 / mp.mpf(divisor(v))
 
     def _script(self) -> Meaning:
         self._take("^")
@@ -90,14 +122,16 @@ class Reader:
         base = self._atom()
         if self._next != "^":
             return base
+        if self._tokens[self._at + 1] == r"\top":
+            self._at += 2
+            return lambda v: base(v).T
         exponent = self._script()
-        return lambda v: mp.power(base(v), exponent(v))
+        return lambda v: _raised(base(v), exponent(v))
 
     def _atom(self) -> Meaning:
         token = self._next
-        if token in self._symbols:
-            self._take()
-            return lambda v: v[token]
+        if token in self._values:
+            return self._symbol()
         if token == "(":  # noqa: S105 - a token of LaTeX
             return self._inside("(", ")")
         if token == "|":  # noqa: S105
@@ -105,6 +139,8 @@ class Reader:
         self._take()
         if re.fullmatch(r"[\d.]+", token):
             return lambda _: mp.mpf(token)
+        if token in LARGE:
+            return self._sum(*LARGE[token])
         if token in FUNCTIONS:
             return self._function(FUNCTIONS[token])
         return self._known[token]()
@@ -115,24 +151,54 @@ class Reader:
             "e": lambda: self._of(self._script(), mp.exp),
             r"\exp": lambda: self._of(self._inside("(", ")"), mp.exp),
             r"\log": lambda: self._of(self._power(), mp.log),
+            r"\pi": lambda: lambda _: +mp.pi,
             r"\sqrt": lambda: self._of(self._inside("{", "}"), mp.sqrt),
-            r"\sigma": lambda: self._of(self._inside("(", ")"), lambda x: 1 / (1 + mp.exp(-x))),
             r"\frac": self._fraction,
-            r"\sum": self._sum,
+            r"\arg": self._argument,
+            r"\lVert": self._norm,
+            "[": self._bracket,
             r"\begin{cases}": self._cases,
         }
 
     def _of(self, argument: Meaning, function: Callable[[Any], Any]) -> Meaning:
         return lambda v: function(argument(v))
 
-    def _function(self, function: Callable[..., Any]) -> Meaning:
-        self._take("(")
-        arguments = [self._expression()]
-        while self._next == ",":
+    def _symbol(self) -> Meaning:
+        name = self._take()
+        if callable(self._values[name]):
+            self._take("(")
+            arguments = self._list(")")
+            return lambda v: v[name](*arguments(v))
+        if self._next != "_":
+            return lambda v: v[name]
+        self._take()
+        if self._next == "{":
             self._take()
-            arguments.append(self._expression())
-        self._take(")")
-        return lambda v: function(*(a(v) for a in arguments))
+            indices = self._list("}")
+        else:
+            index = self._atom()
+            indices = lambda v: [index(v)]  # noqa: E731
+
+        def element(v: Values) -> Any:
+            key = indices(v)
+            return v[name][key[0] if len(key) == 1 else tuple(key)]
+
+        return element
+
+    def _function(self, function: Callable[..., Any]) -> Meaning:
+        if self._next == "_":
+            _, rows = self._rows()
+            body = self._product()
+            return lambda v: function(body(row) for row in rows(v))
+        self._take("(")
+        arguments = self._list(")")
+        return lambda v: function(*arguments(v))
+
+    def _argument(self) -> Meaning:
+        function = FUNCTIONS[self._take()]
+        name, rows = self._rows()
+        body = self._product()
+        return lambda v: function(rows(v), key=body)[name]
 
     def _absolute(self) -> Meaning:
         self._bars += 1
@@ -140,32 +206,76 @@ class Reader:
         self._bars -= 1
         return lambda v: abs(meaning(v))
 
+    def _norm(self) -> Meaning:
+        inner = self._expression()
+        self._take(r"\rVert")
+        return lambda v: mp.norm(inner(v))
+
+    def _bracket(self) -> Meaning:
+        """One where a condition is true, else nothing."""
+        condition = self._condition()
+        self._take("]")
+        return lambda v: mp.mpf(condition(v))
+
     def _fraction(self) -> Meaning:
         above, below = self._inside("{", "}"), self._inside("{", "}")
         return lambda v: above(v) / below(v)
 
-    def _sum(self) -> Meaning:
-        """A sum over all cells: every list among the values has one number a cell."""
+    def _sum(self, operation: Callable[[Any, Any], Any], neutral: int) -> Meaning:
+        _, rows = self._rows()
+        body = self._product()
+        return lambda v: reduce(operation, (body(row) for row in rows(v)), mp.mpf(neutral))
+
+    def _rows(self) -> tuple[str, Rows]:
+        """The index that stands under a sign, and the values with each of its values in turn."""
         self._take("_")
-        condition: Meaning = lambda _: True  # noqa: E731
-        if self._next == "{":
+        braced = self._next == "{"
+        name = self._tokens[self._at + braced]
+        if not isinstance(self._values.get(name), range | tuple):
+            return name, self._cells(braced=braced)
+        names, condition, first = [name], None, None
+        self._at += braced + 1
+        while braced and self._next == ",":
             self._take()
-            if self._next in self._symbols:
+            names.append(self._take())
+        if braced and self._next == "=":
+            self._take()
+            first = self._expression()
+        elif braced and self._next != "}":
+            self._at -= self._next != ":"
+            self._at += self._next == ":"
+            condition = self._condition()
+        if braced:
+            self._take("}")
+        last = self._script() if first else None
+
+        def rows(v: Values) -> list[Values]:
+            found = [dict(v)]
+            for each in names:
+                places = self._values[each] if not (first and last) else _between(first(v), last(v))
+                found = [row | {each: place} for row in found for place in places]
+            return [row for row in found if condition is None or condition(row)]
+
+        return name, rows
+
+    def _cells(self, *, braced: bool) -> Rows:
+        """One number of every list for each cell."""
+        condition: Meaning = lambda _: True  # noqa: E731
+        self._at += 1
+        if braced:
+            if self._next in self._values:
                 condition = self._condition()
             while self._take() != "}":
                 pass
-        else:
-            self._take()
-        body = self._product()
 
-        def total(v: Values) -> Any:
+        def rows(v: Values) -> list[Values]:
             cells = max(len(x) for x in v.values() if isinstance(x, list))
-            rows = [
+            found = [
                 {k: x[i] if isinstance(x, list) else x for k, x in v.items()} for i in range(cells)
             ]
-            return mp.fsum(body(row) for row in rows if condition(row))
+            return [row for row in found if condition(row)]
 
-        return total
+        return rows
 
     def _condition(self) -> Meaning:
         left = self._expression()
@@ -190,6 +300,36 @@ class Reader:
         return lambda v: next((b for condition, b in branches if condition(v)), value)(v)
 
 
+def _between(first: Any, last: Any) -> range:
+    return range(int(first), int(last) + 1)
+
+
+def _raised(base: Any, exponent: Any) -> Any:
+    return base ** int(exponent) if isinstance(base, mp.matrix) else mp.power(base, exponent)
+
+
+def _scalar(x: Any) -> Any:
+    return x[0, 0] if isinstance(x, mp.matrix) and (x.rows, x.cols) == (1, 1) else x
+
+
 def compute(text: str, values: Values) -> Any:
-    """What a printed right-hand side is at the values of its symbols; a sum runs over lists."""
-    return Reader(text, list(values)).read()(values)
+    """What a printed right-hand side is at the values of its symbols."""
+    (value,) = Reader(text, values).read()
+    return value
+
+
+def verify(text: str, values: Values) -> None:
+    """Compute both sides of every relation of a printed formula, and require that it holds."""
+    left, *rest = Reader(text, values).read()
+    assert rest, f"no relation in {text}"
+    for relation, right in zip(rest[::2], rest[1::2], strict=True):
+        close = _close(left, right)
+        holds = close if relation == "=" else close or RELATIONS[relation](left, right)
+        assert holds, f"{text}: {left} {relation} {right}"
+        left = right
+
+
+def _close(a: Any, b: Any) -> bool:
+    size = max(mp.norm(x, mp.inf) if isinstance(x, mp.matrix) else abs(x) for x in (a, b))
+    distance = mp.norm(a - b, mp.inf) if isinstance(a, mp.matrix) else abs(a - b)
+    return bool(distance <= mp.mpf(10) ** -12 * (1 + size))

@@ -49,7 +49,7 @@ L_{\mathrm{SE}} = (1 - p_y)^2 + \sum_{j \ne y} p_j^2
 -\frac{1}{n} \log \prod_i p(y_i) = \frac{1}{n} \sum_i -\log p(y_i)
 """,
         "regression": r"""
--\log \mathcal{N}(y; s, \tau^2) = \frac{(s - y)^2}{2 \tau^2} + \frac{1}{2} \log(2 \pi \tau^2)
+-\log N(y; s, \tau^2) = \frac{(s - y)^2}{2 \tau^2} + \frac{1}{2} \log(2 \pi \tau^2)
 """,
     },
     "carriers": {
