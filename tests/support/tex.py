@@ -139,11 +139,9 @@ class Reader:
         self._take()
         if re.fullmatch(r"[\d.]+", token):
             return lambda _: mp.mpf(token)
-        if token in LARGE:
-            return self._sum(*LARGE[token])
         if token in FUNCTIONS:
             return self._function(FUNCTIONS[token])
-        return self._known[token]()
+        return self._sum(*LARGE[token]) if token in LARGE else self._known[token]()
 
     @property
     def _known(self) -> dict[str, Callable[[], Meaning]]:
