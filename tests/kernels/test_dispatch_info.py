@@ -107,7 +107,7 @@ PLAIN = {
         ("hinge", X.to("meta"), X.to("meta"), {}),
         "it lies on meta with the layout torch.strided",
     ),
-    "shapes": (("hinge", X, X[0], {}), "the plain path compares the shapes"),
+    "shapes": (("hinge", X, X[0], {}), "the shapes differ, which the plain path reports"),
     "labels": (
         ("kl", X, torch.zeros(4, dtype=torch.bool), {}),
         "the plain path looks at the target's dtype",

@@ -1,1 +1,1 @@
-"""Where formulas run fast: one template for each shape of work, the formula dropped in."""
+"""Compiled kernels: one template for each shape of work, into which formulas are inserted."""

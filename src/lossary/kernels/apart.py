@@ -1,4 +1,4 @@
-"""Formulas of masses that are apart, and what kernels know of any two masses beforehand."""
+"""Formulas of well-separated masses, and the logarithms that kernels share between terms."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ __all__ = ["Apart", "log_shares"]
 
 
 class Apart(Tracer):
-    """A tracer of masses that are apart: what formulas have for near-equal ones is left out."""
+    """A tracer for well-separated masses: branches for near-equal ones are omitted."""
 
     def __init__(self) -> None:
         super().__init__()
         self.contrasts: set[int] = set()
 
     def apply(self, operation: str, *arguments: Any) -> Expression:
-        """Return the operation, where it asks whether a contrast is small: it is not."""
+        """Return the operation; a test whether a contrast is small becomes false."""
         x = self.lift(arguments[0])
         contrast = x.operation == "abs" and id(x.arguments[0]) in self.contrasts
         if contrast and operation == "<":

@@ -1,7 +1,7 @@
 """Kernels in PyTorch's automatic differentiation.
 
-The gradient is computed with the value and kept. Whoever asks for more (a second derivative) gets
-the plain path, differentiable without end; whoever asks twice has it computed again.
+The gradient is computed with the value and kept. A second derivative takes the plain path, which is
+differentiable any number of times; a second backward pass computes the gradient again.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,12 +19,12 @@ Plain = Callable[..., torch.Tensor]
 
 
 class _Fused(torch.autograd.Function):
-    """A loss whose value, and mostly whose gradients, are known already."""
+    """A loss whose value, and mostly whose gradients, have been computed before."""
 
     @staticmethod
     def forward(ctx: Any, known: "_Known", *_: Any) -> torch.Tensor:
         ctx.known = known
-        # Whoever kept the value would be kept by it, and the inputs with both.
+        # A reference to the value would be a cycle that keeps the inputs alive.
         value: torch.Tensor = known.value
         known.value = None
         return value
@@ -32,17 +32,17 @@ class _Fused(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, cotangent: torch.Tensor) -> Any:
         known = ctx.known
-        # Nothing is saved there, but a graph that was freed says so as torch does.
+        # Nothing is saved; this gives torch's error for a graph that was freed.
         ctx.saved_tensors  # noqa: B018
         slopes = known.pulled(cotangent)
         return None, *[slopes[i] for i in known.derived]
 
 
 class _Known:
-    """What a call has computed, and what it takes to compute more.
+    """State of a call for its backward pass: the gradients computed, and the inputs.
 
-    Inputs are held with their versions: the gradient that was computed with the value holds
-    whatever becomes of them, and only what is computed later has to see them as they were.
+    Inputs are kept with their versions: a gradient that was computed with the value stays valid if
+    they are modified, one that is computed later needs them unmodified.
     """
 
     __slots__ = (
@@ -72,7 +72,7 @@ class _Known:
         if self.foreseen is not None:
             right = bool((cotangent == self.foreseen).all())
             return tuple(slopes) if right else self._again(cotangent)
-        # On a device the factor is a tensor, for which nobody waits.
+        # On a device the factor stays a tensor, so that nothing is synchronised.
         factor = cotangent.item() if cotangent.is_cpu else cotangent
         if not (cotangent.is_cpu and factor == 1):
             for slope in slopes:
@@ -81,7 +81,7 @@ class _Known:
         return tuple(slopes)
 
     def _multiplied(self, slopes: Any, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        """Return the gradients times a cotangent that cannot be looked at: autograd's vmap's."""
+        """Return the gradients times a cotangent without readable values, as under vmap."""
         if self.foreseen is not None:
             return self._again(cotangent)
         return tuple(
@@ -90,7 +90,7 @@ class _Known:
         )
 
     def _again(self, cotangent: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        """Return gradients computed anew, with derivatives of their own if that is asked for."""
+        """Return gradients computed anew, differentiable themselves under ``create_graph``."""
         for x, version in zip(self.inputs, self.versions, strict=True):
             if x is not None and x._version != version:  # noqa: SLF001 - there is no public way
                 raise gradient_errors.changed_in_place()
@@ -108,17 +108,17 @@ class _Known:
         return tuple(next(slopes) if by else None for by in each)
 
 
-# Function.apply looks for torch.func's transforms first; whoever comes here has looked (3 µs).
+# Function.apply checks for torch.func's transforms (3 µs); callers of this have checked.
 _applied: Callable[..., torch.Tensor] = super(torch.autograd.Function, _Fused).apply
 
 
 def apply(call: Call, plain: Plain, inputs: Inputs, dtype: Any) -> torch.Tensor | None:
-    """Compute a call; None where the plain path has to."""
+    """Return the differentiable result of a call; None where the plain path has to compute it."""
     asked = False
     if torch.is_grad_enabled():
         for x in inputs:
             asked = asked or (x is not None and x.requires_grad)
-    # float16 holds no gradient that a loss scale has not lifted yet: it waits for the cotangent.
+    # Without the loss scale, gradients underflow in float16: they are computed with the cotangent.
     result = call.forward(inputs, dtype, slopes=asked and dtype != torch.float16)
     if result is None:
         if asked and call.overwrite:
@@ -143,6 +143,6 @@ def attached(call: Call, plain: Plain, inputs: Inputs, dtype: Any, result: Resul
 def attached_to_first(
     call: Call, plain: Plain, inputs: Inputs, value: torch.Tensor, slope: torch.Tensor
 ) -> torch.Tensor:
-    """Return a value that autograd differentiates by the first input; hardly anything else."""
+    """Return a value that autograd differentiates by the first input, with the least overhead."""
     slopes = (slope, *(None,) * (len(inputs) - 1))
     return _applied(_Known(call, plain, inputs, value.dtype, value, slopes), inputs[0])

@@ -1,4 +1,4 @@
-"""A cache of bounded size for what is made from the values of options."""
+"""A cache of bounded size, keyed by the values of options."""
 
 import contextlib
 from typing import TypeVar
@@ -10,7 +10,7 @@ Entry = TypeVar("Entry")
 
 
 class BoundedCache(dict[Key, Entry]):
-    """A dictionary from which the oldest entry goes when there are more than ``most``.
+    """A dictionary that drops its oldest entry when there are more than ``most``.
 
     No lock is taken, which a fork could leave held: each step is atomic.
     """
@@ -20,9 +20,9 @@ class BoundedCache(dict[Key, Entry]):
         self._most = most
 
     def __setitem__(self, key: Key, entry: Entry) -> None:
-        """Keep an entry, and let the oldest go where there are too many."""
+        """Keep an entry, and drop the oldest one where there are too many."""
         super().__setitem__(key, entry)
         if len(self) > self._most:
-            # Another thread may have changed it meanwhile, and then lets one go itself.
+            # Another thread may have changed it meanwhile, and then drops one itself.
             with contextlib.suppress(RuntimeError, StopIteration):
                 self.pop(next(iter(self)), None)

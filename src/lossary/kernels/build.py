@@ -1,4 +1,4 @@
-"""A kernel from a formula: a template's loops with the record's functions dropped in."""
+"""Kernels from formulas: the loops of a template with the functions of a record inserted."""
 
 import ctypes
 import hashlib
@@ -25,7 +25,7 @@ from lossary.kernels.launch import HEADER, Block, Kernel, run
 __all__ = ["Program", "Template", "compute", "kernel", "no_formulas", "source"]
 
 Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]]]
-"""What a template asks of a record: for each of its names the arguments and the results."""
+"""The functions of a record that a template needs: arguments and results by name."""
 
 _PACKAGE = files("lossary.kernels")
 _WORDS = (
@@ -49,8 +49,8 @@ from lossary.kernels.words64 import log1p as log1p64
 _RAISES = b"numba_do_raise"
 _building = threading.RLock()
 if hasattr(os, "register_at_fork"):
-    # A fork waits for a kernel that another thread is making: the child would have that thread's
-    # locks, ours and the compiler's, and nobody to open them.
+    # A fork waits until no thread compiles: the child would inherit that thread's locks, held
+    # forever.
     os.register_at_fork(
         before=_building.acquire,
         after_in_parent=_building.release,
@@ -65,7 +65,7 @@ class Template:
     ``integers`` and ``reals`` are the names of the arguments, ``sums`` those of the numbers that
     each chunk leaves. The parameters of the formula follow the reals. The loops are those of
     ``parts`` and of the template's own file, which unless it is named is that of its name. They may
-    use words of modules that other kernels do without.
+    use functions of modules that other kernels do not import.
     """
 
     name: str
@@ -113,7 +113,7 @@ def _unpacked(count: int) -> str:
 
 def kernel(record: Record, template: Template, bits: int) -> Kernel:
     """Return a compiled kernel; it is compiled once for all processes of a user."""
-    # A record's hash looks at all of its parts, which takes longer than a small kernel runs.
+    # Hashing a record takes longer than a small kernel runs.
     key = id(record), template.name, bits
     try:
         return _kernels[key][1]
@@ -140,13 +140,13 @@ def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:
     """Return the name of a module's function in machine code, the object it is in, and itself."""
     validation.need("numba", "fast")
     filename = f"<lossary kernel {name}>"
-    # What is compiled can be read, in tracebacks and by Numba's own messages.
+    # So that tracebacks and Numba's messages show the source.
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     module = ModuleType(f"lossary_kernel_{name}")
     exec(compile(text, filename, "exec"), vars(module))  # noqa: S102 - text made from a record
     made = vars(module)["run"]
     compiled = made._library._get_compiled_object()  # noqa: SLF001 - there is no public way
-    # An exception needs Numba's run time, without which a kernel is loaded later.
+    # Raising needs Numba's runtime, which is absent when the kernel is loaded from the cache.
     if _RAISES in compiled:
         message = f"the kernel {name} can raise: a step of range that varies does, for one"
         raise TypeError(message)
@@ -154,14 +154,14 @@ def _compiled(name: str, text: str) -> tuple[str, bytes, kept.Code]:
 
 
 def no_formulas(_tracer: Tracer, _record: Record) -> dict[str, Any]:
-    """Ask nothing of a record: some loops are the same for all."""
+    """Return no formulas, for loops that are the same for all records."""
     return {}
 
 
 class Program:
-    """A kernel with those of its arguments that stay the same from call to call.
+    """A kernel with the arguments that stay the same from call to call.
 
-    What is given neither here nor to :meth:`run` is 0.
+    Arguments given neither here nor to :meth:`run` are 0.
     """
 
     def __init__(
@@ -198,7 +198,7 @@ class Program:
         blocks = [make()]
 
         def computed(scale: float, *values: int) -> list[float]:
-            # Threads that come at once have a block each: taking one from a list is atomic.
+            # Concurrent calls have a block each: taking one from a list is atomic.
             try:
                 block = blocks.pop()
             except IndexError:
@@ -236,7 +236,7 @@ class Program:
 
 
 def _total(parts: Sequence[float]) -> float:
-    """Return a sum rounded once; one that overflows or has no value is as plain addition has it."""
+    """Return a sum rounded once; infinite and NaN sums are those of plain addition."""
     try:
         return math.fsum(parts)
     except (OverflowError, ValueError):

@@ -1,10 +1,10 @@
-"""Machine code of kernels, kept for a user's later processes, which then need no compiler.
+"""Cache of compiled kernels on disk, which later processes load without a compiler.
 
 A file holds one kernel: a digest, the name of its function, and an object as LLVM wrote it, for one
 processor and one version of everything it was made from. The digest covers which kernel it is, so
-that a file under another's name is not taken for it. What is loaded is run, so the directory must
-belong to the user and be writable by nobody else. A damaged file is made anew; where none can be
-kept, kernels are compiled for this process alone. Either is said by one warning.
+that a renamed file is not taken for another kernel. Loaded code is executed, so the directory
+must belong to the user and be writable by nobody else. A damaged file is compiled anew; where
+nothing can be written, kernels are compiled for this process alone. Either gives one warning.
 """
 
 import ctypes
@@ -39,7 +39,7 @@ class Code:
 
 
 def restored(name: str, digest: str, compiled: Callable[[], tuple[str, bytes, Code]]) -> Code:
-    """Return a kernel's code from its file, or compile it and keep it there.
+    """Return a kernel's code from its file, or compile it and write the file.
 
     ``digest`` is of everything the code is made from; ``compiled`` returns the function's name, the
     object that holds it, and the function.
@@ -88,11 +88,11 @@ def _usual() -> Path:
 
 @cache
 def machine() -> str:
-    """Return what machine code depends on beside its source: processor and compiler."""
+    """Return a description of processor and compiler, on which machine code depends."""
     import llvmlite  # noqa: PLC0415 - imported by who uses kernels
     from llvmlite import binding  # noqa: PLC0415
 
-    # Numba compiles for another processor where these name one.
+    # Environment variables by which Numba compiles for another processor.
     name = os.environ.get("NUMBA_CPU_NAME") or binding.get_host_cpu_name()
     features = os.environ.get("NUMBA_CPU_FEATURES")
     if features is None:
@@ -129,7 +129,7 @@ def _linked(body: bytes) -> Code:
 
 
 def _engine(binding: Any) -> Any:
-    """Return what holds machine code; the helpers are of error paths that no kernel takes."""
+    """Return an execution engine; its helpers serve error paths that no kernel takes."""
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     for helper, real in _HELPERS.items():

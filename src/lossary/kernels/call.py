@@ -1,4 +1,4 @@
-"""What the fast path of any loss says of itself, so that frameworks can differentiate it."""
+"""Calls of compiled losses: the interface by which frameworks differentiate them."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
@@ -13,8 +13,8 @@ Inputs = tuple[Array, ...]
 class Result:
     """A value, its gradient by each input where that was computed in the same pass, and more.
 
-    ``foreseen``: the gradients of a value of many rows hold already what comes from above, if that
-    is this number for every row. Whatever else comes, they are computed anew.
+    ``foreseen``: the cotangent, equal for all rows, by which the gradients are multiplied already.
+    For any other cotangent they are computed anew.
     """
 
     value: Array
@@ -33,15 +33,15 @@ class Call(Protocol):
         """Tell whether the gradient is written over the first input."""
 
     def loops(self, inputs: Inputs) -> str:
-        """Say which loops compute the inputs."""
+        """Return the name of the loops for these inputs."""
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
-        """Return the loss, and its gradients if asked for and possible; None: to the plain path."""
+        """Return the loss, with gradients if requested and possible; None: use the plain path."""
 
     def backward(self, inputs: Inputs, dtype: Any, cotangent: Array) -> tuple[Array | None, ...]:
         """Return the gradients by the inputs, times the cotangent of the value."""
 
 
 def ratio(x: float, divisor: float) -> float:
-    """Return x over a sum of weights; nothing is lost where nothing has weight."""
+    """Return x divided by a sum of weights, or 0 where the sum is 0."""
     return x / divisor if divisor else 0.0

@@ -1,4 +1,4 @@
-"""Counts of pairs of coded columns, compiled where kernels may be used; exact, so in any order."""
+"""Contingency tables of pairs of integer-coded columns, compiled where kernels may be used."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _SMALL, _LANES = 1024, 4
 _LEAST = 1 << 12
 _WORTH_A_THREAD = 1 << 22
 
-# It asks nothing of a record: to count is no formula.
+# Counting needs no formula of a record.
 COUNTS = Template(
     "counts",
     no_formulas,
@@ -45,7 +45,7 @@ class Codes:
 
 
 def column_counts(columns: Sequence[Codes]) -> list[Array]:
-    """Return how often each code of each column occurs."""
+    """Return the frequency of each code of each column."""
     if not columns:
         return []
     alone = Codes(np.zeros_like(columns[0].codes, dtype=np.uint8), 1)
@@ -132,7 +132,7 @@ def _counted(columns: Sequence[Codes], pairs: Sequence[Pair]) -> list[Array]:
 
 
 def _chunks(rows: int, pairs: int, most: int) -> tuple[int, int]:
-    """Return into how many ranges of rows to cut the work, and how many pairs to take at once."""
+    """Return the number of ranges of rows, and the number of pairs counted at once."""
     if rows * pairs < _WORTH_A_THREAD:
         return 1, pairs
     workers = threads()

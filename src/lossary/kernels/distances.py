@@ -1,7 +1,7 @@
 """Distances in 36 binary digits, so that those of decimal numbers tie: 0.3 - 0.2 and 0.2 - 0.1.
 
-Rounding keeps order. So the k-th nearest is rounded when it is found, and to count rounded
-distances below a radius is to count those as they are below another.
+Rounding keeps order: only the k-th nearest distance is rounded, and the rounded distances below a
+radius are exactly the unrounded ones below another radius.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ def rounded(distances: Array) -> Array:
 
 
 def bounds(radii: Array) -> Array:
-    """Return the least distances that are not below the radii when rounded."""
+    """Return the smallest distances that are not below the radii when rounded."""
     up = (radii.view(np.int64) + (_STEP - 1)) & -_STEP
     result: Array = np.maximum(up - _STEP // 2, 0).view(np.float64)
     return result

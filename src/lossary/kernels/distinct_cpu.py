@@ -15,7 +15,7 @@ _LEAST = 1 << 12
 _MOST = 1 << 14
 _SLOTS = 1 << 16
 
-# It asks nothing of a record: to tell values apart is no formula.
+# Comparing values needs no formula of a record.
 DISTINCT = Template(
     "distinct",
     no_formulas,
@@ -29,10 +29,10 @@ Array = np.ndarray[Any, Any]
 
 
 def distinct(values: Array) -> tuple[Array, Array] | None:
-    """Return the distinct values in order and each row's place among them.
+    """Return the distinct values in order and the index of each row among them.
 
-    None where that is for others to find: of few rows, of more than 2^14 distinct values, of values
-    that are no multiple of 4 bytes long, or without kernels. Values are told apart by their bytes.
+    None where a sort is to be used: for few rows, more than 2^14 distinct values, values whose
+    length is no multiple of 4 bytes, or without kernels. Values are compared by their bytes.
     """
     usable = values.size >= _LEAST and values.itemsize and values.itemsize % 4 == 0
     if not usable or not plan.enabled() or plan.incapable() is not None:

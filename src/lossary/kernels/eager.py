@@ -1,4 +1,4 @@
-"""Whether a torch tensor is plain memory here and now, or something more than its memory."""
+"""Checks whether the values of a torch tensor can be read from its memory, untraced."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ __all__ = ["known", "observed", "reason", "recorded", "unfit"]
 
 _KINDS = (torch.Tensor, torch.nn.Parameter)
 
-# PyTorch has no public way to ask for most of these; each takes 50 ns.
+# PyTorch has no public functions for most of these; each takes 50 ns.
 _has_storage = torch._C._has_storage  # noqa: SLF001
 _is_zero = torch._is_zerotensor  # noqa: SLF001
 _transform = torch._C._functorch.peek_interpreter_stack  # noqa: SLF001
@@ -18,19 +18,19 @@ _forward_mode: Any = torch.autograd.forward_ad
 
 
 def reason(x: torch.Tensor) -> str | None:
-    """Return why no kernel may touch a tensor's memory, None where one may."""
+    """Return the reason why a kernel must not read a tensor's memory, None where it may."""
     return _recording() if recorded() else unfit(x)
 
 
 def unfit(x: torch.Tensor) -> str | None:
-    """Return why a tensor's memory is not its values, in rows one after another on the CPU."""
+    """Return the reason why a tensor is not plain strided memory on the CPU, None where it is."""
     if not x.is_nested and not (x.is_cpu and x.layout is torch.strided):
         return f"it lies on {x.device} with the layout {x.layout}"
     return _more_than_memory(x)
 
 
 def observed(x: torch.Tensor) -> str | None:
-    """Return why a tensor's memory, on whatever device, is not all that counts; None: it is."""
+    """Return the reason why a tensor is more than its memory, on any device; None: it is not."""
     return _recording() if recorded() else _more_than_memory(x)
 
 
@@ -47,12 +47,12 @@ def _more_than_memory(x: torch.Tensor) -> str | None:
 
 
 def known(x: torch.Tensor) -> bool:
-    """Tell whether a tensor's values may be looked at: it has some, and nothing watches."""
+    """Tell whether a tensor's values may be read: they exist, and no operation is being traced."""
     return type(x) in _KINDS and _has_storage(x) and not recorded()
 
 
 def recorded() -> bool:
-    """Tell whether something watches what is done to tensors here and now."""
+    """Tell whether a mode or transform traces operations on tensors at present."""
     return (
         _transform() is not None
         or _modes() > 0

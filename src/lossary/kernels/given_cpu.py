@@ -60,8 +60,8 @@ class Given:
     """A row loss of log-probabilities. Inputs: these, a target, and weights of rows or None.
 
     The classes are the last axis. ``exponential``: the target, too, holds log-probabilities.
-    ``tolerances`` say how far from 1 the masses of a row may sum, of the input and of the target:
-    a number, and another one times the logarithm of the number of classes.
+    ``tolerances`` bound the deviation from 1 of the masses of a row, of input and target: a number,
+    and another one times the logarithm of the number of classes.
     """
 
     record: Rowwise
@@ -73,13 +73,13 @@ class Given:
     kind: ClassVar[str] = "given"
 
     def loops(self, inputs: Inputs) -> str:  # noqa: ARG002 - the same for all
-        """Say which loops compute the inputs."""
+        """Return the name of the loops for these inputs."""
         return "row by row in blocks of 1024 classes, checks, value and gradient in one pass"
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
-        """Return the loss, with its gradient by the input if asked for and it is one number.
+        """Return the loss, with its gradient by the input if requested and it is one number.
 
-        None stands for inputs that the plain path has to look at.
+        None stands for inputs that are left to the plain path.
         """
         l, t, w = self._ready(inputs, dtype)
         if self.reduction == "none":
@@ -148,7 +148,7 @@ class Given:
         cotangent: Array | None = None,
         scale: float = 1.0,
     ) -> list[float]:
-        """Run the kernel and return the loss, and how many rows are unlawful."""
+        """Run the kernel and return the loss, and the number of invalid rows."""
         classes = int(l.shape[-1])
         rows, chunk = count(l) // classes, max(1, _ELEMENTS_OF_A_CHUNK // classes)
         integers = {"rows": rows, "classes": classes, "chunk": chunk}

@@ -1,8 +1,8 @@
 """Tables of many pairs of columns by fewer counts: columns of few codes are joined.
 
 An increment takes half a nanosecond, whatever the table's size up to some ten thousand cells. Two
-columns of ten codes joined are one of a hundred, and each of its meetings with another such column
-counts for four pairs: all pairs of 50 columns take 300 counts a row, not 1225.
+columns of ten codes joined are one of a hundred, and one count with another such column serves four
+pairs: all pairs of 50 columns take 300 counts a row, not 1225.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ Group = tuple[int, ...]
 
 
 def pair_tables(columns: Sequence[Codes], pairs: Iterable[Pair]) -> dict[Pair, Array]:
-    """Return the tables of some pairs of columns, by the columns' places.
+    """Return the tables of some pairs of columns, by the columns' indices.
 
     Each is of int64 and of the shape ``(levels of the first, levels of the second)``.
     """
@@ -46,7 +46,7 @@ def pair_tables(columns: Sequence[Codes], pairs: Iterable[Pair]) -> dict[Pair, A
 
 
 def _groups(columns: Sequence[Codes], pairs: Sequence[Pair]) -> Iterator[Group]:
-    """Yield columns that are joined: those to be met by the same others, as far as that pays."""
+    """Yield groups of columns to join: those paired with the same others, where that is faster."""
     partners: dict[int, set[int]] = {}
     for i, j in pairs:
         partners.setdefault(i, set()).add(j)
@@ -68,7 +68,7 @@ def _groups(columns: Sequence[Codes], pairs: Sequence[Pair]) -> Iterator[Group]:
 
 
 def _twins(i: int, j: int, partners: dict[int, set[int]], few: set[int]) -> bool:
-    """Tell whether two columns of few codes meet the same others, all of them of few codes."""
+    """Tell whether two columns of few codes are paired with the same others, all of few codes."""
     others = partners[i] - {j}
     return others == partners[j] - {i} and others <= few and {i, j} <= few
 
@@ -78,7 +78,7 @@ def _joined(columns: Sequence[Codes], group: Group) -> Codes:
     first, *rest = (columns[i] for i in group)
     codes, levels = first.codes, first.levels
     for column in rest:
-        # 256 codes beside another column are joined only where that has none but 0.
+        # A column of 256 codes is joined only with a constant one.
         codes = codes * np.uint8(column.levels % 256) + column.codes
         levels *= column.levels
     return Codes(codes, levels)

@@ -1,7 +1,7 @@
-"""The fast paths that losses ask first: what they answer is a result, or None for the plain path.
+"""Dispatch of losses to compiled kernels: a result, or None where the plain path is to compute it.
 
-A lane takes what is usual. Whatever is not (an option out of range, shapes that do not fit) it
-declines, and the plain path says what is wrong with it, in the one text there is.
+Only common cases are compiled. Others (an option out of range, shapes that do not match) are left
+to the plain path, which raises their errors, so that errors are worded once.
 """
 
 import math
@@ -53,14 +53,14 @@ Array = Any
 Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
 PLAIN: dict[str, Callable[..., Array]] = {}
-"""The plain paths by the names of their lanes, for what runs without being called by them."""
+"""The plain paths by name, for operators that run without a call of theirs."""
 
 Prepare = Callable[[Any, Array, Array, Options], Prepared]
 
 _LARGEST = sys.float_info.max
 _MEMORABLE = (bool, float, int, str)
 _ARRAYS = ("class_weight", "sample_weight")
-_SHAPES = "the plain path compares the shapes"
+_SHAPES = "the shapes differ, which the plain path reports"
 _OF_ALL = {"class_weight", "ignore_index", "reduction", "sample_weight"}
 _OF_ELEMENTS = _OF_ALL | {"label_smoothing", "softcap", "temperature"}
 _OF_ROWS = _OF_ELEMENTS | {"axis", "inplace", "sum_tolerance", "z_loss"}
@@ -68,7 +68,7 @@ _OF_MARGINS = _OF_ALL | {"axis", "variant"}
 
 
 def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: Any) -> Any:
-    """Return what a kernel computes of score, target and options; None: the plain path does."""
+    """Return the loss of score, target and options by a kernel; None: use the plain path."""
     if not plan.enabled():
         return None
     if plan.traced(given[0]):
@@ -88,7 +88,7 @@ def attempt(prepare: Prepare, plain: Callable[..., Array], record: Any, *given: 
 
 
 def quickly(record: Any, x: Any, y: Any, options: Options) -> Array | None:
-    """Return a loss of small torch tensors, None where :func:`attempt` is to be asked."""
+    """Return a loss of small torch tensors, None where :func:`attempt` is to be used."""
     torch = sys.modules.get("torch")
     if torch is None or type(x) is not torch.Tensor or torch.compiler.is_compiling():
         return None
@@ -100,7 +100,7 @@ def quickly(record: Any, x: Any, y: Any, options: Options) -> Array | None:
 
 
 def pointwise(record: Pointwise, s: Array, y: Array, options: Options) -> Prepared:
-    """Return the call that computes a loss of a score, or say why none does."""
+    """Return the call that computes a loss of a score, or raise the reason why none does."""
     w = options.get("sample_weight")
     require(y is not None, "the plain path looks at the target")
     _require_usual(plan.reason(s, y, w))
@@ -122,7 +122,7 @@ def _elements(record: Pointwise, options: Options) -> Elements:
 
 
 def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepared:
-    """Return the call that computes a loss of rows of logits, or say why none does."""
+    """Return the call that computes a loss of rows of logits, or raise the reason why none does."""
     inputs, dense = _row_inputs(z, target, options)
     overwrite = validation.flag("inplace", options.get("inplace", False)) and _overwritten(
         inputs[0]
@@ -134,18 +134,18 @@ def rowwise(record: Rowwise, z: Array, target: Array, options: Options) -> Prepa
 def margins(
     record: Pointwise, s: Array, target: Array, options: Options, *, averaged: bool = False
 ) -> Prepared:
-    """Return the call that computes a margin loss of several classes, or say why none does."""
+    """Return the call that computes a margin loss of several classes, or raise the reason."""
     inputs, dense = _row_inputs(s, target, options)
     require(not dense, "a margin loss has no distribution as its target")
     return _known(_margins, _ARRAYS, record, options, averaged), inputs, s.dtype
 
 
 averaged_margins: Prepare = partial(margins, averaged=True)
-"""The same over the number of classes, and the mean over the weights of rows alone: torch's."""
+"""The loss over the number of classes, its mean over the row weights alone, as in torch."""
 
 
 def given(record: Rowwise, l: Array, target: Array, options: Options) -> Prepared:
-    """Return the call that computes a loss of log-probabilities, the classes last, or say why not.
+    """Return the call that computes a loss of log-probabilities, classes last, or raise the reason.
 
     ``dtypes`` are those of input and target as they were given, ``log_target`` tells whether the
     target holds log-probabilities.
@@ -164,7 +164,7 @@ def given(record: Rowwise, l: Array, target: Array, options: Options) -> Prepare
 
 
 def _rounding(dtype: Any, asked: float | None, *, spread: bool) -> tuple[float, float]:
-    """Return how far from 1 masses of a dtype may sum, and by how much more for each log C."""
+    """Return the tolerance of a sum of masses of a dtype, and its increase for each log C."""
     if asked is not None:
         return asked, 0.0
     return _tolerance(dtype), float(sys.modules["torch"].finfo(dtype).eps) if spread else 0.0
@@ -204,7 +204,7 @@ def _margins(record: Pointwise, options: Options, averaged: bool) -> Margins:  #
 
 
 def _overwritten(z: Array) -> bool:
-    """Tell whether the gradient is to be written over the logits: where there is to be one."""
+    """Tell whether the gradient is to be written over the logits, if there is one."""
     derived = plan.derived(z)
     if derived and z.is_leaf:
         raise gradient_errors.leaf_in_place()
@@ -228,7 +228,7 @@ def _rows(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> Row
 
 
 def _limit(options: Options, dtype: Any) -> float:
-    """Return how far from 1 a target may sum: by its dtype, unless the caller says."""
+    """Return the tolerance of a target's sum: by its dtype, unless the caller gives one."""
     asked = _optional(options, "sum_tolerance", NONNEGATIVE)
     return _tolerance(dtype) if asked is None else asked
 
@@ -258,14 +258,14 @@ _calls: BoundedCache[Any, tuple[Record, Call]] = BoundedCache(256)
 def _known(
     make: Callable[..., Any], arrays: tuple[str, ...], record: Record, options: Options, *more: Any
 ) -> Any:
-    """Return the call of a record with these options: the one that was made before, if so.
+    """Return the call of a record with these options, cached.
 
     ``arrays`` are the options that are inputs of a call, not part of it.
     """
     asked = tuple(options.items())
     if any(options.get(name) is not None for name in arrays):
         asked = tuple((k, v) for k, v in asked if k not in arrays)
-    # True equals 1, but not every option that takes 1 takes True.
+    # True equals 1, but not every option that accepts 1 accepts True.
     key = make, id(record), more, asked, tuple([type(v) for _, v in asked])
     try:
         return _calls[key][1]

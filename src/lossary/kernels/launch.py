@@ -19,7 +19,7 @@ from lossary.kernels.cache import Code
 __all__ = ["HEADER", "Block", "Kernel", "forked", "run", "team", "threads"]
 
 HEADER = ("chunks", "next_chunk", "next_worker", "scratch", "scratch_bytes", "sums", "numbers")
-"""The slots that every kernel has before its own."""
+"""The slots common to all kernels, before their own."""
 
 _PROTOTYPE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _forked = False
@@ -35,7 +35,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class Kernel:
-    """Machine code of the signature ``void(int64*)``; whoever holds it keeps the code alive."""
+    """Machine code of the signature ``void(int64*)``; a reference keeps the code alive."""
 
     __slots__ = ("_owner", "address", "call")
 
@@ -46,12 +46,12 @@ class Kernel:
 
 
 def forked() -> bool:
-    """Tell whether this process is a fork: the threads of its parent's OpenMP are not in it."""
+    """Tell whether this process is a fork, which lacks its parent's OpenMP threads."""
     return _forked
 
 
 def threads() -> int:
-    """Return how many threads to use: as many as torch, where torch is there."""
+    """Return the number of threads: torch's, where torch is imported."""
     if _forked:
         return 1
     torch = sys.modules.get("torch")
@@ -74,7 +74,7 @@ Team = Callable[[Kernel, int, int], None]
 
 @cache
 def team() -> Team:
-    """Return what runs a kernel on several threads: OpenMP's own, shared with torch, if found.
+    """Return OpenMP's function that runs a kernel on several threads, shared with torch, if found.
 
     A region of libgomp starts in 2 µs where its threads still spin, a pool of Python's in 100.
     """
@@ -104,7 +104,7 @@ def _pooled(kernel: Kernel, arguments: int, count: int) -> None:
 
 
 class _Scratch:
-    """Memory that kernels write on, kept from call to call."""
+    """Scratch memory of kernels, kept from call to call."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -121,14 +121,14 @@ class _Scratch:
 
 
 class _ScratchOfThread(_Scratch, threading.local):
-    """Memory of its own for each thread that calls kernels."""
+    """Scratch memory for each thread that calls kernels."""
 
 
 _scratch = _ScratchOfThread()
 
 
 class Block:
-    """The arguments of a kernel for one chunk, which stay where they are from call to call.
+    """The arguments of a kernel for one chunk, at a fixed address from call to call.
 
     ``own`` are the slots, the numbers, the places among the slots of what changes, and that of the
     scale among the numbers. To lay them out anew takes 3 µs, longer than a small kernel runs.
@@ -150,7 +150,7 @@ class Block:
         self._address, self._call = ctypes.addressof(self._slots), kernel.call
 
     def run(self, scale: float, values: Sequence[int]) -> list[float]:
-        """Run the kernel with what has changed, and return its sums."""
+        """Run the kernel with the changed arguments, and return its sums."""
         slots, self._numbers[self._scale] = self._slots, scale
         slots[1] = slots[2] = 0
         for i, value in zip(self._places, values, strict=True):

@@ -1,8 +1,8 @@
-"""Linear heads: a projection and the loss of its logits, of which only a chunk of rows is held.
+"""Linear heads: a projection and the loss of its logits, computed for a chunk of rows at a time.
 
 The gradient by a chunk's logits is written over them and multiplied at once into those by hidden
-states and weights. Where no gradient is asked for, not even a chunk's rows are whole: blocks of
-classes come one after another, and each row's softmax is brought up to date.
+states and weights. Without a gradient the classes, too, are computed in blocks, and each row's
+softmax is updated block by block.
 """
 
 import contextlib
@@ -33,9 +33,9 @@ _NO_SLOPES: Slopes = (None,) * 6
 _BYTES = 1 << 27
 _FEWEST, _ROWS, _CACHED = 128, 512, 1 << 23
 """With fewer rows a product falls to half its speed, with more it gains little: 1.14 against 1.21
-of full logits. Narrow rows are taken as many as stay in the cache."""
+of full logits. With few classes a chunk is as many rows as stay in the cache."""
 _BLOCK_ROWS, _BLOCK_ELEMENTS = 1024, 1 << 20
-"""Logits that are held where no gradient is asked for: 4 MiB of float32."""
+"""Number of logits in memory at a time without a gradient: 4 MiB of float32."""
 
 
 class Plain(Protocol):
@@ -76,18 +76,18 @@ class Head:
     overwrite: ClassVar[bool] = False
 
     def loops(self, inputs: Inputs) -> str:
-        """Say which loops compute the inputs."""
+        """Return the name of the loops for these inputs."""
         chunk = self.chunk or "some hundred"
         rows = "the plain path" if self.rows is None else self.rows.loops((inputs[1].t(),))
         return f"{chunk} rows at a time: logits in one buffer, {rows}, matrix products in float32"
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result:
-        """Return the loss; with its gradients if asked for and it is one number."""
+        """Return the loss; with its gradients if requested and it is one number."""
         return self.compute(inputs, dtype, _wanted(inputs) if slopes else _NOTHING)
 
     def compute(self, inputs: Inputs, dtype: Any, wanted: Wanted) -> Result:
         """Return the loss, and its gradients by hidden states, weights and bias where wanted."""
-        # float16 holds no gradient that a loss scale has not lifted yet.
+        # Without the loss scale, gradients underflow in float16.
         if self.reduction == "none" or inputs[0].dtype == torch.float16:
             wanted = _NOTHING
         with _aside(inputs):
@@ -110,13 +110,13 @@ def _wanted(inputs: Inputs) -> Wanted:
 
 @contextlib.contextmanager
 def _aside(inputs: Inputs) -> Iterator[None]:
-    """Compute beside autograd and autocast, which would look at every product."""
+    """Turn autograd and autocast off, which would intercept every product."""
     with torch.no_grad(), torch.autocast(inputs[0].device.type, enabled=False):
         yield
 
 
 class _Work:
-    """The tensors of one call, without the rows that count for nothing."""
+    """The tensors of one call, without the rows of zero weight."""
 
     def __init__(self, head: Head, inputs: Inputs) -> None:
         detached: list[Any] = [None if t is None else t.detach() for t in inputs]
@@ -147,7 +147,7 @@ class _Work:
         return counts.nonzero()[:, 0]
 
     def _mask(self) -> None:
-        """Take the weight of the rows that are ignored: on a device nobody waits for a count."""
+        """Set the weight of ignored rows to 0: on a device, selecting rows would synchronise."""
         if self.by_index and self.head.ignore_index is not None:
             seen = self.target != self.head.ignore_index
             one = seen.to(self.wide) if self.weight is None else self.weight
@@ -170,9 +170,9 @@ class _Work:
         return torch.cat(parts) if parts else self.x.new_zeros(0, dtype=self.wide)
 
     def scales(self) -> tuple[Scale, Scale]:
-        """Return what the sum of the losses is multiplied by, and the z-loss before.
+        """Return the factor of the sum of the losses, and that of the z-loss before it.
 
-        Its mean is over the rows, whatever their classes weigh.
+        The mean of the z-loss is over the rows, without class weights.
         """
         if self.head.reduction != "mean":
             return 1.0, 1.0
@@ -221,7 +221,7 @@ class _Work:
         return self._by_chunks(wanted, scale * above)[2]
 
     def _by_blocks(self) -> Found | None:
-        """Return the losses from a few logits at a time, where their sums are all it takes."""
+        """Return the losses from a block of logits at a time, without gradients."""
         call, classes = self.head.rows, len(self.w)
         if not (isinstance(call, Rows) and call.record.sparse):
             return None
@@ -267,7 +267,7 @@ class _Work:
         return *_joined(parts, self), (by_hidden, by_weight, by_bias, None, None, None)
 
     def _length(self, size: int) -> int:
-        """Return how many rows to multiply at a time, all chunks alike."""
+        """Return the number of rows of a chunk, equal for all."""
         count, width = len(self.x), len(self.w) * self.dtype.itemsize
         most = self.head.chunk
         if most is None:
@@ -326,7 +326,7 @@ class _Work:
         return torch.where(self.weight == 0, missing, x)
 
     def _spread(self, x: Tensor, missing: float) -> Tensor:
-        """Return values of all rows, ``missing`` for those that count for nothing."""
+        """Return values of all rows, ``missing`` for those of zero weight."""
         if self.kept is None:
             return x
         everything = x.new_full((self.all_rows, *x.shape[1:]), missing)

@@ -1,4 +1,4 @@
-"""Margins of the right class over the others on the CPU: value and gradient in one pass."""
+"""Margin losses of several classes on the CPU: value and gradient in one pass."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,13 +75,13 @@ class Margins:
     kind: ClassVar[str] = "margins"
 
     def loops(self, inputs: Inputs) -> str:  # noqa: ARG002 - the same for all
-        """Say which loops compute the inputs."""
+        """Return the name of the loops for these inputs."""
         return "row by row in blocks of 1024 classes, value and gradient in one pass"
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
-        """Return the loss, with its gradient by the scores if asked for and it is one number.
+        """Return the loss, with its gradient by the scores if requested and it is one number.
 
-        None stands for inputs that the plain path has to look at.
+        None stands for inputs that are left to the plain path.
         """
         work = _Work(self, inputs, dtype)
         if self.reduction == "none":
@@ -147,7 +147,7 @@ class _Work:
         self.call, self.s, self.index = call, contiguous(s), contiguous(index)
         self.shape, self.classes = tuple(s.shape[:-1]), int(s.shape[-1])
         self.rows = count(s) // self.classes
-        # What cancels in a margin is lost: NumPy's float32 is computed in float64, as elsewhere.
+        # Margins cancel digits: NumPy's float32 is computed in float64, as elsewhere.
         self.bits = 64 if isinstance(s, np.ndarray) else bits(dtype)
         self.dtype = kernel_dtype(s, self.bits)
         self.weight, self.class_weight = map(self._ready, (weight, class_weight))
@@ -163,7 +163,7 @@ class _Work:
         return self.call.reduction == "mean" and weighted
 
     def divisor(self) -> float:
-        """Return what the mean divides by."""
+        """Return the divisor of the mean."""
         if self.call.reduction != "mean":
             return 1.0
         return self.run(weighing=1)[2] if self.averages else float(self.rows)
@@ -177,7 +177,7 @@ class _Work:
         scale: float = 1.0,
         weighing: int = 0,
     ) -> list[float]:
-        """Run the kernel and return its sums: losses, what is unlawful, weights."""
+        """Run the kernel and return its sums: losses, number of invalid entries, weights."""
         chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
         integers = {"rows": self.rows, "classes": self.classes, "chunk": chunk}
         integers |= {"weighing": weighing, "index": address(self.index)}

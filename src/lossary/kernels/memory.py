@@ -1,4 +1,4 @@
-"""Arrays as kernels see them: an address and what lies there."""
+"""Memory of arrays: addresses, dtype codes and layouts for kernels."""
 
 import ctypes
 import mmap
@@ -47,7 +47,7 @@ _known: dict[Any, int | None] = {}
 
 
 def code(x: Array) -> int | None:
-    """Return the code of an array's dtype, None for one that kernels do not know."""
+    """Return the code of an array's dtype, None for one without kernels."""
     try:
         return _known[x.dtype]
     except KeyError:
@@ -57,7 +57,7 @@ def code(x: Array) -> int | None:
 
 
 def bits(dtype: Any) -> int:
-    """Return in how many bits to compute for a dtype."""
+    """Return the width, in bits, of the computation for a dtype."""
     try:
         return _widths[dtype]
     except KeyError:
@@ -69,7 +69,7 @@ _widths: dict[Any, int] = {}
 
 
 def address(x: Array) -> int:
-    """Return where the first element lies."""
+    """Return the address of the first element."""
     if isinstance(x, np.ndarray):
         return int(x.__array_interface__["data"][0])
     place: int = x.data_ptr()
@@ -77,7 +77,7 @@ def address(x: Array) -> int:
 
 
 def storage(name: str, x: Array | None) -> dict[str, int]:
-    """Return the arguments of a kernel that say where an array lies, and of what dtype it is."""
+    """Return an array's address and dtype code as arguments of a kernel."""
     if x is None:
         return {}
     return {name: address(x), f"{name}_type": code(x) or 0}
@@ -95,7 +95,7 @@ def whole(x: Array) -> Array:
 
 
 def contiguous(x: Array) -> Array:
-    """Return an array in one piece: itself if it is so."""
+    """Return a contiguous array, itself if it is one."""
     if x is None:
         return None
     if isinstance(x, np.ndarray):
@@ -140,7 +140,7 @@ def empty(like: Array, shape: tuple[int, ...], dtype: Any) -> Array:
 
 
 def empty_like(x: Array) -> Array:
-    """Return new memory for as many elements in one piece."""
+    """Return new contiguous memory for as many elements."""
     if framework_of_array.is_torch(x):
         torch = sys.modules["torch"]
         return in_large_pages(torch.empty_like(x, memory_format=torch.contiguous_format))
@@ -155,9 +155,9 @@ def empty_alike(x: Array, dtype: Any = None) -> Array:
 
 
 def in_large_pages(x: Array) -> Array:
-    """Return a new tensor, whose memory the system is asked to map in pages of 2 MiB.
+    """Return a new tensor with memory in pages of 2 MiB, by madvise.
 
-    NumPy asks so for arrays of 4 MiB and more, PyTorch does not: the first write to 40 MB takes
+    NumPy does so for arrays of 4 MiB and more, PyTorch does not: the first write to 40 MB takes
     21 ms in pages of 4 KiB, 8 ms in large ones.
     """
     if x.nbytes >= _LARGE and x.is_cpu and (ask := _large_pages()) is not None:
@@ -171,7 +171,7 @@ _PAGE, _LARGE = 1 << 21, 1 << 22
 
 @cache
 def _large_pages() -> Callable[[int, int, int], int] | None:
-    """Return what tells the system how memory will be used, None where it knows no large pages."""
+    """Return the C function madvise, None where the system has no large pages."""
     if not hasattr(mmap, "MADV_HUGEPAGE"):
         return None
     advise = ctypes.CDLL(None).madvise
@@ -188,7 +188,7 @@ def kernel_dtype(like: Array, width: int) -> Any:
 
 
 def scalar(like: Array, value: float, dtype: Any) -> Array:
-    """Return a number as the framework has it."""
+    """Return a number as a scalar of the framework."""
     if framework_of_array.is_torch(like):
         return sys.modules["torch"].scalar_tensor(value, dtype=dtype)
     return np.dtype(dtype).type(value)

@@ -1,4 +1,4 @@
-"""Points searched by strips: the k-th nearest neighbour, and how many are within a radius."""
+"""Nearest neighbours of points sorted into strips: the k-th, and the number within a radius."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,13 +15,13 @@ __all__ = ["NEAREST", "WITHIN", "Strips"]
 
 _CHUNK = 512
 _POINTS_BESIDE = 4
-"""How many strips' lengths a strip is wide, if points were spread evenly: 4 was the fastest."""
+"""Width of a strip in mean distances along it: 4 was the fastest."""
 
 _SPACE = (
     *("rows", "columns", "strips", "length", "points", "weights", "low", "high"),
     *("queries", "asked", "own", "chunk", "out"),
 )
-# They ask nothing of a record: a distance is no formula of one.
+# Distances need no formula of a record.
 NEAREST = Template(
     "nearest", no_formulas, (*_SPACE, "k"), reals=("scale",), sums=(), parts=("strips",)
 )
@@ -40,8 +40,8 @@ Array = np.ndarray[Any, Any]
 class Strips:
     """Points of shape ``(columns, rows)``, under the largest weighted difference of coordinates.
 
-    ``order`` is that of the second column, or of a single one, where it is known.
-    A search in d columns looks at about ``n ** (1 - 2 / d)`` points for each row.
+    ``order`` is that of the second column, or of a single one, if given.
+    A search in d columns visits about ``n ** (1 - 2 / d)`` points for each row.
     """
 
     def __init__(self, points: Array, weights: Array, order: Array | None = None) -> None:
@@ -58,7 +58,7 @@ class Strips:
         self._high = np.maximum.reduceat(across, edges[:-1])
 
     def nearest(self, k: int, asked: Array | None = None) -> Array:
-        """Return each point's distance to the k-th nearest other, or that of points asked for."""
+        """Return the distance of each point, or of some, to its k-th nearest other."""
         queries = self._points if asked is None else np.ascontiguousarray(asked)
         found = np.empty(queries.shape[1])
         self._run(NEAREST, queries, own=asked is None, scratch=k, k=k, out=address(found))
@@ -66,7 +66,7 @@ class Strips:
         return found if asked is not None else self._in_rows(found)
 
     def within(self, radii: Array, asked: Array | None = None) -> Array:
-        """Return how many other points are nearer than a radius of each."""
+        """Return the number of other points within a radius of each."""
         queries, radii = self._asked(bounds(radii), asked)
         found = np.empty(len(radii), dtype=np.int64)
         own = asked is None
@@ -78,9 +78,9 @@ class Strips:
         return found if asked is not None else self._in_rows(found)
 
     def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
-        """Return how many others are no farther than a distance; and of these, by some columns.
+        """Return the number of others within a distance, and two arrays by groups of columns.
 
-        By each group of columns, how far they are at most, and how many are just at the distance:
+        For each group: the largest distance of those, and the number at exactly that distance, in
         arrays of shape ``(groups, rows)``.
         """
         queries, edges = self._asked(reach, None)
@@ -96,7 +96,7 @@ class Strips:
 
     @cached_property
     def _cells(self) -> tuple[Array, Array]:
-        """How many points are before each of as many cells, and how many cells a unit is long."""
+        """Cumulative number of points by cell, and the number of cells in a unit of length."""
         span = self._high[0] - self._low[0]
         scale = np.array([(self._rows - 1) / span if span > 1e-300 else 0.0])
         cells = ((self._points[0] - self._low[0]) * scale).astype(np.int64)
@@ -146,7 +146,7 @@ class Strips:
 def _arranged(points: Array, length: int, order: Array | None) -> Array:
     """Return the order of rows: by strips of the second column, in each by the first.
 
-    Given is the order by the second column, or by a single one.
+    ``order`` is that of the second column, or of a single one.
     """
     across: Array = np.argsort(points[min(1, len(points) - 1)]) if order is None else order
     if len(points) == 1:

@@ -1,4 +1,4 @@
-"""The softmax of rows whose logits come a block of classes at a time, and are not kept."""
+"""Online softmax: sums over rows whose logits are computed a block of classes at a time."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _BLOCK = 1024
 _ELEMENTS_OF_A_CHUNK = 1 << 16
 _STATE = 5
 
-# It asks nothing of a record: the sums of a softmax are the same for all of them.
+# The sums of a softmax are the same for all records.
 ONLINE = Template(
     "online",
     no_formulas,
@@ -33,7 +33,7 @@ ONLINE = Template(
 
 
 class Online:
-    """What is known of rows' softmax, of the classes that have come so far."""
+    """Running sums of the softmax of rows, over the classes so far."""
 
     def __init__(self, call: Rows, index: Tensor, dtype: torch.dtype) -> None:
         self._call, self._index = call, index.contiguous()
@@ -42,7 +42,7 @@ class Online:
         self._wide = dtype
 
     def add(self, logits: Tensor, first: int) -> None:
-        """Take in the logits of a block of classes, in one piece, from the first of them on."""
+        """Add the contiguous logits of a block of classes, which begins at ``first``."""
         call, (rows, classes) = self._call, logits.shape
         chunk = max(1, _ELEMENTS_OF_A_CHUNK // classes)
         compute(
@@ -74,7 +74,7 @@ class Online:
     def result(self, mass: Tensor | None, of_penalty: Tensor | float) -> Result:
         """Return the losses of the rows, times their mass, and their auxiliary outputs.
 
-        ``of_penalty`` is what the z-loss is multiplied by.
+        ``of_penalty`` is the factor of the z-loss.
         """
         call, (top, rest, spread, best, own) = self._call, self._state.unbind(1)
         e = torch.exp(own - top)

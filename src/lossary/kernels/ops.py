@@ -1,7 +1,7 @@
-"""Kernels as operators of PyTorch, which torch.compile takes as they are.
+"""Custom PyTorch operators of loss kernels, which torch.compile does not trace into.
 
 An autograd.Function costs less in eager mode (a tenth of a millisecond less on small inputs), so
-only what traces operations comes here.
+operators are used under tracing only.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _WHOLE = ("axis", "ignore_index", "inplace")
 
 
 def traced(lane: str, record: Any, x: Tensor, y: Tensor, options: dict[str, Any]) -> Tensor | None:
-    """Return the operator's result for a call that is being traced; None: the plain path traces."""
+    """Return the operator's result for a call that is being traced; None: trace the plain path."""
     given = {n: v for n, v in options.items() if v is not None}
     weights = [given.pop(n, None) for n in ("sample_weight", "class_weight")]
     reduction = given.pop("reduction", "mean")
@@ -36,9 +36,9 @@ def traced(lane: str, record: Any, x: Tensor, y: Tensor, options: dict[str, Any]
 
 
 def _usual(lane: str, record: Any, inputs: list[Any], options: dict[str, Any]) -> bool:
-    """Tell whether an operator computes a call; in words that the compiler follows."""
+    """Tell whether an operator computes a call, in code that Dynamo can trace."""
     x, y = inputs[0], inputs[1]
-    # An operator has no rule for torch.func's transforms; the compiler follows this question alone.
+    # An operator has no rule for torch.func's transforms; Dynamo can trace this check only.
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001
         return False
     if lane not in lanes.PLAIN or record.name not in catalogue.names():
@@ -54,7 +54,7 @@ def _usual(lane: str, record: Any, inputs: list[Any], options: dict[str, Any]) -
 
 
 def readable(x: Tensor) -> bool:
-    """Tell whether kernels read a tensor; in words that the compiler follows."""
+    """Tell whether kernels can read a tensor, in code that Dynamo can trace."""
     return x.device.type == "cpu" and x.dtype in _DTYPES and x.ndim > 0
 
 
@@ -64,7 +64,7 @@ def _options(reduction: str, names: str, numbers: Sequence[float]) -> dict[str, 
 
 
 class _Asked:
-    """A call as an operator is asked for it."""
+    """The arguments of an operator, as a call."""
 
     def __init__(self, inputs: Sequence[Any], lane: str, name: str, options: Any) -> None:
         x, y, weight, class_weight = inputs
@@ -80,7 +80,7 @@ class _Asked:
         return value
 
     def plainly(self, *, slopes: bool) -> tuple[Tensor, Tensor]:
-        """Return the value by the plain path, and the gradient if asked for."""
+        """Return the value by the plain path, with the gradient if requested."""
         value = self.plain(*self.tensors).detach().clone()
         return value, self.slope(torch.ones_like(value)) if slopes else self.x.new_empty(0)
 
@@ -93,7 +93,7 @@ class _Asked:
         return slope
 
     def prepared(self) -> tuple[Call, Inputs, Any]:
-        """Return the call as its lane prepares it."""
+        """Return the prepared call."""
         prepare = getattr(lanes, self.lane)
         prepared: tuple[Call, Inputs, Any] = prepare(self.record, self.x, self.y, self.options)
         return prepared
@@ -112,7 +112,7 @@ def _loss(
     numbers: Sequence[float],
     slopes: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Return a loss and its gradient by the first input, empty if it is not for now."""
+    """Return a loss and its gradient by the first input, empty if it is computed later."""
     options = _options(reduction, names, numbers)
     asked = _Asked((x, y, weight, class_weight), lane, record, options)
     at_once = slopes and _at_once(x, reduction)

@@ -1,4 +1,4 @@
-"""The fast paths of measures of distributions: what is usual is taken, the rest declined."""
+"""Dispatch of measures of distributions to compiled kernels."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -24,7 +24,7 @@ Options = Mapping[str, Any]
 Prepared = tuple[Call, Inputs, Any]
 
 PLAIN: dict[str, Callable[..., list[Array]]] = {}
-"""The plain paths by the names of the spaces: the sums of a measure's terms."""
+"""The plain paths by representation: the sums of a measure's terms."""
 
 _OF_MEASURES = {"axis", "base", "normalize", "sum_tolerance"}
 
@@ -44,7 +44,7 @@ def single(record: Measure) -> tuple[Measure, ...]:
 
 
 def attempt(space: str, record: Measure, p: Any, q: Any, options: Options) -> list[Array] | None:
-    """Return the sums of a measure's terms by kernels; None: the plain path does."""
+    """Return the sums of a measure's terms by kernels; None: use the plain path."""
     if plan.enabled() and plan.traced(p):
         from lossary.kernels import pair_ops  # noqa: PLC0415 - imported by who has torch
 
@@ -97,7 +97,7 @@ def from_masses(record: Measure, p: Array, q: Array | None, options: Options) ->
 
 
 def _tolerances(given: tuple[Array, ...], options: Options) -> tuple[Any, ...]:
-    """Return how far from 1 each input may sum: by its own dtype, unless the caller says."""
+    """Return the tolerance of each input's sum: by its own dtype, unless the caller gives one."""
     asked = options.get("sum_tolerance")
     require(asked is None or type(asked) is float, "the plain path looks at sum_tolerance")
     return tuple(sum_tolerance(namespace(x), x.dtype, asked) for x in given)
@@ -124,7 +124,7 @@ SPACES: dict[str, lanes.Prepare] = {
     "_from_logits": from_logits,
     "_from_log_probabilities": partial(from_logits, normal=True),
 }
-"""The lanes by the suffixes of the functions' names."""
+"""The compiled calls by the suffixes of the functions' names."""
 
 
 def _common_dtype(p: Array, q: Array) -> Any:

@@ -33,7 +33,7 @@ _ELEMENTS_OF_A_CHUNK = 1 << 16
 
 _MASSES = ("a", "b")
 _KNOWN = ("r", "s", "i", "q")
-"""Of two masses: the logarithm of their ratio, the surprises of either, the parameters."""
+"""Of two masses: the logarithm of their ratio, the self-information of each, the parameters."""
 
 
 def _pair(m: Any, *, apart: bool, swapped: bool) -> Pair:
@@ -49,7 +49,7 @@ def _pair(m: Any, *, apart: bool, swapped: bool) -> Pair:
 
 
 def _term(m: Any, record: Measure, *, apart: bool, swapped: bool, graded: bool) -> list[Any]:
-    """Return a measure's term, and if asked for its slope by the logarithm of the second mass."""
+    """Return a measure's term, and on request its slope by the logarithm of the second mass."""
     pair = _pair(m, apart=apart, swapped=swapped)
     parameters = {p.name: m.variable(p.name) for p in record.parameters}
     (term,), side = record.terms, int(not swapped)
@@ -97,7 +97,7 @@ BY_FIRST = _template("pair_slopes_by_first", "pair_slopes", swapped=True)
 class PairLogits:
     """A measure of two softmaxes with one term, its sum for each row. Inputs: two logits.
 
-    The classes are the last axis. ``sides`` says by which of the two there is a gradient. Where
+    The classes are the last axis. ``sides`` selects the inputs by which there is a gradient. Where
     ``tolerances`` are given the logits are log-probabilities, whose masses sum to 1 within them.
     """
 
@@ -110,13 +110,13 @@ class PairLogits:
     kind: ClassVar[str] = "pair_logits"
 
     def loops(self, inputs: Inputs) -> str:  # noqa: ARG002 - the same for all
-        """Say which loops compute the inputs."""
+        """Return the name of the loops for these inputs."""
         return "row by row in blocks of 1024 classes, value and gradients in one pass"
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
-        """Return the sums of the rows, with their gradients times that of the mean, if asked for.
+        """Return the sums of the rows, on request with their gradients times that of the mean.
 
-        None stands for inputs that the plain path has to look at.
+        None stands for inputs that are left to the plain path.
         """
         work = _Work(self, inputs, dtype)
         out, foreseen = empty(work.first, work.shape, work.dtype), 1 / work.rows
@@ -165,7 +165,7 @@ class _Work:
     def slopes(
         self, *, out: Array | None = None, cotangent: Array | None = None, scale: float = 1.0
     ) -> tuple[Array | None, ...] | None:
-        """Return the gradients that are asked for, None where the plain path has to look."""
+        """Return the requested gradients, None for inputs that are left to the plain path."""
         found = []
         sides = zip((self.first, self.second), (BY_FIRST, BY_SECOND), self.call.sides, strict=True)
         for x, loops, asked in sides:
@@ -184,7 +184,7 @@ class _Work:
         cotangent: Array | None = None,
         scale: float = 1.0,
     ) -> float:
-        """Run a kernel and return how many rows the plain path has to look at."""
+        """Run a kernel and return the number of rows that are left to the plain path."""
         chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
         integers = {"rows": self.rows, "classes": self.classes, "chunk": chunk}
         pair = (self.second, self.first) if loops is BY_FIRST else (self.first, self.second)

@@ -1,4 +1,4 @@
-"""Kernels of measures as operators of PyTorch, which torch.compile takes as they are."""
+"""Custom PyTorch operators of measure kernels, which torch.compile does not trace into."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ _WHOLE = ("axis", "normalize")
 def traced(
     space: str, record: Measure, p: Tensor, q: Any, options: Mapping[str, Any]
 ) -> list[Tensor] | None:
-    """Return the sums of a measure's terms, for a call that is being traced; None: plain path."""
+    """Return the sums of a measure's terms for a call that is being traced; None: plain path."""
     if not _usual(space, record, p, q, options):
         return None
     names, numbers = " ".join(options), [float(v) for v in options.values()]
@@ -28,7 +28,7 @@ def traced(
 
 
 def _usual(space: str, record: Measure, p: Tensor, q: Any, options: Mapping[str, Any]) -> bool:
-    """Tell whether an operator computes a call; in words that the compiler follows."""
+    """Tell whether an operator computes a call, in code that Dynamo can trace."""
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - see ops.traced
         return False
     if not space and (record.shares or options["normalize"] or not record.summed):
@@ -43,7 +43,7 @@ def _usual(space: str, record: Measure, p: Tensor, q: Any, options: Mapping[str,
 
 
 class _Asked:
-    """The sum of one term as an operator is asked for it."""
+    """The arguments of an operator, as a sum of one term."""
 
     def __init__(
         self, space: str, name: str, index: int, names: str, numbers: Sequence[float]
@@ -59,13 +59,13 @@ class _Asked:
         return total
 
     def slopes(self, inputs: Sequence[Tensor], cotangent: Tensor, **how: bool) -> list[Tensor]:
-        """Return the gradients by the inputs that ask for one, by the plain path."""
+        """Return the gradients by the inputs that require one, by the plain path."""
         asked = [x for x in inputs if x.requires_grad]
         with torch.enable_grad():
             return list(torch.autograd.grad(self.plain(inputs), asked, cotangent, **how))
 
     def prepared(self, inputs: Sequence[Tensor]) -> tuple[Call, Inputs, Any]:
-        """Return the sum as its lane prepares it."""
+        """Return the prepared sum."""
         p, q = inputs[0], inputs[1] if len(inputs) > 1 else None
         return pair_lanes.SPACES[self.space](self.part, p, q, self.options)
 
@@ -123,7 +123,7 @@ def _pulled(
     names: str,
     numbers: Sequence[float],
 ) -> list[Tensor]:
-    """Return the gradients by the inputs that ask for one, times the cotangents of the rows."""
+    """Return the gradients by the inputs that require one, times the cotangents of the rows."""
     asked = _Asked(space, record, index, names, numbers)
     inputs = [x.detach().requires_grad_(side) for x, side in zip(_given(p, q), sides, strict=True)]
     try:

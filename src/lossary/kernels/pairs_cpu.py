@@ -25,16 +25,16 @@ _ARRAYS = 5
 _ELEMENTS_OF_A_CHUNK = 1 << 16
 _BITS = 64
 _FAR = 0.5
-"""The sum of the differences of masses from which on a divergence loses no digits."""
+"""Sum of absolute differences of masses above which a divergence loses no digits."""
 
 _ARGUMENTS = ("a", "b", "r", "h", "q")
 """Two masses, the logarithm of their ratio and of the larger's to their mean, the parameters."""
 
 
 def _masses(m: Any, record: Measure, *, summed: bool) -> tuple[Any, ...]:
-    """Return what a term takes: a mass and its surprise, or a pair.
+    """Return the arguments of a term: a mass and its self-information, or a pair.
 
-    A sum takes both logarithms of shares, and has them by one more; a slope takes its own.
+    A sum uses both logarithms of shares, at the cost of one more; a slope computes its own.
     """
     a, b, r, larger, _ = map(m.variable, _ARGUMENTS)
     if record.arity == 1:
@@ -64,7 +64,7 @@ def _sum_formulas(m: Tracer, record: Measure) -> Any:
 
 
 def _constants(record: Measure) -> str:
-    """Return what a term leaves out, and from where on its short form does: maybe always."""
+    """Return the correction that a term's short form omits, and the bound above which it may."""
     excess = record.terms[0].excess
     same = not excess and len({_text(m, record) for m in (Tracer(), Apart())}) == 1
     return f"EXCESS = {excess}\nAPART = {-1.0 if same else _FAR}\n"
@@ -113,8 +113,8 @@ PARTIALS = Template(
 class Masses:
     """A measure with one term, its sum for each row of probabilities. Inputs: one row, or two.
 
-    The outcomes are the last axis. ``sides`` says by which of the inputs there is a gradient, and
-    ``tolerances`` how far from 1 a row of each may sum. All is computed in float64.
+    The outcomes are the last axis. ``sides`` selects the inputs by which there is a gradient, and
+    ``tolerances`` bound the deviation of each row's sum from 1. All is computed in float64.
     """
 
     record: Measure
@@ -126,11 +126,11 @@ class Masses:
     kind: ClassVar[str] = "masses"
 
     def loops(self, inputs: Inputs) -> str:  # noqa: ARG002 - the same for all
-        """Say which loops compute the inputs."""
+        """Return the name of the loops for these inputs."""
         return "row by row in blocks of 1024 outcomes, checks and value in one pass"
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:  # noqa: ARG002
-        """Return the sums of the rows; None: the plain path has to look at the inputs."""
+        """Return the sums of the rows; None: the inputs are left to the plain path."""
         work = _Work(self, inputs)
         out = empty(work.first, work.shape, kernel_dtype(work.first, _BITS))
         if work.run(SUMS, out=out):
@@ -174,7 +174,7 @@ class _Work:
         self.rows = count(self.first) // self.classes
 
     def run(self, loops: Template, **more: Array | None) -> float:
-        """Run a kernel and return how many rows the plain path has to look at."""
+        """Run a kernel and return the number of rows that are left to the plain path."""
         chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
         integers = {"rows": self.rows, "classes": self.classes, "chunk": chunk}
         for name, x in {"first": self.first, "second": self.second, **more}.items():

@@ -1,4 +1,4 @@
-"""Which path a call takes, and why."""
+"""Eligibility of calls for compiled kernels, and the reasons."""
 
 import contextlib
 import importlib.util
@@ -35,7 +35,7 @@ FLOATING = 3
 """The largest code of a floating dtype."""
 
 _LEAST = 1 << 14
-"""Below so many elements NumPy's own functions are done before a kernel would be compiled."""
+"""Number of elements below which NumPy's own functions are as fast as a kernel."""
 
 _NUMBA = importlib.util.find_spec("numba") is not None
 _ASKED = os.environ.get("LOSSARY_KERNELS") != "0"
@@ -44,20 +44,20 @@ _switch: bool | None = None
 
 
 class Declined(Exception):  # noqa: N818 - no error: the plain path computes the same
-    """Why a call is not for a kernel."""
+    """Reason why a call is not computed by a kernel."""
 
 
 def require(condition: bool, why: str) -> None:  # noqa: FBT001 - what is required
-    """Decline a call where a condition does not hold."""
+    """Raise Declined with a reason unless a condition holds."""
     if not condition:
         raise Declined(why)
 
 
 def fast(use: bool | None) -> None:  # noqa: FBT001 - a switch
-    """Turn the compiled kernels on for arrays of every size, off, or (None) to where they pay.
+    """Turn the compiled kernels on for arrays of every size, off, or (None) back to the default.
 
-    Unless told otherwise, PyTorch's CPU tensors take the kernels, and NumPy's arrays from 16384
-    elements on. ``LOSSARY_KERNELS=0`` in the environment turns them off from the start.
+    By default kernels compute PyTorch's CPU tensors, and NumPy's arrays from 16384 elements on.
+    ``LOSSARY_KERNELS=0`` in the environment turns them off from the start.
 
     Examples
     --------
@@ -87,14 +87,14 @@ def enabled() -> bool:
 
 
 def disabled() -> str:
-    """Return why no kernel is used at all."""
+    """Return the reason why no kernel is used at all."""
     if not _NUMBA:
         return "numba is not installed: pip install 'lossary[fast]'"
     return "kernels are turned off: ls.fast(None) turns them on"
 
 
 def reason(x: Array, *others: Array | None) -> str | None:
-    """Return why kernels do not compute of these arrays, None where they do."""
+    """Return the reason why kernels do not compute these arrays, None where they do."""
     found = framework_reason(x)
     if found is not None:
         return found
@@ -113,7 +113,7 @@ def reason(x: Array, *others: Array | None) -> str | None:
 
 @cache
 def incapable() -> str | None:
-    """Return what the machine lacks, None where it has what kernels are made of."""
+    """Return the requirement of kernels that is missing here, None where all are met."""
     if not _NUMBA:
         return disabled()
     from llvmlite import binding  # noqa: PLC0415 - imported by who uses kernels
@@ -125,7 +125,7 @@ def incapable() -> str | None:
 
 
 def _company(x: Array, other: Array) -> str | None:
-    """Return why an array cannot go with the first, by which alone there is a derivative."""
+    """Return the reason why an array cannot be combined with the first, None where it can."""
     if isinstance(x, np.ndarray):
         return None if isinstance(other, np.ndarray) else "arrays are converted first"
     if not isinstance(other, sys.modules["torch"].Tensor):
@@ -140,7 +140,7 @@ def _company(x: Array, other: Array) -> str | None:
 
 
 def derived(x: Array) -> bool:
-    """Tell whether a derivative by an array is asked for."""
+    """Tell whether a derivative by an array is requested."""
     return (
         framework_of_array.is_torch(x)
         and x.requires_grad
@@ -149,12 +149,12 @@ def derived(x: Array) -> bool:
 
 
 def traced(x: Array) -> bool:
-    """Tell whether torch.compile looks on: it records operators, and no addresses."""
+    """Tell whether torch.compile is tracing: it records operators, and no addresses."""
     return framework_of_array.is_torch(x) and sys.modules["torch"].compiler.is_compiling()
 
 
 def framework_reason(x: Array) -> str | None:
-    """Return why no kernel may touch this array."""
+    """Return the reason why no kernel may read this array."""
     if type(x) is np.ndarray:
         small = x.size < _LEAST and _switch is None
         return f"fewer than {_LEAST} elements: NumPy is as fast" if small else None

@@ -1,7 +1,7 @@
-"""The matrix products of a linear head: logits of some rows, and gradients added up over rows.
+"""The matrix products of a linear head: logits of some rows, and gradients accumulated over rows.
 
-Everything is written into memory that is there already. Weights in a dtype that this machine does
-not multiply fast are converted block by block, and sums over rows are in float32 at least.
+All results are written into existing memory. Weights in a dtype that this machine multiplies slowly
+are converted block by block, and sums over rows are in float32 at least.
 """
 
 import os
@@ -18,11 +18,11 @@ from lossary.kernels.memory import in_large_pages
 __all__ = ["Gradients", "Weights", "computing_dtype", "wide"]
 
 _BLOCK = 2048
-"""Classes that are multiplied at a time where a product cannot be written where it belongs."""
+"""Number of classes of a product that cannot be written to its destination directly."""
 
 
 def computing_dtype(x: Tensor) -> torch.dtype:
-    """Return the dtype to multiply in: the tensor's own where the machine is fast in it.
+    """Return the dtype to multiply in: the tensor's own where the machine has units for it.
 
     Without units for bfloat16 a product of it is 20 to 60 times slower than one of float32.
     """
@@ -87,7 +87,7 @@ class Weights:
         self._inner = _inner(dtype, weight.device) if weight.is_contiguous() else None
 
     def logits(self, x: Tensor, out: Tensor, first: int = 0) -> None:
-        """Write the logits of hidden states (R, H) for as many classes as there is room."""
+        """Write the logits of hidden states (R, H) for as many classes as the output has."""
         for span, w in self._blocks(first, out.shape[1], self._whole and self._inner is None):
             part, bias = out[:, span], self._bias
             if bias is not None:
@@ -119,7 +119,7 @@ class Weights:
 
 
 class Gradients:
-    """The gradients of a projection, by hidden states, weights and bias, as far as wanted."""
+    """The requested gradients of a projection: by hidden states, weights and bias."""
 
     def __init__(
         self, x: Tensor, weight: Tensor, wanted: tuple[bool, bool, bool], *, single: bool

@@ -1,7 +1,7 @@
-"""Small torch tensors, where what surrounds a kernel takes longer than the kernel.
+"""Losses of small torch tensors, for which the overhead of a call exceeds the kernel's time.
 
-Only the usual is computed here: contiguous tensors of one number type, no weights. Everything else
-is left to the lanes, and so is whatever turns out to be odd.
+Only common cases are computed here: contiguous tensors of one dtype, no weights. Everything else
+is left to the general dispatch.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ def quickly(
     if torch.compiler.is_compiling():
         # After a break in its graph, torch.compile traces this function by itself.
         return None
-    # True equals 1, but not every option that takes 1 takes True.
+    # True equals 1, but not every option that accepts 1 accepts True.
     values = tuple(options.values())
     key = id(record), tuple(options), values, tuple(map(type, values))
     try:
@@ -51,7 +51,7 @@ def _remember(options: Mapping[str, Any]) -> bool:
 
 
 def _quick(record: Pointwise | Rowwise, options: Mapping[str, Any]) -> "_Quick | None":
-    """Return what computes a loss with these options, None if nothing does."""
+    """Return a function that computes a loss with these options, None if there is none."""
     if not _remember(options) or type(options.get("axis", -1)) is not int:
         return None
     if options.get("reduction") == "none" or options.get("inplace") or plan.incapable():
@@ -90,7 +90,7 @@ class _Quick:
         return self._computed(x, y, count)
 
     def _usual(self, x: Tensor, y: Tensor) -> bool:
-        """Tell whether the tensors are plain memory of the kind that is computed here."""
+        """Tell whether the tensors are plain memory of a supported kind."""
         if self._rows:
             fit = x.ndim == 2 and y.dtype is torch.int64 and y.shape == x.shape[:1]
         else:
@@ -102,7 +102,7 @@ class _Quick:
         try:
             places = x.data_ptr(), y.data_ptr()
         except RuntimeError:
-            # They stand for values that no memory holds, as those of autograd's own vmap do.
+            # Tensors without memory of their own, such as those of autograd's vmap.
             return None
         if 0 in places:
             return None
@@ -124,7 +124,7 @@ class _Quick:
         return autograd.attached_to_first(self.call, self._plain, inputs, value, slope)
 
     def _prepared(self, dtype: torch.dtype, classes: int) -> Callable[..., list[float]]:
-        """Return the kernel as a function of the few arguments that change."""
+        """Return the kernel as a function of the arguments that change."""
         run = self.call.small(bits(dtype), _CODES[dtype], classes)
         self._runs[dtype, classes] = run
         return run

@@ -1,6 +1,6 @@
 """Losses of rows of logits on the CPU: value and gradient in one pass over the rows.
 
-Two templates: wide rows, vectors along the classes; narrow ones, vectors across 64 rows.
+Two templates: for many classes, vectors along the classes; for few, vectors across 64 rows.
 """
 
 from collections.abc import Callable
@@ -66,12 +66,12 @@ NARROW, WIDE = _template("narrow", "beside"), _template("wide", "sums")
 
 
 def template(classes: int) -> Template:
-    """Return the loops for so many classes."""
+    """Return the loops for a number of classes."""
     return NARROW if classes <= _NARROW else WIDE
 
 
 def _scratch(classes: int) -> int:
-    """Return how many numbers a worker writes on."""
+    """Return the size of a worker's scratch memory."""
     if classes <= _NARROW:
         return _SIDE_BY_SIDE * (15 + 6 * classes)
     blocks = -(-classes // _BLOCK)
@@ -102,15 +102,15 @@ class Rows:
     kind: ClassVar[str] = "rowwise"
 
     def loops(self, inputs: Inputs) -> str:
-        """Say which loops compute the inputs."""
+        """Return the name of the loops for these inputs."""
         if template(int(inputs[0].shape[-1])) is NARROW:
             return "64 rows side by side, value and gradient in one pass"
         return "row by row in blocks of 1024 classes, value and gradient in one pass"
 
     def forward(self, inputs: Inputs, dtype: Any, *, slopes: bool) -> Result | None:
-        """Return the loss, with its gradient by the logits if asked for and possible.
+        """Return the loss, with its gradient by the logits if requested and possible.
 
-        None stands for inputs that the plain path has to look at.
+        None stands for inputs that are left to the plain path.
         """
         work = _Work(self, inputs, dtype)
         divisor = work.divisor(exact=slopes) if work.balanced() else None
@@ -235,10 +235,10 @@ class _Work:
         return self.call.reduction == "mean" and any(x is not None for x in options)
 
     def divisor(self, *, exact: bool) -> float | None:
-        """Return what the mean divides by; None if the inputs are unlawful.
+        """Return the divisor of the mean; None if the inputs are invalid.
 
-        Class indices alone are read too seldom to be read twice where rows are wide. Where they
-        are narrow it is taken for granted that none is ignored, and put right afterwards.
+        With many classes the class indices are counted first, at little cost. With few, no row is
+        assumed to be ignored, and the result is corrected afterwards.
         """
         only_ignoring = self.weight is None and self.class_weight is None
         assumed = only_ignoring and self.classes <= _NARROW and not self.call.overwrite
@@ -247,16 +247,16 @@ class _Work:
         return self.weighed()
 
     def weighed(self) -> float | None:
-        """Return what the mean divides by, taking nothing for granted; None as above."""
+        """Return the divisor of the mean without that assumption; None as above."""
         if not self.averages:
             return float(self.rows) if self.call.reduction == "mean" else 1.0
         _, bad, weight = self.run(weighing=1)
         return None if bad else weight
 
     def balanced(self) -> bool:
-        """Make the mean of the z-loss one over rows, whose classes' weights have no say in it.
+        """Make the mean of the z-loss one over the row weights, without class weights.
 
-        It is multiplied by what the mean divides by for them. False: the plain path has to look.
+        It is multiplied by the divisor with class weights. False: use the plain path.
         """
         given = self.class_weight
         if not (self.call.z_loss and given is not None and self.call.reduction == "mean"):
@@ -285,7 +285,7 @@ class _Work:
         weighing: int = 0,
         extras: bool = False,
     ) -> list[float]:
-        """Run the kernel and return its sums: losses, what is unlawful, weights."""
+        """Run the kernel and return its sums: losses, number of invalid entries, weights."""
         chunk = max(1, _ELEMENTS_OF_A_CHUNK // self.classes)
         if self.classes <= _NARROW:
             chunk = -(-chunk // _SIDE_BY_SIDE) * _SIDE_BY_SIDE
