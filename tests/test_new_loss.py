@@ -19,7 +19,7 @@ from lossary.cli import main
 from lossary.formulas import catalogue
 from lossary.formulas.margin import margin
 from lossary.formulas.record import POSITIVE, Parameter, Rowwise
-from lossary.formulas.vocabulary import constant, silence
+from lossary.formulas.vocabulary import constant, safe_product
 from lossary.kernels import plan
 from support.kernels import kernels
 from support.paths import beside_plain, graded
@@ -49,7 +49,7 @@ UNLIKELIHOOD = Rowwise(
     summary="the surprise of not being what the target says",
     source="Welleck et al., Neural Text Generation with Unlikelihood Training, 2020",
     definition=lambda m, t, l: -t * m.log(1 - m.exp(l)),
-    term=lambda m, t, l, p, r: silence(m, t, -m.where(p < 0.5, m.log1p(-p), m.log(r))),
+    term=lambda m, t, l, p, r: safe_product(m, t, -m.where(p < 0.5, m.log1p(-p), m.log(r))),
     slope=lambda m, t, l, p, r: t * p / r,
     bend=lambda m, t, l, p, r: t * p / (r * r),
     target_slope=lambda m, t, l, p, r: -m.where(p < 0.5, m.log1p(-p), m.log(r)),

@@ -4,13 +4,13 @@ Every loss and every measure is an attribute: ``lossary.softmax_cross_entropy``,
 ``lossary.kl_divergence``. :mod:`lossary.losses` and :mod:`lossary.measures` list them.
 """
 
-# ruff: noqa: E402 - as the command, an interrupt is heard before the imports that take a while
+# ruff: noqa: E402 - the command handles an interrupt during its slow imports, too
 
 import sys
 
 
 def _runs_as_command() -> bool:
-    """Tell whether this process is the command ``lossary``, or ``python -m lossary``."""
+    """Return whether this process is the command ``lossary``, or ``python -m lossary``."""
     first, words = (sys.argv or [""])[0], sys.orig_argv
     if first == "-m":
         return "-mlossary" in words or "-m lossary" in " ".join(words)
@@ -49,7 +49,7 @@ _ELSEWHERE = {
     "sql": "lossary.export",
 }
 _PACKAGES = ("estimate", "explore", "frames", "jax", "report", "study", "torch")
-"""Imported when asked for by name: they need more than NumPy."""
+"""Subpackages, imported on first access: they need more than NumPy."""
 _OWN = ("LossaryError", "MissingExtraError", "UnknownNameError", "validate")
 
 
@@ -62,11 +62,24 @@ def __dir__() -> list[str]:
     return [*_OWN, *_ELSEWHERE, *found]
 
 
+def _package(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        message = (
+            f"there is no module {name} in this version; the functions of lossary take arrays of "
+            "NumPy, PyTorch, JAX and any array-API framework"
+        )
+        raise UnknownNameError(message) from error
+
+
 def __getattr__(name: str) -> Any:
     if name == "__all__":
         return __dir__()
     if name in _PACKAGES:
-        return importlib.import_module(f"lossary.{name}")
+        return _package(f"lossary.{name}")
     if name in _ELSEWHERE:
         return getattr(importlib.import_module(_ELSEWHERE[name]), name)
     if name.startswith("_"):

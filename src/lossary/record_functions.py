@@ -9,6 +9,7 @@ from lossary.formulas.record import (
     REAL,
     SIGNS,
     UNIT_INTERVAL,
+    Choice,
     Joint,
     Measure,
     Pointwise,
@@ -69,10 +70,6 @@ OPTIONS: dict[str, tuple[Any, str]] = {
         "Weight of the squared log-sum-exp of a row, added to its loss; no class weight scales it.",
     ),
     "base": (None, "The base of the logarithm: 2 for bits; natural, in nats, unless given."),
-    "average": (
-        "arithmetic",
-        "What divides: a mean of the entropies (arithmetic, geometric), min, max, or joint.",
-    ),
     "normalize": (False, "Divide by the sums first; without it, sums other than 1 are an error."),
     "sum_tolerance": (
         None,
@@ -84,7 +81,7 @@ OPTIONS: dict[str, tuple[Any, str]] = {
 def loss_options(record: Record) -> list[str]:
     """Return the combinators that make sense for a loss."""
     if isinstance(record, Rowwise):
-        return [o for o in OPTIONS if o not in ("average", "base", "normalize")]
+        return [o for o in OPTIONS if o not in ("base", "normalize")]
     names = ["reduction", "sample_weight"]
     if isinstance(record, Pointwise) and record.target in (SIGNS, UNIT_INTERVAL):
         names += ["class_weight", "ignore_index"]
@@ -101,6 +98,7 @@ def _signature(arguments: Sequence[str], options: Sequence[str], record: Record)
     keywords: dict[str, Any] = {s.name: None for s in record.shorthands}
     keywords |= {p.name: p.default for p in record.parameters}
     keywords |= {o: OPTIONS[o][0] for o in options}
+    keywords |= {c.name: c.default for c in _choices(record)}
     parts += [kind(k, kind.KEYWORD_ONLY, default=v) for k, v in keywords.items()]
     return inspect.Signature(parts)
 
@@ -116,6 +114,7 @@ def _document(
     described += [(s.name, f"{_sentence(s.summary)} In {s.interval}.") for s in record.shorthands]
     described += [(p.name, f"{_sentence(p.summary)} In {p.interval}.") for p in record.parameters]
     described += [(o, OPTIONS[o][1]) for o in options]
+    described += [(c.name, _sentence(c.summary)) for c in _choices(record)]
     listed = "\n".join(f"{name}\n    {text}" for name, text in described)
     return (
         f"{_sentence(record.summary)}\n\n.. math:: {formula(record)}\n\n"
@@ -160,8 +159,13 @@ def _guarded(
     return guarded
 
 
+def _choices(record: Record) -> tuple[Choice, ...]:
+    return record.choices if isinstance(record, Joint) else ()
+
+
 def _parameter_names(record: Record) -> list[str]:
-    return [*(s.name for s in record.shorthands), *(p.name for p in record.parameters)]
+    own = [*(s.name for s in record.shorthands), *(p.name for p in record.parameters)]
+    return own + [c.name for c in _choices(record)]
 
 
 _TARGET_EXAMPLES = {SIGNS: "[1, -1]", UNIT_INTERVAL: "[1, 0]"}

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import torch
 
 from lossary.formulas.record import Measure, Pair
-from lossary.formulas.vocabulary import silence
+from lossary.formulas.vocabulary import safe_product
 from lossary.interpreters.array_api import vocabulary
 from lossary.kernels import plan
 from lossary.measures.distributions import measure_from_logits
@@ -61,7 +61,7 @@ def _units(record: Measure, p: Any, q: Any, parameters: dict[str, Any]) -> list[
     for term, factor in zip(record.terms, factors, strict=True):
         for side, own in enumerate((left, right)):
             slopes = term.logit_partials or term.partials
-            slope = silence(m, own.p, slopes[side](m, pair, **parameters))
+            slope = safe_product(m, own.p, slopes[side](m, pair, **parameters))
             if term.logit_partials is not None:
                 slope = slopes[side](m, pair, **parameters)
             # Where logits differ, their logarithms are known to an eps of themselves.

@@ -1,6 +1,7 @@
 """Measures of joint tables beside their definitions: of probabilities, and of counts."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -8,15 +9,15 @@ import numpy as np
 
 from lossary.check.comparison import Comparison
 from lossary.check.framework_adapters import Framework
-from lossary.check.sample_points import LEAST, Generator, Numbers, Size
+from lossary.check.sample_points import LEAST, Generator, Numbers, Size, variants
 from lossary.formulas.record import Joint
 from lossary.interpreters import exact
 from lossary.interpreters.exact import mp
-from lossary.measures.joint_measures import joint_function, table_axes
+from lossary.measures.joint_measures import joint_function
 
 __all__ = ["comparisons"]
 
-_SHAPES = {1: (5,), 2: (3, 4), 3: (2, 3, 2)}
+_SHAPES = {2: (3, 4), 3: (2, 3, 2)}
 _DIGITS = 100
 _NOTHING = 10.0**-70
 
@@ -25,17 +26,21 @@ Cells = dict[tuple[int, ...], Any]
 
 def comparisons(record: Joint, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
     """Yield a measure of random tables; in float64 of random and nearly independent counts too."""
-    shape, points = _SHAPES[len(_letters(record))], -(-size.points // 3)
+    letters = len(record.letters)
+    shape, points = _SHAPES.get(letters, (2,) * letters), -(-size.points // 3)
     each, axes = (points, *(1 for _ in shape)), tuple(range(1, len(shape) + 1))
     tables = np.exp(rng.choice([0.1, 1, 5], each) * rng.normal(size=(points, *shape))) + LEAST
     tables /= tables.sum(axis=axes, keepdims=True)
-    yield _comparison(record, "value", "", tables.astype(dtype))
+    trials = [("value", "", tables.astype(dtype))]
     if dtype == "float64":
         counts = np.rint(tables * 10.0 ** rng.integers(1, 9, each)).astype("int64")
         counts.reshape(points, -1)[:, 0] += 1
-        yield _comparison(record, "counts", "_from_counts", counts)
         near = _independent(rng, shape, points) + (rng.uniform(size=tables.shape) < 0.25)
-        yield _comparison(record, "counts, near-independent", "_from_counts", near)
+        trials += [("counts", "_from_counts", counts)]
+        trials += [("counts, near-independent", "_from_counts", near)]
+    for parameters in variants(record, rng, size.variants):
+        for part, space, rows in trials:
+            yield _comparison(record, parameters, part, space, rows)
 
 
 def _independent(rng: Generator, shape: tuple[int, ...], points: int) -> Numbers:
@@ -47,35 +52,36 @@ def _independent(rng: Generator, shape: tuple[int, ...], points: int) -> Numbers
     return table
 
 
-def _letters(record: Joint) -> list[str]:
-    return sorted({letter for name in record.marginals for letter in name})
-
-
-def _comparison(record: Joint, part: str, space: str, tables: Numbers) -> Comparison:
-    function: Callable[..., Any] = joint_function(record, space)
+def _comparison(
+    record: Joint, parameters: dict[str, float], part: str, space: str, tables: Numbers
+) -> Comparison:
+    function: Callable[..., Any] = partial(joint_function(record, space), **parameters)
     dtype = tables.dtype.name if tables.dtype.kind == "f" else "float64"
 
     def compute(on: Framework) -> Any:
-        if table_axes(record) is None:
+        if record.any_axes:
             return np.stack([on.call(function, table) for table in tables])
         return on.call(function, tables)
 
+    given = "".join(f", {name}={value!r}" for name, value in parameters.items())
     comparison = Comparison(record, part, record.within, dtype, compute, compiles=False)
     for table in tables:
         with exact.precision(_DIGITS):
-            truths, sizes = _exactly(record, table)
-            comparison.add(f"joint={table.tolist()!r}", truths, truths if space else sizes)
+            truths, sizes = _exactly(record, parameters, table)
+            comparison.add(f"joint={table.tolist()!r}{given}", truths, truths if space else sizes)
     return comparison
 
 
-def _exactly(record: Joint, table: Numbers) -> tuple[list[Any], list[Any]]:
+def _exactly(
+    record: Joint, parameters: dict[str, float], table: Numbers
+) -> tuple[list[Any], list[Any]]:
     """Return the exact values, and their sizes where marginals are rounded."""
-    letters = _letters(record)
+    letters = record.letters
     total = mp.fsum(table.ravel().tolist())
     cells = {i: mp.mpf(table[i].item()) / total for i in product(*map(range, table.shape))}
     marginals = [_marginal(cells, [letters.index(a) for a in name]) for name in record.marginals]
     terms = [
-        [exact.evaluate(f, *(marginal[i] for marginal in marginals)) for i in cells]
+        [exact.evaluate(f, *(marginal[i] for marginal in marginals), **parameters) for i in cells]
         for f in record.definitions
     ]
     if not record.summed:
@@ -83,7 +89,7 @@ def _exactly(record: Joint, table: Numbers) -> tuple[list[Any], list[Any]]:
         truths = [mp.chop(term, _NOTHING) for term in terms[0]]
         return truths, [max(1, abs(truth)) for truth in truths]
     sums = [mp.fsum(each) for each in terms]
-    truth = mp.chop(exact.evaluate(record.finish, *sums), _NOTHING)
+    truth = mp.chop(exact.evaluate(record.finish, *sums, **parameters), _NOTHING)
     # Terms of both signs, each of which feels the rounding, cancel where all but independent.
     cancelled = [
         mp.fsum(each, absolute=True) / abs(s) for each, s in zip(terms, sums, strict=True) if s

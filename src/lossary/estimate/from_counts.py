@@ -16,8 +16,8 @@ from lossary.estimate.entropy_sums import (
 from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import Cells, cells_of_table
 from lossary.estimate.validated_counts import tally
+from lossary.formulas.information import AVERAGES
 from lossary.measures import normalized_mutual_information
-from lossary.measures.joint_measures import AVERAGES
 
 __all__ = [
     "conditional_entropy_from_counts",

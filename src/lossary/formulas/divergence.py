@@ -3,7 +3,7 @@
 from math import log, sqrt
 
 from lossary.formulas.record import POSITIVE, REAL, Formula, Measure, Pair, Parameter, Term
-from lossary.formulas.vocabulary import Value, Vocabulary, horner, silence
+from lossary.formulas.vocabulary import Value, Vocabulary, horner, safe_product
 
 __all__ = [
     "alpha_divergence",
@@ -20,6 +20,7 @@ __all__ = [
     "js_term",
     "kl_divergence",
     "log_share",
+    "pair_log_ratio",
     "renyi_divergence",
     "reverse_kl_divergence",
     "total_variation",
@@ -45,7 +46,7 @@ def bd0(m: Vocabulary, pair: Pair) -> Value:
     u = pair.contrast
     v = m.where(m.abs(u) < _NEAR, u, 0)
     near = pair.difference * v + bd0_tail(pair.p, v)
-    far = silence(m, pair.p, pair.log_ratio) - pair.difference
+    far = safe_product(m, pair.p, pair.log_ratio) - pair.difference
     return m.where(m.abs(u) < _NEAR, near, far)
 
 
@@ -63,12 +64,12 @@ def js_term(m: Vocabulary, pair: Pair) -> Value:
     v = pair.contrast
     w = m.where(m.abs(v) < _CLOSE, v, 0)
     near = (pair.p + pair.q) / 2 * (w * w * horner(w * w, _JS_SERIES))
-    of_p = silence(m, pair.p, log_share(m, pair))
-    of_q = silence(m, pair.q, log_share(m, pair.swap()))
+    of_p = safe_product(m, pair.p, log_share(m, pair))
+    of_q = safe_product(m, pair.q, log_share(m, pair.swap()))
     return m.where(m.abs(v) < _CLOSE, near, (of_p + of_q) / 2)
 
 
-def _log_ratio(m: Vocabulary, pair: Pair) -> Value:
+def pair_log_ratio(m: Vocabulary, pair: Pair) -> Value:
     """Return log(p / q), accurate near 0, and 0 where both masses are 0."""
     near = m.log1p(pair.difference / pair.q)
     ratio = m.where(m.abs(pair.contrast) < _NEAR, near, pair.log_ratio)
@@ -89,7 +90,7 @@ def f_divergence(name: str, *, generator: Formula, at_infinity: Formula, **rest:
 
     def definition(m: Vocabulary, p: Value, q: Value, **parameters: Value) -> Value:
         inside = q * generator(m, p / q, **parameters)
-        beyond = silence(m, p, at_infinity(m, **parameters))
+        beyond = safe_product(m, p, at_infinity(m, **parameters))
         return m.where(q == 0, beyond, inside)
 
     return Measure(name=name, arity=2, definition=definition, generator=generator, **rest)  # type: ignore[arg-type]
@@ -101,9 +102,9 @@ def _infinite(m: Vocabulary, **_: Value) -> Value:
 
 _KL = Term(
     bd0,
-    partials=(_log_ratio, lambda m, pair: -_over(m, pair.difference, pair.q)),
+    partials=(pair_log_ratio, lambda m, pair: -_over(m, pair.difference, pair.q)),
     logit_partials=(
-        lambda m, pair: silence(m, pair.p, _log_ratio(m, pair)),
+        lambda m, pair: safe_product(m, pair.p, pair_log_ratio(m, pair)),
         lambda m, pair: -pair.difference,
     ),
     excess=1,
@@ -142,14 +143,14 @@ jeffreys_divergence = Measure(
     definition=lambda m, p, q: m.where(p == q, 0, (p - q) * m.log(p / q)),
     terms=(
         Term(
-            lambda m, pair: silence(m, pair.difference, _log_ratio(m, pair)),
+            lambda m, pair: safe_product(m, pair.difference, pair_log_ratio(m, pair)),
             partials=(
-                lambda m, pair: _log_ratio(m, pair) + _over(m, pair.difference, pair.p),
-                lambda m, pair: -_log_ratio(m, pair) - _over(m, pair.difference, pair.q),
+                lambda m, pair: pair_log_ratio(m, pair) + _over(m, pair.difference, pair.p),
+                lambda m, pair: -pair_log_ratio(m, pair) - _over(m, pair.difference, pair.q),
             ),
             logit_partials=(
-                lambda m, pair: silence(m, pair.p, _log_ratio(m, pair)) + pair.difference,
-                lambda m, pair: -silence(m, pair.q, _log_ratio(m, pair)) - pair.difference,
+                lambda m, pair: safe_product(m, pair.p, pair_log_ratio(m, pair)) + pair.difference,
+                lambda m, pair: -safe_product(m, pair.q, pair_log_ratio(m, pair)) - pair.difference,
             ),
         ),
     ),
@@ -202,16 +203,16 @@ cross_entropy = Measure(
     definition=lambda m, p, q: m.where(p == 0, 0, -p * m.log(q)),
     terms=(
         Term(
-            lambda m, pair: silence(m, pair.p, pair.surprise),
+            lambda m, pair: safe_product(m, pair.p, pair.self_information),
             partials=(
-                lambda m, pair: pair.surprise,
+                lambda m, pair: pair.self_information,
                 lambda m, pair: -_over(m, pair.p, pair.q),
             ),
             logit_partials=(
-                lambda m, pair: silence(m, pair.p, pair.surprise),
+                lambda m, pair: safe_product(m, pair.p, pair.self_information),
                 lambda m, pair: -pair.p,
             ),
-            surprised=True,
+            uses_self_information=True,
         ),
     ),
 )
@@ -231,7 +232,7 @@ chi_squared_divergence = f_divergence(
                 lambda m, pair: -_over(m, pair.difference, pair.q) * (1 + _over(m, pair.p, pair.q)),
             ),
             logit_partials=(
-                lambda m, pair: 2 * silence(m, pair.p, _over(m, pair.difference, pair.q)),
+                lambda m, pair: 2 * safe_product(m, pair.p, _over(m, pair.difference, pair.q)),
                 lambda m, pair: -_over(m, pair.difference, pair.q) * (pair.p + pair.q),
             ),
         ),
@@ -307,7 +308,7 @@ def _alpha_term(m: Vocabulary, pair: Pair, alpha: Value) -> Value:
     swap = pair.swap()
     p, q = m.where(high, pair.p, swap.p), m.where(high, pair.q, swap.q)
     difference = m.where(high, pair.difference, swap.difference)
-    x = m.where(high, _log_ratio(m, pair), _log_ratio(m, swap))
+    x = m.where(high, pair_log_ratio(m, pair), pair_log_ratio(m, swap))
     close = (m.abs(x) < 0.5) & (m.abs(a * x) < 1)
     y = m.where(close, x, 0)
     coefficients: list[Value] = [1.0]
@@ -316,15 +317,15 @@ def _alpha_term(m: Vocabulary, pair: Pair, alpha: Value) -> Value:
     rest: Value = 0.0
     for k in range(19, 2, -1):
         rest = (coefficients[k - 2] + rest) * (y / k)
-    far = (silence(m, p, _deformed(m, a - 1, x)) - difference) / a
+    far = (safe_product(m, p, _deformed(m, a - 1, x)) - difference) / a
     return m.where(close, q * (y * y / 2) * (1 + rest), far)
 
 
 _ALPHA = Term(
     _alpha_term,
     partials=(
-        lambda m, pair, alpha: _deformed(m, alpha - 1, _log_ratio(m, pair)),
-        lambda m, pair, alpha: -_deformed(m, alpha, _log_ratio(m, pair)),
+        lambda m, pair, alpha: _deformed(m, alpha - 1, pair_log_ratio(m, pair)),
+        lambda m, pair, alpha: -_deformed(m, alpha, pair_log_ratio(m, pair)),
     ),
 )
 
@@ -359,8 +360,8 @@ def _affinity(m: Vocabulary, pair: Pair, alpha: Value) -> Value:
 _AFFINITY = Term(
     _affinity,
     partials=(
-        lambda m, pair, alpha: alpha * m.exp((alpha - 1) * _log_ratio(m, pair)),
-        lambda m, pair, alpha: (1 - alpha) * m.exp(alpha * _log_ratio(m, pair)),
+        lambda m, pair, alpha: alpha * m.exp((alpha - 1) * pair_log_ratio(m, pair)),
+        lambda m, pair, alpha: (1 - alpha) * m.exp(alpha * pair_log_ratio(m, pair)),
     ),
 )
 

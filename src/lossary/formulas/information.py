@@ -1,9 +1,22 @@
-"""Information in one distribution, and in a joint table."""
+"""Records of entropies and of the information measures of a joint table."""
 
-from lossary.formulas.record import NONNEGATIVE, Joint, Measure, Parameter, Term
-from lossary.formulas.vocabulary import Value, Vocabulary, silence
+from math import nan
+
+from lossary.formulas.divergence import pair_log_ratio
+from lossary.formulas.record import (
+    NONNEGATIVE,
+    Choice,
+    Joint,
+    MarginalOperations,
+    Measure,
+    Pair,
+    Parameter,
+    Term,
+)
+from lossary.formulas.vocabulary import Value, Vocabulary, safe_product
 
 __all__ = [
+    "AVERAGES",
     "conditional_entropy",
     "conditional_mutual_information",
     "entropy",
@@ -39,7 +52,7 @@ self_information = Measure(
     within=4,
 )
 
-_ENTROPY = Term(silence, partials=(lambda m, p, i: i - 1,))
+_ENTROPY = Term(safe_product, partials=(lambda m, p, i: i - 1,))
 
 entropy = Measure(
     name="entropy",
@@ -66,7 +79,7 @@ perplexity = Measure(
 _ORDER = Parameter("alpha", 2.0, NONNEGATIVE, "the order; 1 is Shannon's", r"\alpha")
 
 
-def _deformed_surprise(m: Vocabulary, i: Value, alpha: Value) -> Value:
+def _deformed_information(m: Vocabulary, i: Value, alpha: Value) -> Value:
     """Return (1 - p^(alpha - 1)) / (alpha - 1), and the surprise itself at alpha = 1."""
     order = m.where(alpha == 1, 1, alpha - 1)
     return m.where(alpha == 1, i, -m.expm1((1 - alpha) * i) / order)
@@ -74,13 +87,13 @@ def _deformed_surprise(m: Vocabulary, i: Value, alpha: Value) -> Value:
 
 def _order_term(m: Vocabulary, p: Value, i: Value, alpha: Value) -> Value:
     low = (p**alpha - p) / m.where(alpha == 1, 1, 1 - alpha)
-    return m.where(p == 0, 0, m.where(alpha < 0.5, low, p * _deformed_surprise(m, i, alpha)))
+    return m.where(p == 0, 0, m.where(alpha < 0.5, low, p * _deformed_information(m, i, alpha)))
 
 
 def _order_slope(m: Vocabulary, p: Value, i: Value, alpha: Value) -> Value:
     power = m.exp((1 - alpha) * i)
-    low = (1 - silence(m, alpha, power)) / m.where(alpha == 1, 1, alpha - 1)
-    return m.where(alpha < 0.5, low, _deformed_surprise(m, i, alpha) - power)
+    low = (1 - safe_product(m, alpha, power)) / m.where(alpha == 1, 1, alpha - 1)
+    return m.where(alpha < 0.5, low, _deformed_information(m, i, alpha) - power)
 
 
 _TSALLIS = Term(_order_term, partials=(_order_slope,))
@@ -100,7 +113,7 @@ tsallis_entropy = Measure(
 
 _POWER = Term(
     lambda m, p, i, alpha: m.where(p == 0, 0, p**alpha),
-    partials=(lambda m, p, i, alpha: silence(m, alpha, m.exp((1 - alpha) * i)),),
+    partials=(lambda m, p, i, alpha: safe_product(m, alpha, m.exp((1 - alpha) * i)),),
 )
 
 
@@ -129,7 +142,7 @@ renyi_entropy = Measure(
 )
 
 
-def _joint_surprise(m: Vocabulary, xy: Value, *_: Value) -> Value:
+def _joint_entropy_term(m: Vocabulary, xy: Value, *_: Value) -> Value:
     return _xlogx(m, xy)
 
 
@@ -149,14 +162,49 @@ def _of_y(m: Vocabulary, xy: Value, x: Value, y: Value) -> Value:
     return m.where(xy == 0, 0, -xy * m.log(y))
 
 
+def _mutual_information(m: Vocabulary, table: MarginalOperations) -> Value:
+    return table.divergence([(0,), (1,)])
+
+
+def _pointwise_mutual_information(m: Vocabulary, table: MarginalOperations) -> Value:
+    cells, product, difference = table.shares([(0,), (1,)])
+    undefined = m.where(product == 0, nan, 0)
+    return pair_log_ratio(m, Pair(m, cells, product, difference)) + undefined
+
+
+def _normalized_mutual_information(m: Vocabulary, table: MarginalOperations, average: str) -> Value:
+    """Return the information over a mean of the entropies, with scikit-learn's value of constants.
+
+    Two constants are the same partition: 1. One constant shares no information: 0.
+    """
+    shared, x, y = _mutual_information(m, table), table.entropy(0), table.entropy(1)
+    joint = table.entropy(0, 1)
+    constant = (x == 0) | (y == 0)
+    x, y = m.where(constant, 1, x), m.where(constant, 1, y)
+    divisor = {
+        "arithmetic": lambda: (x + y) / 2,
+        "geometric": lambda: m.sqrt(x * y),
+        "min": lambda: m.minimum(x, y),
+        "max": lambda: m.maximum(x, y),
+        "joint": lambda: m.where(constant, 1, joint),
+    }[average]()
+    of_constants = m.where(joint == 0, 1.0, 0 * shared)
+    return m.where(constant, of_constants, m.minimum(shared / divisor, 1))
+
+
 _XY = ("xy", "x", "y")
+
+AVERAGES = ("arithmetic", "geometric", "min", "max", "joint")
+"""Means of two entropies by which mutual information may be divided."""
 
 joint_entropy = Joint(
     name="joint_entropy",
     summary="the mean surprise of several variables together",
     source=_SHANNON,
     marginals=("xy",),
-    definitions=(_joint_surprise,),
+    definitions=(_joint_entropy_term,),
+    stable=lambda m, table: table.entropy(*range(table.axes)),
+    any_axes=True,
 )
 
 conditional_entropy = Joint(
@@ -165,6 +213,7 @@ conditional_entropy = Joint(
     source=_SHANNON,
     marginals=("xy", "x"),
     definitions=(_conditional,),
+    stable=lambda m, table: table.conditional_entropy(1),
 )
 
 mutual_information = Joint(
@@ -173,6 +222,7 @@ mutual_information = Joint(
     source=_SHANNON,
     marginals=_XY,
     definitions=(_shared,),
+    stable=_mutual_information,
 )
 
 pointwise_mutual_information = Joint(
@@ -181,6 +231,7 @@ pointwise_mutual_information = Joint(
     source="Church and Hanks, Word Association Norms, Mutual Information, and Lexicography, 1990",
     marginals=_XY,
     definitions=(lambda m, xy, x, y: m.log(xy / (x * y)),),
+    stable=_pointwise_mutual_information,
     summed=False,
 )
 
@@ -190,6 +241,7 @@ conditional_mutual_information = Joint(
     source="Cover and Thomas, Elements of Information Theory, 2006",
     marginals=("xyz", "xz", "yz", "z"),
     definitions=(lambda m, xyz, xz, yz, z: m.where(xyz == 0, 0, xyz * m.log(z * xyz / (xz * yz))),),
+    stable=lambda m, table: table.divergence([(0, 2), (1, 2)], given=(2,)),
 )
 
 total_correlation = Joint(
@@ -198,6 +250,8 @@ total_correlation = Joint(
     source="Watanabe, Information Theoretical Analysis of Multivariate Correlation, 1960",
     marginals=("xyz", "x", "y", "z"),
     definitions=(lambda m, xyz, x, y, z: m.where(xyz == 0, 0, xyz * m.log(xyz / (x * y * z))),),
+    stable=lambda m, table: table.divergence([(a,) for a in range(table.axes)]),
+    any_axes=True,
 )
 
 information_gain = Joint(
@@ -207,6 +261,7 @@ information_gain = Joint(
     marginals=_XY,
     definitions=(_of_y, _conditional),
     finish=lambda m, before, after: before - after,
+    stable=_mutual_information,
 )
 
 gain_ratio = Joint(
@@ -216,6 +271,7 @@ gain_ratio = Joint(
     marginals=_XY,
     definitions=(_shared, _of_x),
     finish=lambda m, gain, split: gain / split,
+    stable=lambda m, table: _mutual_information(m, table) / table.entropy(0),
     unit="no unit",
 )
 
@@ -226,6 +282,16 @@ normalized_mutual_information = Joint(
     marginals=_XY,
     definitions=(_shared, _of_x, _of_y),
     finish=lambda m, shared, x, y: shared / ((x + y) / 2),
+    stable=_normalized_mutual_information,
+    choices=(
+        Choice(
+            "average",
+            "arithmetic",
+            AVERAGES,
+            "mean of the two entropies that divides: arithmetic, geometric, their min or max, or "
+            "the joint entropy",
+        ),
+    ),
     unit="no unit",
 )
 
@@ -235,4 +301,5 @@ variation_of_information = Joint(
     source="Meilă, Comparing Clusterings: an Information Based Distance, 2007",
     marginals=_XY,
     definitions=(lambda m, xy, x, y: m.where(xy == 0, 0, xy * m.log(x * y / xy**2)),),
+    stable=lambda m, table: table.conditional_entropy(1) + table.conditional_entropy(0),
 )

@@ -7,7 +7,7 @@ from lossary.formulas.record import (
     Pointwise,
     Shorthand,
 )
-from lossary.formulas.vocabulary import Value, Vocabulary, sigmoid, silence
+from lossary.formulas.vocabulary import Value, Vocabulary, safe_product, sigmoid
 
 __all__ = [
     "binary_cross_entropy",
@@ -55,7 +55,7 @@ sigmoid_cross_entropy = Pointwise(
     ),
     value=lambda m, y, s, positive, negative: (
         (positive * y + negative * (1 - y)) * m.log1p(m.exp(-m.abs(s)))
-        + silence(m, m.where(s >= 0, negative * (1 - y), positive * y), m.abs(s))
+        + safe_product(m, m.where(s >= 0, negative * (1 - y), positive * y), m.abs(s))
     ),
     gradient=lambda m, y, s, positive, negative: (
         negative * (1 - y) * sigmoid(m, s) - positive * y * sigmoid(m, -s)
@@ -78,9 +78,11 @@ binary_cross_entropy = Pointwise(
     target=UNIT_INTERVAL,
     score=UNIT_INTERVAL,
     definition=lambda m, y, s: -y * m.log(s) - (1 - y) * m.log(1 - s),
-    value=lambda m, y, s: -silence(m, y, m.log(s)) - silence(m, 1 - y, m.log1p(-s)),
-    gradient=lambda m, y, s: silence(m, 1 - y, 1 / (1 - s)) - silence(m, y, 1 / s),
-    hessian=lambda m, y, s: silence(m, y, 1 / (s * s)) + silence(m, 1 - y, 1 / (1 - s) ** 2),
+    value=lambda m, y, s: -safe_product(m, y, m.log(s)) - safe_product(m, 1 - y, m.log1p(-s)),
+    gradient=lambda m, y, s: safe_product(m, 1 - y, 1 / (1 - s)) - safe_product(m, y, 1 / s),
+    hessian=lambda m, y, s: (
+        safe_product(m, y, 1 / (s * s)) + safe_product(m, 1 - y, 1 / (1 - s) ** 2)
+    ),
     target_gradient=lambda m, y, s: m.log1p(-s) - m.log(s),
     mixed=lambda m, y, s: -1 / (1 - s) - 1 / s,
     hard=(1e-9, 0.5, 1 - 1e-9, 1e-30),
@@ -124,10 +126,10 @@ class _Focal:
         self.p, self.q = 1 / (1 + e), e / (1 + e)
         w = (self.a * e + self.b) / (1 + e)
         self.power = m.where(gamma == 0, 1, w**gamma)
-        self.entropy = m.log1p(e) + silence(m, self.b, m.abs(s))
+        self.entropy = m.log1p(e) + safe_product(m, self.b, m.abs(s))
         self.pull = self.b - self.q
         self.r = (self.b - self.a) * self.p / (self.a + m.where(self.b == 0, 0, self.b / e))
-        self.r_entropy = silence(m, self.r, self.entropy)
+        self.r_entropy = safe_product(m, self.r, self.entropy)
 
 
 def _balance(y: Value, positive: Value, negative: Value) -> Value:
@@ -146,7 +148,7 @@ def _focal(
     m: Vocabulary, y: Value, s: Value, gamma: Value, positive: Value, negative: Value
 ) -> Value:
     f = _Focal(m, y, s, gamma)
-    return _balance(y, positive, negative) * silence(m, f.power, f.entropy)
+    return _balance(y, positive, negative) * safe_product(m, f.power, f.entropy)
 
 
 def _focal_gradient(

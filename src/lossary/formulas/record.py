@@ -1,12 +1,12 @@
-"""The three kinds of record: a loss of one score, a loss of one row of logits, a measure."""
+"""Record types: losses of a score, losses of a row of logits, measures of distributions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
-from lossary.formulas.vocabulary import Value, Vocabulary, log_ratio, surprise
+from lossary.formulas.vocabulary import Value, Vocabulary, log_ratio, self_information
 
 __all__ = [
     "NONNEGATIVE",
@@ -14,10 +14,13 @@ __all__ = [
     "REAL",
     "SIGNS",
     "UNIT_INTERVAL",
+    "Axes",
+    "Choice",
     "Domain",
     "Formula",
     "Interval",
     "Joint",
+    "MarginalOperations",
     "Measure",
     "Pair",
     "Parameter",
@@ -33,10 +36,12 @@ __all__ = [
 Formula = Callable[..., Value]
 """A function ``(m, *arguments, **parameters)`` written in the vocabulary ``m``."""
 
+Axes = tuple[int, ...]
+
 
 @dataclass(frozen=True)
 class Interval:
-    """The real numbers from low to high; an end belongs to it where it is closed."""
+    """Real numbers from low to high, each end included where it is closed."""
 
     low: float = -inf
     high: float = inf
@@ -44,7 +49,7 @@ class Interval:
     closed_high: bool = True
 
     def outside(self, x: Value) -> Value:
-        """Say, element by element, what lies outside; NaN does not."""
+        """Return the mask of the elements outside the interval; NaN counts as inside."""
         below = x < self.low if self.closed_low else x <= self.low
         above = x > self.high if self.closed_high else x >= self.high
         return below | above
@@ -57,12 +62,12 @@ class Interval:
 
 @dataclass(frozen=True)
 class Values:
-    """A few allowed numbers."""
+    """A finite set of allowed numbers."""
 
     allowed: tuple[float, ...]
 
     def outside(self, x: Value) -> Value:
-        """Say, element by element, what is none of the allowed numbers; NaN is not told."""
+        """Return the mask of the elements that are not allowed; NaN counts as allowed."""
         wrong = x == x
         for v in self.allowed:
             wrong = wrong & (x != v)
@@ -83,7 +88,7 @@ SIGNS = Values((-1.0, 1.0))
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number that shapes a formula, and where it may lie."""
+    """A numeric parameter of a formula: its default and its allowed interval."""
 
     name: str
     default: float
@@ -94,7 +99,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Shorthand:
-    """One keyword that stands for several parameters, such as focal loss's alpha."""
+    """A keyword that sets several parameters, such as focal loss's alpha."""
 
     name: str
     interval: Interval
@@ -102,9 +107,19 @@ class Shorthand:
     expand: Callable[[Any], Mapping[str, Any]]
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A keyword that takes one of a few strings, such as the kind of a mean."""
+
+    name: str
+    default: str
+    allowed: tuple[str, ...]
+    summary: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What every formula says of itself."""
+    """Base of all records: name, one-sentence summary, source with its year, parameters."""
 
     name: str
     summary: str
@@ -115,7 +130,7 @@ class Record:
 
     @property
     def defaults(self) -> Mapping[str, float]:
-        """The parameters as they are unless told otherwise."""
+        """Default value of each parameter."""
         return MappingProxyType({p.name: p.default for p in self.parameters})
 
 
@@ -123,13 +138,13 @@ class Record:
 class Pointwise(Record):
     """A function of a target ``y`` and a score ``s``.
 
-    ``definition`` is the textbook formula: what the loss is. ``value``, ``gradient`` and
-    ``hessian`` (with respect to ``s``) are how to compute it. ``kink`` is zero where the
-    derivative jumps; there ``gradient`` holds the chosen sub-derivative. ``curvature`` says
-    what the hessian is: exact, a bound (never negative), or Fisher's. ``crossing`` names the
-    parts that pass through zero, where no float form can be relatively exact. ``within`` is
-    the error allowed to value, gradient and hessian, in eps of the exact value; ``growing``, a
-    parameter from whose value on it grows in proportion.
+    ``definition`` is the textbook formula; ``value``, ``gradient`` and ``hessian`` (with respect
+    to ``s``) are its stable forms. ``kink`` is zero where the derivative jumps; there ``gradient``
+    holds the chosen sub-derivative. ``curvature`` is the kind of the hessian: exact, a bound (never
+    negative), or Fisher's. ``hard`` lists scores that are hard to compute. ``crossing`` names the
+    parts that pass through zero, where no float form can be relatively exact. ``within`` is the
+    error limit of value, gradient and hessian, in eps of the exact value; ``growing`` names a
+    parameter and the value above which the limit grows in proportion to it.
     """
 
     definition: Formula
@@ -153,13 +168,13 @@ class Pointwise(Record):
 class Rowwise(Record):
     """A function of a target distribution ``t`` and a row of logits ``z``: ``Σ term(t, l)``.
 
-    ``l`` is ``log_softmax(z)``. ``definition`` is ``term(m, t, l)`` as in a textbook. The others
-    take ``(m, t, l, p, r)`` with ``p = exp(l)`` and ``r = 1 - p`` known to their last digits:
-    ``term``, its derivatives ``slope`` and ``bend`` (first and second, by ``l``), and
-    ``target_slope`` (by ``t``). ``excess`` times ``Σt - 1`` is added to the sum of the stable
-    terms; it is not zero where the stable term is a generalised divergence. ``sparse``: classes
-    without target mass add nothing, so a class index needs no one-hot. ``within`` and ``growing``
-    are as for a loss of a score.
+    ``l`` is ``log_softmax(z)``. ``definition`` is the textbook ``term(m, t, l)``. The stable forms
+    take ``(m, t, l, p, r)`` with ``p = exp(l)`` and ``r = 1 - p``, each computed without
+    cancellation: ``term``, its first and second derivative by ``l`` (``slope``, ``bend``), and its
+    derivative by ``t`` (``target_slope``). ``excess`` times ``Σt - 1`` is added to the sum of the
+    stable terms; it is not zero where the stable term is a generalised divergence. ``sparse``:
+    classes without target mass add nothing, so a class index needs no one-hot. ``within`` and
+    ``growing`` are those of :class:`Pointwise`.
     """
 
     definition: Formula
@@ -177,7 +192,7 @@ class Rowwise(Record):
 def error_limits(
     record: Pointwise | Rowwise, parameters: Mapping[str, float]
 ) -> tuple[float, float, float]:
-    """Return the error allowed to value, gradient and Hessian for some parameters, in eps."""
+    """Return the error limits of value, gradient and Hessian for given parameters, in eps."""
     value, gradient, hessian = record.within
     name, start = record.growing or ("", 1.0)
     factor = max(1.0, parameters.get(name, start) / start)
@@ -185,11 +200,12 @@ def error_limits(
 
 
 class Pair:
-    """Two masses ``p`` and ``q``, their difference, log ratio, and the surprise ``-log q``.
+    """Two masses ``p`` and ``q``, their difference, log ratio, and ``-log q``.
 
-    All follow from ``p`` and ``q``, but a caller who knows them better (integer counts, logits)
-    hands them in, and every divergence becomes exact for near-equal masses. ``log_shares``, the
-    logarithms of p and of q over their mean, are for who has them cheaper than from the masses.
+    All follow from ``p`` and ``q``, but a caller that has them more accurately (from integer
+    counts, from logits) passes them, and every divergence is then exact for near-equal masses.
+    ``log_shares``, the logarithms of p and of q over their mean, may be passed where they cost
+    less than from the masses.
     """
 
     def __init__(
@@ -199,11 +215,11 @@ class Pair:
         q: Value,
         difference: Value = None,
         log_ratio: Value = None,
-        surprise: Value = None,
+        information: Value = None,
         log_shares: tuple[Value, Value] | None = None,
     ) -> None:
         self._m, self.p, self.q, self.log_shares = m, p, q, log_shares
-        self._difference, self._log_ratio, self._surprise = difference, log_ratio, surprise
+        self._difference, self._log_ratio, self._information = difference, log_ratio, information
 
     @property
     def difference(self) -> Value:
@@ -225,9 +241,10 @@ class Pair:
         return m.where(total == 0, 0, m.where(small, difference, self.p - self.q) / total)
 
     @property
-    def surprise(self) -> Value:
+    def self_information(self) -> Value:
         """Return -log q, a plain zero at q = 1."""
-        return surprise(self._m, self.q) if self._surprise is None else self._surprise
+        known = self._information
+        return self_information(self._m, self.q) if known is None else known
 
     def swap(self) -> "Pair":
         """Return the pair with p and q exchanged."""
@@ -238,20 +255,20 @@ class Pair:
 
 @dataclass(frozen=True)
 class Term:
-    """What a measure sums, and its derivatives by each mass.
+    """Summand of a measure, with its derivatives by each mass.
 
-    Of one distribution: ``value(m, p, i)``, with the mass and its surprise ``i = -log p``. Of two:
-    ``value(m, pair)``. ``partials`` are the derivatives by each mass, ``logit_partials`` those by
-    the logarithm of each mass where that is not simply mass times partial. ``excess``: the
-    value leaves out so many times ``p - q``, whose sum is taken exactly and added. ``surprised``:
-    the term takes the surprise of ``q``.
+    Of one distribution: ``value(m, p, i)``, with the mass and its self-information ``i = -log p``.
+    Of two: ``value(m, pair)``. ``partials`` are the derivatives by each mass, ``logit_partials``
+    those by the logarithm of each mass where they are not simply mass times partial. ``excess``:
+    the multiple of ``p - q`` that the value leaves out; its sum is computed exactly and added.
+    ``uses_self_information``: the term uses ``-log q``.
     """
 
     value: Formula
     partials: tuple[Formula, ...]
     logit_partials: tuple[Formula, ...] | None = None
     excess: int = 0
-    surprised: bool = False
+    uses_self_information: bool = False
 
 
 def _same(m: Vocabulary, total: Value, **_: Value) -> Value:
@@ -263,10 +280,10 @@ class Measure(Record):
     """Terms summed along an axis, and a ``finish`` that turns the sums into the measure.
 
     ``definition`` is the textbook term, of ``(m, p)`` or ``(m, p, q)``, and ``definition_finish``
-    what the textbook does with its sum. ``terms`` and ``finish`` are how to compute it.
-    ``generator`` is the convex function of an f-divergence ``Σ q f(p / q)``. ``shares``: the
-    definition is meant of masses over their sum, even where that is 1 but for rounding.
-    ``ceiling``: the largest value, which no rounding exceeds.
+    the textbook function of its sum; ``terms`` and ``finish`` are the stable forms. ``generator``
+    is the convex function of an f-divergence ``Σ q f(p / q)``. ``shares``: masses are divided by
+    their sum first, even where it differs from 1 by rounding alone. ``ceiling``: the largest
+    value; a result that rounding puts above it is lowered to it.
     """
 
     arity: int
@@ -283,19 +300,57 @@ class Measure(Record):
     kind: ClassVar[str] = "measure"
 
 
+class MarginalOperations(Protocol):
+    """Operations on a joint table, of which a joint measure's stable form is composed.
+
+    Axes are numbered from 0. Results are in nats, one for each table of a batch.
+    """
+
+    axes: int
+
+    def entropy(self, *kept: int) -> Value:
+        """Return the entropy of the marginal of the given axes."""
+
+    def conditional_entropy(self, target: int) -> Value:
+        """Return the entropy of one of two axes given the other."""
+
+    def divergence(self, parts: Sequence[Axes], given: Axes = ()) -> Value:
+        """Return KL from the table to the product of marginals, conditional on other axes."""
+
+    def total(self, terms: Value) -> Value:
+        """Return the sum of terms over all cells."""
+
+    def shares(self, parts: Sequence[Axes], given: Axes = ()) -> tuple[Value, Value, Value]:
+        """Return the cells, the product of marginals and their difference, as shares of 1."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Joint(Record):
     """A measure of a joint table: terms of its cells and marginals, summed over all cells.
 
-    ``definitions`` take the masses that ``marginals`` name, such as ``("xy", "x", "y")``: cell,
-    row total, column total. A table with more axes than named has them for "each": the last
-    marginal is then the product over all axes. How it is computed is in ``lossary.measures``.
+    ``definitions`` take the masses that ``marginals`` names, such as ``("xy", "x", "y")``: cell,
+    row total, column total; ``finish`` takes their sums. ``stable(m, table, **choices)`` is the
+    form that is computed, in the operations of :class:`MarginalOperations`. ``any_axes``: every
+    axis of an array belongs to the table, however many there are, and none is a batch.
     """
 
     marginals: tuple[str, ...]
     definitions: tuple[Formula, ...]
     finish: Formula = _same
+    stable: Formula
+    choices: tuple[Choice, ...] = ()
+    any_axes: bool = False
     summed: bool = True
     unit: str = "nats"
     within: float = 8
     kind: ClassVar[str] = "joint"
+
+    @property
+    def axes(self) -> int | None:
+        """Number of a table's axes; None where every axis of an array belongs to it."""
+        return None if self.any_axes else len(self.letters)
+
+    @property
+    def letters(self) -> list[str]:
+        """Letters of the variables, in the order of the axes."""
+        return sorted({letter for name in self.marginals for letter in name})

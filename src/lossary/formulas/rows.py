@@ -3,7 +3,7 @@
 from lossary.formulas.divergence import bd0, js_term, log_share
 from lossary.formulas.probability import GAMMA
 from lossary.formulas.record import Interval, Pair, Parameter, Rowwise
-from lossary.formulas.vocabulary import Value, Vocabulary, silence
+from lossary.formulas.vocabulary import Value, Vocabulary, safe_product
 
 __all__ = [
     "generalized_cross_entropy",
@@ -20,7 +20,7 @@ softmax_cross_entropy = Rowwise(
     summary="surprise of a label under the probabilities that a softmax gives; gradient p - t",
     source="Bridle, Probabilistic Interpretation of Feedforward Network Outputs, 1990",
     definition=lambda m, t, l: -t * l,
-    term=lambda m, t, l, p, r: silence(m, t, -l),
+    term=lambda m, t, l, p, r: safe_product(m, t, -l),
     slope=lambda m, t, l, p, r: -t,
     bend=lambda m, t, l, p, r: 0 * t,
     target_slope=lambda m, t, l, p, r: -l,
@@ -40,13 +40,13 @@ def _focal_ratio(m: Vocabulary, l: Value, r: Value) -> Value:
 
 
 def _focal_slope(m: Vocabulary, t: Value, l: Value, p: Value, r: Value, gamma: Value) -> Value:
-    pull = silence(m, p, _focal_ratio(m, l, r))
+    pull = safe_product(m, p, _focal_ratio(m, l, r))
     return -t * m.where(gamma == 0, 1, r**gamma) * (1 + gamma * pull)
 
 
 def _focal_bend(m: Vocabulary, t: Value, l: Value, p: Value, r: Value, gamma: Value) -> Value:
     ratio = _focal_ratio(m, l, r)
-    inner = silence(m, p, 2 + silence(m, p, (gamma - 1) * ratio) - r * ratio)
+    inner = safe_product(m, p, 2 + safe_product(m, p, (gamma - 1) * ratio) - r * ratio)
     power = m.where((r == 0) | (gamma == 0), 0, gamma * r ** (gamma - 1))
     return t * power * inner
 
@@ -57,7 +57,7 @@ softmax_focal = Rowwise(
     source="Lin et al., Focal Loss for Dense Object Detection, 2017",
     parameters=(GAMMA,),
     definition=lambda m, t, l, gamma: -t * (1 - m.exp(l)) ** gamma * l,
-    term=lambda m, t, l, p, r, gamma: silence(m, t * m.where(gamma == 0, 1, r**gamma), -l),
+    term=lambda m, t, l, p, r, gamma: safe_product(m, t * m.where(gamma == 0, 1, r**gamma), -l),
     slope=_focal_slope,
     bend=_focal_bend,
     target_slope=lambda m, t, l, p, r, gamma: -(m.where(gamma == 0, 1, r**gamma)) * l,
@@ -102,8 +102,8 @@ reverse_kl = Rowwise(
     source="Kullback and Leibler, On Information and Sufficiency, 1951",
     definition=lambda m, t, l: m.exp(l) * (l - m.log(t)),
     term=lambda m, t, l, p, r: bd0(m, _beside(m, t, l, p, r).swap()),
-    slope=lambda m, t, l, p, r: silence(m, p, l - m.log(t) + 1),
-    bend=lambda m, t, l, p, r: silence(m, p, l - m.log(t) + 2),
+    slope=lambda m, t, l, p, r: safe_product(m, p, l - m.log(t) + 1),
+    bend=lambda m, t, l, p, r: safe_product(m, p, l - m.log(t) + 2),
     target_slope=lambda m, t, l, p, r: -m.where(p == 0, 0, p / t),
     excess=-1,
 )
@@ -116,7 +116,7 @@ def _js_definition(m: Vocabulary, t: Value, l: Value) -> Value:
 
 
 def _js_slope(m: Vocabulary, t: Value, l: Value, p: Value, r: Value) -> Value:
-    return silence(m, p, log_share(m, _beside(m, t, l, p, r).swap())) / 2
+    return safe_product(m, p, log_share(m, _beside(m, t, l, p, r).swap())) / 2
 
 
 js = Rowwise(
@@ -126,7 +126,7 @@ js = Rowwise(
     definition=_js_definition,
     term=lambda m, t, l, p, r: js_term(m, _beside(m, t, l, p, r)),
     slope=_js_slope,
-    bend=lambda m, t, l, p, r: _js_slope(m, t, l, p, r) + silence(m, p, t / (p + t)) / 2,
+    bend=lambda m, t, l, p, r: _js_slope(m, t, l, p, r) + safe_product(m, p, t / (p + t)) / 2,
     target_slope=lambda m, t, l, p, r: log_share(m, _beside(m, t, l, p, r)) / 2,
 )
 
@@ -138,7 +138,7 @@ generalized_cross_entropy = Rowwise(
         Parameter("q", 0.7, Interval(0, 1, closed_low=False), "0 trusts labels, 1 doubts them"),
     ),
     definition=lambda m, t, l, q: t * (1 - m.exp(q * l)) / q,
-    term=lambda m, t, l, p, r, q: silence(m, t, -m.expm1(q * l) / q),
+    term=lambda m, t, l, p, r, q: safe_product(m, t, -m.expm1(q * l) / q),
     slope=lambda m, t, l, p, r, q: -t * m.exp(q * l),
     bend=lambda m, t, l, p, r, q: -q * t * m.exp(q * l),
     target_slope=lambda m, t, l, p, r, q: -m.expm1(q * l) / q,

@@ -18,10 +18,10 @@ __all__ = [
     "exponential_excess",
     "horner",
     "log_ratio",
+    "safe_product",
+    "self_information",
     "sigmoid",
-    "silence",
     "softplus",
-    "surprise",
 ]
 
 Value = Any
@@ -76,7 +76,7 @@ def softplus(m: Vocabulary, s: Value) -> Value:
     return m.maximum(s, 0) + m.log1p(m.exp(-m.abs(s)))
 
 
-def silence(m: Vocabulary, w: Value, x: Value) -> Value:
+def safe_product(m: Vocabulary, w: Value, x: Value) -> Value:
     """Return w * x, where a zero mass silences whatever it multiplies, infinity too."""
     return m.where(w == 0, 0, w * x)
 
@@ -86,7 +86,7 @@ def constant(m: Vocabulary, c: float, x: Value) -> Value:
     return m.where(x == x, c, x)
 
 
-def surprise(m: Vocabulary, p: Value) -> Value:
+def self_information(m: Vocabulary, p: Value) -> Value:
     """Return -log(p), with a plain zero at p = 1."""
     return m.where(p == 1, 0, -m.log(p))
 

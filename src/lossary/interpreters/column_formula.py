@@ -12,7 +12,7 @@ from typing import Any
 
 from lossary import validation
 from lossary.formulas.record import Measure, Pair, Pointwise, Record, Rowwise, Term
-from lossary.formulas.vocabulary import surprise
+from lossary.formulas.vocabulary import self_information
 from lossary.interpreters.trace import Expression, Tracer, postorder
 
 __all__ = ["Chosen", "chosen", "column_names", "expand", "numbers", "stable"]
@@ -130,7 +130,7 @@ def _summed(
 ) -> Expression:
     p = masses[0]
     if record.arity == 1:
-        value = term.value(m, p, surprise(m, p), **parameters)
+        value = term.value(m, p, self_information(m, p), **parameters)
         return _total(m, value) + _excess(m, term, p, None) if record.summed else m.lift(value)
     q = masses[1]
     return _total(m, term.value(m, Pair(m, p, q), **parameters)) + _excess(m, term, p, q)

@@ -11,7 +11,7 @@ from typing import Any
 
 from lossary import framework_of_array
 from lossary.formulas.record import Formula
-from lossary.formulas.vocabulary import silence
+from lossary.formulas.vocabulary import safe_product
 from lossary.interpreters.array_api import Array, namespace, vocabulary
 from lossary.interpreters.differentiable_protocol import Operation
 
@@ -59,7 +59,7 @@ class Elementwise:
 
     def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:
         """Multiply by the derivative; a zero cotangent silences an infinite one."""
-        return silence(vocabulary(inputs[-1]), cotangent, self._partial(index, inputs))
+        return safe_product(vocabulary(inputs[-1]), cotangent, self._partial(index, inputs))
 
     def push(self, index: int, tangent: Array, *inputs: Array) -> Array:
         """Multiply by the derivative, linearly: JAX transposes what is pushed."""
@@ -96,7 +96,7 @@ class Row:
     def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:
         """Multiply each row's slope by the row's cotangent."""
         slope = self._slope(index, inputs)
-        return silence(vocabulary(slope), cotangent[..., None], slope)
+        return safe_product(vocabulary(slope), cotangent[..., None], slope)
 
     def push(self, index: int, tangent: Array, *inputs: Array) -> Array:
         """Return the product of each row's slope and tangent."""

@@ -43,7 +43,7 @@ def formula(record: Record) -> Latex:
         arguments = "t, z" if "t_j" in body else "z"
         softmax = r"p_j = \frac{e^{z_j}}{\sum_k e^{z_k}}"
         return Latex(rf"L({arguments}) = {body}, \quad {softmax}")
-    arguments = ", ".join(_letters(record)).upper() if isinstance(record, Joint) else "p"
+    arguments = ", ".join(record.letters).upper() if isinstance(record, Joint) else "p"
     if isinstance(record, Measure) and record.arity == 2:
         arguments = "p, q"
     title = record.name.replace("_", r"\ ")
@@ -98,12 +98,8 @@ def right_hand_side(
 
 def _index(record: Record) -> str:
     if isinstance(record, Joint):
-        return ", ".join(_letters(record))
+        return ", ".join(record.letters)
     return "j" if isinstance(record, Rowwise) else "i"
-
-
-def _letters(record: Joint) -> list[str]:
-    return sorted({letter for name in record.marginals for letter in name})
 
 
 def _variables(record: Record, index: str) -> dict[str, str]:
@@ -135,9 +131,9 @@ def _traced(m: Tracer, record: Record, part: str, values: Mapping[str, Any]) -> 
             inner = m.apply("total", term) if record.summed else term
             return m.lift(record.definition_finish(m, inner, **parameters))
         case Joint():
-            cells = [definition(m, *variables) for definition in record.definitions]
+            cells = [definition(m, *variables, **parameters) for definition in record.definitions]
             sums = [m.apply("total", cell) for cell in cells] if record.summed else cells
-            return m.lift(record.finish(m, *sums))
+            return m.lift(record.finish(m, *sums, **parameters))
     message = (
         f"{record.name} is a {type(record).__name__}, and only losses and measures have a formula"
     )

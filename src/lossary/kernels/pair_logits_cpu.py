@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from lossary.formulas.record import Measure, Pair
-from lossary.formulas.vocabulary import silence
+from lossary.formulas.vocabulary import safe_product
 from lossary.interpreters.array_api import cast
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.apart import Apart, log_shares
@@ -58,7 +58,7 @@ def _term(m: Any, record: Measure, *, apart: bool, swapped: bool, graded: bool) 
         results.append(term.logit_partials[side](m, pair, **parameters))
     elif graded:
         partial = term.partials[side](m, pair, **parameters)
-        results.append(silence(m, (pair.p, pair.q)[side], partial))
+        results.append(safe_product(m, (pair.p, pair.q)[side], partial))
     return results
 
 

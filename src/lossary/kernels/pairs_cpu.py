@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from lossary.formulas.divergence import bd0_tail
 from lossary.formulas.record import Measure, Pair
-from lossary.formulas.vocabulary import surprise
+from lossary.formulas.vocabulary import self_information
 from lossary.framework_of_array import is_torch
 from lossary.interpreters.array_api import cast
 from lossary.interpreters.numba_source import function
@@ -38,7 +38,7 @@ def _masses(m: Any, record: Measure, *, summed: bool) -> tuple[Any, ...]:
     """
     a, b, r, larger, _ = map(m.variable, _ARGUMENTS)
     if record.arity == 1:
-        return a, surprise(m, a)
+        return a, self_information(m, a)
     pair = Pair(m, a, b, a - b, r)
     if isinstance(m, Apart):
         m.contrasts |= {id(pair.contrast), id(pair.swap().contrast)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from lossary import framework_of_array, validation
 from lossary.formulas.record import UNIT_INTERVAL, Formula, Measure, Pair, Term
-from lossary.formulas.vocabulary import silence, surprise
+from lossary.formulas.vocabulary import safe_product, self_information
 from lossary.interpreters.array_api import (
     Array,
     as_arrays,
@@ -50,7 +50,7 @@ def _pair_formula(formula: Formula) -> Formula:
     """Return the formula of a pair as one of p, q, their difference, and the surprise of q."""
 
     def of_masses(m: Any, p: Any, q: Any, *known: Any, **parameters: Any) -> Any:
-        named = dict(zip(("difference", "surprise"), known, strict=False))
+        named = dict(zip(("difference", "information"), known, strict=False))
         return formula(m, Pair(m, p, q, **named), **parameters)
 
     return of_masses
@@ -60,7 +60,7 @@ def _mass_formula(formula: Formula) -> Formula:
     """Return the formula of a mass as one of the mass alone, or of it and its surprise."""
 
     def of_mass(m: Any, p: Any, *known: Any, **parameters: Any) -> Any:
-        return formula(m, p, *(known or (surprise(m, p),)), **parameters)
+        return formula(m, p, *(known or (self_information(m, p),)), **parameters)
 
     return of_mass
 
@@ -186,7 +186,7 @@ def _two(
         return [_as_given(t, x, y, bound) for t in record.terms], given.dtype
     crossed = None if given.counts is None else _crossed(given.counts, x)
     p_share, q_share, *known = crossed or common_scale(x, y)
-    if any(t.surprised for t in record.terms):
+    if any(t.uses_self_information for t in record.terms):
         known.append(normalised(y)[1])
     return [pair_sum(t, p_share, q_share, bound, *known) for t in record.terms], given.dtype
 
@@ -236,7 +236,7 @@ def _one_row(term: Term, parameters: Parameters) -> Operation:
 
     def slope(z: Array) -> Array:
         m, s, i = parts(z)
-        return s.slope(silence(m, s.p, term.partials[0](m, s.p, i, **dict(parameters))))
+        return s.slope(safe_product(m, s.p, term.partials[0](m, s.p, i, **dict(parameters))))
 
     return Row(value, (slope,))
 
@@ -259,7 +259,7 @@ def _two_rows(term: Term, parameters: Parameters) -> Operation:
             if term.logit_partials is not None:
                 return own.slope(term.logit_partials[side](m, pair, **dict(parameters)))
             partial = term.partials[side](m, pair, **dict(parameters))
-            return own.slope(silence(m, own.p, partial))
+            return own.slope(safe_product(m, own.p, partial))
 
         return by
 

@@ -1,7 +1,7 @@
-"""A joint table, and the comparisons of it with products of its marginals.
+"""Joint table: entropies of its marginals, and divergences from products of them.
 
 Counts are compared in exact integers, so independence gives exactly 0 and near-independence keeps
-its digits; no comparison is ever negative.
+its digits; no divergence is ever negative.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 from lossary import validation
 from lossary.formulas.divergence import kl_divergence
 from lossary.formulas.information import entropy
-from lossary.formulas.record import Interval
+from lossary.formulas.record import Axes, Interval
 from lossary.interpreters.array_api import (
     Array,
     as_arrays,
@@ -30,16 +30,14 @@ from lossary.interpreters.differentiable_operations import Elementwise, apply
 from lossary.measures.distributions import pair_sum
 from lossary.measures.representations import count_dtype, integers, normalised
 
-__all__ = ["Table"]
+__all__ = ["JointTable"]
 
 _KL, _ENTROPY = kl_divergence.terms[0], entropy.terms[0]
-_SURPRISE = Elementwise(_ENTROPY.value, (_ENTROPY.partials[0], None))
-
-Axes = tuple[int, ...]
+_ENTROPY_TERM = Elementwise(_ENTROPY.value, (_ENTROPY.partials[0], None))
 
 
-class Table:
-    """A joint table of one call, checked; axes count from 0, batches stand before them."""
+class JointTable:
+    """A validated joint table, or a batch of them; axes are numbered from 0 after the batch's."""
 
     def __init__(
         self,
@@ -77,25 +75,29 @@ class Table:
         validation.some_mass("joint", total)
 
     def _flat(self, x: Array) -> Array:
-        """Return a table with its axes as one."""
+        """Return a table with its axes flattened into one."""
         shape = tuple(x.shape)
         return self.xp.reshape(x, (*shape[: len(shape) - self.axes], -1))
 
     def _summed(self, kept: Axes) -> Axes:
-        """Return the axes to sum over, counted from the end, so that the given ones are kept."""
+        """Return the axes to sum over, numbered from the end, so that the given ones are kept."""
         return tuple(a - self.axes for a in range(self.axes) if a not in kept)
 
     def marginal(self, *kept: int) -> Array:
         """Return the marginal of some axes, the others kept with length 1."""
         return self.xp.sum(self.cells, axis=self._summed(kept), keepdims=True)
 
-    def compare(self, parts: Sequence[Axes], given: Axes = ()) -> Array:
-        """Return KL from the table to the product of marginals, given other axes.
+    def divergence(self, parts: Sequence[Axes], given: Axes = ()) -> Array:
+        """Return KL from the table to the product of marginals, conditional on other axes.
 
         ``Σ c log(c g^(k-1) / Π u_i)`` with the k marginals ``u_i``, and ``g`` of the given axes.
         """
         cells, product, difference = map(self._flat, self.shares(parts, given))
         return pair_sum(_KL, cells, product, (), difference)
+
+    def total(self, terms: Array) -> Array:
+        """Return the sum of terms over all cells."""
+        return self.xp.sum(self._flat(terms), axis=-1)
 
     def shares(self, parts: Sequence[Axes], given: Axes = ()) -> tuple[Array, Array, Array]:
         """Return the cells, the product of their marginals, and the difference, as shares of 1."""
@@ -103,7 +105,7 @@ class Table:
         return of_masses(parts, given)
 
     def _shares(self, parts: Sequence[Axes], given: Axes) -> tuple[Array, Array, Array]:
-        """Return the same from masses of any sum."""
+        """Return the shares of masses of any sum."""
         m, n, whole = vocabulary(self.cells), self.marginal(), self.marginal(*given)
         product = self.marginal(*parts[0]) / n
         for part in parts[1:]:
@@ -112,7 +114,7 @@ class Table:
         return cells, self.xp.broadcast_to(product, cells.shape), cells - product
 
     def _exact_shares(self, parts: Sequence[Axes], given: Axes) -> tuple[Array, Array, Array]:
-        """Return the same from integers: each is rounded once, the difference too."""
+        """Return the shares of integer counts; shares and difference are each rounded once."""
 
         def marginal(kept: Axes) -> Any:
             return self._exact.sum(axis=self._summed(kept), keepdims=True)
@@ -136,12 +138,12 @@ class Table:
 
     def _entropy(self, w: Array) -> Array:
         p, i = normalised(w)
-        return self.xp.sum(apply(_SURPRISE, p, detached(i)), axis=-1)
+        return self.xp.sum(apply(_ENTROPY_TERM, p, detached(i)), axis=-1)
 
-    def conditional(self, target: int) -> Array:
-        """Return the entropy of one of two axes given the other: the rows' entropies, averaged."""
+    def conditional_entropy(self, target: int) -> Array:
+        """Return the entropy of one of two axes given the other: the mean entropy of the rows."""
         rows = self.xp.moveaxis(self.cells, target - 2, -1)
         mass = self.xp.sum(rows, axis=-1)
-        lawful = vocabulary(rows).where((mass == 0)[..., None], 1, rows)
+        nonempty = vocabulary(rows).where((mass == 0)[..., None], 1, rows)
         share = mass / self.xp.sum(mass, axis=-1, keepdims=True)
-        return self.xp.sum(share * self._entropy(lawful), axis=-1)
+        return self.xp.sum(share * self._entropy(nonempty), axis=-1)

@@ -10,7 +10,7 @@ from typing import Any
 
 from lossary import validation
 from lossary.formulas.record import Interval
-from lossary.formulas.vocabulary import surprise
+from lossary.formulas.vocabulary import self_information
 from lossary.interpreters.array_api import (
     Array,
     as_arrays,
@@ -152,7 +152,7 @@ def normalised(w: Array) -> tuple[Array, Array]:
     # Not every division of a number by itself is 1.
     ratio = m.where(w == top, 1, w / top)
     others = xp.sum(m.where(is_top, 0, ratio), axis=-1, keepdims=True)
-    return ratio / (1 + others), surprise(m, ratio) + m.log1p(others)
+    return ratio / (1 + others), self_information(m, ratio) + m.log1p(others)
 
 
 def _first(w: Array) -> Array:

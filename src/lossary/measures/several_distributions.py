@@ -8,7 +8,7 @@ from lossary.formulas.divergence import js_divergence as halves
 from lossary.formulas.divergence import kl_divergence
 from lossary.formulas.information import entropy
 from lossary.formulas.record import Measure
-from lossary.formulas.vocabulary import silence
+from lossary.formulas.vocabulary import safe_product
 from lossary.interpreters.array_api import (
     Array,
     as_arrays,
@@ -162,7 +162,7 @@ def conditional_entropy_from_conditional(
     (x,) = masses(-1, normalize=False, sum_tolerance=sum_tolerance, p=x).arrays
     entropies = measure(entropy, rows, sum_tolerance=sum_tolerance)
     dtype = entropies.dtype
-    terms = silence(vocabulary(x), x, cast(entropies, x.dtype))
+    terms = safe_product(vocabulary(x), x, cast(entropies, x.dtype))
     return cast(in_base(namespace(x).sum(terms, axis=-1), base), dtype)
 
 
@@ -237,7 +237,7 @@ def f_divergence(
         x, y = x / exact_sum(x)[..., None], y / exact_sum(y)[..., None]
     m = vocabulary(x)
     inside = y * generator(m, x / m.where(y == 0, 1, y))
-    beyond = silence(m, x, at_infinity * namespace(x).ones_like(x))
+    beyond = safe_product(m, x, at_infinity * namespace(x).ones_like(x))
     total = namespace(x).sum(m.where(y == 0, beyond, inside), axis=-1)
     return cast(in_base(total, options.get("base")), given.dtype)
 
