@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import lossary as ls
 from lossary import estimate
 from lossary.estimate import mergeable_counts, pairwise_information
-from lossary.estimate.sparse_joint_table import Cells
+from lossary.estimate.sparse_joint_table import SparseJointTable
 from support.streams import ROWS, accumulated, part, state
 
 
@@ -37,15 +37,15 @@ def streams(draw):
     return given_rows, batches, draw(st.permutations(range(len(batches)))), draw(st.booleans())
 
 
-@pytest.mark.parametrize("most", [mergeable_counts.DENSE, 6])
+@pytest.mark.parametrize("most", [mergeable_counts.MAX_DENSE_CELLS, 6])
 @settings(max_examples=60)
 @given(streams())
 def test_any_split_and_any_order_equal_one_pass(most, stream):
     rows, batches, order, by_merging = stream
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mergeable_counts, "DENSE", most)
+        patch.setattr(mergeable_counts, "MAX_DENSE_CELLS", most)
         patch.setattr(pairwise_information, "_SMALL", most)
-        patch.setattr(pairwise_information, "DENSE", most)
+        patch.setattr(pairwise_information, "MAX_DENSE_CELLS", most)
         one = accumulated(rows, missing="category")
         if by_merging:
             parts = [accumulated(batches[i], missing="category") for i in order]
@@ -185,13 +185,13 @@ def test_a_batch_that_raises_adds_nothing():
 
 def test_a_pair_of_many_labels_is_kept_by_its_cells():
     labels = np.arange(3000)
-    acc = estimate.Accumulator(room=30_000)
+    acc = estimate.Accumulator(max_cells=30_000)
     for _ in range(2):
         acc.update({"x": labels, "y": labels})
-    assert isinstance(acc.counted.tables["x", "y"], Cells)
+    assert isinstance(acc.counted.tables["x", "y"], SparseJointTable)
     assert float(acc.mutual_information(method="plug_in")) == pytest.approx(np.log(3000))
     assert acc.mutual_information_matrix(method="plug_in")[0, 1] == pytest.approx(np.log(3000))
-    with pytest.raises(ls.LossaryError, match="3000 × 3000 cells, more than the 4194304 that"):
+    with pytest.raises(ls.LossaryError, match="3000 × 3000 cells, too many for a dense array"):
         acc.counts("x", "y")
 
 
@@ -276,11 +276,11 @@ ERRORS = {
         lambda: accumulated({"x": [1, None], "y": [None, 1]}, missing="drop").mutual_information(),
         "no row has a label in both 'x' and 'y'",
     ),
-    "no room": (
-        lambda: accumulated({"x": range(100), "y": range(100)}, room=1000),
+    "too many cells": (
+        lambda: accumulated({"x": range(100), "y": range(100)}, max_cells=1000),
         (
-            "there is room for 1000 numbers, and the counts would take 10403; column 'x' has the "
-            "most labels, 100: leave it out, count fewer pairs, or give more room="
+            "max_cells=1000 limits the counts kept, but this batch takes them to 10403; column 'x' "
+            "has the most labels, 100: leave it out, count fewer pairs, or raise max_cells"
         ),
     ),
     "pairs and a target": (

@@ -32,11 +32,11 @@ LABELS = {
 
 @pytest.mark.parametrize("options", [{}, {"target": "day"}, {"pairs": [("text", "day")]}])
 def test_what_is_saved_is_loaded(tmp_path, options):
-    acc = accumulated(LABELS, missing="category", room=10_000, **options)
+    acc = accumulated(LABELS, missing="category", max_cells=10_000, **options)
     acc.save(tmp_path / "acc.npz")
     loaded = estimate.Accumulator.load(tmp_path / "acc.npz")
     assert state(loaded) == state(acc)
-    assert (loaded.columns, loaded.plan) == (acc.columns, acc.plan)
+    assert (loaded.columns, loaded.config) == (acc.columns, acc.config)
     loaded.update(LABELS)
     acc.merge(acc)
     assert state(loaded) == state(acc)

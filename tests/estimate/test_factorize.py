@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import lossary as ls
 from lossary.estimate import factorize
-from lossary.estimate.factorize import coded, is_missing, smallest, union
+from lossary.estimate.factorize import factorize_labels, is_missing, smallest_unsigned, sorted_union
 
 
 def widthless(labels: list[str]) -> np.ndarray:
@@ -88,23 +88,23 @@ OF_OTHER_KINDS = {
 
 @pytest.mark.parametrize("kind", WITH_TEXT)
 def test_text_is_coded_in_alphabetical_order(kind):
-    found = coded(WITH_TEXT[kind], missing="category")
+    found = factorize_labels(WITH_TEXT[kind], missing="category")
     assert found.codes.tolist() == [1, 2, 0, 1]
     assert found.codes.dtype == np.uint8
-    assert (found.labels, found.missing, found.levels, found.counted) == (["a", "b"], 1, 3, 3)
+    assert (found.labels, found.missing, found.levels, found.kept_levels) == (["a", "b"], 1, 3, 3)
 
 
 @pytest.mark.parametrize("kind", WITH_NUMBERS)
 def test_numbers_are_coded_in_numerical_order(kind):
-    found = coded(WITH_NUMBERS[kind], missing="drop")
+    found = factorize_labels(WITH_NUMBERS[kind], missing="drop")
     assert found.codes.tolist() == [1, 2, 0, 1]
-    assert (found.labels, found.missing, found.levels, found.counted) == ([-3, 7], 1, 3, 2)
+    assert (found.labels, found.missing, found.levels, found.kept_levels) == ([-3, 7], 1, 3, 2)
 
 
 @pytest.mark.parametrize("kind", OF_OTHER_KINDS)
 def test_labels_of_every_kind_are_in_order(kind):
     column, labels = OF_OTHER_KINDS[kind]
-    found = coded(column, missing="category")
+    found = factorize_labels(column, missing="category")
     assert found.labels == labels
     assert [type(v) for v in found.labels] == [type(v) for v in labels]
     assert found.missing == np.count_nonzero(found.codes == len(labels))
@@ -114,9 +114,9 @@ def test_labels_of_every_kind_are_in_order(kind):
 def test_polars_own_codes_are_taken(kind, monkeypatch):
     column = WITH_TEXT[kind]
     monkeypatch.setattr(factorize, "_hashed", None)
-    assert coded(column, missing="category").labels == ["a", "b"]
+    assert factorize_labels(column, missing="category").labels == ["a", "b"]
     moments = pl.Series([NOON, None])
-    assert coded(moments, missing="category").labels == [NOON]
+    assert factorize_labels(moments, missing="category").labels == [NOON]
 
 
 def test_labels_without_an_order_are_in_that_of_their_names():
@@ -124,14 +124,14 @@ def test_labels_without_an_order_are_in_that_of_their_names():
         RED = 2
         BLUE = 1
 
-    assert coded([Colour.RED, Colour.BLUE]).labels == [Colour.BLUE, Colour.RED]
-    assert coded([2j, 1j]).labels == [1j, 2j]
+    assert factorize_labels([Colour.RED, Colour.BLUE]).labels == [Colour.BLUE, Colour.RED]
+    assert factorize_labels([2j, 1j]).labels == [1j, 2j]
 
 
 @given(st.lists(st.integers(-300, 300) | st.integers(-(2**60), 2**60), min_size=1))
 def test_integers_by_offset_and_by_sorting_agree_with_the_sorted_set(values):
     for column in (values, np.array(values), pl.Series(values), pd.Series(values)):
-        found = coded(column)
+        found = factorize_labels(column)
         assert found.labels == sorted(set(values))
         assert [found.labels[c] for c in found.codes] == values
 
@@ -141,16 +141,16 @@ def test_integers_by_offset_and_by_sorting_agree_with_the_sorted_set(values):
     [(1, "u1"), (256, "u1"), (257, "u2"), (65536, "u2"), (65537, "u4")],
 )
 def test_codes_are_of_the_smallest_dtype(levels, dtype):
-    assert smallest(levels) == np.dtype(dtype)
-    assert coded(np.arange(levels)).codes.dtype == np.dtype(dtype)
-    assert coded(np.arange(levels) * 10**7).codes.dtype == np.dtype(dtype)
-    assert coded(list(map(str, range(levels)))).codes.dtype == np.dtype(dtype)
+    assert smallest_unsigned(levels) == np.dtype(dtype)
+    assert factorize_labels(np.arange(levels)).codes.dtype == np.dtype(dtype)
+    assert factorize_labels(np.arange(levels) * 10**7).codes.dtype == np.dtype(dtype)
+    assert factorize_labels(list(map(str, range(levels)))).codes.dtype == np.dtype(dtype)
 
 
 def test_the_codes_of_missing_labels_count_for_the_dtype():
     column = [*range(256), None]
-    assert coded(column, missing="category").codes.dtype == np.uint16
-    assert coded(column, missing="category").codes[-1] == 256
+    assert factorize_labels(column, missing="category").codes.dtype == np.uint16
+    assert factorize_labels(column, missing="category").codes[-1] == 256
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), np.datetime64("NaT"), pd.NaT, pd.NA])
@@ -160,40 +160,40 @@ def test_what_is_missing(value):
 
 
 def test_labels_of_several_columns_are_joined():
-    assert union("columns", [3, 1], [2, 3]) == [1, 2, 3]
+    assert sorted_union("columns", [3, 1], [2, 3]) == [1, 2, 3]
 
 
 ERRORS = {
     "an unknown treatment": (
-        lambda: coded([1], missing="ignore"),
+        lambda: factorize_labels([1], missing="ignore"),
         "missing must be 'error', 'category' or 'drop', got 'ignore'",
     ),
     "a missing number": (
-        lambda: coded(pl.Series([1, None]), name="age"),
+        lambda: factorize_labels(pl.Series([1, None]), name="age"),
         "age has a missing label (None) in row 1: drop it, or give it a label of its own",
     ),
     "a missing text": (
-        lambda: coded(pa.array(["a", None])),
+        lambda: factorize_labels(pa.array(["a", None])),
         "column has a missing label (None) in row 1",
     ),
     "a missing category": (
-        lambda: coded(pd.Series(["a", None], dtype="category")),
+        lambda: factorize_labels(pd.Series(["a", None], dtype="category")),
         "column has a missing label (nan) in row 1",
     ),
     "nothing but missing labels": (
-        lambda: coded([None, float("nan")], missing="drop"),
+        lambda: factorize_labels([None, float("nan")], missing="drop"),
         "column must hold at least one label, got 2 missing ones, which are dropped",
     ),
     "nothing": (
-        lambda: coded(pa.chunked_array([], type=pa.string())),
+        lambda: factorize_labels(pa.chunked_array([], type=pa.string())),
         "column must hold at least one label, got an empty column",
     ),
     "numbers and text": (
-        lambda: coded(np.array(["a", 1, None], object)),
+        lambda: factorize_labels(np.array(["a", 1, None], object)),
         "column must hold labels of one type, got number (1) and str ('a'): make them all of one",
     ),
     "flags and numbers that equal them": (
-        lambda: coded([1, True, 1.0]),
+        lambda: factorize_labels([1, True, 1.0]),
         "column must hold labels of one type, got bool (True) and number (1)",
     ),
     "samples of two types": (
@@ -201,36 +201,36 @@ ERRORS = {
         "samples must hold labels of one type, got number (1) and str ('a')",
     ),
     "lists": (
-        lambda: coded([1, [2]]),
+        lambda: factorize_labels([1, [2]]),
         "column must hold labels, got list [2] in row 1, which cannot be one: make it a str",
     ),
     "lists of Polars": (
-        lambda: coded(pl.Series([[1]])),
+        lambda: factorize_labels(pl.Series([[1]])),
         "column must hold labels, got list [1] in row 0",
     ),
     "lists of Arrow": (
-        lambda: coded(pa.array([[1]])),
+        lambda: factorize_labels(pa.array([[1]])),
         "column must hold labels, got list [1] in row 0",
     ),
-    "a number": (lambda: coded(3), "column must be a column of labels, got int 3"),
+    "a number": (lambda: factorize_labels(3), "column must be a column of labels, got int 3"),
     "a matrix": (
-        lambda: coded(np.zeros((2, 3))),
+        lambda: factorize_labels(np.zeros((2, 3))),
         "column must be a column, of one axis, got shape (2, 3)",
     ),
     "a frame": (
-        lambda: coded(pl.DataFrame({"a": [1]})),
+        lambda: factorize_labels(pl.DataFrame({"a": [1]})),
         "column must be one column, got a polars.DataFrame: take a column of it",
     ),
     "a frame of pandas": (
-        lambda: coded(pd.DataFrame({"a": [1]})),
+        lambda: factorize_labels(pd.DataFrame({"a": [1]})),
         "column must be one column, got a pandas.DataFrame",
     ),
     "a table": (
-        lambda: coded(pa.table({"a": [1]})),
+        lambda: factorize_labels(pa.table({"a": [1]})),
         "column must be one column, got a pyarrow.Table",
     ),
     "fractions nearly all distinct": (
-        lambda: coded([*np.linspace(0.1, 0.9, 20), 0.1]),
+        lambda: factorize_labels([*np.linspace(0.1, 0.9, 20), 0.1]),
         "column looks continuous: 20 of its 21 values are distinct fractions",
     ),
     "a huge table": (

@@ -13,7 +13,7 @@ from support.samples import binormal, rng, within_error
 
 KS = [1, 2, 3, 4, 5, 6, 10, 15]
 every_k = pytest.mark.parametrize("k", KS)
-each_method = pytest.mark.parametrize("method", neighbours.METHODS)
+each_method = pytest.mark.parametrize("method", neighbours.KSG_METHODS)
 
 
 # Closed forms

@@ -11,7 +11,7 @@ from scipy.special import digamma, gammaln, polygamma
 
 from lossary import estimate
 from lossary.estimate.nsb import dirichlet_moments
-from lossary.estimate.validated_counts import tally
+from lossary.estimate.validated_counts import class_counts
 
 NDD_COUNTS = [4, 12, 4, 5, 3, 1, 5, 1, 2, 2, 2, 2, 11, 3, 4, 12, 12, 1, 2]
 NDD_VALUE, NDD_ERROR = 2.8060922529931225, 0.11945501149743358
@@ -70,7 +70,7 @@ def _log_weight(counts, k, power=1.0):
 
 def test_what_ndd_leaves_out():
     """It integrates over four deviations of log β about the mode of β: the same integrand there."""
-    of, classes = _log_weight(NDD_COUNTS, 100), tally("counts", NDD_COUNTS, 100)
+    of, classes = _log_weight(NDD_COUNTS, 100), class_counts("counts", NDD_COUNTS, 100)
     low, high = 1e-8, 1e4
     while (high - low) / (mode := (low + high) / 2) >= 0.001:
         if of(mode * (1 + 1e-6)) > of(mode * (1 - 1e-6)):
@@ -121,7 +121,7 @@ def test_what_another_figure_is_of():
 def test_moments_of_a_dirichlet_posterior(counts, beta):
     shares = np.random.default_rng(0).dirichlet(np.asarray(counts) + beta, 200_000)
     entropy = -np.sum(shares * np.log(np.maximum(shares, 1e-300)), axis=1)
-    mean, variance = dirichlet_moments(tally("counts", counts), np.array([beta]))
+    mean, variance = dirichlet_moments(class_counts("counts", counts), np.array([beta]))
     error = np.std(entropy) / sqrt(200_000)
     assert mean[0] == pytest.approx(np.mean(entropy), abs=5 * error)
     assert sqrt(variance[0]) == pytest.approx(np.std(entropy), rel=0.02)

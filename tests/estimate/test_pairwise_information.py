@@ -11,9 +11,9 @@ from scipy.stats import chi2_contingency
 import lossary as ls
 from lossary import estimate
 from lossary.estimate import pairwise_information as module
-from lossary.estimate.factorize import coded
-from lossary.estimate.pairwise_information import information_matrix, pair_information, tables_of
-from lossary.estimate.sparse_joint_table import Cells
+from lossary.estimate.factorize import factorize_labels
+from lossary.estimate.pairwise_information import information_matrix, joint_tables, pair_information
+from lossary.estimate.sparse_joint_table import SparseJointTable
 
 EPS = np.finfo(float).eps
 TABLES = [
@@ -72,9 +72,13 @@ def test_counts_whose_products_overflow_are_compared_exactly():
 
 def test_a_pair_of_many_labels_is_kept_by_its_occupied_cells():
     labels = np.arange(5000)
-    columns = [coded(labels), coded(labels[::-1].copy()), coded(labels % 2)]
-    tables = tables_of(columns, combinations(range(3), 2))
-    assert isinstance(tables[0, 1], Cells)
+    columns = [
+        factorize_labels(labels),
+        factorize_labels(labels[::-1].copy()),
+        factorize_labels(labels % 2),
+    ]
+    tables = joint_tables(columns, combinations(range(3), 2))
+    assert isinstance(tables[0, 1], SparseJointTable)
     assert isinstance(tables[0, 2], np.ndarray)
     found = pair_information(list(tables.values()))
     np.testing.assert_allclose(found.value, np.log([5000, 2, 2]), rtol=4 * EPS)
@@ -83,13 +87,13 @@ def test_a_pair_of_many_labels_is_kept_by_its_occupied_cells():
 @pytest.mark.parametrize("most", [1 << 16, 1])
 def test_missing_labels_are_a_category_or_dropped_pairwise(most, monkeypatch):
     monkeypatch.setattr(module, "_SMALL", most)
-    monkeypatch.setattr(module, "DENSE", most)
+    monkeypatch.setattr(module, "MAX_DENSE_CELLS", most)
     x, y = ["a", None, "a", "b"], [0, 0, None, 1]
     counted = {}
     for missing in ("category", "drop"):
-        columns = [coded(c, missing=missing) for c in (x, y)]
-        table = tables_of(columns, [(0, 1)])[0, 1]
-        counted[missing] = table.table() if isinstance(table, Cells) else table
+        columns = [factorize_labels(c, missing=missing) for c in (x, y)]
+        table = joint_tables(columns, [(0, 1)])[0, 1]
+        counted[missing] = table.table() if isinstance(table, SparseJointTable) else table
     assert counted["category"].tolist() == [[1, 0, 1], [0, 1, 0], [1, 0, 0]]
     assert counted["drop"].tolist() == [[1, 0], [0, 1]]
 
@@ -98,7 +102,7 @@ def test_the_matrix_is_symmetric_with_entropies_on_its_diagonal():
     random = np.random.default_rng(0)
     x = random.integers(0, 4, 500)
     given = [x, x, (x + random.integers(0, 2, 500)) % 4, random.integers(0, 9, 500)]
-    columns = [coded(c) for c in given]
+    columns = [factorize_labels(c) for c in given]
     for method in ("plug_in", "miller_madow"):
         matrix = information_matrix(columns, method=method)
         assert (matrix == matrix.T).all()
@@ -113,4 +117,4 @@ def test_the_matrix_is_symmetric_with_entropies_on_its_diagonal():
 
 def test_a_method_that_is_not_for_many_pairs_is_named():
     with pytest.raises(ls.LossaryError, match="method must be 'plug_in' or 'miller_madow', got"):
-        information_matrix([coded([1, 2])], method="nsb")
+        information_matrix([factorize_labels([1, 2])], method="nsb")

@@ -8,7 +8,7 @@ import pytest
 from lossary.estimate import neighbours
 from support.samples import binormal, rng, within_error
 
-each_method = pytest.mark.parametrize("method", neighbours.METHODS)
+each_method = pytest.mark.parametrize("method", neighbours.KSG_METHODS)
 
 
 @each_method

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lossary.estimate.two_sample_null_moments import Chance, chance, hypergeometric
+from lossary.estimate.two_sample_null_moments import NullMoments, hypergeometric, null_moments
 
 CASES = [(2, 101, 93), (3, 50, 400), (10, 200, 100), (50, 100, 100), (300, 200, 150)]
 
@@ -36,17 +36,17 @@ def test_mean_and_variance_are_those_of_dealing_at_random(labels, n, m, sum_of):
     weights = random.dirichlet(np.ones(labels))
     first, second = random.multinomial(n, weights), random.multinomial(m, weights)
     total, cell = first + second, sum_of(n, m)
-    (found,) = chance(first, second, cell)
+    (found,) = null_moments(first, second, cell)
     dealt = random.multivariate_hypergeometric(total, n, size=20_000)
     sums = cell(dealt, total - dealt).sum(axis=1)
     assert found.mean == pytest.approx(sums.mean(), abs=4 * sums.std() / 20_000**0.5)
     assert found.variance == pytest.approx(sums.var(), rel=0.12)
-    alarms = np.mean([found.tail(s) < 0.05 for s in sums[:2000]])
+    alarms = np.mean([found.p_value(s) < 0.05 for s in sums[:2000]])
     assert 0.03 < alarms < 0.08
 
 
 def test_a_linear_sum_does_not_vary():
-    (found,) = chance(np.array([3, 5, 2]), np.array([10, 1, 4]), lambda a, _: a)
+    (found,) = null_moments(np.array([3, 5, 2]), np.array([10, 1, 4]), lambda a, _: a)
     assert found.mean == pytest.approx(10)
     assert found.variance == pytest.approx(0, abs=1e-9)
 
@@ -54,9 +54,9 @@ def test_a_linear_sum_does_not_vary():
 def test_labels_that_occur_once_say_nothing():
     ones, none = np.ones(50, dtype=int), np.zeros(50, dtype=int)
     first, second = np.concatenate([ones, none]), np.concatenate([none, ones])
-    (found,) = chance(first, second, lambda a, b: (a - b) ** 2)
+    (found,) = null_moments(first, second, lambda a, b: (a - b) ** 2)
     assert (found.mean, found.variance) == pytest.approx((100, 0))
-    assert found.tail(100) == 1
+    assert found.p_value(100) == 1
 
 
 @pytest.mark.parametrize(("total", "n", "m"), [(5, 3, 7), (4, 10, 2), (1, 1, 1), (12, 6, 6)])
@@ -71,6 +71,6 @@ def test_hypergeometric_odds_by_hand(total, n, m):
 
 def test_the_tail_is_that_of_chi_squared():
     # 3.841459 is the 95th percentile of chi-squared of one degree, 18.307038 of ten.
-    assert Chance(1, 2).tail(3.841459) == pytest.approx(0.05, rel=1e-6)
-    assert Chance(10, 20).tail(18.307038) == pytest.approx(0.05, rel=1e-6)
-    assert Chance(0, 0).tail(0.0) == 1
+    assert NullMoments(1, 2).p_value(3.841459) == pytest.approx(0.05, rel=1e-6)
+    assert NullMoments(10, 20).p_value(18.307038) == pytest.approx(0.05, rel=1e-6)
+    assert NullMoments(0, 0).p_value(0.0) == 1

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from lossary.estimate.factorize import coded
+from lossary.estimate.factorize import factorize_labels
 from lossary.kernels import distinct_cpu, plan
 from lossary.kernels.distinct_cpu import distinct
 
@@ -38,9 +38,9 @@ def test_they_are_those_that_sorting_finds(kind):
 
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_column_is_coded_alike_with_kernels_and_without(kind):
-    fast = coded(VALUES[kind])
+    fast = factorize_labels(VALUES[kind])
     with plan.plain():
-        slow = coded(VALUES[kind])
+        slow = factorize_labels(VALUES[kind])
     assert fast.labels == slow.labels
     assert list(map(type, fast.labels)) == list(map(type, slow.labels))
     assert fast.codes.dtype == slow.codes.dtype
@@ -49,7 +49,7 @@ def test_a_column_is_coded_alike_with_kernels_and_without(kind):
 
 def test_both_zeros_are_one_label():
     column = np.array([0.0, -0.0, 0.5, 1e300] * 5000)
-    assert coded(column).labels == [0.0, 0.5, 1e300]
+    assert factorize_labels(column).labels == [0.0, 0.5, 1e300]
 
 
 @pytest.mark.parametrize(

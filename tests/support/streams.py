@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 
 from lossary import estimate
-from lossary.estimate.sparse_joint_table import Cells
+from lossary.estimate.sparse_joint_table import SparseJointTable
 
 ROWS = {
     "colour": ["red", "blue", None, "red", "green", "red", "blue", "red"],
@@ -32,7 +32,7 @@ def state(acc):
     """Everything that is kept, in a form that can be compared."""
     tables = {}
     for pair, table in acc.counted.tables.items():
-        whole = isinstance(table, Cells)
+        whole = isinstance(table, SparseJointTable)
         index = table.index if whole else np.nonzero(table)
         counts = table.counts if whole else table[index]
         tables[pair] = (table.shape, whole, *(i.tolist() for i in index), counts.tolist())

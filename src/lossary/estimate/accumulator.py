@@ -10,15 +10,21 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate import accumulator_io
-from lossary.estimate.accumulator_config import ROOM, Named, named, plan_of, require_known
-from lossary.estimate.batch_columns import columns_of
-from lossary.estimate.discrete_measures import OF_CELLS
-from lossary.estimate.factorize import codes_of, require_repeats
-from lossary.estimate.mergeable_counts import Counted, counted, summed
-from lossary.estimate.pairwise_information import METHODS, Table, pair_information
+from lossary.estimate.accumulator_config import (
+    MAX_CELLS,
+    ColumnPair,
+    accumulator_config,
+    column_pair,
+    require_known,
+)
+from lossary.estimate.batch_columns import named_columns
+from lossary.estimate.discrete_measures import TABLE_MEASURES
+from lossary.estimate.factorize import factorize_unchecked, require_repeats
+from lossary.estimate.mergeable_counts import MergeableCounts, add_counts, count_labels
+from lossary.estimate.pairwise_information import MATRIX_METHODS, CountTable, pair_information
 from lossary.estimate.result import Estimate, Test
-from lossary.estimate.significance import g_test_of_cells
-from lossary.estimate.sparse_joint_table import DENSE, Cells
+from lossary.estimate.significance import g_test_of_table
+from lossary.estimate.sparse_joint_table import MAX_DENSE_CELLS, SparseJointTable
 from lossary.measures.representations import in_base
 
 __all__ = ["Accumulator"]
@@ -31,8 +37,8 @@ class Accumulator:
 
     ``n(x, y) = Σ over batches``: whatever the order of batches and merges, the counts are those of
     one pass over all rows. What is kept are the labels, their counts, and a table for each pair, 8
-    bytes a cell: ``room`` cells at most, 2^26 unless given, which are 512 MiB. A table of more than
-    2^22 cells is kept by those that are occupied.
+    bytes a cell: ``max_cells`` at most, 2^26 by default, which take 512 MiB. A table of
+    more than 2^22 cells is stored sparsely, by its occupied cells.
 
     Parameters
     ----------
@@ -43,8 +49,8 @@ class Accumulator:
     missing
         What to do with None, NaN, NaT, NA and null: ``"error"``, ``"category"`` for a label of
         their own, the last, or ``"drop"``, from each pair its own.
-    room
-        How many numbers may be kept.
+    max_cells
+        The largest number of counts to keep.
 
     Attributes
     ----------
@@ -52,15 +58,14 @@ class Accumulator:
         The names of the columns, in the order of the first batch.
     counted
         The counts so far, of all labels.
-    plan
-        What is counted.
+    config
+        The pairs to count, the policy for missing labels, and ``max_cells``.
 
     Raises
     ------
     LossaryError
         For columns that differ from those before, unequal lengths, missing labels unless allowed,
-        labels of several types, more cells than there is room for. A batch that raises adds
-        nothing.
+        labels of several types, more than ``max_cells`` counts. A batch that raises adds nothing.
 
     Examples
     --------
@@ -87,10 +92,10 @@ class Accumulator:
         pairs: str | Iterable[tuple[str, str]] | None = "all",
         target: str | None = None,
         missing: str = "error",
-        room: int = ROOM,
+        max_cells: int = MAX_CELLS,
     ) -> None:
-        self.plan = plan_of(pairs, target, missing, room)
-        self.counted = Counted()
+        self.config = accumulator_config(pairs, target, missing, max_cells)
+        self.counted = MergeableCounts()
         self.columns: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -105,20 +110,20 @@ class Accumulator:
         return self.counted.rows
 
     @property
-    def pairs(self) -> tuple[Named, ...]:
+    def pairs(self) -> tuple[ColumnPair, ...]:
         """The pairs that are counted, each in alphabetical order."""
-        return self.plan.wanted(self.columns) if self.columns else ()
+        return self.config.wanted(self.columns) if self.columns else ()
 
     def update(self, batch: Any, y: Any = None) -> None:
         """Add a batch: a mapping or a frame of columns, or two columns, named x and y."""
-        given = columns_of({"x": batch, "y": y} if y is not None else batch)
+        given = named_columns({"x": batch, "y": y} if y is not None else batch)
         self._require_columns(tuple(given), "the batch")
-        wanted = self.plan.wanted(self.columns or tuple(given))
+        wanted = self.config.wanted(self.columns or tuple(given))
         if all(len(column) for column in given.values()):
-            policy = "error" if self.plan.missing == "error" else "category"
-            coded = {name: codes_of(name, c, policy) for name, c in given.items()}
+            policy = "error" if self.config.missing == "error" else "category"
+            coded = {name: factorize_unchecked(name, c, policy) for name, c in given.items()}
             _require_one_length({name: len(c.codes) for name, c in coded.items()})
-            self._keep(summed(self.counted, counted(coded, wanted)))
+            self._keep(add_counts(self.counted, count_labels(coded, wanted)))
         else:
             _require_one_length({name: len(column) for name, column in given.items()})
         self.columns = self.columns or tuple(given)
@@ -126,27 +131,27 @@ class Accumulator:
     def merge(self, *others: "Accumulator") -> None:
         """Add what others have counted, of the same columns and pairs; they are not changed."""
         for other in others:
-            if not self.plan.counts_like(other.plan):
+            if not self.config.counts_the_same(other.config):
                 message = (
                     "accumulators are merged that count the same, but this one has "
-                    f"{self.plan}, the other {other.plan}"
+                    f"{self.config}, the other {other.config}"
                 )
                 raise validation.LossaryError(message)
         columns = next((a.columns for a in (self, *others) if a.columns), ())
         for other in others:
             if other.columns and set(other.columns) != set(columns):
                 raise _other_columns(columns, other.columns, "one of the accumulators")
-        self._keep(reduce(summed, (a.counted for a in others), self.counted))
+        self._keep(reduce(add_counts, (a.counted for a in others), self.counted))
         self.columns = columns
 
-    def _keep(self, found: Counted) -> None:
-        if found.cells > self.plan.room:
+    def _keep(self, found: MergeableCounts) -> None:
+        if found.cells > self.config.max_cells:
             most = max(found.labels, key=lambda name: len(found.labels[name]))
             labels = len(found.labels[most])
             message = (
-                f"there is room for {self.plan.room} numbers, and the counts would take "
-                f"{found.cells}; column {most!r} has the most labels, {labels}: leave it out, "
-                "count fewer pairs, or give more room="
+                f"max_cells={self.config.max_cells} limits the counts kept, but this batch takes "
+                f"them to {found.cells}; column {most!r} has the most labels, {labels}: leave it "
+                "out, count fewer pairs, or raise max_cells"
             )
             raise validation.LossaryError(message)
         self.counted = found
@@ -169,10 +174,11 @@ class Accumulator:
             self._require_read(column)
             return self.counted.counts[column][: self._shown(column)].copy()
         cells = self._cells(column, other)
-        if prod(cells.shape) > DENSE:
+        if prod(cells.shape) > MAX_DENSE_CELLS:
             message = (
                 f"the table of {column!r} and {other!r} has {cells.shape[0]} × {cells.shape[1]} "
-                f"cells, more than the {DENSE} that are filled: its measures need no table"
+                f"cells, too many for a dense array (at most {MAX_DENSE_CELLS}): call "
+                "mutual_information() or g_test(), which need none"
             )
             raise validation.LossaryError(message)
         return cells.table()
@@ -183,8 +189,8 @@ class Accumulator:
         """Return the entropy of a column, by a method of ``entropy_from_counts``."""
         counts = self.counts(column)
         (index,) = np.nonzero(counts)
-        cells = Cells(counts[index], (index,), counts.shape)
-        return OF_CELLS["entropy"](cells, method=method, base=base)
+        cells = SparseJointTable(counts[index], (index,), counts.shape)
+        return TABLE_MEASURES["entropy"](cells, method=method, base=base)
 
     def mutual_information(
         self,
@@ -199,11 +205,11 @@ class Accumulator:
         The columns need no names where one pair only is counted.
         """
         cells = self._cells(*self._pair(column, other))
-        return OF_CELLS["mutual_information"](cells, method=method, base=base)
+        return TABLE_MEASURES["mutual_information"](cells, method=method, base=base)
 
     def g_test(self, column: str | None = None, other: str | None = None) -> Test:
         """Test whether two columns are independent."""
-        return g_test_of_cells(self._cells(*self._pair(column, other)))
+        return g_test_of_table(self._cells(*self._pair(column, other)))
 
     def mutual_information_matrix(
         self, *, method: str = "miller_madow", base: float | None = None
@@ -213,9 +219,9 @@ class Accumulator:
         It is symmetric, its order is that of :attr:`columns`, and the method is ``"plug_in"`` or
         ``"miller_madow"``.
         """
-        validation.choice("method", method, METHODS)
-        if self.plan.pairs != "all" or self.plan.target is not None:
-            message = f"a matrix needs all pairs, and this accumulator has {self.plan}"
+        validation.choice("method", method, MATRIX_METHODS)
+        if self.config.pairs != "all" or self.config.target is not None:
+            message = f"a matrix needs all pairs, and this accumulator has {self.config}"
             raise validation.LossaryError(message)
         pairs = self.pairs
         found = pair_information([self._shown_table(a, b) for a, b in pairs])
@@ -230,7 +236,7 @@ class Accumulator:
     def _shown(self, column: str) -> int:
         """Return how many labels of a column are counted, the missing one with them if it is."""
         own = len(self.counted.labels[column])
-        lost = self.plan.missing == "category" and self.counted.counts[column][-1] > 0
+        lost = self.config.missing == "category" and self.counted.counts[column][-1] > 0
         return own + int(lost)
 
     def _require_read(self, column: str) -> None:
@@ -241,7 +247,7 @@ class Accumulator:
         counts = self.counted.counts[column]
         present = int(counts[:-1].sum())
         require_repeats(column, self.counted.labels[column], present)
-        if not present and self.plan.missing == "drop":
+        if not present and self.config.missing == "drop":
             message = f"{column} holds nothing but missing labels, which are dropped"
             raise validation.LossaryError(message)
 
@@ -256,47 +262,49 @@ class Accumulator:
         )
         raise validation.LossaryError(message)
 
-    def _shown_table(self, first: str, second: str) -> Table:
+    def _shown_table(self, first: str, second: str) -> CountTable:
         """Return the table of a pair in alphabetical order, without what is dropped."""
         table = self.counted.tables[first, second]
         r, c = self._shown(first), self._shown(second)
-        if not isinstance(table, Cells):
+        if not isinstance(table, SparseJointTable):
             return table[:r, :c]
         kept = (table.index[0] < r) & (table.index[1] < c)
-        return Cells(table.counts[kept], tuple(i[kept] for i in table.index), (r, c))
+        return SparseJointTable(table.counts[kept], tuple(i[kept] for i in table.index), (r, c))
 
-    def _cells(self, column: str, other: str) -> Cells:
+    def _cells(self, column: str, other: str) -> SparseJointTable:
         """Return the occupied cells of a pair's table, in the order of the names given."""
         self._require_read(column)
         self._require_read(other)
-        pair = named(column, other)
+        pair = column_pair(column, other)
         if pair not in self.counted.tables:
             message = (
-                f"the pair {column!r}, {other!r} is not counted: this accumulator has {self.plan}"
+                f"the pair {column!r}, {other!r} is not counted: this accumulator has {self.config}"
             )
             raise validation.LossaryError(message)
         table = self._shown_table(*pair)
-        if not isinstance(table, Cells):
+        if not isinstance(table, SparseJointTable):
             index = np.nonzero(table)
-            table = Cells(table[index], index, table.shape)
+            table = SparseJointTable(table[index], index, table.shape)
         if not len(table.counts):
             message = f"no row has a label in both {column!r} and {other!r}"
             raise validation.LossaryError(message)
         if pair == (column, other):
             return table
-        return Cells(table.counts, table.index[::-1], table.shape[::-1])
+        return SparseJointTable(table.counts, table.index[::-1], table.shape[::-1])
 
     # --- files --------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
         """Write everything counted into one file, whole or not at all."""
-        accumulator_io.write(path, accumulator_io.Content(self.counted, self.columns, self.plan))
+        accumulator_io.write(
+            path, accumulator_io.SavedState(self.counted, self.columns, self.config)
+        )
 
     @classmethod
     def load(cls, path: str | Path) -> "Accumulator":
         """Return what :meth:`save` wrote; a file that is damaged is an error."""
         found, made = accumulator_io.read(path), cls()
-        made.counted, made.columns, made.plan = found.counted, found.columns, found.plan
+        made.counted, made.columns, made.config = found.counted, found.columns, found.config
         return made
 
 

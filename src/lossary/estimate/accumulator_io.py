@@ -7,7 +7,7 @@ import json
 import os
 import zipfile
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.accumulator_config import Named, Plan, plan_of
+from lossary.estimate.accumulator_config import AccumulatorConfig, ColumnPair, accumulator_config
 from lossary.estimate.label_serialization import from_text, to_text
-from lossary.estimate.mergeable_counts import Counted
-from lossary.estimate.pairwise_information import Table
-from lossary.estimate.sparse_joint_table import Cells
+from lossary.estimate.mergeable_counts import MergeableCounts
+from lossary.estimate.pairwise_information import CountTable
+from lossary.estimate.sparse_joint_table import SparseJointTable
 
-__all__ = ["Content", "read", "write"]
+__all__ = ["SavedState", "read", "write"]
 
 _FORMAT, _VERSION = "lossary accumulator", 1
 _CORRUPT = (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
@@ -30,17 +30,17 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Content:
+class SavedState:
     """What a file holds: counts, the names of the columns in order, and the plan."""
 
-    counted: Counted
+    counted: MergeableCounts
     columns: tuple[str, ...]
-    plan: Plan
+    config: AccumulatorConfig
 
 
-def write(path: str | Path, content: Content) -> None:
+def write(path: str | Path, content: SavedState) -> None:
     """Write counts and what is counted."""
-    counted, columns = content.counted, content.columns
+    counted, columns, config = content.counted, content.columns, content.config
     pairs = list(counted.tables)
     header = {
         "format": _FORMAT,
@@ -49,7 +49,12 @@ def write(path: str | Path, content: Content) -> None:
         "columns": columns,
         "labels": {n: [to_text(n, v) for v in labels] for n, labels in counted.labels.items()},
         "tables": pairs,
-        "plan": asdict(content.plan),
+        "plan": {
+            "pairs": config.pairs,
+            "target": config.target,
+            "missing": config.missing,
+            "room": config.max_cells,
+        },
     }
     arrays = {"header": np.frombuffer(json.dumps(header).encode(), dtype=np.uint8)}
     for i, name in enumerate(columns if counted.rows else ()):
@@ -66,13 +71,13 @@ def write(path: str | Path, content: Content) -> None:
         Path(part).unlink(missing_ok=True)
 
 
-def _arrays(name: str, table: Table) -> dict[str, Array]:
-    if not isinstance(table, Cells):
+def _arrays(name: str, table: CountTable) -> dict[str, Array]:
+    if not isinstance(table, SparseJointTable):
         return {name: table}
     return {f"{name}x": table.index[0], f"{name}y": table.index[1], f"{name}n": table.counts}
 
 
-def read(path: str | Path) -> Content:
+def read(path: str | Path) -> SavedState:
     """Return what a file holds."""
     path = Path(path)
     if not path.is_file():
@@ -98,30 +103,30 @@ def read(path: str | Path) -> Content:
     return content
 
 
-def _content(header: dict[str, Any], arrays: Any) -> Content:
+def _content(header: dict[str, Any], arrays: Any) -> SavedState:
     columns = tuple(header["columns"])
     labels = {n: [from_text(t) for t in texts] for n, texts in header["labels"].items()}
     counts = {n: arrays[f"column{i}"] for i, n in enumerate(columns) if labels}
-    tables: dict[Named, Table] = {}
+    tables: dict[ColumnPair, CountTable] = {}
     for i, (a, b) in enumerate(header["tables"]):
         tables[a, b] = _table(f"table{i}", arrays, (len(labels[a]) + 1, len(labels[b]) + 1))
-    found = Counted(header["rows"], labels, counts, tables)
+    found = MergeableCounts(header["rows"], labels, counts, tables)
     _require_sound(found)
     plan = header["plan"]
-    given = plan_of(plan["pairs"] or None, plan["target"], plan["missing"], plan["room"])
+    given = accumulator_config(plan["pairs"] or None, plan["target"], plan["missing"], plan["room"])
     if columns:
         _require(set(given.wanted(columns)) == set(tables) or not labels)
-    return Content(found, columns, given)
+    return SavedState(found, columns, given)
 
 
-def _table(name: str, arrays: Any, shape: tuple[int, int]) -> Table:
+def _table(name: str, arrays: Any, shape: tuple[int, int]) -> CountTable:
     if name in arrays:
         dense: Array = arrays[name]
         return dense
-    return Cells(arrays[f"{name}n"], (arrays[f"{name}x"], arrays[f"{name}y"]), shape)
+    return SparseJointTable(arrays[f"{name}n"], (arrays[f"{name}x"], arrays[f"{name}y"]), shape)
 
 
-def _require_sound(found: Counted) -> None:
+def _require_sound(found: MergeableCounts) -> None:
     """Require that all parts have the sizes and the sum they should."""
     for name, labels in found.labels.items():
         _require(found.counts[name].shape == (len(labels) + 1,))
@@ -129,7 +134,7 @@ def _require_sound(found: Counted) -> None:
     for (a, b), table in found.tables.items():
         shape = len(found.labels[a]) + 1, len(found.labels[b]) + 1
         _require(table.shape == shape)
-        if isinstance(table, Cells):
+        if isinstance(table, SparseJointTable):
             inside = (
                 i.size == len(table.counts) and i.min() >= 0 and i.max() < n
                 for i, n in zip(table.index, shape, strict=True)

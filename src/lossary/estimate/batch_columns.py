@@ -5,10 +5,10 @@ from typing import Any
 
 from lossary import validation
 
-__all__ = ["columns_of"]
+__all__ = ["named_columns"]
 
 
-def columns_of(batch: Any) -> dict[str, Any]:
+def named_columns(batch: Any) -> dict[str, Any]:
     """Return the columns of a batch by their names."""
     columns = _columns(batch)
     if not columns:

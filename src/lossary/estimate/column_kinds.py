@@ -12,9 +12,9 @@ import numpy as np
 
 from lossary import framework_of_array, validation
 
-__all__ = ["KINDS", "Column", "as_column", "as_columns", "kind_of"]
+__all__ = ["COLUMN_KINDS", "Column", "as_column", "as_columns", "kind_of"]
 
-KINDS = ("discrete", "continuous")
+COLUMN_KINDS = ("discrete", "continuous")
 _FLOATING = ("float", "double", "half", "bfloat")
 
 Array = np.ndarray[Any, Any]
@@ -48,7 +48,7 @@ def as_column(name: str, values: Any, kind: str | None = None) -> Column:
     """Return a column of the kind that its dtype tells, or that the caller says."""
     values = _sequence(name, values)
     if kind is not None:
-        validation.choice("kind", kind, KINDS)
+        validation.choice("kind", kind, COLUMN_KINDS)
     if (kind or kind_of(values)) == "continuous":
         numbers = _finite(name, values)
         return Column(name, "continuous", numbers, _whole(name, numbers) if kind is None else ())

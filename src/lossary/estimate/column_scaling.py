@@ -9,9 +9,16 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.column_kinds import Column, as_columns
-from lossary.estimate.neighbour_search import Points, arranged
+from lossary.estimate.neighbour_search import NeighbourIndex, neighbour_index
 
-__all__ = ["Scaled", "as_numbers", "as_scaled", "copies", "require_neighbours", "together"]
+__all__ = [
+    "ScaledColumns",
+    "as_numbers",
+    "duplicate_counts",
+    "joint_index",
+    "require_neighbours",
+    "scaled_columns",
+]
 
 _RECURRING = 0.1
 
@@ -19,7 +26,7 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Scaled:
+class ScaledColumns:
     """Columns of shape ``(columns, rows)``, and one over the standard deviation of each.
 
     Coordinates are the numbers given, times a power of two: their differences are as exact, and
@@ -33,7 +40,7 @@ class Scaled:
     weights: Array
     log_scale: float
     varies: Array
-    recurs: bool = False
+    has_ties: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -47,37 +54,37 @@ class Scaled:
         return not self.varies.any()
 
     @cached_property
-    def search(self) -> Points:
+    def index(self) -> NeighbourIndex:
         """The points, arranged for search."""
-        return arranged(self.points, self.weights, self.order)
+        return neighbour_index(self.points, self.weights, self.order)
 
     @cached_property
     def order(self) -> Array | None:
         """The order of rows by a single column."""
         return np.argsort(self.points[0]) if len(self.points) == 1 else None
 
-    def of(self, rows: Any) -> "Scaled":
+    def of(self, rows: Any) -> "ScaledColumns":
         """Return some of the rows, on the same scale."""
         points = np.ascontiguousarray(self.points[:, rows])
-        return Scaled(
-            self.name, points, self.weights, self.log_scale, self.varies, self.recurs, self.notes
+        return ScaledColumns(
+            self.name, points, self.weights, self.log_scale, self.varies, self.has_ties, self.notes
         )
 
 
-def as_scaled(**given: Any) -> tuple[Scaled, ...]:
+def scaled_columns(**given: Any) -> tuple[ScaledColumns, ...]:
     """Return columns of one length, each of shape ``(rows,)`` or ``(rows, dimensions)``."""
     near = {name: _near_zero(name, values) for name, values in given.items()}
     return tuple(_scaled(column) for column in as_columns("continuous", **near))
 
 
-def together(*parts: Scaled) -> Points:
+def joint_index(*parts: ScaledColumns) -> NeighbourIndex:
     """Return the points of several groups of columns, arranged for search."""
     points, weights = ([getattr(p, what) for p in parts] for what in ("points", "weights"))
     second = [part for part in parts for _ in part.points][:2][-1]
-    return arranged(np.concatenate(points), np.concatenate(weights), second.order)
+    return neighbour_index(np.concatenate(points), np.concatenate(weights), second.order)
 
 
-def copies(*parts: Scaled) -> Array:
+def duplicate_counts(*parts: ScaledColumns) -> Array:
     """Return how often each row occurs, itself included."""
     code = np.zeros(parts[0].rows, dtype=np.int64)
     for column in np.concatenate([p.points for p in parts]):
@@ -137,7 +144,7 @@ def _less_least(whole: Array) -> Array:
     return (wide.view(np.uint64) - np.asarray(least).view(np.uint64)).astype(np.float64)
 
 
-def _scaled(column: Column) -> Scaled:
+def _scaled(column: Column) -> ScaledColumns:
     values = column.values if column.values.ndim == 2 else column.values[:, None]
     points = np.ascontiguousarray(values.T) + 0.0
     half = points.max(axis=1) / 2 - points.min(axis=1) / 2
@@ -149,7 +156,9 @@ def _scaled(column: Column) -> Scaled:
     ordered = np.sort(points, axis=1)
     again = np.mean(ordered[:, 1:] == ordered[:, :-1], axis=1) if len(values) > 1 else varies * 0.0
     note = _recurring(column.name, float(again[varies].max(initial=0)))
-    return Scaled(column.name, points, 1 / spread, log_scale, varies, bool(again.any()), note)
+    return ScaledColumns(
+        column.name, points, 1 / spread, log_scale, varies, bool(again.any()), note
+    )
 
 
 def _recurring(name: str, share: float) -> tuple[str, ...]:

@@ -5,17 +5,22 @@ from typing import Any
 from lossary import validation
 from lossary.estimate import neighbours
 from lossary.estimate.column_kinds import as_columns
-from lossary.estimate.entropy_sums import CONDITIONAL, CONDITIONAL_MUTUAL
+from lossary.estimate.entropy_sums import CONDITIONAL_ENTROPY, CONDITIONAL_MUTUAL_INFORMATION
 from lossary.estimate.from_samples import (
     OF_BOTH,
     OF_COUNTS,
     OF_NUMBERS,
-    Kinds,
+    ColumnKinds,
     by_neighbours,
     entropy,
-    kinds_of,
+    kinds_in_words,
 )
-from lossary.estimate.joint_table_from_labels import kinds_told, of_rows, only, preferred
+from lossary.estimate.joint_table_from_labels import (
+    column_notes,
+    estimate_from_labels,
+    preferred,
+    require_method,
+)
 from lossary.estimate.result import Estimate
 
 __all__ = ["conditional_entropy", "conditional_mutual_information"]
@@ -26,7 +31,7 @@ def conditional_entropy(
     given: Any,
     *,
     method: str | None = None,
-    kinds: Kinds = None,
+    kinds: ColumnKinds = None,
     k: int = 3,
     base: float | None = None,
     alpha: float | None = None,
@@ -70,22 +75,24 @@ def conditional_entropy(
     columns = target, known = as_columns(kinds, y=y, given=given)
     if target.discrete and known.discrete:
         method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
-        only(kinds_of(*columns), method, OF_COUNTS)
-        return of_rows(
+        require_method(kinds_in_words(*columns), method, OF_COUNTS)
+        return estimate_from_labels(
             (known, target),
-            CONDITIONAL,
+            CONDITIONAL_ENTROPY,
             method,
             alpha=alpha,
             missing=missing,
             sample_weight=sample_weight,
         ).in_base(base)
     allowed = OF_BOTH if target.discrete or known.discrete else OF_NUMBERS
-    only(kinds_of(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight)
+    require_method(
+        kinds_in_words(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight
+    )
     whole = entropy(target.values, kind=target.kind, k=k, missing=missing)
     shared = by_neighbours((known, target), method, k)
     bias = f"H(Y) by {whole.method} less I(X;Y) by {shared.method}"
     found = Estimate(whole.value - shared.value, shared.method, shared.n, bias=bias)
-    return found.noted(*shared.notes, *kinds_told(*columns)).in_base(base)
+    return found.noted(*shared.notes, *column_notes(*columns)).in_base(base)
 
 
 def conditional_mutual_information(
@@ -94,7 +101,7 @@ def conditional_mutual_information(
     given: Any,
     *,
     method: str | None = None,
-    kinds: Kinds = None,
+    kinds: ColumnKinds = None,
     k: int = 3,
     base: float | None = None,
     alpha: float | None = None,
@@ -138,10 +145,10 @@ def conditional_mutual_information(
     columns = as_columns(kinds, x=x, y=y, given=given)
     if all(c.discrete for c in columns):
         method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
-        only(kinds_of(*columns), method, OF_COUNTS)
-        return of_rows(
+        require_method(kinds_in_words(*columns), method, OF_COUNTS)
+        return estimate_from_labels(
             columns,
-            CONDITIONAL_MUTUAL,
+            CONDITIONAL_MUTUAL_INFORMATION,
             method,
             alpha=alpha,
             missing=missing,
@@ -150,10 +157,10 @@ def conditional_mutual_information(
     if any(c.discrete for c in columns):
         message = (
             "conditional mutual information takes labels alone or numbers alone, but "
-            f"{kinds_of(*columns)}: bin the numbers, and say kinds='discrete'"
+            f"{kinds_in_words(*columns)}: bin the numbers, and say kinds='discrete'"
         )
         raise validation.LossaryError(message)
-    what, by = kinds_of(*columns), ("frenzel_pompe",)
-    only(what, method, by, alpha=alpha, sample_weight=sample_weight)
+    what, by = kinds_in_words(*columns), ("frenzel_pompe",)
+    require_method(what, method, by, alpha=alpha, sample_weight=sample_weight)
     found = neighbours.conditional_mutual_information(*(c.values for c in columns), k=k)
-    return found.noted(*kinds_told(*columns)).in_base(base)
+    return found.noted(*column_notes(*columns)).in_base(base)

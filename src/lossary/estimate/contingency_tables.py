@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.factorize import coded, union
+from lossary.estimate.factorize import factorize_labels, sorted_union
 from lossary.kernels.counts_cpu import Codes, count_pairs
 
 __all__ = ["contingency", "frequencies"]
@@ -46,7 +46,7 @@ def contingency(*columns: Any) -> np.ndarray[Any, Any]:
     Pearson, On the Theory of Contingency, 1904
 
     """
-    given = [coded(c, name=f"column {i}") for i, c in enumerate(columns)]
+    given = [factorize_labels(c, name=f"column {i}") for i, c in enumerate(columns)]
     lengths = [len(c.codes) for c in given]
     if not given or len(set(lengths)) > 1:
         message = f"columns must be one or more, of one length, got lengths {lengths}"
@@ -96,8 +96,8 @@ def frequencies(*samples: Any) -> list[np.ndarray[Any, Any]]:
     Pearson, On the Theory of Contingency, 1904
 
     """
-    given = [coded(s, name=f"sample {i}") for i, s in enumerate(samples)]
-    ordered = union("samples", *(s.labels for s in given))
+    given = [factorize_labels(s, name=f"sample {i}") for i, s in enumerate(samples)]
+    ordered = sorted_union("samples", *(s.labels for s in given))
     place = {v: i for i, v in enumerate(ordered)}
     counts = []
     for sample in given:

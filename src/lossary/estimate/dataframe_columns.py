@@ -11,13 +11,13 @@ import numpy as np
 
 from lossary import validation
 
-__all__ = ["encoded", "item", "plain"]
+__all__ = ["dictionary_codes", "plain_values", "value_at"]
 
 Array = np.ndarray[Any, Any]
 Dictionary = tuple[Array, list[Any]]
 
 
-def encoded(name: str, column: Any) -> Dictionary | None:
+def dictionary_codes(name: str, column: Any) -> Dictionary | None:
     """Return codes and their labels by a library's own dictionary, None where it keeps numbers.
 
     Missing labels have the code -1, or a label that is missing.
@@ -28,8 +28,8 @@ def encoded(name: str, column: Any) -> Dictionary | None:
     return None if way is None else way(name, column)
 
 
-def plain(column: Any) -> tuple[Any, Array | None]:
-    """Return a column that :func:`encoded` leaves alone, without the rows that have no value.
+def plain_values(column: Any) -> tuple[Any, Array | None]:
+    """Return the values of a column without a dictionary, and which rows have one.
 
     That is an array where the library keeps numbers, else a list, or what was given; and which rows
     have a value, None where all of them have or the values say it.
@@ -54,7 +54,7 @@ def _plain_polars(column: Any) -> tuple[Any, Array | None]:
     return column.to_list(), None
 
 
-def item(column: Any, row: int) -> Any:
+def value_at(column: Any, row: int) -> Any:
     """Return the label in a row, as Python shows it."""
     column = _native(column)
     if _library(column) == "pandas":

@@ -7,10 +7,15 @@ from typing import Any
 import numpy as np
 
 from lossary import measures, validation
-from lossary.estimate.entropy_estimators import entropy_of, method_named, shrinkage, smoothing
+from lossary.estimate.entropy_estimators import (
+    entropy_estimator,
+    estimate_entropy,
+    pseudo_count,
+    shrinkage_intensity,
+)
 from lossary.estimate.result import Estimate
 from lossary.estimate.special_functions import digamma
-from lossary.estimate.validated_counts import Tally, tally
+from lossary.estimate.validated_counts import ClassCounts, class_counts
 from lossary.measures.representations import as_counts
 from lossary.measures.several_distributions import js_divergence
 
@@ -174,7 +179,7 @@ def _pair(p: Any, q: Any) -> tuple[Array, Array]:
     x, y = (validation.to_numpy(as_counts(n, v)) for n, v in (("p", p), ("q", q)))
     validation.same_shape(p=x, q=y)
     for name, counts in (("p", x), ("q", y)):
-        tally(name, counts)
+        class_counts(name, counts)
     return x.astype(np.int64), y.astype(np.int64)
 
 
@@ -209,13 +214,13 @@ def _of_shares(
 
 
 def _smoothed(counts: Array, method: str, alpha: float | None) -> Array:
-    t = Tally(counts[counts > 0], len(counts), told=True)
+    t = ClassCounts(counts[counts > 0], len(counts), alphabet_given=True)
     if method == "james_stein":
-        method_named(method, alpha)
-        pull = shrinkage(t)
+        entropy_estimator(method, alpha)
+        pull = shrinkage_intensity(t)
         shrunk: Array = pull / t.classes + (1 - pull) * counts / t.n
         return shrunk
-    pseudo = smoothing(method, alpha, t)
+    pseudo = pseudo_count(method, alpha, t)
     return counts + (pseudo or 0.0)
 
 
@@ -227,8 +232,8 @@ def _of_entropies(x: Array, y: Array, method: str) -> tuple[float, str]:
             f"of the mixture, got {n} and {m}: take 'miller_madow' or 'plug_in'"
         )
         raise validation.LossaryError(message)
-    entropy = method_named(method)
-    both, p, q = (entropy_of(tally("counts", c), entropy).value for c in (x + y, x, y))
+    entropy = entropy_estimator(method)
+    both, p, q = (estimate_entropy(class_counts("counts", c), entropy).value for c in (x + y, x, y))
     return both - (p + q) / 2, f"of each entropy: {entropy.bias}"
 
 

@@ -8,7 +8,12 @@ import numpy as np
 from lossary import validation
 from lossary.estimate import divergences_from_counts, mixed_neighbours, neighbours
 from lossary.estimate.column_kinds import Column, as_column
-from lossary.estimate.joint_table_from_labels import counts_over_all, kinds_told, only, preferred
+from lossary.estimate.joint_table_from_labels import (
+    column_notes,
+    counts_over_union,
+    preferred,
+    require_method,
+)
 from lossary.estimate.result import Estimate
 
 __all__ = ["js_divergence", "kl_divergence"]
@@ -70,14 +75,14 @@ def kl_divergence(
     """
     columns = _of_one_kind(p_samples, q_samples, kind)
     if columns[0].discrete:
-        p, q = counts_over_all(*columns, missing=missing)
+        p, q = counts_over_union(*columns, missing=missing)
         found = divergences_from_counts.kl_divergence_from_counts(
             p, q, method=preferred(method, "zhang_grabchak"), alpha=alpha
         )
     else:
-        only("the samples are continuous", method, ("wang_kulkarni_verdu",), alpha=alpha)
+        require_method("the samples are continuous", method, ("wang_kulkarni_verdu",), alpha=alpha)
         found = neighbours.kl_divergence(*(c.values for c in columns), k=k)
-    return found.noted(*kinds_told(*columns)).in_base(base)
+    return found.noted(*column_notes(*columns)).in_base(base)
 
 
 def js_divergence(
@@ -130,14 +135,14 @@ def js_divergence(
     """
     columns = _of_one_kind(p_samples, q_samples, kind)
     if columns[0].discrete:
-        p, q = counts_over_all(*columns, missing=missing)
+        p, q = counts_over_union(*columns, missing=missing)
         found = divergences_from_counts.js_divergence_from_counts(
             p, q, method=preferred(method, "miller_madow"), alpha=alpha
         )
     else:
-        only("the samples are continuous", method, ("ross",), alpha=alpha)
+        require_method("the samples are continuous", method, ("ross",), alpha=alpha)
         found = _by_origin(*columns, k=k)
-    return found.noted(*kinds_told(*columns)).in_base(base)
+    return found.noted(*column_notes(*columns)).in_base(base)
 
 
 def _of_one_kind(p: Any, q: Any, kind: str | None) -> tuple[Column, Column]:

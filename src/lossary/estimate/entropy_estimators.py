@@ -11,17 +11,24 @@ from lossary import validation
 from lossary.estimate.nsb import dirichlet_moments, nsb
 from lossary.estimate.result import Estimate
 from lossary.estimate.special_functions import digamma
-from lossary.estimate.validated_counts import Tally
+from lossary.estimate.validated_counts import ClassCounts
 from lossary.formulas.record import POSITIVE
 from lossary.measures import entropy_from_counts
 
-__all__ = ["METHODS", "Entropy", "entropy_of", "method_named", "shrinkage", "smoothing"]
+__all__ = [
+    "ENTROPY_ESTIMATORS",
+    "EntropyEstimator",
+    "entropy_estimator",
+    "estimate_entropy",
+    "pseudo_count",
+    "shrinkage_intensity",
+]
 
 Array = np.ndarray[Any, Any]
-Found = tuple[float, float | None]
+ValueAndError = tuple[float, float | None]
 
 #: The pseudo-count that each class is given.
-_PSEUDO_COUNTS: dict[str, Callable[[Tally], float]] = {
+_PSEUDO_COUNTS: dict[str, Callable[[ClassCounts], float]] = {
     "jeffreys": lambda _: 0.5,
     "laplace": lambda _: 1.0,
     "perks": lambda t: 1 / t.classes,
@@ -30,7 +37,7 @@ _PSEUDO_COUNTS: dict[str, Callable[[Tally], float]] = {
 
 
 @dataclass(frozen=True)
-class Entropy:
+class EntropyEstimator:
     """An estimator of entropy: what it computes of a tally, and what it says of its bias.
 
     ``local`` gives each class its rows' own term, of whose deviation over the root of n the
@@ -39,14 +46,14 @@ class Entropy:
     """
 
     name: str
-    of: Callable[[Tally], Found]
+    of: Callable[[ClassCounts], ValueAndError]
     bias: str
     needs_alphabet: bool = False
     local: Callable[[Array, int], Array] | None = None
     fills: bool = False
 
 
-def _spread(t: Tally, local: Callable[[Array, int], Array]) -> float | None:
+def _spread(t: ClassCounts, local: Callable[[Array, int], Array]) -> float | None:
     """Return the delta method's error: the deviation of the rows' own terms, over the root of n.
 
     Where all rows have the same term, the first order vanishes, and the error is not known.
@@ -64,11 +71,11 @@ def _surprise(counts: Array, n: int) -> Array:
     return local
 
 
-def _plug_in(t: Tally) -> Found:
+def _plug_in(t: ClassCounts) -> ValueAndError:
     return float(entropy_from_counts(t.counts)), _spread(t, _surprise)
 
 
-def _miller_madow(t: Tally) -> Found:
+def _miller_madow(t: ClassCounts) -> ValueAndError:
     return _plug_in(t)[0] + (t.occurring - 1) / (2 * t.n), _spread(t, _surprise)
 
 
@@ -80,13 +87,13 @@ def _grassberger_terms(counts: Array, n: int) -> Array:
     return terms
 
 
-def _grassberger(t: Tally) -> Found:
+def _grassberger(t: ClassCounts) -> ValueAndError:
     values, times = t.grouped
     value = float((values * times) @ _grassberger_terms(values, t.n)) / t.n
     return value, _spread(t, _grassberger_terms)
 
 
-def _chao_shen(t: Tally) -> Found:
+def _chao_shen(t: ClassCounts) -> ValueAndError:
     values, times = t.grouped
     # A sample of nothing but singletons has no coverage: one of them is taken as seen again.
     unseen = min(t.singletons, t.n - 1) if t.n > 1 else 0
@@ -96,7 +103,7 @@ def _chao_shen(t: Tally) -> Found:
     return float(-np.sum(times * p * np.log(p) / seen)), None
 
 
-def shrinkage(t: Tally) -> float:
+def shrinkage_intensity(t: ClassCounts) -> float:
     """Return how far James and Stein's estimator pulls the frequencies towards uniform ones."""
     if t.n < 2:
         return 1.0
@@ -107,20 +114,20 @@ def shrinkage(t: Tally) -> float:
     return 1.0 if distance == 0 else min(1.0, float(variance / distance))
 
 
-def _smoothed(t: Tally, seen: Array, unseen: float) -> float:
+def _smoothed(t: ClassCounts, seen: Array, unseen: float) -> float:
     """Return the entropy of shares: those of the distinct counts, and that of an absent class."""
     _, times = t.grouped
     absent = t.absent * unseen * log(unseen) if t.absent and unseen > 0 else 0.0
     return float(-(times @ (seen * np.log(seen))) - absent)
 
 
-def _james_stein(t: Tally) -> Found:
-    pull = shrinkage(t)
+def _james_stein(t: ClassCounts) -> ValueAndError:
+    pull = shrinkage_intensity(t)
     uniform = pull / t.classes
     return _smoothed(t, (1 - pull) * t.grouped[0] / t.n + uniform, uniform), None
 
 
-def _dirichlet(t: Tally, alpha: float) -> Found:
+def _dirichlet(t: ClassCounts, alpha: float) -> ValueAndError:
     total = t.n + alpha * t.classes
     value = _smoothed(t, (t.grouped[0] + alpha) / total, alpha / total)
     _, variance = dirichlet_moments(t, np.array([alpha]))
@@ -139,7 +146,7 @@ def _jackknife_terms(counts: Array, n: int) -> Array:
     return (_last_row(n) - _last_row(counts)) * sqrt(n / (n - 1))
 
 
-def _jackknife(t: Tally) -> Found:
+def _jackknife(t: ClassCounts) -> ValueAndError:
     """Return ``n H - (n - 1) <H without a row>``, after what cancels in it has been left out."""
     values, times = t.grouped
     value = float((values * times) @ (_last_row(t.n) - _last_row(values))) / t.n
@@ -149,53 +156,53 @@ def _jackknife(t: Tally) -> Found:
 _POSTERIOR = "the error is the posterior's; the prior pulls towards equal classes"
 
 
-def _smoothing(name: str, pseudo: Callable[[Tally], float]) -> Entropy:
-    return Entropy(
+def _smoothing(name: str, pseudo: Callable[[ClassCounts], float]) -> EntropyEstimator:
+    return EntropyEstimator(
         name, lambda t: _dirichlet(t, pseudo(t)), _POSTERIOR, needs_alphabet=True, fills=True
     )
 
 
-METHODS: dict[str, Entropy] = {
+ENTROPY_ESTIMATORS: dict[str, EntropyEstimator] = {
     e.name: e
     for e in (
-        Entropy(
+        EntropyEstimator(
             "plug_in",
             _plug_in,
             "nothing is corrected: too low by about (classes - 1) / 2n, and more with rare ones",
             local=_surprise,
         ),
-        Entropy(
+        EntropyEstimator(
             "miller_madow",
             _miller_madow,
             "the first order is corrected, by the classes that occur; unseen classes are missing",
             local=_surprise,
         ),
-        Entropy(
+        EntropyEstimator(
             "grassberger",
             _grassberger,
             "corrected but for what classes expected less than once contribute",
             local=_grassberger_terms,
         ),
-        Entropy(
+        EntropyEstimator(
             "chao_shen",
             _chao_shen,
             "corrected for unseen classes by the coverage that singletons tell",
         ),
-        Entropy(
+        EntropyEstimator(
             "james_stein",
             _james_stein,
             "pulled towards equal classes, as far as the counts' own noise suggests",
             needs_alphabet=True,
             fills=True,
         ),
-        Entropy(
+        EntropyEstimator(
             "nsb",
             nsb,
             "a posterior mean, the prior uniform in entropy; the error is the posterior's",
             needs_alphabet=True,
         ),
         *(_smoothing(name, pseudo) for name, pseudo in _PSEUDO_COUNTS.items()),
-        Entropy(
+        EntropyEstimator(
             "jackknife",
             _jackknife,
             "the order 1/n is corrected by leaving out one row at a time; rare classes remain",
@@ -205,25 +212,29 @@ METHODS: dict[str, Entropy] = {
 }
 
 
-def method_named(method: str, alpha: float | None = None) -> Entropy:
+def entropy_estimator(method: str, alpha: float | None = None) -> EntropyEstimator:
     """Return an estimator by its name; "dirichlet" has the pseudo-count alpha in each class."""
     if not isinstance(method, str):
-        raise validation.unknown_name(method, [*METHODS, "dirichlet"], "estimator of entropy")
+        raise validation.unknown_name(
+            method, [*ENTROPY_ESTIMATORS, "dirichlet"], "estimator of entropy"
+        )
     if method == "dirichlet":
         if alpha is None:
             message = "the method 'dirichlet' needs alpha, the pseudo-count of each class, above 0"
             raise validation.LossaryError(message)
         pseudo = float(validation.single("alpha", alpha, POSITIVE))
         return _smoothing(method, lambda _: pseudo)
-    if method not in METHODS:
-        raise validation.unknown_name(method, [*METHODS, "dirichlet"], "estimator of entropy")
+    if method not in ENTROPY_ESTIMATORS:
+        raise validation.unknown_name(
+            method, [*ENTROPY_ESTIMATORS, "dirichlet"], "estimator of entropy"
+        )
     if alpha is not None:
         message = f"alpha is the pseudo-count of the method 'dirichlet', and {method!r} takes none"
         raise validation.LossaryError(message)
-    return METHODS[method]
+    return ENTROPY_ESTIMATORS[method]
 
 
-def smoothing(method: str, alpha: float | None, t: Tally) -> float | None:
+def pseudo_count(method: str, alpha: float | None, t: ClassCounts) -> float | None:
     """Return the pseudo-count of a method that smooths by one, None for the other methods."""
     if method == "dirichlet":
         return float(validation.single("alpha", alpha, POSITIVE))
@@ -231,7 +242,7 @@ def smoothing(method: str, alpha: float | None, t: Tally) -> float | None:
     return None if pseudo is None else pseudo(t)
 
 
-def entropy_of(t: Tally, method: Entropy) -> Estimate:
+def estimate_entropy(t: ClassCounts, method: EntropyEstimator) -> Estimate:
     """Return the entropy of a tally, in nats, with what is to be said of it."""
     if t.single or (t.occurring == 1 and not method.needs_alphabet):
         note = "one class only: its entropy is 0"
@@ -241,15 +252,15 @@ def entropy_of(t: Tally, method: Entropy) -> Estimate:
     return found.noted(*_notes(t, method, value))
 
 
-def _notes(t: Tally, method: Entropy, value: float) -> list[str]:
+def _notes(t: ClassCounts, method: EntropyEstimator, value: float) -> list[str]:
     notes = []
-    if method.needs_alphabet and not t.told:
+    if method.needs_alphabet and not t.alphabet_given:
         notes.append(
             f"the alphabet is taken as the {t.classes} classes that occur: pass alphabet= if there "
             "may be more"
         )
     if t.singletons == t.n > 1:
         notes.append("every class occurs once: the sample does not tell how many there are")
-    if t.told and value > log(t.classes) * (1 + 1e-12):
+    if t.alphabet_given and value > log(t.classes) * (1 + 1e-12):
         notes.append(f"above {log(t.classes):.6g}, the entropy of {t.classes} equal classes")
     return notes

@@ -12,14 +12,14 @@ import numpy as np
 from lossary.estimate.special_functions import chi_squared_tail
 from lossary.estimate.two_sample_null_moments import hypergeometric
 
-__all__ = ["expected_information", "scaled_p_value"]
+__all__ = ["expected_mutual_information", "scaled_p_value"]
 
 Array = np.ndarray[Any, Any]
 
 _MOST = 1 << 16
 
 
-def expected_information(x: Array, y: Array) -> float:
+def expected_mutual_information(x: Array, y: Array) -> float:
     """Return the mean of the plug-in mutual information, in nats, given both columns' counts.
 
     ``Σ P(k) (k/n) log(n k / a b)`` over all pairs of labels that occur a and b times, where their

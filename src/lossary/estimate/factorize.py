@@ -17,17 +17,17 @@ from lossary.kernels.counts_cpu import Codes, column_counts
 from lossary.kernels.distinct_cpu import distinct
 
 __all__ = [
-    "MISSING",
-    "Coded",
-    "coded",
-    "codes_of",
+    "MISSING_POLICIES",
+    "Factorized",
+    "factorize_labels",
+    "factorize_unchecked",
     "is_missing",
     "require_repeats",
-    "smallest",
-    "union",
+    "smallest_unsigned",
+    "sorted_union",
 ]
 
-MISSING = ("error", "category", "drop")
+MISSING_POLICIES = ("error", "category", "drop")
 """What may become of missing labels."""
 _SMALL_RANGE = 1 << 16
 _NEARLY_ALL = 0.9
@@ -38,7 +38,7 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Coded:
+class Factorized:
     """A column as codes of its labels.
 
     ``codes`` are of the smallest unsigned dtype; code i stands for ``labels[i]``, and the labels
@@ -49,7 +49,7 @@ class Coded:
     codes: Array
     labels: list[Any]
     missing: int = 0
-    dropped: bool = False
+    drop_missing: bool = False
 
     @property
     def levels(self) -> int:
@@ -57,12 +57,12 @@ class Coded:
         return len(self.labels) + (self.missing > 0)
 
     @property
-    def counted(self) -> int:
+    def kept_levels(self) -> int:
         """How many codes, from 0 on, counts are to be made of."""
-        return len(self.labels) if self.dropped else self.levels
+        return len(self.labels) if self.drop_missing else self.levels
 
 
-def coded(column: Any, *, name: str = "column", missing: str = "error") -> Coded:
+def factorize_labels(column: Any, *, name: str = "column", missing: str = "error") -> Factorized:
     """Return a column's labels as codes.
 
     Parameters
@@ -87,8 +87,8 @@ def coded(column: Any, *, name: str = "column", missing: str = "error") -> Coded
 
     Examples
     --------
-    >>> from lossary.estimate.factorize import coded
-    >>> column = coded(["b", "a", None, "b"], missing="category")
+    >>> from lossary.estimate.factorize import factorize_labels
+    >>> column = factorize_labels(["b", "a", None, "b"], missing="category")
     >>> column.codes, column.labels, column.levels
     (array([1, 0, 2, 1], dtype=uint8), ['a', 'b'], 3)
 
@@ -97,14 +97,14 @@ def coded(column: Any, *, name: str = "column", missing: str = "error") -> Coded
     Knuth, The Art of Computer Programming 3: Sorting and Searching, 1973
 
     """
-    found = codes_of(name, column, missing)
+    found = factorize_unchecked(name, column, missing)
     require_repeats(name, found.labels, len(found.codes) - found.missing)
     return found
 
 
-def codes_of(name: str, column: Any, missing: str) -> Coded:
+def factorize_unchecked(name: str, column: Any, missing: str) -> Factorized:
     """Return a column's labels as codes, also where they look continuous."""
-    validation.choice("missing", missing, MISSING)
+    validation.choice("missing", missing, MISSING_POLICIES)
     found = _found(name, column)
     lost = len(found.codes) - found.present
     if not len(found.codes):
@@ -115,17 +115,17 @@ def codes_of(name: str, column: Any, missing: str) -> Coded:
     if missing == "drop" and not found.labels:
         message = f"{name} must hold at least one label, got {lost} missing ones, which are dropped"
         raise validation.LossaryError(message)
-    return Coded(found.codes, found.labels, lost, missing == "drop")
+    return Factorized(found.codes, found.labels, lost, missing == "drop")
 
 
-def union(name: str, *labels: Sequence[Any]) -> list[Any]:
+def sorted_union(name: str, *labels: Sequence[Any]) -> list[Any]:
     """Return the labels that occur in any of several lists, in order; they must be of one type."""
     every = [v for part in labels for v in part]
     _require_one_type(name, every, every)
     return _ordered(_distinct(every))
 
 
-def smallest(levels: int) -> type[np.unsignedinteger[Any]]:
+def smallest_unsigned(levels: int) -> type[np.unsignedinteger[Any]]:
     """Return the smallest unsigned dtype for so many codes."""
     if levels <= 1 << 8:
         return np.uint8
@@ -145,7 +145,7 @@ def is_missing(value: Any) -> bool:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _LabelCodes:
     """Codes, the labels they stand for in order, and how many rows have one."""
 
     codes: Array
@@ -153,11 +153,11 @@ class _Found:
     present: int
 
 
-def _found(name: str, column: Any) -> _Found:
-    dictionary = dataframe_columns.encoded(name, column)
+def _found(name: str, column: Any) -> _LabelCodes:
+    dictionary = dataframe_columns.dictionary_codes(name, column)
     if dictionary is not None:
         return _of_dictionary(name, *dictionary)
-    values, there = dataframe_columns.plain(column)
+    values, there = dataframe_columns.plain_values(column)
     if framework_of_array.is_array(values):
         values = validation.to_numpy(values)
     if not isinstance(values, np.ndarray):
@@ -182,10 +182,10 @@ def _listed(name: str, values: Any) -> list[Any]:
 # --- numbers ----------------------------------------------------------------------------------
 
 
-def _whole(values: Array) -> _Found:
+def _whole(values: Array) -> _LabelCodes:
     """Code integers: by their distance from the least where their range is small."""
     if not values.size:
-        return _Found(values.astype(np.uint8), [], 0)
+        return _LabelCodes(values.astype(np.uint8), [], 0)
     low, high = int(values.min()), int(values.max())
     span = high - low + 1
     if span > max(_SMALL_RANGE, 2 * values.size):
@@ -193,19 +193,23 @@ def _whole(values: Array) -> _Found:
     # Differences of integers are right modulo the size of their dtype.
     unsigned = values.view(f"u{values.dtype.itemsize}")
     start = np.array(low, dtype=values.dtype).view(unsigned.dtype)
-    narrow = min(unsigned.dtype, np.dtype(smallest(span)), key=lambda dtype: dtype.itemsize)
+    narrow = min(
+        unsigned.dtype, np.dtype(smallest_unsigned(span)), key=lambda dtype: dtype.itemsize
+    )
     codes = np.subtract(unsigned, start, dtype=narrow, casting="unsafe")
     occurs = _occurring(codes, span)
     kept, codes = _dense(codes, occurs)
-    return _Found(codes, [low + i for i in kept.tolist()], values.size)
+    return _LabelCodes(codes, [low + i for i in kept.tolist()], values.size)
 
 
-def _sorted(values: Array) -> _Found:
+def _sorted(values: Array) -> _LabelCodes:
     """Code values by hashing them, or by sorting where they are many."""
     plain = values.dtype.kind != "f" or values.itemsize <= 8
     found = distinct(values) if plain else None
     labels, codes = found or np.unique(values, return_inverse=True)
-    return _Found(codes.astype(smallest(labels.size), copy=False), labels.tolist(), values.size)
+    return _LabelCodes(
+        codes.astype(smallest_unsigned(labels.size), copy=False), labels.tolist(), values.size
+    )
 
 
 def _occurring(codes: Array, span: int) -> Array:
@@ -222,29 +226,29 @@ def _dense(codes: Array, occurs: Array) -> tuple[Array, Array]:
     kept = np.flatnonzero(occurs)
     if kept.size == occurs.size:
         return kept, codes
-    place = np.zeros(occurs.size, dtype=smallest(kept.size))
+    place = np.zeros(occurs.size, dtype=smallest_unsigned(kept.size))
     place[kept] = np.arange(kept.size)
     return kept, place[codes]
 
 
-def _flags(values: Array) -> _Found:
+def _flags(values: Array) -> _LabelCodes:
     found = _whole(values.view(np.uint8))
-    return _Found(found.codes, [bool(v) for v in found.labels], found.present)
+    return _LabelCodes(found.codes, [bool(v) for v in found.labels], found.present)
 
 
-def _fractions(values: Array) -> _Found:
+def _fractions(values: Array) -> _LabelCodes:
     """Code floats: as integers where they are whole and of a small range."""
     there = ~np.isnan(values)
     known = values[there]
     if known.size and float(abs(known).max()) < 1 << 53 and np.array_equal(known, np.trunc(known)):
         found = _whole(known.astype(np.int64))
         whole = [float(v) for v in found.labels]
-        return _with_missing(_Found(found.codes, whole, found.present), there)
+        return _with_missing(_LabelCodes(found.codes, whole, found.present), there)
     # Of the two zeros one is meant.
     return _with_missing(_sorted(known + 0.0), there)
 
 
-def _moments(values: Array) -> _Found:
+def _moments(values: Array) -> _LabelCodes:
     """Code dates and durations; those of nanoseconds that are whole microseconds lose nothing."""
     there = ~np.isnat(values)
     found = _whole(values[there].view(np.int64))
@@ -254,30 +258,32 @@ def _moments(values: Array) -> _Found:
         labels = coarse
     shown = labels.tolist()
     kept = list(labels) if shown and isinstance(shown[0], int) else shown
-    return _with_missing(_Found(found.codes, kept, found.present), there)
+    return _with_missing(_LabelCodes(found.codes, kept, found.present), there)
 
 
-def _with_missing(found: _Found, there: Array) -> _Found:
+def _with_missing(found: _LabelCodes, there: Array) -> _LabelCodes:
     """Return the codes of all rows, given those of the rows that have a label."""
     if found.present == there.size:
         return found
-    codes = np.full(there.size, len(found.labels), dtype=smallest(len(found.labels) + 1))
+    codes = np.full(there.size, len(found.labels), dtype=smallest_unsigned(len(found.labels) + 1))
     codes[there] = found.codes
-    return _Found(codes, found.labels, found.present)
+    return _LabelCodes(codes, found.labels, found.present)
 
 
 # --- text and objects ---------------------------------------------------------------------------
 
 
-def _texts(name: str, values: Array) -> _Found:
+def _texts(name: str, values: Array) -> _LabelCodes:
     found = distinct(values) if values.dtype.kind == "U" else None
     if found is None:
         return _hashed(name, values.tolist())
     labels, codes = found
-    return _Found(codes.astype(smallest(labels.size), copy=False), labels.tolist(), values.size)
+    return _LabelCodes(
+        codes.astype(smallest_unsigned(labels.size), copy=False), labels.tolist(), values.size
+    )
 
 
-def _hashed(name: str, values: list[Any]) -> _Found:
+def _hashed(name: str, values: list[Any]) -> _LabelCodes:
     """Code labels of any one type that can be hashed."""
     try:
         distinct = _distinct(values)
@@ -289,10 +295,10 @@ def _hashed(name: str, values: list[Any]) -> _Found:
     _require_one_type(name, values, labels)
     ordered = _ordered(labels)
     place = dict.fromkeys(distinct, len(ordered)) | {v: i for i, v in enumerate(ordered)}
-    dtype = smallest(len(ordered) + (len(labels) < len(distinct)))
+    dtype = smallest_unsigned(len(ordered) + (len(labels) < len(distinct)))
     codes = np.fromiter(map(place.__getitem__, values), dtype, len(values))
     lost = len(labels) < len(distinct) and int(np.count_nonzero(codes == len(ordered)))
-    return _Found(codes, ordered, len(values) - lost)
+    return _LabelCodes(codes, ordered, len(values) - lost)
 
 
 def _distinct(values: list[Any]) -> set[Any]:
@@ -302,7 +308,7 @@ def _distinct(values: list[Any]) -> set[Any]:
     return set(values)
 
 
-def _of_dictionary(name: str, codes: Array, dictionary: list[Any]) -> _Found:
+def _of_dictionary(name: str, codes: Array, dictionary: list[Any]) -> _LabelCodes:
     """Code a column by another library's dictionary; negative codes are missing labels."""
     labels = [v for v in dictionary if not is_missing(v)]
     _require_one_type(name, labels, labels)
@@ -315,8 +321,8 @@ def _of_dictionary(name: str, codes: Array, dictionary: list[Any]) -> _Found:
         *(len(ordered) if is_missing(v) else place.get(v, 0) for v in dictionary),
     ]
     present = sum(int(n) for v, n in zip(dictionary, counts, strict=True) if not is_missing(v))
-    dtype = smallest(len(ordered) + (present < codes.size))
-    return _Found(np.asarray(places).astype(dtype)[codes + 1], ordered, present)
+    dtype = smallest_unsigned(len(ordered) + (present < codes.size))
+    return _LabelCodes(np.asarray(places).astype(dtype)[codes + 1], ordered, present)
 
 
 def _ordered(labels: Iterable[Any]) -> list[Any]:
@@ -368,7 +374,7 @@ def _unhashable(name: str, values: list[Any]) -> validation.LossaryError:
 
 
 def _missing_label(name: str, column: Any, row: int) -> validation.LossaryError:
-    value = dataframe_columns.item(column, row)
+    value = dataframe_columns.value_at(column, row)
     return validation.LossaryError(
         f"{name} has a missing label ({value!r}) in row {row}: drop it, or give it a "
         "label of its own"

@@ -5,17 +5,21 @@ from math import sqrt
 from typing import Any
 
 from lossary import validation
-from lossary.estimate.entropy_estimators import Entropy, entropy_of, method_named
+from lossary.estimate.entropy_estimators import (
+    EntropyEstimator,
+    entropy_estimator,
+    estimate_entropy,
+)
 from lossary.estimate.entropy_sums import (
-    CONDITIONAL,
-    CONDITIONAL_MUTUAL,
-    MUTUAL,
-    combined,
-    filled_table,
+    CONDITIONAL_ENTROPY,
+    CONDITIONAL_MUTUAL_INFORMATION,
+    MUTUAL_INFORMATION,
+    estimate_combination,
+    smoothed_table,
 )
 from lossary.estimate.result import Estimate
-from lossary.estimate.sparse_joint_table import Cells, cells_of_table
-from lossary.estimate.validated_counts import tally
+from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_counts
+from lossary.estimate.validated_counts import class_counts
 from lossary.formulas.information import AVERAGES
 from lossary.measures import normalized_mutual_information
 
@@ -87,7 +91,9 @@ def entropy_from_counts(
     Estimator, 2009; Zahl, Jackknifing an Index of Diversity, 1977
 
     """
-    found = entropy_of(tally("counts", counts, alphabet), method_named(method, alpha))
+    found = estimate_entropy(
+        class_counts("counts", counts, alphabet), entropy_estimator(method, alpha)
+    )
     return found.in_base(base)
 
 
@@ -130,8 +136,8 @@ def conditional_entropy_from_counts(
     Cover and Thomas, Elements of Information Theory, 2006, example 2.2.1
 
     """
-    cells = cells_of_table("joint", joint, 2)
-    return combined(CONDITIONAL, cells, method, alpha).in_base(base)
+    cells = sparse_from_counts("joint", joint, 2)
+    return estimate_combination(CONDITIONAL_ENTROPY, cells, method, alpha).in_base(base)
 
 
 def mutual_information_from_counts(
@@ -179,7 +185,9 @@ def mutual_information_from_counts(
     Roulston, Estimating the Errors on Measured Entropy and Mutual Information, 1999
 
     """
-    return combined(MUTUAL, cells_of_table("joint", joint, 2), method, alpha).in_base(base)
+    return estimate_combination(
+        MUTUAL_INFORMATION, sparse_from_counts("joint", joint, 2), method, alpha
+    ).in_base(base)
 
 
 def conditional_mutual_information_from_counts(
@@ -224,8 +232,8 @@ def conditional_mutual_information_from_counts(
     Wyner, A Definition of Conditional Mutual Information for Arbitrary Ensembles, 1978
 
     """
-    cells = cells_of_table("joint", joint, 3)
-    return combined(CONDITIONAL_MUTUAL, cells, method, alpha).in_base(base)
+    cells = sparse_from_counts("joint", joint, 3)
+    return estimate_combination(CONDITIONAL_MUTUAL_INFORMATION, cells, method, alpha).in_base(base)
 
 
 def normalized_mutual_information_from_counts(
@@ -269,20 +277,22 @@ def normalized_mutual_information_from_counts(
     Vinh, Epps and Bailey, Information Theoretic Measures for Clusterings, 2010
 
     """
-    return normalized(cells_of_table("joint", joint, 2), method, average, alpha)
+    return normalized(sparse_from_counts("joint", joint, 2), method, average, alpha)
 
 
-def normalized(cells: Cells, method: str, average: str, alpha: float | None = None) -> Estimate:
+def normalized(
+    cells: SparseJointTable, method: str, average: str, alpha: float | None = None
+) -> Estimate:
     """Return the normalised mutual information of a joint table, within [0, 1]."""
     validation.choice("average", average, AVERAGES)
-    shared = combined(MUTUAL, cells, method, alpha)
+    shared = estimate_combination(MUTUAL_INFORMATION, cells, method, alpha)
     constant = [cells.occupied(a) == 1 for a in (0, 1)]
     found = Estimate(float(all(constant)), method, shared.n, None, "no unit", shared.bias)
     if all(constant):
         return found.noted("one label in either column: the same partition, which is 1")
     if any(constant):
         return found.noted(*shared.notes)
-    ratio = _ratio(cells, shared.value, average, method_named(method, alpha), alpha)
+    ratio = _ratio(cells, shared.value, average, entropy_estimator(method, alpha), alpha)
     held = min(max(ratio, 0.0), 1.0)
     found = replace(found, value=held).noted(*shared.notes)
     if abs(held - ratio) > 1e-12:
@@ -291,12 +301,18 @@ def normalized(cells: Cells, method: str, average: str, alpha: float | None = No
 
 
 def _ratio(
-    cells: Cells, shared: float, average: str, entropy: Entropy, alpha: float | None
+    cells: SparseJointTable,
+    shared: float,
+    average: str,
+    entropy: EntropyEstimator,
+    alpha: float | None,
 ) -> float:
     if entropy.fills:
-        table = filled_table(cells, entropy, alpha)
+        table = smoothed_table(cells, entropy, alpha)
         return float(normalized_mutual_information(table, normalize=True, average=average))
-    x, y, both = (entropy_of(cells.tally(axes), entropy).value for axes in ((0,), (1,), (0, 1)))
+    x, y, both = (
+        estimate_entropy(cells.class_counts(axes), entropy).value for axes in ((0,), (1,), (0, 1))
+    )
     divisor = {
         "arithmetic": (x + y) / 2,
         "geometric": sqrt(max(x * y, 0.0)),

@@ -10,30 +10,36 @@ from typing import Any
 
 from lossary.estimate import mixed_neighbours, neighbours
 from lossary.estimate.column_kinds import Column, as_column, as_columns
-from lossary.estimate.discrete_measures import entropy_of_cells
-from lossary.estimate.entropy_estimators import METHODS
-from lossary.estimate.entropy_sums import ENTROPY, MUTUAL
-from lossary.estimate.factorize import coded
+from lossary.estimate.discrete_measures import entropy_of_table
+from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
+from lossary.estimate.entropy_sums import ENTROPY, MUTUAL_INFORMATION
+from lossary.estimate.factorize import factorize_labels
 from lossary.estimate.from_counts import normalized
-from lossary.estimate.joint_table_from_labels import cells_of, kinds_told, of_rows, only, preferred
+from lossary.estimate.joint_table_from_labels import (
+    column_notes,
+    estimate_from_labels,
+    joint_table_of,
+    preferred,
+    require_method,
+)
 from lossary.estimate.result import Estimate
 
 __all__ = [
     "OF_BOTH",
     "OF_COUNTS",
     "OF_NUMBERS",
-    "Kinds",
+    "ColumnKinds",
     "by_neighbours",
     "entropy",
-    "kinds_of",
+    "kinds_in_words",
     "mutual_information",
     "normalized_mutual_information",
 ]
 
-Kinds = Sequence[str | None] | str | None
+ColumnKinds = Sequence[str | None] | str | None
 
-OF_COUNTS = (*METHODS, "dirichlet")
-OF_NUMBERS = (*neighbours.METHODS, "gao")
+OF_COUNTS = (*ENTROPY_ESTIMATORS, "dirichlet")
+OF_NUMBERS = (*neighbours.KSG_METHODS, "gao")
 OF_BOTH = ("ross", "gao")
 
 
@@ -100,13 +106,13 @@ def entropy(
     column = as_column("x", x, kind)
     if not column.discrete:
         labels = {"alphabet": alphabet, "alpha": alpha, "sample_weight": sample_weight}
-        only("x is continuous", method, ("kozachenko_leonenko",), **labels)
+        require_method("x is continuous", method, ("kozachenko_leonenko",), **labels)
         found = neighbours.entropy(column.values, k=k)
-        return found.noted(*kinds_told(column)).in_base(base)
+        return found.noted(*column_notes(column)).in_base(base)
     method = preferred(method, "grassberger" if sample_weight is None else "plug_in")
-    only("x is discrete", method, OF_COUNTS)
-    compute = partial(entropy_of_cells, method=method, alphabet=alphabet, alpha=alpha)
-    return of_rows(
+    require_method("x is discrete", method, OF_COUNTS)
+    compute = partial(entropy_of_table, method=method, alphabet=alphabet, alpha=alpha)
+    return estimate_from_labels(
         (column,),
         ENTROPY,
         method,
@@ -117,7 +123,7 @@ def entropy(
     ).in_base(base)
 
 
-def kinds_of(*columns: Column) -> str:
+def kinds_in_words(*columns: Column) -> str:
     """Return what columns were taken for, in words."""
     return " and ".join(f"{c.name} is {c.kind}" for c in columns)
 
@@ -127,7 +133,7 @@ def mutual_information(
     y: Any,
     *,
     method: str | None = None,
-    kinds: Kinds = None,
+    kinds: ColumnKinds = None,
     k: int = 3,
     base: float | None = None,
     alpha: float | None = None,
@@ -188,14 +194,21 @@ def mutual_information(
     discrete = [c.discrete for c in columns]
     if all(discrete):
         method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
-        only(kinds_of(*columns), method, OF_COUNTS)
-        return of_rows(
-            columns, MUTUAL, method, alpha=alpha, missing=missing, sample_weight=sample_weight
+        require_method(kinds_in_words(*columns), method, OF_COUNTS)
+        return estimate_from_labels(
+            columns,
+            MUTUAL_INFORMATION,
+            method,
+            alpha=alpha,
+            missing=missing,
+            sample_weight=sample_weight,
         ).in_base(base)
     allowed = OF_BOTH if any(discrete) else OF_NUMBERS
-    only(kinds_of(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight)
+    require_method(
+        kinds_in_words(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight
+    )
     found = by_neighbours(columns, method, k)
-    return found.noted(*kinds_told(*columns)).in_base(base)
+    return found.noted(*column_notes(*columns)).in_base(base)
 
 
 def by_neighbours(columns: tuple[Column, ...], method: str | None, k: int) -> Estimate:
@@ -209,7 +222,7 @@ def by_neighbours(columns: tuple[Column, ...], method: str | None, k: int) -> Es
         )
     labels, numbers = (x, y) if x.discrete else (y, x)
     if method is None:
-        repeat = len(coded(labels.values, name=labels.name).labels) < labels.rows
+        repeat = len(factorize_labels(labels.values, name=labels.name).labels) < labels.rows
         method = "ross" if repeat else "gao"
     by = {"ross": mixed_neighbours.ross, "gao": mixed_neighbours.gao}[method]
     return by(labels.values, numbers.values, k=k)
@@ -256,5 +269,5 @@ def normalized_mutual_information(
 
     """
     columns = as_columns("discrete", x=x, y=y)
-    found = normalized(cells_of(*columns, missing=missing), method, average, alpha)
-    return found.noted(*kinds_told(*columns))
+    found = normalized(joint_table_of(*columns, missing=missing), method, average, alpha)
+    return found.noted(*column_notes(*columns))

@@ -10,36 +10,45 @@ import numpy as np
 from lossary import validation
 from lossary.estimate import neighbours
 from lossary.estimate.column_kinds import Column
-from lossary.estimate.entropy_estimators import METHODS
-from lossary.estimate.entropy_sums import Combination, combined
-from lossary.estimate.factorize import Coded, coded, union
+from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
+from lossary.estimate.entropy_sums import EntropyCombination, estimate_combination
+from lossary.estimate.factorize import Factorized, factorize_labels, sorted_union
 from lossary.estimate.result import Estimate
-from lossary.estimate.sparse_joint_table import Cells, cells_of_codes
+from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_codes
 from lossary.interpreters.array_api import as_arrays
 
 __all__ = [
-    "cells_of",
-    "counts_over_all",
-    "kinds_told",
-    "of_rows",
-    "only",
+    "column_notes",
+    "counts_over_union",
+    "estimate_from_labels",
+    "joint_table_of",
     "preferred",
-    "weighted",
-    "weights_of",
+    "require_method",
+    "row_weights",
+    "with_effective_size",
 ]
 
 Array = np.ndarray[Any, Any]
 
-_EVERY = (*METHODS, *neighbours.METHODS, "dirichlet", "ross", "gao", "zhang_grabchak")
+_EVERY = (
+    *ENTROPY_ESTIMATORS,
+    *neighbours.KSG_METHODS,
+    "dirichlet",
+    "ross",
+    "gao",
+    "zhang_grabchak",
+)
 
 
-def cells_of(*columns: Column, missing: str = "error", weight: Array | None = None) -> Cells:
+def joint_table_of(
+    *columns: Column, missing: str = "error", weight: Array | None = None
+) -> SparseJointTable:
     """Return the occupied cells of the joint table of columns of labels."""
-    found = [coded(c.values, name=c.name, missing=missing) for c in columns]
-    return cells_of_codes(*found, weight=weight)
+    found = [factorize_labels(c.values, name=c.name, missing=missing) for c in columns]
+    return sparse_from_codes(*found, weight=weight)
 
 
-def weights_of(sample_weight: Any, rows: int) -> Array | None:
+def row_weights(sample_weight: Any, rows: int) -> Array | None:
     """Return weights of rows, checked: one for each, none negative, some positive."""
     if sample_weight is None:
         return None
@@ -62,33 +71,35 @@ def weights_of(sample_weight: Any, rows: int) -> Array | None:
     return weight
 
 
-def of_rows(
+def estimate_from_labels(
     columns: tuple[Column, ...],
-    measure: Combination,
+    measure: EntropyCombination,
     method: str,
     *,
     alpha: float | None,
     missing: str,
     sample_weight: Any,
-    compute: Callable[[Cells], Estimate] | None = None,
+    compute: Callable[[SparseJointTable], Estimate] | None = None,
 ) -> Estimate:
     """Return a measure of columns of labels, in nats; weights are for the plug-in alone."""
-    weight = weights_of(sample_weight, columns[0].rows)
+    weight = row_weights(sample_weight, columns[0].rows)
     if weight is not None and method != "plug_in":
         message = (
             "sample_weight is for method='plug_in': what the others correct is known of counts "
             f"alone, not of masses; got method={method!r}"
         )
         raise validation.LossaryError(message)
-    cells = cells_of(*columns, missing=missing, weight=weight)
-    found = compute(cells) if compute else combined(measure, cells, method, alpha)
-    found = found.noted(*kinds_told(*columns))
+    cells = joint_table_of(*columns, missing=missing, weight=weight)
+    found = compute(cells) if compute else estimate_combination(measure, cells, method, alpha)
+    found = found.noted(*column_notes(*columns))
     if weight is None:
         return found
-    return weighted(found, float(weight.sum()), float(weight @ weight), int((weight > 0).sum()))
+    return with_effective_size(
+        found, float(weight.sum()), float(weight @ weight), int((weight > 0).sum())
+    )
 
 
-def weighted(found: Estimate, mass: float, squares: float, rows: int) -> Estimate:
+def with_effective_size(found: Estimate, mass: float, squares: float, rows: int) -> Estimate:
     """Return an estimate from masses with the error of as many rows as the weights are worth.
 
     Kish's ``(Σ w)² / Σ w²``, of the rows with a weight above 0.
@@ -100,7 +111,7 @@ def weighted(found: Estimate, mass: float, squares: float, rows: int) -> Estimat
     return replace(found, n=rows, standard_error=scaled).noted(note)
 
 
-def kinds_told(*columns: Column) -> tuple[str, ...]:
+def column_notes(*columns: Column) -> tuple[str, ...]:
     """Return what a column was taken for, in words, and the columns' own notes."""
     kinds = ", ".join(f"{c.name} {c.kind}" for c in columns)
     return (f"taken as: {kinds}", *(note for c in columns for note in c.notes))
@@ -111,7 +122,7 @@ def preferred(method: str | None, usual: str) -> str:
     return usual if method is None else method
 
 
-def only(what: str, method: Any, allowed: tuple[str, ...], **of_labels: Any) -> None:
+def require_method(what: str, method: Any, allowed: tuple[str, ...], **of_labels: Any) -> None:
     """Require a method made for the kinds of the columns, and no option that is not for these."""
     if method is not None and not (isinstance(method, str) and method in {*_EVERY, *allowed}):
         raise validation.unknown_name(method, allowed, "estimator")
@@ -127,19 +138,19 @@ def only(what: str, method: Any, allowed: tuple[str, ...], **of_labels: Any) -> 
             raise validation.LossaryError(message)
 
 
-def counts_over_all(*columns: Column, missing: str = "error") -> list[Array]:
+def counts_over_union(*columns: Column, missing: str = "error") -> list[Array]:
     """Return each sample's counts over the labels of all; missing labels, if counted, come last."""
-    samples = [coded(c.values, name=c.name, missing=missing) for c in columns]
-    labels = union("the samples", *(s.labels for s in samples))
+    samples = [factorize_labels(c.values, name=c.name, missing=missing) for c in columns]
+    labels = sorted_union("the samples", *(s.labels for s in samples))
     place = {label: i for i, label in enumerate(labels)}
-    lost = any(s.counted > len(s.labels) for s in samples)
+    lost = any(s.kept_levels > len(s.labels) for s in samples)
     return [_placed(s, place, len(labels) + lost) for s in samples]
 
 
-def _placed(sample: Coded, place: dict[Any, int], size: int) -> Array:
+def _placed(sample: Factorized, place: dict[Any, int], size: int) -> Array:
     own = np.bincount(sample.codes, minlength=sample.levels)
     counts = np.zeros(size, dtype=np.int64)
     counts[[place[label] for label in sample.labels]] = own[: len(sample.labels)]
-    if sample.counted > len(sample.labels):
+    if sample.kept_levels > len(sample.labels):
         counts[-1] = own[len(sample.labels)]
     return counts

@@ -10,25 +10,25 @@ from typing import Any
 
 import numpy as np
 
-from lossary.estimate.accumulator_config import Named
-from lossary.estimate.factorize import Coded, union
-from lossary.estimate.pairwise_information import Table, tables_of
-from lossary.estimate.sparse_joint_table import DENSE, Cells
+from lossary.estimate.accumulator_config import ColumnPair
+from lossary.estimate.factorize import Factorized, sorted_union
+from lossary.estimate.pairwise_information import CountTable, joint_tables
+from lossary.estimate.sparse_joint_table import MAX_DENSE_CELLS, SparseJointTable
 from lossary.kernels.counts_cpu import Codes, Pair, column_counts
 
-__all__ = ["Counted", "counted", "summed"]
+__all__ = ["MergeableCounts", "add_counts", "count_labels"]
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Counted:
+class MergeableCounts:
     """The counts of some rows: labels and counts of each column, and a table for each pair."""
 
     rows: int = 0
     labels: dict[str, list[Any]] = field(default_factory=dict)
     counts: dict[str, Array] = field(default_factory=dict)
-    tables: dict[Named, Table] = field(default_factory=dict)
+    tables: dict[ColumnPair, CountTable] = field(default_factory=dict)
 
     @property
     def cells(self) -> int:
@@ -37,26 +37,26 @@ class Counted:
         return sum(sizes) + sum(c.size for c in self.counts.values())
 
 
-def _size(table: Table) -> int:
-    return 3 * len(table.counts) if isinstance(table, Cells) else table.size
+def _size(table: CountTable) -> int:
+    return 3 * len(table.counts) if isinstance(table, SparseJointTable) else table.size
 
 
-def counted(columns: dict[str, Coded], pairs: Sequence[Named]) -> Counted:
+def count_labels(columns: dict[str, Factorized], pairs: Sequence[ColumnPair]) -> MergeableCounts:
     """Count the rows of coded columns, and the pairs of them."""
     names, given = list(columns), list(columns.values())
     rows = len(given[0].codes)
     place = {name: i for i, name in enumerate(names)}
     wanted: list[Pair] = [(place[a], place[b]) for a, b in pairs]
-    tables = tables_of(given, wanted)
+    tables = joint_tables(given, wanted)
     alone = column_counts([Codes(c.codes, c.levels) for c in given])
     where = {name: np.arange(c.levels) for name, c in columns.items()}
     for name, column in columns.items():
         where[name][len(column.labels) :] = -1
     sizes = {name: len(c.labels) + 1 for name, c in columns.items()}
-    return Counted(
+    return MergeableCounts(
         rows,
         {name: c.labels for name, c in columns.items()},
-        {n: _spread(c, where[n], sizes[n]) for n, c in zip(names, alone, strict=True)},
+        {n: _at_places(c, where[n], sizes[n]) for n, c in zip(names, alone, strict=True)},
         {
             (a, b): _placed(tables[pair], (where[a], where[b]), (sizes[a], sizes[b]))
             for (a, b), pair in zip(pairs, wanted, strict=True)
@@ -64,12 +64,14 @@ def counted(columns: dict[str, Coded], pairs: Sequence[Named]) -> Counted:
     )
 
 
-def summed(one: Counted, other: Counted) -> Counted:
+def add_counts(one: MergeableCounts, other: MergeableCounts) -> MergeableCounts:
     """Return the counts of both; neither is changed."""
     if not one.rows or not other.rows:
         return one if one.rows else other
     labels = {
-        name: own if _alike(own, other.labels[name]) else union(name, own, other.labels[name])
+        name: own
+        if _alike(own, other.labels[name])
+        else sorted_union(name, own, other.labels[name])
         for name, own in one.labels.items()
     }
     sizes = {name: len(v) + 1 for name, v in labels.items()}
@@ -78,7 +80,8 @@ def summed(one: Counted, other: Counted) -> Counted:
         for part in (one, other)
     )
     counts = {
-        name: _spread(first.counts[name], at[name], n) + _spread(second.counts[name], to[name], n)
+        name: _at_places(first.counts[name], at[name], n)
+        + _at_places(second.counts[name], to[name], n)
         for name, n in sizes.items()
     }
     tables = {}
@@ -86,7 +89,7 @@ def summed(one: Counted, other: Counted) -> Counted:
         shape = sizes[a], sizes[b]
         moved = _placed(first.tables[a, b], (at[a], at[b]), shape)
         tables[a, b] = _added(moved, _placed(second.tables[a, b], (to[a], to[b]), shape))
-    return Counted(one.rows + other.rows, labels, counts, tables)
+    return MergeableCounts(one.rows + other.rows, labels, counts, tables)
 
 
 def _alike(labels: list[Any], others: list[Any]) -> bool:
@@ -102,15 +105,15 @@ def _where(labels: list[Any], among: list[Any]) -> Array:
     return np.array([*(place[v] for v in labels), len(among)])
 
 
-def _spread(counts: Array, where: Array, size: int) -> Array:
+def _at_places(counts: Array, where: Array, size: int) -> Array:
     spread = np.zeros(size, dtype=np.int64)
     spread[where] = counts
     return spread
 
 
-def _placed(table: Table, where: tuple[Array, Array], sizes: tuple[int, int]) -> Table:
+def _placed(table: CountTable, where: tuple[Array, Array], sizes: tuple[int, int]) -> CountTable:
     """Return a table in its places in a larger one, dense or by its occupied cells."""
-    if sizes[0] * sizes[1] <= DENSE and not isinstance(table, Cells):
+    if sizes[0] * sizes[1] <= MAX_DENSE_CELLS and not isinstance(table, SparseJointTable):
         if table.shape == sizes:
             return table
         large = np.zeros(sizes, dtype=np.int64)
@@ -121,22 +124,22 @@ def _placed(table: Table, where: tuple[Array, Array], sizes: tuple[int, int]) ->
         else:
             large[np.ix_(at_row, at_column)] = table
         return large
-    index = table.index if isinstance(table, Cells) else np.nonzero(table)
-    counts = table.counts if isinstance(table, Cells) else table[index]
+    index = table.index if isinstance(table, SparseJointTable) else np.nonzero(table)
+    counts = table.counts if isinstance(table, SparseJointTable) else table[index]
     moved = tuple(np.arange(n)[w][i] for n, w, i in zip(sizes, where, index, strict=True))
-    if sizes[0] * sizes[1] <= DENSE:
+    if sizes[0] * sizes[1] <= MAX_DENSE_CELLS:
         large = np.zeros(sizes, dtype=np.int64)
         large[moved] = counts
         return large
     order = np.lexsort(moved[::-1])
-    return Cells(counts[order], tuple(m[order] for m in moved), sizes)
+    return SparseJointTable(counts[order], tuple(m[order] for m in moved), sizes)
 
 
-def _added(one: Table, other: Table) -> Table:
-    if not isinstance(one, Cells) or not isinstance(other, Cells):
+def _added(one: CountTable, other: CountTable) -> CountTable:
+    if not isinstance(one, SparseJointTable) or not isinstance(other, SparseJointTable):
         return one + other  # type: ignore[operator]
     flat = [np.ravel_multi_index(t.index, t.shape) for t in (one, other)]
     cells, place = np.unique(np.concatenate(flat), return_inverse=True)
     counts = np.zeros(len(cells), dtype=np.int64)
     np.add.at(counts, place, np.concatenate([one.counts, other.counts]))
-    return Cells(counts, np.unravel_index(cells, one.shape), one.shape)
+    return SparseJointTable(counts, np.unravel_index(cells, one.shape), one.shape)

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.column_scaling import Scaled, as_scaled, require_neighbours
-from lossary.estimate.entropy_bounds import above, above_repeated
-from lossary.estimate.factorize import Coded, coded
-from lossary.estimate.neighbour_counts import Crowd, digamma_of
-from lossary.estimate.neighbours import atoms_note, by_cubes, estimated, nothing_told
+from lossary.estimate.column_scaling import ScaledColumns, require_neighbours, scaled_columns
+from lossary.estimate.entropy_bounds import entropy_bound_note, entropy_bound_notes
+from lossary.estimate.factorize import Factorized, factorize_labels
+from lossary.estimate.neighbour_counts import NeighbourCounts, digamma_of_counts
+from lossary.estimate.neighbours import atoms_note, ksg1_terms, mean_of_terms, zero_for_constant
 from lossary.estimate.result import Estimate
 from lossary.estimate.special_functions import digamma
 
@@ -56,11 +56,11 @@ def ross(labels: Any, x: Any, *, k: int = 3, base: float | None = None) -> Estim
     Examples
     --------
     >>> import numpy as np
-    >>> from lossary.estimate import mixed
+    >>> from lossary.estimate import mixed_neighbours
     >>> rng = np.random.default_rng(0)
     >>> labels = rng.integers(0, 5, size=3000)
     >>> x = labels + 2 * rng.random(3000)
-    >>> e = mixed.ross(labels, x)  # of these: log 5 - (4 / 5) log 2 = 1.055
+    >>> e = mixed_neighbours.ross(labels, x)  # of these: log 5 - (4 / 5) log 2 = 1.055
     >>> round(float(e), 2), round(e.standard_error, 3)
     (1.06, 0.009)
 
@@ -69,30 +69,32 @@ def ross(labels: Any, x: Any, *, k: int = 3, base: float | None = None) -> Estim
     Ross, Mutual Information between Discrete and Continuous Data Sets, 2014
 
     """
-    column = coded(labels, name="labels")
-    (scaled,) = as_scaled(x=x)
+    column = factorize_labels(labels, name="labels")
+    (scaled,) = scaled_columns(x=x)
     _require_one_length(len(column.codes), scaled.rows)
     require_neighbours(k, scaled.rows)
     if scaled.constant or len(column.labels) == 1:
         name = "x" if scaled.constant else "labels"
-        return nothing_told("ross", scaled.rows, base, name)
+        return zero_for_constant("ross", scaled.rows, base, name)
     sizes = np.bincount(column.codes)[column.codes]
     kept = sizes > 1
     _require_some_twice(kept)
     own, sizes = scaled.of(kept), sizes[kept]
     most = min(k, int(sizes.max()) - 1)
-    crowd = Crowd((own, _labelled(column, own, kept)), most, limits=sizes - 1)
+    crowd = NeighbourCounts((own, _labelled(column, own, kept)), most, limits=sizes - 1)
     (near,) = crowd.sizes((own,))
-    terms = digamma_of(crowd.neighbours) + digamma(own.rows) - digamma_of(sizes) - near
+    terms = (
+        digamma_of_counts(crowd.neighbours) + digamma(own.rows) - digamma_of_counts(sizes) - near
+    )
     notes = (
         *scaled.notes,
         *_small(sizes, k, scaled.rows - own.rows),
         atoms_note(crowd.atoms, k),
     )
     bias = "corrected for the neighbours counted; low where labels have few rows"
-    made = estimated(terms, "ross", bias, None, notes)
+    made = mean_of_terms(terms, "ross", bias, None, notes)
     counts = np.bincount(column.codes)
-    return made.noted(above(made, "the labels", counts)).in_base(base)
+    return made.noted(entropy_bound_note(made, "the labels", counts)).in_base(base)
 
 
 def gao(x: Any, y: Any, *, k: int = 3, base: float | None = None) -> Estimate:
@@ -126,11 +128,11 @@ def gao(x: Any, y: Any, *, k: int = 3, base: float | None = None) -> Estimate:
     Examples
     --------
     >>> import numpy as np
-    >>> from lossary.estimate import mixed
+    >>> from lossary.estimate import mixed_neighbours
     >>> rng = np.random.default_rng(0)
     >>> x = rng.exponential(size=4000)
     >>> y = np.where(rng.random(4000) < 0.15, 0, rng.poisson(x))  # 0 more often than Poisson's
-    >>> e = mixed.gao(x, y)  # of these: 0.230
+    >>> e = mixed_neighbours.gao(x, y)  # of these: 0.230
     >>> round(float(e), 1), round(e.standard_error, 2)
     (0.2, 0.01)
 
@@ -140,22 +142,22 @@ def gao(x: Any, y: Any, *, k: int = 3, base: float | None = None) -> Estimate:
     2017
 
     """
-    a, b = as_scaled(x=x, y=y)
+    a, b = scaled_columns(x=x, y=y)
     require_neighbours(k, a.rows)
     if a.constant or b.constant:
-        return nothing_told("gao", a.rows, base, a.name if a.constant else b.name)
-    crowd = Crowd((a, b), k)
-    terms = by_cubes(crowd, a, b) + np.log(a.rows)
+        return zero_for_constant("gao", a.rows, base, a.name if a.constant else b.name)
+    crowd = NeighbourCounts((a, b), k)
+    terms = ksg1_terms(crowd, a, b) + np.log(a.rows)
     bias = "corrected for the neighbours counted; the estimate of a strong dependence is low"
-    made = estimated(terms, "gao", bias, None, ())
-    return made.noted(*above_repeated(made, a, b)).in_base(base)
+    made = mean_of_terms(terms, "gao", bias, None, ())
+    return made.noted(*entropy_bound_notes(made, a, b)).in_base(base)
 
 
-def _labelled(column: Coded, x: Scaled, kept: Array) -> Scaled:
+def _labelled(column: Factorized, x: ScaledColumns, kept: Array) -> ScaledColumns:
     """Return labels as places farther from each other than any two points are."""
     codes = column.codes[kept].astype(np.float64)[None]
     width = np.max((x.points.max(axis=1) - x.points.min(axis=1)) * x.weights)
-    return Scaled("labels", codes, np.array([2 * width + 1]), 0.0, np.array([True]))
+    return ScaledColumns("labels", codes, np.array([2 * width + 1]), 0.0, np.array([True]))
 
 
 def _small(sizes: Array, k: int, single: int) -> list[str]:

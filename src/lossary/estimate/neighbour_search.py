@@ -15,7 +15,7 @@ import numpy as np
 from lossary.kernels import plan
 from lossary.kernels.distances import bounds, rounded
 
-__all__ = ["Blocks", "Line", "Points", "Tree", "arranged"]
+__all__ = ["ExhaustiveIndex", "NeighbourIndex", "SortedIndex", "TreeIndex", "neighbour_index"]
 
 Array = np.ndarray[Any, Any]
 
@@ -27,7 +27,7 @@ _MANY = 1 << 11
 _FEW = 64
 
 
-class Points(Protocol):
+class NeighbourIndex(Protocol):
     """Points of shape ``(columns, rows)`` that can be asked for their neighbours."""
 
     def nearest(self, k: int, asked: Array | None = None) -> Array:
@@ -44,7 +44,7 @@ class Points(Protocol):
         """
 
 
-def arranged(points: Array, weights: Array, order: Array | None = None) -> Points:
+def neighbour_index(points: Array, weights: Array, order: Array | None = None) -> NeighbourIndex:
     """Return points ready for search, given a weight for each column.
 
     ``order`` is that of the second column, or of a single one, where it is known.
@@ -55,10 +55,10 @@ def arranged(points: Array, weights: Array, order: Array | None = None) -> Point
 
         return Strips(points, weights, order)
     if len(points) == 1:
-        return Line(points, weights)
+        return SortedIndex(points, weights)
     if points.shape[1] >= _PAYS and find_spec("scipy") is not None:
-        return Tree(points, weights)
-    return Blocks(points, weights)
+        return TreeIndex(points, weights)
+    return ExhaustiveIndex(points, weights)
 
 
 def _compiled(points: Array) -> bool:
@@ -72,7 +72,7 @@ def _gap(a: Array, b: Array, weight: Array) -> Array:
     return far
 
 
-class Blocks:
+class ExhaustiveIndex:
     """All distances, a block of rows at a time: ``O(n²)``."""
 
     def __init__(self, points: Array, weights: Array) -> None:
@@ -143,7 +143,7 @@ class Blocks:
         return found, far, at
 
 
-class Line(Blocks):
+class SortedIndex(ExhaustiveIndex):
     """Points of one column, sorted: ``O(n log n)``."""
 
     def __init__(self, points: Array, weights: Array) -> None:
@@ -194,7 +194,7 @@ class Line(Blocks):
         return rows
 
 
-class Tree(Blocks):
+class TreeIndex(ExhaustiveIndex):
     """Points in a k-d tree, whose rounding is undone: rows that it may decide are looked through.
 
     The tree's points are scaled, so that its distances are off by some eps of the coordinates.

@@ -15,25 +15,30 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.column_scaling import Scaled, as_numbers, as_scaled, require_neighbours
-from lossary.estimate.entropy_bounds import above_repeated
-from lossary.estimate.neighbour_counts import Crowd, closed, digamma_of
+from lossary.estimate.column_scaling import (
+    ScaledColumns,
+    as_numbers,
+    require_neighbours,
+    scaled_columns,
+)
+from lossary.estimate.entropy_bounds import entropy_bound_notes
+from lossary.estimate.neighbour_counts import NeighbourCounts, closed_radii, digamma_of_counts
 from lossary.estimate.result import Estimate
 from lossary.estimate.special_functions import digamma
 
 __all__ = [
-    "METHODS",
+    "KSG_METHODS",
     "atoms_note",
-    "by_cubes",
     "conditional_mutual_information",
     "entropy",
-    "estimated",
     "kl_divergence",
+    "ksg1_terms",
+    "mean_of_terms",
     "mutual_information",
-    "nothing_told",
+    "zero_for_constant",
 ]
 
-METHODS = ("ksg1", "ksg2")
+KSG_METHODS = ("ksg1", "ksg2")
 
 Array = np.ndarray[Any, Any]
 
@@ -78,13 +83,13 @@ def entropy(x: Any, *, k: int = 3, base: float | None = None) -> Estimate:
     Kozachenko and Leonenko, Sample Estimate of the Entropy of a Random Vector, 1987
 
     """
-    (scaled,) = as_scaled(x=x)
+    (scaled,) = scaled_columns(x=x)
     n, d = scaled.rows, len(scaled.points)
     require_neighbours(k, n)
     if not scaled.varies.all():
         note = f"{'x is' if d == 1 else 'a column of x is'} constant: its density is infinite"
         return _no_density(n, base, note)
-    reach = scaled.search.nearest(k)
+    reach = scaled.index.nearest(k)
     if not reach.all():
         share = np.mean(reach == 0)
         note = (
@@ -94,7 +99,7 @@ def entropy(x: Any, *, k: int = 3, base: float | None = None) -> Estimate:
         return _no_density(n, base, note)
     terms = digamma(n) - digamma(k) + d * np.log(2 * reach) + scaled.log_scale
     bias = "corrected for a density that is even near each row; larger where it bends there"
-    return estimated(terms, "kozachenko_leonenko", bias, base, scaled.notes)
+    return mean_of_terms(terms, "kozachenko_leonenko", bias, base, scaled.notes)
 
 
 def mutual_information(
@@ -149,17 +154,17 @@ def mutual_information(
     Kraskov, Stögbauer and Grassberger, Estimating Mutual Information, 2004
 
     """
-    validation.choice("method", method, METHODS)
-    a, b = as_scaled(x=x, y=y)
+    validation.choice("method", method, KSG_METHODS)
+    a, b = scaled_columns(x=x, y=y)
     require_neighbours(k, a.rows)
     if a.constant or b.constant:
-        return nothing_told(method, a.rows, base, a.name if a.constant else b.name)
-    crowd = Crowd((a, b), k)
-    terms = (by_cubes if method == "ksg1" else _by_rectangles)(crowd, a, b) + digamma(a.rows)
+        return zero_for_constant(method, a.rows, base, a.name if a.constant else b.name)
+    crowd = NeighbourCounts((a, b), k)
+    terms = (ksg1_terms if method == "ksg1" else _ksg2_terms)(crowd, a, b) + digamma(a.rows)
     bias = "corrected for the neighbours counted; the estimate of a strong dependence is low"
     notes = (*a.notes, *b.notes, atoms_note(crowd.atoms, k))
-    made = estimated(terms, method, bias, None, notes)
-    return made.noted(*above_repeated(made, a, b)).in_base(base)
+    made = mean_of_terms(terms, method, bias, None, notes)
+    return made.noted(*entropy_bound_notes(made, a, b)).in_base(base)
 
 
 def conditional_mutual_information(
@@ -207,17 +212,17 @@ def conditional_mutual_information(
     Series, 2007
 
     """
-    a, b, c = as_scaled(x=x, y=y, given=given)
+    a, b, c = scaled_columns(x=x, y=y, given=given)
     require_neighbours(k, a.rows)
     if a.constant or b.constant:
-        return nothing_told("frenzel_pompe", a.rows, base, a.name if a.constant else b.name)
-    crowd = Crowd((a, b, c), k)
+        return zero_for_constant("frenzel_pompe", a.rows, base, a.name if a.constant else b.name)
+    crowd = NeighbourCounts((a, b, c), k)
     xz, yz, z = crowd.sizes((a, c), (b, c), (c,))
-    terms = digamma_of(crowd.neighbours) - xz - yz + z
+    terms = digamma_of_counts(crowd.neighbours) - xz - yz + z
     bias = "corrected for the neighbours counted; low where there are many dimensions"
     notes = (*a.notes, *b.notes, *c.notes, atoms_note(crowd.atoms, k))
-    made = estimated(terms, "frenzel_pompe", bias, None, notes)
-    return made.noted(*above_repeated(made, a, b)).in_base(base)
+    made = mean_of_terms(terms, "frenzel_pompe", bias, None, notes)
+    return made.noted(*entropy_bound_notes(made, a, b)).in_base(base)
 
 
 def kl_divergence(
@@ -273,17 +278,17 @@ def kl_divergence(
             "or more rows"
         )
         raise validation.LossaryError(message)
-    own, other = p.search.nearest(k), q.search.nearest(k, p.points)
+    own, other = p.index.nearest(k), q.index.nearest(k, p.points)
     ties = (own == 0) | (other == 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = d * np.log(other / own) + log(m / (n - 1))
     if ties.any():
         terms[ties] = _by_counts(p, q, np.maximum(own, other), ties)
     bias = "corrected for equal numbers of neighbours; low where the samples hardly overlap"
-    return estimated(terms, "wang_kulkarni_verdu", bias, base, (atoms_note(ties, k),))
+    return mean_of_terms(terms, "wang_kulkarni_verdu", bias, base, (atoms_note(ties, k),))
 
 
-def estimated(
+def mean_of_terms(
     terms: Array, method: str, bias: str, base: float | None, notes: Sequence[str]
 ) -> Estimate:
     """Return the mean of what each row brings, in nats, as an estimate in the unit of a base."""
@@ -293,7 +298,7 @@ def estimated(
     return Estimate(value, method, n, error, bias=bias).noted(*notes).in_base(base)
 
 
-def nothing_told(method: str, n: int, base: float | None, name: str) -> Estimate:
+def zero_for_constant(method: str, n: int, base: float | None, name: str) -> Estimate:
     """Return the mutual information with a constant."""
     note = f"{name} is constant: it tells nothing of anything"
     return Estimate(0.0, method, n, 0.0, notes=(note,)).in_base(base)
@@ -312,31 +317,31 @@ def _no_density(n: int, base: float | None, note: str) -> Estimate:
     return Estimate(-inf, "kozachenko_leonenko", n, notes=(note,)).in_base(base)
 
 
-def by_cubes(crowd: Crowd, x: Scaled, y: Scaled) -> Array:
+def ksg1_terms(crowd: NeighbourCounts, x: ScaledColumns, y: ScaledColumns) -> Array:
     """Return what each row brings less digamma of their number, by the first algorithm."""
     of_x, of_y = crowd.sizes((x,), (y,))
-    result: Array = digamma_of(crowd.neighbours) - of_x - of_y
+    result: Array = digamma_of_counts(crowd.neighbours) - of_x - of_y
     return result
 
 
-def _by_rectangles(crowd: Crowd, x: Scaled, y: Scaled) -> Array:
+def _ksg2_terms(crowd: NeighbourCounts, x: ScaledColumns, y: ScaledColumns) -> Array:
     """Return the same by the second algorithm; of rows with ties, by the first."""
     split, columns = len(x.points), len(x.points) + len(y.points)
     found, far, _ = crowd.joint.border(crowd.apart, [range(split), range(split, columns)])
     found = np.maximum(found, 1)
-    near = [p.search.within(closed(r)) for p, r in zip((x, y), far, strict=True)]
-    of_x, of_y = map(digamma_of, near)
-    terms: Array = digamma_of(found) - 1 / found - of_x - of_y
-    if not crowd.recurs:
+    near = [p.index.within(closed_radii(r)) for p, r in zip((x, y), far, strict=True)]
+    of_x, of_y = map(digamma_of_counts, near)
+    terms: Array = digamma_of_counts(found) - 1 / found - of_x - of_y
+    if not crowd.has_ties:
         return terms
-    alone = [n - p.search.within(r) == 1 for n, p, r in zip(near, (x, y), far, strict=True)]
+    alone = [n - p.index.within(r) == 1 for n, p, r in zip(near, (x, y), far, strict=True)]
     usual = alone[0] & alone[1] & (found == crowd.neighbours) & ~crowd.atoms
-    return np.where(usual, terms, by_cubes(crowd, x, y))
+    return np.where(usual, terms, ksg1_terms(crowd, x, y))
 
 
-def _two_samples(p_samples: Any, q_samples: Any) -> tuple[Scaled, Scaled]:
+def _two_samples(p_samples: Any, q_samples: Any) -> tuple[ScaledColumns, ScaledColumns]:
     """Return two samples on one scale: that of both together."""
-    (p,), (q,) = as_scaled(p_samples=p_samples), as_scaled(q_samples=q_samples)
+    (p,), (q,) = scaled_columns(p_samples=p_samples), scaled_columns(q_samples=q_samples)
     if len(p.points) != len(q.points):
         message = (
             "p_samples and q_samples must have the same number of columns, got "
@@ -345,17 +350,17 @@ def _two_samples(p_samples: Any, q_samples: Any) -> tuple[Scaled, Scaled]:
         raise validation.LossaryError(message)
     numbers = [as_numbers("samples", s) for s in (p_samples, q_samples)]
     columns = [np.asarray(s).reshape(-1, len(p.points)) for s in numbers]
-    (both,) = as_scaled(samples=np.concatenate(columns))
+    (both,) = scaled_columns(samples=np.concatenate(columns))
     return both.of(slice(p.rows)), both.of(slice(p.rows, None))
 
 
-def _by_counts(p: Scaled, q: Scaled, radii: Array, ties: Array) -> Array:
+def _by_counts(p: ScaledColumns, q: ScaledColumns, radii: Array, ties: Array) -> Array:
     """Return the logarithms of ratios at some rows, from the rows of both samples near them."""
-    radii = closed(radii[ties])
+    radii = closed_radii(radii[ties])
     places = np.ascontiguousarray(p.points[:, ties])
-    ours, theirs = (s.search.within(radii, places) for s in (p, q))
-    single = radii == closed(np.zeros(1))
+    ours, theirs = (s.index.within(radii, places) for s in (p, q))
+    single = radii == closed_radii(np.zeros(1))
     others = np.where(single, ours, ours - 1)
     n = np.where(single, p.rows, p.rows - 1)
-    result: Array = digamma_of(others) - digamma_of(theirs) + np.log(q.rows / n)
+    result: Array = digamma_of_counts(others) - digamma_of_counts(theirs) + np.log(q.rows / n)
     return result

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lossary.estimate.special_functions import digamma, log_rising, trigamma
-from lossary.estimate.validated_counts import Tally
+from lossary.estimate.validated_counts import ClassCounts
 
 __all__ = ["dirichlet_moments", "nsb"]
 
@@ -17,7 +17,7 @@ _FALL = 45.0
 _ZOOMS = 6
 
 
-def dirichlet_moments(tally: Tally, beta: Array) -> tuple[Array, Array]:
+def dirichlet_moments(tally: ClassCounts, beta: Array) -> tuple[Array, Array]:
     """Return the mean and the variance of the entropy under Dirichlet posteriors.
 
     The posterior has the parameters ``a_i = n_i + β`` with the sum A, for each β of an array. From
@@ -37,7 +37,7 @@ def dirichlet_moments(tally: Tally, beta: Array) -> tuple[Array, Array]:
     return mean, (spread + inner) / (total + 1)
 
 
-def nsb(tally: Tally) -> tuple[float, float]:
+def nsb(tally: ClassCounts) -> tuple[float, float]:
     """Return the estimate of Nemenman, Shafee and Bialek, and its posterior standard deviation.
 
     The prior mixes symmetric Dirichlet priors over all β so that the entropy expected beforehand is
@@ -56,7 +56,7 @@ def nsb(tally: Tally) -> tuple[float, float]:
     return value, sqrt(max(float(weights @ within + between), 0.0))
 
 
-def _support(tally: Tally) -> Array:
+def _support(tally: ClassCounts) -> Array:
     """Return equal steps of log β over all that has weight."""
     low, high = -60.0 - log(tally.classes), 60.0 + log(tally.n + 1)
     t = np.linspace(low, high, _POINTS)
@@ -70,7 +70,7 @@ def _support(tally: Tally) -> Array:
     return t
 
 
-def _log_weight(tally: Tally, t: Array) -> Array:
+def _log_weight(tally: ClassCounts, t: Array) -> Array:
     """Return the logarithm of likelihood times prior at log β = t, up to a constant."""
     beta = np.exp(t)
     values, times = tally.grouped

@@ -12,9 +12,14 @@ from typing import Any
 import numpy as np
 
 from lossary import measures, validation
-from lossary.estimate.entropy_sums import MUTUAL
-from lossary.estimate.factorize import Coded
-from lossary.estimate.sparse_joint_table import DENSE, Cells, cells_of_codes, cells_of_table
+from lossary.estimate.entropy_sums import MUTUAL_INFORMATION
+from lossary.estimate.factorize import Factorized
+from lossary.estimate.sparse_joint_table import (
+    MAX_DENSE_CELLS,
+    SparseJointTable,
+    sparse_from_codes,
+    sparse_from_counts,
+)
 from lossary.estimate.special_functions import chi_squared_tail
 from lossary.formulas.divergence import kl_divergence
 from lossary.interpreters.array_api import quietly
@@ -23,19 +28,19 @@ from lossary.kernels.joined import pair_tables
 from lossary.measures.distributions import pair_sum
 
 __all__ = [
-    "METHODS",
+    "MATRIX_METHODS",
+    "CountTable",
     "PairInformation",
-    "Table",
     "information_matrix",
+    "joint_tables",
     "pair_information",
-    "tables_of",
 ]
 
-METHODS = ("plug_in", "miller_madow")
+MATRIX_METHODS = ("plug_in", "miller_madow")
 """The estimators that are computed for many pairs at once."""
 
 Array = np.ndarray[Any, Any]
-Table = Array | Cells
+CountTable = Array | SparseJointTable
 """A table of counts, or its occupied cells."""
 
 _KL = kl_divergence.terms[0]
@@ -81,7 +86,7 @@ class PairInformation:
         return np.fromiter(tails, np.float64, len(self.n))
 
 
-def tables_of(columns: Sequence[Coded], pairs: Iterable[Pair]) -> dict[Pair, Table]:
+def joint_tables(columns: Sequence[Factorized], pairs: Iterable[Pair]) -> dict[Pair, CountTable]:
     """Return the tables of some pairs of columns, without labels that are to be dropped.
 
     A table of more than 2^22 cells, or of more than 2^16 and eight for each row, is given by its
@@ -89,46 +94,46 @@ def tables_of(columns: Sequence[Coded], pairs: Iterable[Pair]) -> dict[Pair, Tab
     """
     wanted = list(pairs)
     rows = len(columns[0].codes) if columns else 0
-    most = max(_SMALL, min(DENSE, 8 * rows))
+    most = max(_SMALL, min(MAX_DENSE_CELLS, 8 * rows))
     dense = [(i, j) for i, j in wanted if columns[i].levels * columns[j].levels <= most]
     counted = pair_tables([Codes(c.codes, c.levels) for c in columns], dense)
-    found: dict[Pair, Table] = {}
+    found: dict[Pair, CountTable] = {}
     for i, j in wanted:
         if (i, j) in counted:
-            found[i, j] = counted[i, j][: columns[i].counted, : columns[j].counted]
+            found[i, j] = counted[i, j][: columns[i].kept_levels, : columns[j].kept_levels]
         else:
-            found[i, j] = cells_of_codes(columns[i], columns[j])
+            found[i, j] = sparse_from_codes(columns[i], columns[j])
     return found
 
 
-def pair_information(tables: Sequence[Table]) -> PairInformation:
+def pair_information(tables: Sequence[CountTable]) -> PairInformation:
     """Return the mutual information of each table: exactly 0 for exact independence."""
     result = np.zeros((len(tables), 5))
     for places, batch in _batches(tables):
         result[places] = _of_batch(batch)
     for place, table in enumerate(tables):
-        if isinstance(table, Cells) or not _fits(table):
+        if isinstance(table, SparseJointTable) or not _fits(table):
             result[place] = _of_cells(table)
     value, *counts = result.T
     return PairInformation(value, *(c.astype(np.int64) for c in counts))
 
 
-def information_matrix(columns: Sequence[Coded], *, method: str = "plug_in") -> Array:
+def information_matrix(columns: Sequence[Factorized], *, method: str = "plug_in") -> Array:
     """Return the matrix of all pairs' mutual information in nats, with entropies on its diagonal.
 
     The method is ``"plug_in"`` or ``"miller_madow"``.
     """
-    validation.choice("method", method, METHODS)
+    validation.choice("method", method, MATRIX_METHODS)
     d = len(columns)
     upper = np.triu_indices(d, 1)
     pairs = list(zip(*(side.tolist() for side in upper), strict=True))
-    tables = tables_of(columns, pairs)
+    tables = joint_tables(columns, pairs)
     found = pair_information([tables[pair] for pair in pairs])
     matrix = np.zeros((d, d))
     matrix[upper] = found.value if method == "plug_in" else found.corrected
     matrix += matrix.T
     counts = column_counts([Codes(c.codes, c.levels) for c in columns])
-    own = (n[: c.counted] for n, c in zip(counts, columns, strict=True))
+    own = (n[: c.kept_levels] for n, c in zip(counts, columns, strict=True))
     np.fill_diagonal(matrix, [_entropy(n, method) for n in own])
     return matrix
 
@@ -147,24 +152,24 @@ def _fits(table: Array) -> bool:
     return bool(0 < table.sum() < _EXACT)
 
 
-def _batches(tables: Sequence[Table]) -> Iterator[tuple[list[int], Array]]:
+def _batches(tables: Sequence[CountTable]) -> Iterator[tuple[list[int], Array]]:
     """Yield tables of like sizes together, filled with zeros to one shape."""
     alike: dict[tuple[int, ...], list[int]] = {}
     for place, table in enumerate(tables):
-        if not isinstance(table, Cells) and _fits(table):
-            alike.setdefault(tuple(map(_roomy, table.shape)), []).append(place)
+        if not isinstance(table, SparseJointTable) and _fits(table):
+            alike.setdefault(tuple(map(_padded_size, table.shape)), []).append(place)
     for shape, places in alike.items():
         many = max(1, _AT_ONCE // (shape[0] * shape[1]))
         for start in range(0, len(places), many):
             part = places[start : start + many]
             batch = np.zeros((len(part), *shape), dtype=np.int64)
-            for room, place in zip(batch, part, strict=True):
+            for padded, place in zip(batch, part, strict=True):
                 r, c = tables[place].shape
-                room[:r, :c] = tables[place]
+                padded[:r, :c] = tables[place]
             yield part, batch
 
 
-def _roomy(size: int) -> int:
+def _padded_size(size: int) -> int:
     """Return the next of 1, 2, 3, 4, 6, 8, 12, 16, …: few shapes for tables of all sizes."""
     power = 1 << max(0, size - 1).bit_length()
     return power * 3 // 4 if power >= 4 and size <= power * 3 // 4 else power
@@ -183,7 +188,7 @@ def _of_batch(counts: Array) -> Array:
     return np.stack([pair_sum(_KL, p, q, (), difference), n.ravel(), *occurring], axis=1)
 
 
-def _of_cells(table: Table) -> tuple[float, int, int, int, int]:
-    cells = table if isinstance(table, Cells) else cells_of_table("table", table, 2)
-    value = MUTUAL.plug_in(cells)[0]
+def _of_cells(table: CountTable) -> tuple[float, int, int, int, int]:
+    cells = table if isinstance(table, SparseJointTable) else sparse_from_counts("table", table, 2)
+    value = MUTUAL_INFORMATION.plug_in(cells)[0]
     return value, cells.n, len(cells.counts), cells.occupied(0), cells.occupied(1)

@@ -11,11 +11,11 @@ import numpy as np
 from lossary import validation
 from lossary.estimate import divergences_from_counts
 from lossary.estimate.column_kinds import Column, as_column, as_columns
-from lossary.estimate.discrete_measures import OF_CELLS
-from lossary.estimate.joint_table_from_labels import cells_of, counts_over_all
+from lossary.estimate.discrete_measures import TABLE_MEASURES
+from lossary.estimate.joint_table_from_labels import counts_over_union, joint_table_of
 from lossary.estimate.result import Estimate
-from lossary.estimate.significance import seed_of, whole_number
-from lossary.estimate.sparse_joint_table import Cells
+from lossary.estimate.significance import require_whole_number, validated_seed
+from lossary.estimate.sparse_joint_table import SparseJointTable
 from lossary.formulas.record import Interval
 
 __all__ = ["Bootstrap", "bootstrap"]
@@ -130,18 +130,18 @@ def bootstrap(
     Confidence Regions Based on Subsamples under Minimal Assumptions, 1994
 
     """
-    whole_number("resamples", resamples, 2)
+    require_whole_number("resamples", resamples, 2)
     validation.number("level", level, _LEVEL)
     name = getattr(measure, "__name__", repr(measure))
-    if name not in (*OF_CELLS, *_OF_TWO):
-        raise validation.unknown_name(name, (*OF_CELLS, *_OF_TWO), "measure of samples")
+    if name not in (*TABLE_MEASURES, *_OF_TWO):
+        raise validation.unknown_name(name, (*TABLE_MEASURES, *_OF_TWO), "measure of samples")
     if options.get("sample_weight") is not None:
         message = "bootstrap draws rows, which are equal: it takes no sample_weight"
         raise validation.LossaryError(message)
     names = _column_names(measure)
     columns += tuple(options.pop(n) for n in names[len(columns) :] if n in options)
     found = measure(*columns, **options)
-    rng = np.random.default_rng(seed_of(seed))
+    rng = np.random.default_rng(validated_seed(seed))
     given = _columns(measure, dict(zip(names, columns, strict=True)), options)
     if all(c.discrete for c in given):
         truth, drawn = _of_labels(name, given, options | {"method": found.method}, resamples, rng)
@@ -186,12 +186,12 @@ def _of_labels(
     kept = {k: v for k, v in options.items() if k in ("alpha", "alphabet", "average", "base")}
     counts: Any
     if name in _OF_TWO:
-        counts = counts_over_all(*columns, missing=missing)
+        counts = counts_over_union(*columns, missing=missing)
         compute: Callable[..., Estimate] = _OF_TWO[name]
     else:
-        cells = cells_of(*columns, missing=missing)
+        cells = joint_table_of(*columns, missing=missing)
         counts = [cells.counts]
-        compute = partial(_of_cells, OF_CELLS[name], cells)
+        compute = partial(_of_cells, TABLE_MEASURES[name], cells)
     plain = {k: v for k, v in kept.items() if k != "alpha"}
     truth = float(compute(*counts, method="plug_in", **plain))
     draws = ([rng.multinomial(int(c.sum()), c / c.sum()) for c in counts] for _ in range(resamples))
@@ -200,11 +200,13 @@ def _of_labels(
 
 
 def _of_cells(
-    compute: Callable[..., Estimate], cells: Cells, counts: Array, **options: Any
+    compute: Callable[..., Estimate], cells: SparseJointTable, counts: Array, **options: Any
 ) -> Estimate:
     there = counts > 0
     index = tuple(i[there] for i in cells.index)
-    return compute(Cells(counts[there], index, cells.shape, cells.told), **options)
+    return compute(
+        SparseJointTable(counts[there], index, cells.shape, cells.alphabet_given), **options
+    )
 
 
 def _of_halves(
@@ -224,8 +226,8 @@ def _of_halves(
 
     drawn = []
     for _ in range(resamples):
-        together = half(columns[0].rows)
-        parts = [_taken(c.values, half(c.rows) if separate else together) for c in columns]
+        joint_index = half(columns[0].rows)
+        parts = [_taken(c.values, half(c.rows) if separate else joint_index) for c in columns]
         drawn.append(float(measure(*parts, **{**options, **told})))
     return np.asarray(drawn)
 

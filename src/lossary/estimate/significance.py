@@ -8,20 +8,20 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.column_kinds import Column, as_columns
-from lossary.estimate.entropy_sums import MUTUAL
+from lossary.estimate.entropy_sums import MUTUAL_INFORMATION
 from lossary.estimate.from_samples import mutual_information
-from lossary.estimate.joint_table_from_labels import cells_of
+from lossary.estimate.joint_table_from_labels import joint_table_of
 from lossary.estimate.result import Test
-from lossary.estimate.sparse_joint_table import Cells, cells_of_table
+from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_counts
 from lossary.estimate.special_functions import chi_squared_tail
 
 __all__ = [
     "g_test",
     "g_test_from_counts",
-    "g_test_of_cells",
+    "g_test_of_table",
     "permutation_test",
-    "seed_of",
-    "whole_number",
+    "require_whole_number",
+    "validated_seed",
 ]
 
 Array = np.ndarray[Any, Any]
@@ -64,7 +64,7 @@ def g_test(x: Any, y: Any, *, missing: str = "error") -> Test:
     Woolf, The Log Likelihood Ratio Test (the G-Test), 1957
 
     """
-    return g_test_of_cells(cells_of(*as_columns("discrete", x=x, y=y), missing=missing))
+    return g_test_of_table(joint_table_of(*as_columns("discrete", x=x, y=y), missing=missing))
 
 
 def g_test_from_counts(joint: Any) -> Test:
@@ -95,13 +95,13 @@ def g_test_from_counts(joint: Any) -> Test:
     Woolf, The Log Likelihood Ratio Test (the G-Test), 1957
 
     """
-    return g_test_of_cells(cells_of_table("joint", joint, 2))
+    return g_test_of_table(sparse_from_counts("joint", joint, 2))
 
 
-def g_test_of_cells(cells: Cells) -> Test:
+def g_test_of_table(cells: SparseJointTable) -> Test:
     """Return the test from the occupied cells of a joint table."""
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
-    statistic = 2 * cells.n * MUTUAL.plug_in(cells)[0]
+    statistic = 2 * cells.n * MUTUAL_INFORMATION.plug_in(cells)[0]
     degrees = (len(x) - 1) * (len(y) - 1)
     notes: tuple[str, ...] = ()
     least = float(x.min()) * float(y.min()) / cells.n
@@ -165,21 +165,21 @@ def permutation_test(
     Zero, 2010
 
     """
-    whole_number("permutations", permutations)
+    require_whole_number("permutations", permutations)
     columns = as_columns(kinds, x=x, y=y)
-    rng = np.random.default_rng(seed_of(seed))
+    rng = np.random.default_rng(validated_seed(seed))
     if all(c.discrete for c in columns):
-        return _of_labels(cells_of(*columns, missing=missing), permutations, rng)
+        return _of_labels(joint_table_of(*columns, missing=missing), permutations, rng)
     return _of_rows(columns, permutations, rng, k)
 
 
-def seed_of(seed: Any) -> int:
+def validated_seed(seed: Any) -> int:
     """Return what starts random numbers: a whole number that is not negative."""
-    whole_number("seed", seed, 0)
+    require_whole_number("seed", seed, 0)
     return int(seed)
 
 
-def whole_number(name: str, value: Any, least: int = 1) -> None:
+def require_whole_number(name: str, value: Any, least: int = 1) -> None:
     """Require a whole number from a least one."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or not least <= value < _MOST:
@@ -190,8 +190,8 @@ def whole_number(name: str, value: Any, least: int = 1) -> None:
         raise validation.LossaryError(message)
 
 
-def _of_labels(cells: Cells, permutations: int, rng: np.random.Generator) -> Test:
-    found = MUTUAL.plug_in(cells)[0]
+def _of_labels(cells: SparseJointTable, permutations: int, rng: np.random.Generator) -> Test:
+    found = MUTUAL_INFORMATION.plug_in(cells)[0]
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     if min(len(x), len(y)) == 1:
         note = "a column with one label only: nothing to test"

@@ -9,33 +9,33 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.factorize import Coded
-from lossary.estimate.validated_counts import Tally
+from lossary.estimate.factorize import Factorized
+from lossary.estimate.validated_counts import ClassCounts
 from lossary.kernels.counts_cpu import Codes, count_pairs
 from lossary.measures.representations import as_counts
 
-__all__ = ["DENSE", "Cells", "cells_of_codes", "cells_of_table"]
+__all__ = ["MAX_DENSE_CELLS", "SparseJointTable", "sparse_from_codes", "sparse_from_counts"]
 
 Array = np.ndarray[Any, Any]
 Axes = tuple[int, ...]
 
 #: The most cells that a table is filled for.
-DENSE = 1 << 22
+MAX_DENSE_CELLS = 1 << 22
 _EXACT = 3_000_000_000
 
 
 @dataclass(frozen=True)
-class Cells:
+class SparseJointTable:
     """The occupied cells of a joint table: their counts, and their place along each axis.
 
-    Counts are int64; masses of weighted rows are float64. ``told`` is whether the table was given
-    with all its classes; otherwise its axes have the labels that occur.
+    Counts are int64; masses of weighted rows are float64. ``alphabet_given`` is True where the
+    axes list every possible class, and False where they list the labels that occur.
     """
 
     counts: Array
     index: tuple[Array, ...]
     shape: tuple[int, ...]
-    told: bool = False
+    alphabet_given: bool = False
 
     @cached_property
     def n(self) -> Any:
@@ -75,10 +75,12 @@ class Cells:
         np.add.at(sums, place, self.counts)
         return sums, place
 
-    def tally(self, axes: Axes) -> Tally:
+    def class_counts(self, axes: Axes) -> ClassCounts:
         """Return the counts over some axes as a tally."""
         counts, _ = self.marginal(axes)
-        return Tally(counts, prod(self.shape[a] for a in axes), told=self.told)
+        return ClassCounts(
+            counts, prod(self.shape[a] for a in axes), alphabet_given=self.alphabet_given
+        )
 
     def occupied(self, axis: int) -> int:
         """Return how many classes of an axis occur."""
@@ -87,11 +89,12 @@ class Cells:
     def table(self) -> Array:
         """Return the table with its empty cells."""
         size = prod(self.shape)
-        if size > DENSE:
+        if size > MAX_DENSE_CELLS:
             sides = " × ".join(map(str, self.shape))
             message = (
                 f"the joint table has {sides} = {size} cells, and this fills every one of them, "
-                f"of which {DENSE} are allowed: take the method 'miller_madow' or 'grassberger'"
+                f"of which {MAX_DENSE_CELLS} are allowed: take the method 'miller_madow' or "
+                "'grassberger'"
             )
             raise validation.LossaryError(message)
         table = np.zeros(self.shape, dtype=self.counts.dtype)
@@ -99,7 +102,7 @@ class Cells:
         return table
 
 
-def cells_of_table(name: str, table: Any, axes: int) -> Cells:
+def sparse_from_counts(name: str, table: Any, axes: int) -> SparseJointTable:
     """Return the occupied cells of a table of counts."""
     x = validation.to_numpy(as_counts(name, table))
     if x.ndim != axes or x.size == 0:
@@ -111,10 +114,10 @@ def cells_of_table(name: str, table: Any, axes: int) -> Cells:
     if not len(index[0]):
         message = f"{name} must hold at least one observation, got only zeros"
         raise validation.LossaryError(message)
-    return Cells(x[index].astype(np.int64), index, x.shape, told=True)
+    return SparseJointTable(x[index].astype(np.int64), index, x.shape, alphabet_given=True)
 
 
-def cells_of_codes(*columns: Coded, weight: Array | None = None) -> Cells:
+def sparse_from_codes(*columns: Factorized, weight: Array | None = None) -> SparseJointTable:
     """Count how often the codes of columns meet; rows that are to be dropped are left out."""
     codes = [c.codes for c in columns]
     kept = _kept(columns)
@@ -124,14 +127,14 @@ def cells_of_codes(*columns: Coded, weight: Array | None = None) -> Cells:
     if not len(codes[0]):
         message = "no row has a label in every column: all of them would be dropped"
         raise validation.LossaryError(message)
-    shape = tuple(c.counted for c in columns)
+    shape = tuple(c.kept_levels for c in columns)
     counts, flat = _counted(codes, shape, weight)
-    return Cells(counts, np.unravel_index(flat, shape), shape)
+    return SparseJointTable(counts, np.unravel_index(flat, shape), shape)
 
 
-def _kept(columns: Sequence[Coded]) -> Array | None:
+def _kept(columns: Sequence[Factorized]) -> Array | None:
     """Return which rows have a label in every column, None where all have."""
-    lossy = [c for c in columns if c.dropped and c.missing]
+    lossy = [c for c in columns if c.drop_missing and c.missing]
     if not lossy:
         return None
     return reduce(np.logical_and, (c.codes < len(c.labels) for c in lossy))
@@ -142,7 +145,7 @@ def _counted(
 ) -> tuple[Array, Array]:
     """Return the counts, or masses, of occupied cells, and their flat places."""
     size, rows = prod(shape), len(codes[0])
-    is_dense = size <= max(DENSE, 4 * rows)
+    is_dense = size <= max(MAX_DENSE_CELLS, 4 * rows)
     if is_dense and weight is None and len(codes) == 2:
         columns = [Codes(c, n) for c, n in zip(codes, shape, strict=True)]
         return _occupied(count_pairs(columns, [(0, 1)])[0].ravel())

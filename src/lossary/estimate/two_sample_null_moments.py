@@ -14,23 +14,23 @@ import numpy as np
 
 from lossary.estimate.special_functions import chi_squared_tail
 
-__all__ = ["Chance", "chance", "hypergeometric"]
+__all__ = ["NullMoments", "hypergeometric", "null_moments"]
 
 Array = np.ndarray[Any, Any]
-Cell = Callable[[Array, Array], Array]
+LabelTerm = Callable[[Array, Array], Array]
 """What a label adds to a sum, by its counts in the two samples."""
 
 _REACH, _MORE = 10, 12
 
 
 @dataclass(frozen=True)
-class Chance:
+class NullMoments:
     """The mean and the variance of a sum over labels, if both samples are of one distribution."""
 
     mean: float
     variance: float
 
-    def tail(self, found: float) -> float:
+    def p_value(self, found: float) -> float:
         """Return how often chance gives a sum at least as large: a gamma variable's tail.
 
         Its mean and variance are those of the sum; with K many labels, those of chi-squared of
@@ -42,7 +42,7 @@ class Chance:
         return chi_squared_tail(scale * found, scale * self.mean)
 
 
-def chance(first: Array, second: Array, *cells: Cell) -> list[Chance]:
+def null_moments(first: Array, second: Array, *cells: LabelTerm) -> list[NullMoments]:
     """Return the chances of sums over labels, from their counts in two samples."""
     n, m = int(first.sum()), int(second.sum())
     totals, many = np.unique(first + second, return_counts=True)
@@ -56,10 +56,10 @@ def chance(first: Array, second: Array, *cells: Cell) -> list[Chance]:
     return [_chance(found) for found in sums]
 
 
-def _chance(found: Array) -> Chance:
+def _chance(found: Array) -> NullMoments:
     (mean, variance), first, second = found
     common = first[1] - first[0] ** 2 + second[0] ** 2 - second[1]
-    return Chance(float(mean), max(float(variance + common), 0.0))
+    return NullMoments(float(mean), max(float(variance + common), 0.0))
 
 
 def _moments(values: Array, odds: Array, basis: tuple[Array, Array], share: float) -> Array:

@@ -9,21 +9,21 @@ import numpy as np
 from lossary import validation
 from lossary.measures.representations import as_counts
 
-__all__ = ["Tally", "tally"]
+__all__ = ["ClassCounts", "class_counts"]
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Tally:
+class ClassCounts:
     """The counts of the classes that occur, and how many classes there may be.
 
-    ``told`` is whether that number was given; otherwise it is the number of those that occur.
+    ``alphabet_given`` is False where ``classes`` is just the number of classes that occur.
     """
 
     counts: Array
     classes: int
-    told: bool = False
+    alphabet_given: bool = False
 
     @cached_property
     def n(self) -> int:
@@ -57,7 +57,7 @@ class Tally:
         return int((self.counts == 1).sum())
 
 
-def tally(name: str, counts: Any, alphabet: int | None = None) -> Tally:
+def class_counts(name: str, counts: Any, alphabet: int | None = None) -> ClassCounts:
     """Return counts of one variable as a tally; empty bins count as classes that may occur."""
     x = validation.to_numpy(as_counts(name, counts))
     if x.ndim != 1 or x.size == 0:
@@ -68,9 +68,9 @@ def tally(name: str, counts: Any, alphabet: int | None = None) -> Tally:
         message = f"{name} must hold at least one observation, got only zeros"
         raise validation.LossaryError(message)
     if alphabet is None:
-        return Tally(occurring, len(x), told=len(x) > len(occurring))
+        return ClassCounts(occurring, len(x), alphabet_given=len(x) > len(occurring))
     _require_alphabet(alphabet, len(occurring))
-    return Tally(occurring, int(alphabet), told=True)
+    return ClassCounts(occurring, int(alphabet), alphabet_given=True)
 
 
 def _require_alphabet(alphabet: Any, occurring: int) -> None:

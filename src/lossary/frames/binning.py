@@ -18,7 +18,7 @@ from typing import Any, Literal
 import narwhals as nw
 import numpy as np
 
-from lossary.estimate.significance import whole_number
+from lossary.estimate.significance import require_whole_number
 from lossary.frames.engines import Source
 from lossary.frames.time_values import in_words
 
@@ -141,7 +141,7 @@ def bins_of(
     sorts: Mapping[str, str] | None = None,
 ) -> dict[str, Bins]:
     """Return the quantile bins of some columns of numbers, of so many rows."""
-    whole_number("bins", bins, least=2)
+    require_whole_number("bins", bins, least=2)
     if not names:
         return {}
     if not source.local and rows * len(names) > _AT_ONCE:
@@ -156,7 +156,7 @@ def bins_of(
 
 def bins_of_counts(values: Array, counts: Array, bins: int) -> Bins:
     """Return the quantile bins of distinct values in order, those that their rows would have."""
-    whole_number("bins", bins, least=2)
+    require_whole_number("bins", bins, least=2)
     upto = np.cumsum(counts)
     places = np.arange(len(values))
     if len(values) > bins:

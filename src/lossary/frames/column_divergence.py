@@ -10,7 +10,7 @@ from lossary.estimate.divergences_from_counts import (
     js_divergence_from_counts,
     kl_divergence_from_counts,
 )
-from lossary.estimate.factorize import union
+from lossary.estimate.factorize import sorted_union
 from lossary.estimate.result import Estimate
 from lossary.frames.binning import BINS, Bins
 from lossary.frames.column_types import Field, fields
@@ -142,7 +142,7 @@ def _of_masses(measure: Any, p: Array, q: Array, alpha: float | None) -> Estimat
 def side_by_side(one: Counted, other: Counted) -> tuple[list[Any], Array, Array]:
     """Return the labels of either of two columns, and both columns' counts of them."""
     named = [[v for v in side.labels[0] if v is not None] for side in (one, other)]
-    labels = union("the columns", *named)
+    labels = sorted_union("the columns", *named)
     lost = any(None in side.labels[0] for side in (one, other))
     labels = labels + [None] * lost
     place = {v: i for i, v in enumerate(labels)}

@@ -25,15 +25,15 @@ import narwhals as nw
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.column_kinds import KINDS as TAKEN_AS
+from lossary.estimate.column_kinds import COLUMN_KINDS
 from lossary.estimate.factorize import is_missing
 from lossary.frames.time_values import sort_of, type_of
 
 __all__ = [
+    "COLUMN_KINDS",
     "KINDS",
     "MISSING",
     "NESTED",
-    "TAKEN_AS",
     "Field",
     "fields",
     "nearly_unique",
@@ -155,7 +155,7 @@ def _of_object(series: Any) -> tuple[str, str]:
 def _field(name: str, kind: str, dtype: str, said: str | None) -> Field:
     if said is None:
         return Field(name, kind, dtype, "continuous" if kind in _CONTINUOUS else "discrete")
-    validation.choice(f"kinds[{name!r}]", said, TAKEN_AS)
+    validation.choice(f"kinds[{name!r}]", said, COLUMN_KINDS)
     if said == "continuous" and kind not in _NUMERIC:
         message = (
             f"column {name!r} is of {dtype}, {kind}: only numbers can be continuous, dates among "

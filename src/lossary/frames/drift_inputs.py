@@ -11,7 +11,7 @@ import numpy as np
 from lossary import validation
 from lossary.estimate.accumulator import Accumulator
 from lossary.estimate.accumulator_config import require_known
-from lossary.estimate.sparse_joint_table import Cells
+from lossary.estimate.sparse_joint_table import SparseJointTable
 from lossary.frames.binning import Bins, bins_of_counts
 from lossary.frames.column_types import Field, fields, nested
 from lossary.frames.engines import Source, opened
@@ -167,7 +167,7 @@ class _Counts:
             kept = missing == "category" and int(counts[-1]) > 0
             shown = counts if kept else counts[:-1]
             (index,) = np.nonzero(shown)
-            cells = Cells(shown[index], (index,), shown.shape)
+            cells = SparseJointTable(shown[index], (index,), shown.shape)
             tables[name] = Counted(cells, (labels + [None] * kept,))
         return Seen(bins, tables)
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from lossary.estimate.result import Estimate, Test
-from lossary.estimate.significance import g_test_of_cells
-from lossary.estimate.sparse_joint_table import cells_of_table
-from lossary.estimate.two_sample_null_moments import Chance, chance
+from lossary.estimate.significance import g_test_of_table
+from lossary.estimate.sparse_joint_table import sparse_from_counts
+from lossary.estimate.two_sample_null_moments import NullMoments, null_moments
 from lossary.formulas import divergence as formulas
 from lossary.formulas.record import Measure, Pair
 from lossary.interpreters.array_api import quietly, vocabulary
@@ -62,8 +62,8 @@ def shift(reference: Array, current: Array, smoothing: float) -> Shift:
         "psi": (formulas.jeffreys_divergence, smooth),
     }
     cells = [partial(_terms, *how) for how in asked.values()]
-    by_chance = chance(current, reference, *(cells if smoothing else cells[:1]), _g_terms)
-    chances: dict[str, Chance | None] = dict.fromkeys(asked)
+    by_chance = null_moments(current, reference, *(cells if smoothing else cells[:1]), _g_terms)
+    chances: dict[str, NullMoments | None] = dict.fromkeys(asked)
     chances |= dict(zip(asked, by_chance[:-1], strict=False))
     observed, found = {}, {}
     for name, (record, masses) in asked.items():
@@ -76,7 +76,7 @@ def shift(reference: Array, current: Array, smoothing: float) -> Shift:
 
 
 def _corrected(
-    name: str, observed: float, variance: float | None, by_chance: Chance | None, n: int
+    name: str, observed: float, variance: float | None, by_chance: NullMoments | None, n: int
 ) -> Estimate:
     """Return an estimate without what chance adds, its error that of a noncentral chi-squared.
 
@@ -126,11 +126,11 @@ def _g_terms(current: Array, reference: Array) -> Array:
     return terms
 
 
-def _test(current: Array, reference: Array, by_chance: Chance) -> Test:
-    test = g_test_of_cells(cells_of_table("counts", np.stack([current, reference]), 2))
+def _test(current: Array, reference: Array, by_chance: NullMoments) -> Test:
+    test = g_test_of_table(sparse_from_counts("counts", np.stack([current, reference]), 2))
     total = current + reference
     n, m = int(current.sum()), int(reference.sum())
     fixed = 2 * float(np.sum(total * np.log(np.maximum(total, 1))))
     fixed += 2 * (n * log(n) + m * log(m) - (n + m) * log(n + m))
-    centred = Chance(by_chance.mean - fixed, by_chance.variance)
-    return Test(test.statistic, centred.tail(test.statistic), "g_test", test.degrees)
+    centred = NullMoments(by_chance.mean - fixed, by_chance.variance)
+    return Test(test.statistic, centred.p_value(test.statistic), "g_test", test.degrees)

@@ -30,7 +30,7 @@ from lossary import validation
 from lossary.estimate.conditional_measures import (
     conditional_mutual_information as conditional_of_samples,
 )
-from lossary.estimate.expected_mi import expected_information, scaled_p_value
+from lossary.estimate.expected_mi import expected_mutual_information, scaled_p_value
 from lossary.estimate.from_samples import entropy as entropy_of_samples
 from lossary.estimate.from_samples import mutual_information as information_of_samples
 from lossary.estimate.result import Estimate, Test
@@ -360,7 +360,7 @@ def _gain(a: Asked, pair: tuple[str, str], table: Counted | None, method: str | 
     if a.weights is not None:
         return Gain(field, a.estimate("mutual_information", table, pair, method), None, 0.0)
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
-    expected = expected_information(x, y)
+    expected = expected_mutual_information(x, y)
     plain = a.estimate("mutual_information", table, pair, "plug_in")
     degrees = (len(x) - 1) * (len(y) - 1)
     p_value = scaled_p_value(plain.value, expected, degrees)

@@ -10,7 +10,7 @@ from lossary import validation
 from lossary.estimate.from_counts import normalized as normalized_of_cells
 from lossary.estimate.from_samples import entropy as entropy_of_samples
 from lossary.estimate.from_samples import mutual_information as information_of_samples
-from lossary.estimate.pairwise_information import METHODS, pair_information
+from lossary.estimate.pairwise_information import MATRIX_METHODS, pair_information
 from lossary.frames.binning import BINS
 from lossary.frames.information import by_rows
 from lossary.frames.label_counts import Counted, Group, as_cells
@@ -143,7 +143,7 @@ def _of_tables(
     if not pairs:
         return values, {}
     found = pair_information([tables[p].table for p in pairs])
-    if method in METHODS:
+    if method in MATRIX_METHODS:
         shared = found.value if method == "plug_in" else found.corrected
         values |= dict(zip(pairs, shared.tolist(), strict=True))
     else:

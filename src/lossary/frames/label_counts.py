@@ -13,9 +13,9 @@ import narwhals as nw
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.factorize import Coded, codes_of, require_repeats
-from lossary.estimate.pairwise_information import Table, tables_of
-from lossary.estimate.sparse_joint_table import Cells, cells_of_codes
+from lossary.estimate.factorize import Factorized, factorize_unchecked, require_repeats
+from lossary.estimate.pairwise_information import CountTable, joint_tables
+from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_codes
 from lossary.frames.binning import Bins, number_of
 from lossary.frames.column_types import Field
 from lossary.frames.engines import Source
@@ -56,16 +56,16 @@ class Counted:
     Labels of binned columns are the bins' numbers.
     """
 
-    table: Table
+    table: CountTable
     labels: tuple[list[Any], ...]
 
 
-def as_cells(table: Table) -> Cells:
+def as_cells(table: CountTable) -> SparseJointTable:
     """Return the occupied cells of a table, its axes as long as they are."""
-    if isinstance(table, Cells):
+    if isinstance(table, SparseJointTable):
         return table
     index = np.nonzero(table)
-    return Cells(table[index], index, table.shape)
+    return SparseJointTable(table[index], index, table.shape)
 
 
 # --- in memory --------------------------------------------------------------------------------
@@ -85,39 +85,39 @@ def in_memory(source: Source, groups: Sequence[Group], question: Question) -> di
 
 
 def tables(
-    columns: Mapping[str, Coded], groups: Sequence[Group], weight: Array | None = None
+    columns: Mapping[str, Factorized], groups: Sequence[Group], weight: Array | None = None
 ) -> dict[Group, Counted]:
     """Return tables of coded columns; pairs without weights all at once."""
     place = {name: i for i, name in enumerate(columns)}
     pairs = [g for g in groups if len(g) == 2 and weight is None]
-    at_once = tables_of(list(columns.values()), [(place[a], place[b]) for a, b in pairs])
-    found: dict[Group, Table] = {(a, b): at_once[place[a], place[b]] for a, b in pairs}
+    at_once = joint_tables(list(columns.values()), [(place[a], place[b]) for a, b in pairs])
+    found: dict[Group, CountTable] = {(a, b): at_once[place[a], place[b]] for a, b in pairs}
     alone = [g for g in groups if len(g) == 1 and weight is None]
     counts = column_counts([Codes(columns[n].codes, columns[n].levels) for (n,) in alone])
     for (n,), own in zip(alone, counts, strict=True):
-        found[n,] = as_cells(own[: columns[n].counted])
+        found[n,] = as_cells(own[: columns[n].kept_levels])
     for g in groups:
         if g not in found:
-            found[g] = cells_of_codes(*(columns[n] for n in g), weight=weight)
+            found[g] = sparse_from_codes(*(columns[n] for n in g), weight=weight)
     return {g: Counted(found[g], tuple(_labels(columns[n]) for n in g)) for g in groups}
 
 
-def _labels(column: Coded) -> list[Any]:
-    return column.labels + [None] * (column.counted - len(column.labels))
+def _labels(column: Factorized) -> list[Any]:
+    return column.labels + [None] * (column.kept_levels - len(column.labels))
 
 
-def codes_of_batch(frame: Any, names: Sequence[str], question: Question) -> dict[str, Coded]:
+def codes_of_batch(frame: Any, names: Sequence[str], question: Question) -> dict[str, Factorized]:
     """Return columns of a Narwhals frame in memory as codes of their labels or bins."""
     return {name: _codes(frame[name], question) for name in names}
 
 
-def _codes(series: Any, question: Question) -> Coded:
+def _codes(series: Any, question: Question) -> Factorized:
     name = series.name
     if name in question.bins:
         values = question.bins[name].codes(series.cast(nw.Float64).to_numpy())
-        return codes_of(_called(name), values, question.missing)
+        return factorize_unchecked(_called(name), values, question.missing)
     native = series.to_native() if series.implementation in _NATIVE else series.to_arrow()
-    return codes_of(_called(name), native, question.missing)
+    return factorize_unchecked(_called(name), native, question.missing)
 
 
 def _called(name: str) -> str:
@@ -137,7 +137,7 @@ def in_engine(source: Source, group: Group, question: Question) -> Counted:
     chosen = source.frame.lazy().select(**keys, **masses)
     rows = source.collect(chosen.group_by(*keys).agg(total))
     columns = {
-        name: codes_of(_called(name), _native(rows[key]), question.missing)
+        name: factorize_unchecked(_called(name), _native(rows[key]), question.missing)
         for name, key in zip(distinct, keys, strict=True)
     }
     counts = rows["n"].to_numpy().astype(np.float64)
@@ -145,7 +145,7 @@ def in_engine(source: Source, group: Group, question: Question) -> Counted:
         present = counts[column.codes < len(column.labels)].sum()
         if question.weights is None:
             require_repeats(_called(name), column.labels, int(present))
-    cells = cells_of_codes(*(columns[n] for n in group), weight=counts)
+    cells = sparse_from_codes(*(columns[n] for n in group), weight=counts)
     if question.weights is None:
         cells = replace(cells, counts=cells.counts.astype(np.int64))
     return Counted(cells, tuple(_labels(columns[n]) for n in group))

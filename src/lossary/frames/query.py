@@ -8,11 +8,11 @@ import narwhals as nw
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.discrete_measures import OF_CELLS
-from lossary.estimate.entropy_sums import ENTROPY, combined
-from lossary.estimate.joint_table_from_labels import weighted
+from lossary.estimate.discrete_measures import TABLE_MEASURES
+from lossary.estimate.entropy_sums import ENTROPY, estimate_combination
+from lossary.estimate.joint_table_from_labels import with_effective_size
 from lossary.estimate.result import Estimate
-from lossary.estimate.sparse_joint_table import Cells
+from lossary.estimate.sparse_joint_table import SparseJointTable
 from lossary.frames.batched_counts import FEW, streamed
 from lossary.frames.binning import BINS, Bins, bins_of, number_of
 from lossary.frames.column_types import MISSING, Field, fields, nested
@@ -68,7 +68,7 @@ class Asked:
         found = self._counted(list(dict.fromkeys(groups)))
         for group, counted in found.items():
             table = counted.table
-            if not (table.counts if isinstance(table, Cells) else table).any():
+            if not (table.counts if isinstance(table, SparseJointTable) else table).any():
                 message = (
                     f"no row has a label in every one of {', '.join(map(repr, group))}: all of "
                     "them would be dropped"
@@ -101,10 +101,10 @@ class Asked:
         method = self.method_or(method, "grassberger" if measure == "entropy" else "miller_madow")
         cells, w = as_cells(counted.table), self.weights
         if w is None:
-            return OF_CELLS[measure](cells, method=method).noted(self.told(*names))
-        masses = combined(ENTROPY, cells, method) if measure == "entropy" else None
-        found = masses or OF_CELLS[measure](cells, method=method)
-        return weighted(found, w.mass, w.squares, w.rows).noted(self.told(*names))
+            return TABLE_MEASURES[measure](cells, method=method).noted(self.told(*names))
+        masses = estimate_combination(ENTROPY, cells, method) if measure == "entropy" else None
+        found = masses or TABLE_MEASURES[measure](cells, method=method)
+        return with_effective_size(found, w.mass, w.squares, w.rows).noted(self.told(*names))
 
     def method_or(self, method: str | None, default: str) -> str:
         """Return the method asked for, or the default; with weights, the plug-in alone."""

@@ -33,7 +33,7 @@ def rows_of(asked: Asked, names: Sequence[str]) -> tuple[dict[str, Array], str]:
     discrete = [n for n in chosen if asked.field(n).discrete]
     for name, column in codes_of_batch(rows, discrete, asked.question).items():
         columns[name] = column.codes.astype(np.int64)
-        if column.dropped:
+        if column.drop_missing:
             kept &= column.codes < len(column.labels)
     for name in chosen:
         if name not in columns:

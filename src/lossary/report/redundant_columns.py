@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from lossary.estimate.expected_mi import expected_information, scaled_p_value
-from lossary.estimate.pairwise_information import Table, pair_information
+from lossary.estimate.expected_mi import expected_mutual_information, scaled_p_value
+from lossary.estimate.pairwise_information import CountTable, pair_information
 from lossary.frames import Matrix
 from lossary.frames.label_counts import as_cells
 from lossary.frames.query import Asked
@@ -39,14 +39,14 @@ def redundancy(a: Asked, names: Sequence[str]) -> Matrix:
     return Matrix(tuple(names), values, p_values, "adjusted", "no unit", a.rows, a.notes)
 
 
-def _pair(table: Table, information: float, p_value: float) -> tuple[float, float]:
+def _pair(table: CountTable, information: float, p_value: float) -> tuple[float, float]:
     """Return what a pair shares of what it holds, and how often chance gives as much."""
     cells = as_cells(table)
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     degrees = (len(x) - 1) * (len(y) - 1)
     by_chance = degrees / (2 * cells.n)
     if cells.n < _FULL * len(x) * len(y):
-        by_chance = expected_information(x, y)
+        by_chance = expected_mutual_information(x, y)
         p_value = scaled_p_value(information, by_chance, degrees)
     room = (_entropy(x) + _entropy(y)) / 2 - by_chance
     if degrees == 0 or room <= 1e-12:
