@@ -13,11 +13,11 @@ import pytest
 
 from lossary import frames, report, study
 from lossary.frames.conversion import converted
-from lossary.study.columns import sort_columns, tidy
+from lossary.study.columns import classify_columns, tidy
 from lossary.study.feature_encoding import Encoder
 from lossary.study.information import information_of
 from lossary.study.loading import load
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 from lossary.validation import LossaryError
 
 ROWS = 40
@@ -32,9 +32,9 @@ def encoded(frame):
     """What a study does with a frame before it trains."""
     table = load(frame, "y")
     features = table.frame.drop("y")
-    columns = sort_columns(features)
+    columns = classify_columns(features)
     clean = tidy(features.select(columns.used))
-    information_of(clean, columns, tell(table.frame["y"]))
+    information_of(clean, columns, infer_task(table.frame["y"]))
     return columns, Encoder.fit(columns, clean).transform(clean)
 
 
@@ -274,7 +274,7 @@ def test_names_that_are_no_text_are_read_by_a_study():
     with pytest.raises(LossaryError, match="names of columns must be text, got 0"):
         frames.entropy(frame)
     found = study.run(frame, "y", folds=2, seeds=1, steps=1, losses=["sigmoid_cross_entropy"])
-    assert len(found.course.columns.used) == 2
+    assert len(found.config.columns.used) == 2
 
 
 @pytest.mark.parametrize("kind", ["cut", "periods", "mixed", "lists", "sparse", "complex"])

@@ -9,7 +9,7 @@ import pytest
 from lossary.frames import reading_notes
 from lossary.pages.messages import LANGUAGES, language, say, texts_of
 from lossary.pages.number_text import digits
-from lossary.study.candidates import fitting
+from lossary.study.candidates import fitting_losses
 from lossary.validation import LossaryError
 
 SYNTAX = jinja2.Environment()  # noqa: S701 - nothing is rendered
@@ -29,7 +29,8 @@ def test_a_language_has_the_keys_and_the_values_of_english(name):
 
 @pytest.mark.parametrize("name", [n for n in LANGUAGES if n != "en"])
 def test_a_language_sums_up_every_loss_of_a_study(name):
-    losses = {loss for kind in ("binary", "multiclass", "regression") for loss in fitting(kind)}
+    kinds = ("binary", "multiclass", "regression")
+    losses = {loss for kind in kinds for loss in fitting_losses(kind)}
     assert {f"losses.{loss}" for loss in losses} <= texts_of(name).keys()
 
 

@@ -45,7 +45,7 @@ def test_a_saved_index_is_left_out_and_said(name, numbers):
 def test_a_study_has_the_same_rule(name):
     frame = table(name, NUMBERS["a part"])
     found = study.run(frame, "y", folds=2, seeds=1, steps=1, losses=["hinge"])
-    assert found.course.columns.used == ("x",)
+    assert found.config.columns.used == ("x",)
     assert any(repr(name) in str(note) and "identifier" in str(note) for note in found.notes)
 
 

@@ -17,10 +17,10 @@ from lossary.estimate import Estimate
 from lossary.report.console import drift_text, information_text
 from lossary.report.drift_page import page as drift_page
 from lossary.report.information_page import page as information_page
-from lossary.study.columns import sort_columns, tidy
+from lossary.study.columns import classify_columns, tidy
 from lossary.study.information import information_of
 from lossary.study.information import plain as plain_information
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 from lossary.validation import LossaryError
 
 ROUNDING = 1e-12
@@ -145,9 +145,9 @@ def test_drift_is_possible(pair, smoothing):
 @given(frame=tables(least=20))
 def test_the_information_of_a_study_is_possible(frame):
     features = frame.drop("label")
-    columns = sort_columns(features)
+    columns = classify_columns(features)
     try:
-        task = tell(frame["label"].cast(pl.String).fill_null("none"))
+        task = infer_task(frame["label"].cast(pl.String).fill_null("none"))
     except LossaryError:
         return
     if not columns.used:

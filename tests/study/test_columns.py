@@ -2,16 +2,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lossary.study.columns import MOST_LEVELS, sort_columns, tidy
+from lossary.study.columns import MOST_LEVELS, classify_columns, tidy
 from lossary.study.feature_encoding import Encoder
 
 
 def sorted_columns(**columns):
-    return sort_columns(pl.DataFrame(columns, strict=False))
+    return classify_columns(pl.DataFrame(columns, strict=False))
 
 
 def test_every_kind_of_column_finds_its_use(messy):
-    columns = sort_columns(messy.drop("y"))
+    columns = classify_columns(messy.drop("y"))
     assert columns.numbers == ("age", "joined", "ratio")
     assert columns.flags == ("member",)
     assert columns.categories == ("city",)
@@ -19,7 +19,7 @@ def test_every_kind_of_column_finds_its_use(messy):
 
 
 def test_what_was_done_is_said(messy):
-    notes = "\n".join(map(str, sort_columns(messy.drop("y")).notes))
+    notes = "\n".join(map(str, classify_columns(messy.drop("y")).notes))
     for words in (
         "column 'id' left out, nearly unique",
         "column 'constant' left out, constant: always 'x'",

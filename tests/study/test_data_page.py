@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from lossary.pages.messages import Message, language
-from lossary.study.columns import sort_columns, tidy
+from lossary.study.columns import classify_columns, tidy
 from lossary.study.information import information_of
 from lossary.study.page.data import data_part
 from lossary.study.page.data_charts import MOST_DRAWN
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 
 ROWS = 400
 NAMES = {"Miller", "Madow", "Kraskov", "Stögbauer", "Grassberger", "Ross"} | {
@@ -29,12 +29,12 @@ def random():
 def studied(frame, y, kind=None):
     """Return what a part of the page reads of a study, without training."""
     raw = pl.DataFrame(frame)
-    columns = sort_columns(raw)
-    task = tell(pl.Series("y", y), kind)
+    columns = classify_columns(raw)
+    task = infer_task(pl.Series("y", y), kind)
     clean = tidy(raw.select(columns.used))
     return SimpleNamespace(
         target="y",
-        course=SimpleNamespace(task=task, columns=columns, frame=clean),
+        config=SimpleNamespace(task=task, columns=columns, frame=clean),
         information=information_of(clean, columns, task),
         notes=columns.notes,
     )
@@ -60,7 +60,7 @@ def fraud(random):
 
 def test_the_facts_are_those_of_the_data(fraud):
     part = data_part(fraud, ENGLISH)
-    missing = fraud.course.frame["hole"].null_count()
+    missing = fraud.config.frame["hole"].null_count()
     assert text_of(part, "facts") == (
         "400 rows 4 columns 2 classes missing values in 1 column, most in hole: "
         f"{missing / 4:.1f} %"
@@ -76,7 +76,7 @@ def test_the_facts_are_those_of_the_data(fraud):
 def test_the_entropy_is_said_in_words(fraud):
     found = fraud.information
     text = text_of(data_part(fraud, ENGLISH), "uncertain")
-    fewest, most = sorted(fraud.course.task.counts)
+    fewest, most = sorted(fraud.config.task.counts)
     assert f"Imbalance {most / fewest:.1f} : 1 between the most frequent class, fine" in text
     assert f"the rarest, fraud, which has {fewest} rows." in text
     assert f"Entropy {found.entropy.value:.4f} bits, 95 % interval [0." in text

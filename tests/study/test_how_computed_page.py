@@ -8,8 +8,8 @@ from lossary.formulas import catalogue
 from lossary.interpreters.latex import formula
 from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.messages import language
-from lossary.study.candidates import choose
-from lossary.study.page.how_computed import definitions_part
+from lossary.study.candidates import choose_candidates
+from lossary.study.page.how_computed import how_computed_part
 from lossary.study.page.other_formulas import (
     METRICS,
     OTHERS,
@@ -17,15 +17,15 @@ from lossary.study.page.other_formulas import (
     measure_formula,
     settings,
 )
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 
-BINARY = tell(pl.Series("y", [0, 1] * 10))
-CLASSES = tell(pl.Series("y", [0, 1, 2] * 10))
+BINARY = infer_task(pl.Series("y", [0, 1] * 10))
+CLASSES = infer_task(pl.Series("y", [0, 1, 2] * 10))
 
 
 @pytest.fixture(scope="module")
 def groups(binary):
-    return dict(definitions_part(binary, language("en")).values["groups"])
+    return dict(how_computed_part(binary, language("en")).values["groups"])
 
 
 def test_the_formula_of_a_loss_is_that_of_its_record(groups):
@@ -44,14 +44,14 @@ def test_the_formula_of_a_loss_is_that_of_its_record(groups):
     ],
 )
 def test_parameters_are_shown_given_or_not(label, said):
-    assert settings(choose([label], BINARY)[0]) == said
+    assert settings(choose_candidates([label], BINARY)[0]) == said
 
 
 @pytest.mark.parametrize("variant", ["crammer_singer", "weston_watkins"])
 def test_an_arrangement_has_a_formula_of_its_own(variant):
-    (contender,) = choose([f"multiclass_hinge:variant={variant},margin=2"], CLASSES)
-    assert (r"\sum" in loss_formula(contender)) == (variant == "weston_watkins")
-    assert settings(contender) == r"\mu = 2"
+    (candidate,) = choose_candidates([f"multiclass_hinge:variant={variant},margin=2"], CLASSES)
+    assert (r"\sum" in loss_formula(candidate)) == (variant == "weston_watkins")
+    assert settings(candidate) == r"\mu = 2"
 
 
 def test_every_metric_raced_is_defined(binary, groups):
@@ -75,7 +75,7 @@ def test_every_formula_can_be_typeset(latex):
 )
 def test_what_a_task_does_not_use_is_not_defined(data, absent):
     outcome = study.run(data, folds=2, seeds=1, steps=5)
-    part = definitions_part(outcome, language("en"))
+    part = how_computed_part(outcome, language("en"))
     titles = [str(d.title) for _, entries in part.values["groups"] for d in entries]
     assert absent not in titles
     assert len(titles) == len(set(titles)) > 10
@@ -83,7 +83,7 @@ def test_what_a_task_does_not_use_is_not_defined(data, absent):
 
 def test_the_command_repeats_the_page_in_its_language(binary):
     english, chinese = (
-        shlex.split(definitions_part(binary, language(lang)).values["command"])
+        shlex.split(how_computed_part(binary, language(lang)).values["command"])
         for lang in ("en", "zh")
     )
     assert chinese == [*english, "--lang", "zh"]
@@ -93,7 +93,7 @@ def test_the_command_repeats_the_page_in_its_language(binary):
 def test_formulas_are_laid_out_by_the_browser(tmp_path, binary, page):
     page.goto(binary.to_html(tmp_path / "report.html").as_uri())
     page.wait_for_selector("html[data-drawn=yes]")
-    boxes = page.locator("#definitions mfrac").evaluate_all(
+    boxes = page.locator("#how_computed mfrac").evaluate_all(
         """all => all.map(e => [...e.children].map(c => c.getBoundingClientRect()))
             .map(([above, below]) => above.bottom <= below.top + 1)"""
     )

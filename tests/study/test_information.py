@@ -9,9 +9,9 @@ import pytest
 
 from lossary import estimate
 from lossary.study import information as module
-from lossary.study.columns import sort_columns, tidy
+from lossary.study.columns import classify_columns, tidy
 from lossary.study.information import MOST_ROWS, information_of, plain
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 
 ROWS = 1000
 Y = np.random.default_rng(1).integers(0, 2, ROWS)
@@ -24,7 +24,7 @@ def random():
 
 def informed(frame, y, kind=None):
     frame = tidy(pl.DataFrame(frame))
-    return information_of(frame, sort_columns(frame), tell(pl.Series("y", y), kind))
+    return information_of(frame, classify_columns(frame), infer_task(pl.Series("y", y), kind))
 
 
 def of(found, name):
@@ -51,7 +51,7 @@ def test_a_column_that_tells_all_has_the_entropy_of_the_target():
 
 def test_a_column_that_tells_nothing_has_an_interval_with_0(random):
     found = informed({"noise": random.normal(size=ROWS), "flag": random.random(ROWS) < 0.5}, Y)
-    assert found.telling == ()
+    assert found.informative == ()
     assert all(t.interval[0] == 0 and abs(t.bits) < 0.02 for t in found.columns)
 
 
@@ -61,7 +61,7 @@ def test_columns_by_chance_tell_nothing_on_average(random):
     mean = np.mean([t.bits for t in found.columns])
     assert abs(mean) < 4 * np.std([t.bits for t in found.columns]) / np.sqrt(200)
     assert all(t.chance > 0.1 for t in found.columns)
-    assert len(found.telling) <= 1
+    assert len(found.informative) <= 1
 
 
 def test_a_category_of_many_levels_tells_no_more_than_chance(random):
@@ -70,7 +70,7 @@ def test_a_category_of_many_levels_tells_no_more_than_chance(random):
     found = informed(columns, Y[:120])
     assert estimate.mutual_information(columns["x0"], Y[:120], method="plug_in").value > 0.2
     assert abs(np.mean([t.bits for t in found.columns])) < 0.04
-    assert found.telling == ()
+    assert found.informative == ()
 
 
 def test_what_is_taken_off_for_chance_is_the_mean_over_permutations(random):
@@ -149,7 +149,7 @@ def test_normal_variables_share_what_their_correlation_says(random):
     assert low < -log2(1 - 0.36) / 2 < high
     assert high - low < 0.15
     assert of(found, "x").correlation == pytest.approx(0.6, abs=0.03)
-    assert found.telling == (of(found, "x"),)
+    assert found.informative == (of(found, "x"),)
     assert of(found, "noise").interval[0] == 0
     assert of(found, "x").chance is None
 
@@ -258,4 +258,4 @@ def test_everything_is_ready_for_json(random):
 def test_a_few_rows_of_different_numbers_are_no_error():
     found = informed({"x": [0.5, 1.5, 2.5, 7.5]}, [0.1, 0.7, 0.2, 0.9])
     assert found.labels == 4
-    assert found.telling == ()
+    assert found.informative == ()

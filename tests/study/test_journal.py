@@ -30,9 +30,9 @@ def trainings(monkeypatch):
     done, trained = [], cross_validation.trained
 
     def watched(*arguments):
-        for training, heat in trained(*arguments):
+        for training, result in trained(*arguments):
             done.append(training.key)
-            yield training, heat
+            yield training, result
 
     monkeypatch.setattr(cross_validation, "trained", watched)
     return done

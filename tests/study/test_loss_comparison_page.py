@@ -7,22 +7,22 @@ from lossary import study
 from lossary.pages.messages import language
 from lossary.study.chart_points import curve_points, reliability_points
 from lossary.study.comparison import Interval
-from lossary.study.page.loss_comparison import race_part
+from lossary.study.page.loss_comparison import loss_comparison_part
 
 
 @pytest.fixture(scope="module")
 def part(binary):
-    return race_part(binary, language("en"))
+    return loss_comparison_part(binary, language("en"))
 
 
 def test_every_metric_of_every_loss_is_in_the_table(binary, part):
     metrics = [m.name for m in part.values["metrics"]]
     assert sorted(metrics) == sorted(m.name for m in binary.metrics)
     assert [label for label, _ in part.values["results"]] == [
-        r.contender.label for r in binary.results
+        r.candidate.label for r in binary.results
     ]
-    for label, standings in part.values["results"]:
-        assert [(s.loss, s.metric) for s in standings] == [(label, name) for name in metrics]
+    for label, comparisons in part.values["results"]:
+        assert [(s.loss, s.metric) for s in comparisons] == [(label, name) for name in metrics]
 
 
 def test_metrics_stand_under_the_question_that_they_answer(part):
@@ -34,38 +34,38 @@ def test_metrics_stand_under_the_question_that_they_answer(part):
 
 def test_charts_and_tables_hold_the_same_numbers(binary, part):
     for figure, metric in zip(part.values["figures"], part.values["metrics"], strict=True):
-        standings = [s for s in binary.standings if s.metric == metric.name]
-        assert [row[0] for row in figure.rows] == [s.loss for s in standings]
+        comparisons = [s for s in binary.comparisons if s.metric == metric.name]
+        assert [row[0] for row in figure.rows] == [s.loss for s in comparisons]
         rows = figure.specification["data"]["values"]
-        assert [r["mean"] for r in rows] == [s.value.mean for s in standings]
+        assert [r["mean"] for r in rows] == [s.value.mean for s in comparisons]
         assert len(figure.head) == len(figure.rows[0]) == 5
 
 
 def test_where_all_losses_are_the_same_none_is_marked_as_best(binary):
-    same = tuple(replace(s, difference=Interval(0.0, 0.0, 0.0)) for s in binary.standings)
-    values = race_part(replace(binary, standings=same), language("en")).values
+    same = tuple(replace(s, difference=Interval(0.0, 0.0, 0.0)) for s in binary.comparisons)
+    values = loss_comparison_part(replace(binary, comparisons=same), language("en")).values
     assert {s.verdict for _, found in values["results"] for s in found} <= {"level", "worse"}
 
 
 def test_there_is_a_curve_and_a_calibration_of_each_loss(binary, part):
     keys = [f.key for f in part.figures]
     assert len(keys) == len(set(keys)) == 10 + 3 + 3
-    assert [f.title for f in part.values["learning"]] == [r.contender.label for r in binary.results]
+    assert [f.title for f in part.values["learning"]] == [r.candidate.label for r in binary.results]
     assert all(len(f.rows) > 5 for f in part.values["learning"])
 
 
 def test_a_regression_has_no_calibration_and_its_error_is_in_the_target_s_unit():
     outcome = study.run("diabetes", losses=["squared_error"], folds=2, seeds=1, steps=5)
-    part = race_part(outcome, language("zh"))
+    part = loss_comparison_part(outcome, language("zh"))
     assert part.values["reliability"] == []
     assert language("zh")(part.values["measure"]) == "均方根误差"
     assert part.values["unknown"]
 
 
 def test_curves_and_calibration_are_those_of_the_folds(binary):
-    points = [p for p in curve_points(binary.results, binary.course) if p.loss == "hinge"]
+    points = [p for p in curve_points(binary.results, binary.config) if p.loss == "hinge"]
     hinge = binary.results[1]
-    assert [p.step for p in points] == list(binary.course.budget(0).checkpoints()[1:])
+    assert [p.step for p in points] == list(binary.config.budget(0).checkpoints()[1:])
     assert points[-1].mean == pytest.approx(hinge.curves[:, -1].mean())
     reliability = reliability_points(hinge, seeds=2)
     assert sum(p.share for p in reliability) == pytest.approx(1)

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics as sk
 
 from lossary.pages.messages import language
-from lossary.study.metrics import bins, expected_calibration_error, measured
+from lossary.study.metrics import bins, expected_calibration_error, metrics_for
 from lossary.study.predict import predict
 
 RANDOM = np.random.default_rng(1)
@@ -15,7 +15,7 @@ VALUE, YR = RANDOM.normal(size=(70, 1)), RANDOM.normal(size=70)
 
 
 def results(kind, y, prediction, **options):
-    return {m.name: m.compute(y, prediction) for m in measured(kind, **options)}
+    return {m.name: m.compute(y, prediction) for m in metrics_for(kind, **options)}
 
 
 def test_two_classes_are_measured_as_by_scikit_learn():
@@ -53,16 +53,16 @@ def test_several_classes_are_measured_one_against_the_rest():
 @pytest.mark.parametrize("rare", [0, 1, 2])
 def test_the_rare_class_is_the_one_given(rare):
     p = predict(THREE, "softmax")
-    found = {m.name: m.compute(Y3, p) for m in measured("multiclass", rare=rare)}
+    found = {m.name: m.compute(Y3, p) for m in metrics_for("multiclass", rare=rare)}
     expected = sk.f1_score(Y3, THREE.argmax(axis=1), labels=[rare], average="macro")
     assert found["rare-class F1"] == pytest.approx(expected)
-    assert not any(m.quality for m in measured("multiclass"))
+    assert not any(m.quality for m in metrics_for("multiclass"))
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
 def test_metrics_travel_to_other_processes(kind):
-    there = pickle.loads(pickle.dumps(measured(kind)))  # noqa: S301 - its own
-    assert [m.name for m in there] == [m.name for m in measured(kind)]
+    there = pickle.loads(pickle.dumps(metrics_for(kind)))  # noqa: S301 - its own
+    assert [m.name for m in there] == [m.name for m in metrics_for(kind)]
 
 
 def test_ranking_is_that_of_scores_where_probabilities_saturate():
@@ -105,7 +105,7 @@ def test_certainty_is_in_the_last_bin():
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
 def test_every_metric_says_what_it_is(kind):
-    for metric in measured(kind):
+    for metric in metrics_for(kind):
         assert metric.better in {"lower", "higher"}
         for message in (metric.title, metric.meaning, metric.question):
             assert str(message)
@@ -113,10 +113,10 @@ def test_every_metric_says_what_it_is(kind):
 
 
 def test_names_of_metrics_are_their_english_titles():
-    for metric in measured("multiclass"):
+    for metric in metrics_for("multiclass"):
         assert str(metric.title) == metric.name
-    assert str(measured("binary")[-1].title) == "rare-class F1 at the best threshold"
-    assert language("zh")(measured("regression", [0.2])[-1].title) == "0.2 分位数损失"
+    assert str(metrics_for("binary")[-1].title) == "rare-class F1 at the best threshold"
+    assert language("zh")(metrics_for("regression", [0.2])[-1].title) == "0.2 分位数损失"
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,6 @@ def test_names_of_metrics_are_their_english_titles():
 )
 def test_every_purpose_has_the_metrics_that_decide(kind, deciding):
     found = {}
-    for metric in (m for m in measured(kind) if m.decides):
+    for metric in (m for m in metrics_for(kind) if m.decides):
         found.setdefault(metric.purpose, []).append(metric.name)
     assert found == deciding

@@ -12,7 +12,7 @@ from support.elements import Elements
 
 MOST_BYTES = 1_600_000
 LANGUAGES = ["en", "zh"]
-ORDER = ["verdict", "data", "race", "why", "definitions"]
+ORDER = ["verdict", "data", "loss_comparison", "why", "how_computed"]
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]{4,}")
 FOOTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 
@@ -62,13 +62,13 @@ def test_the_parts_come_in_the_order_in_which_a_reader_asks(spoken):
 
 
 def test_the_same_study_gives_the_same_page_but_for_its_footer(binary, spoken):
-    labels = [r.contender.label for r in binary.results]
+    labels = [r.candidate.label for r in binary.results]
     again = study.run("breast_cancer", losses=labels, folds=3, seeds=2, steps=40)
     lang = "en" if '<html lang="en">' in spoken else "zh"
     assert FOOTER.sub("", page_text(again, lang)) == FOOTER.sub("", spoken)
     (foot,) = FOOTER.findall(spoken)
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", foot)
-    assert all(r.contender.name in foot.replace("<wbr>", "") for r in binary.results)
+    assert all(r.candidate.name in foot.replace("<wbr>", "") for r in binary.results)
 
 
 @pytest.mark.parametrize("name", ["breast_cancer", "digits"])
@@ -96,9 +96,9 @@ def test_no_english_sentence_is_left_in_the_chinese_page(data):
 
 def _known(outcome):
     """Names in the study itself, of losses, columns and classes, stay as they are."""
-    course = outcome.course
-    names = [r.contender.label for r in outcome.results]
-    names += [*course.columns.used, *course.task.classes, outcome.name, outcome.target]
+    config = outcome.config
+    names = [r.candidate.label for r in outcome.results]
+    names += [*config.columns.used, *config.task.classes, outcome.name, outcome.target]
     names += ["multiclass_hinge:variant=crammer_singer", "sigmoid_squared_error huber log_cosh"]
     names += ["softmax_squared_error softmax_focal generalized_cross_entropy hinge gamma focal"]
     return NAMES | {w.lower() for n in names for w in LATIN.findall(n)}
@@ -150,7 +150,7 @@ def test_the_page_draws_itself_offline(tmp_path, binary, page, scheme, lang):
     assert [r for r in requests if not r.startswith(("file:", "data:"))] == []
     assert page.locator(".chart:not(:has(svg))").count() == 0
     ink = page.evaluate("getComputedStyle(document.body).color")
-    label = page.locator("#race .chart svg text", has_text="hinge").first
+    label = page.locator("#loss_comparison .chart svg text", has_text="hinge").first
     assert label.evaluate("e => getComputedStyle(e).fill") == ink
     for width in (360, 1280):
         page.set_viewport_size({"width": width, "height": 800})
@@ -193,8 +193,8 @@ def test_keys_reach_everything_and_show_where_they_are(tmp_path, binary, page):
 def test_the_contents_tell_where_one_reads(tmp_path, binary, page):
     page.goto(binary.to_html(tmp_path / "report.html").as_uri())
     page.wait_for_selector("html[data-drawn=yes]")
-    page.locator(".contents a[href='#definitions']").click()
-    page.wait_for_selector(".contents a[href='#definitions'][aria-current]")
+    page.locator(".contents a[href='#how_computed']").click()
+    page.wait_for_selector(".contents a[href='#how_computed'][aria-current]")
     assert page.locator(".contents a[aria-current]").count() == 1
     assert page.locator(".contents").is_visible()
 

@@ -3,11 +3,11 @@ import polars as pl
 import pytest
 
 from lossary.study.splits import INNER, allowed_folds, folds, inner_folds
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 from lossary.validation import LossaryError
 
-CLASSES = tell(pl.Series("y", ["a"] * 31 + ["b"] * 12 + ["c"] * 7))
-NUMBERS = tell(pl.Series("y", np.linspace(0, 1, 50)))
+CLASSES = infer_task(pl.Series("y", ["a"] * 31 + ["b"] * 12 + ["c"] * 7))
+NUMBERS = infer_task(pl.Series("y", np.linspace(0, 1, 50)))
 
 
 @pytest.mark.parametrize("task", [CLASSES, NUMBERS])
@@ -39,7 +39,7 @@ def test_inner_folds_hold_a_third_of_each_class():
 
 
 def test_of_many_rows_one_third_is_held_out():
-    many = tell(pl.Series("y", ["a", "b"] * 600))
+    many = infer_task(pl.Series("y", ["a", "b"] * 600))
     assigned = inner_folds(many, np.arange(1200), 0)
     assert dict(zip(*np.unique(assigned, return_counts=True), strict=True)) == {-1: 800, 0: 400}
     assert many.y[assigned == 0].mean() == 0.5
@@ -57,5 +57,5 @@ def test_the_rarest_class_limits_the_folds():
 )
 def test_too_few_rows_are_said(values, words):
     with pytest.raises(LossaryError, match="too few rows for two folds") as error:
-        allowed_folds(tell(pl.Series("y", values)), 5)
+        allowed_folds(infer_task(pl.Series("y", values)), 5)
     assert words in str(error.value)

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from lossary import study
-from lossary.study.columns import sort_columns, tidy
+from lossary.study.columns import classify_columns, tidy
 from lossary.study.cross_validation import steps_for
 from lossary.study.fold_run import prepared
 from lossary.study.splits import folds
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 from lossary.validation import LossaryError
 
 LOSSES = ["sigmoid_cross_entropy", "hinge"]
@@ -32,7 +32,7 @@ def test_means_are_those_of_the_folds(binary):
     for result in binary.results:
         for name, values in result.values.items():
             assert values.shape == (3 * 2,)
-            row = binary.table.filter(loss=result.contender.label, metric=name)
+            row = binary.table.filter(loss=result.candidate.label, metric=name)
             assert row["mean"].item() == pytest.approx(values.mean())
 
 
@@ -47,7 +47,7 @@ def test_models_learn(binary):
 def test_the_same_command_gives_the_same_numbers(binary):
     again = study.run(
         "breast_cancer",
-        losses=[r.contender.label for r in binary.results],
+        losses=[r.candidate.label for r in binary.results],
         folds=3,
         seeds=2,
         steps=40,
@@ -90,7 +90,7 @@ def test_the_plain_form_is_json(binary):
 
 def test_a_messy_table_is_studied(messy):
     outcome = study.run(messy, "y", losses=LOSSES, **SMALL)
-    assert outcome.course.frame.height == 59
+    assert outcome.config.frame.height == 59
     assert str(outcome.notes[0]) == "1 of 60 rows left out: target 'y' is missing there"
     assert outcome.command.startswith("lossary.study.run(frame, target='y'")
 
@@ -121,7 +121,7 @@ def test_regression_is_in_the_target_s_unit():
 def test_folds_are_reduced_to_the_rarest_class():
     frame = pl.DataFrame({"x": np.arange(40.0) ** 1.5, "y": ["a"] * 37 + ["b"] * 3})
     outcome = study.run(frame, "y", losses=LOSSES[:1], folds=5, seeds=1, steps=5)
-    assert outcome.course.folds == 3
+    assert outcome.config.folds == 3
     assert "3 folds instead of 5: the rarest class has 3 rows" in map(str, outcome.notes)
 
 
@@ -146,13 +146,13 @@ def test_a_diverged_training_is_told(monkeypatch):
 
 def test_no_statistic_of_a_fold_sees_its_test_rows():
     table = pl.DataFrame({"x": np.arange(30.0) ** 2, "c": ["a", "b", "c"] * 10})
-    task = tell(pl.Series("y", [0, 1] * 15))
+    task = infer_task(pl.Series("y", [0, 1] * 15))
     rows = next(iter(folds(task, 3, 0)))
     poisoned = table.with_row_index().with_columns(
         pl.when(pl.col("index").is_in(rows[1])).then(1e9).otherwise("x").alias("x"),
         pl.when(pl.col("index").is_in(rows[1])).then(pl.lit("new")).otherwise("c").alias("c"),
     )
-    columns = sort_columns(table)
+    columns = classify_columns(table)
     clean = prepared(tidy(table), columns, task, rows, 0)
     dirty = prepared(tidy(poisoned.drop("index")), columns, task, rows, 0)
     torch.testing.assert_close(clean.x, dirty.x)

@@ -1,12 +1,12 @@
 import polars as pl
 import pytest
 
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 from lossary.validation import LossaryError
 
 
 def told(values, **options):
-    return tell(pl.Series("y", values), **options)
+    return infer_task(pl.Series("y", values), **options)
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_what_is_no_task_is_said(values, options, words):
 def test_a_date_is_no_target():
     dates = pl.Series("y", ["2020-01-01", "2020-01-02"]).str.to_date()
     with pytest.raises(LossaryError, match="target 'y' holds Date"):
-        tell(dates)
+        infer_task(dates)

@@ -5,10 +5,10 @@ import pytest
 from sklearn import metrics as sk
 
 from lossary.pages.messages import language
-from lossary.study.comparison import Interval, Standing, corrected_interval
-from lossary.study.metrics import measured
+from lossary.study.comparison import Comparison, Interval, corrected_interval
+from lossary.study.metrics import metrics_for
 from lossary.study.predict import predict
-from lossary.study.threshold import best_threshold, effects, threshold_findings
+from lossary.study.threshold import best_threshold, threshold_effects, threshold_findings
 
 RANDOM = np.random.default_rng(3)
 Y = (RANDOM.random(200) < 0.15).astype(np.int64)
@@ -16,7 +16,7 @@ SCORES = (RANDOM.normal(size=200) + 1.5 * Y - 3).round(1)
 
 
 def best(rare):
-    return [m for m in measured("binary", rare=rare) if m.quality]
+    return [m for m in metrics_for("binary", rare=rare) if m.quality]
 
 
 def reached(metric, y, ranking, cut):
@@ -64,7 +64,7 @@ def found(default, best_of, losses=("a",)):
         for i, loss in enumerate(losses)
         for m in best(1)[:1]
     }
-    return effects(best(1)[:1], values, 1 / 4)
+    return threshold_effects(best(1)[:1], values, 1 / 4)
 
 
 FOLDS = 0.7 + 0.01 * np.cos(np.arange(15.0))
@@ -88,9 +88,9 @@ def test_a_diverged_loss_has_no_threshold():
 
 def line(default, best_of, verdict="level", losses=("a", "b")):
     nothing, behind = Interval(0.0, 0.0, 0.0), Interval(-SHIFT, -0.02, -0.001)
-    standings = [Standing("b", "balanced accuracy", nothing, behind, verdict)]
+    comparisons = [Comparison("b", "balanced accuracy", nothing, behind, verdict)]
     effect = found(default, best_of, losses)
-    (finding,) = threshold_findings(measured("binary"), standings, effect)
+    (finding,) = threshold_findings(metrics_for("binary"), comparisons, effect)
     assert (str(finding.question), finding.metric) == ("Threshold or loss", "balanced accuracy")
     assert "阈值" in language("zh")(finding.text)
     return str(finding.text)
@@ -123,9 +123,9 @@ def test_a_gain_beyond_noise_is_named_before_a_larger_one_within_it():
         for name, gain in (("a", GAIN), ("b", 10 * NOISE + 0.1))
         for m in best(1)[:1]
     }
-    effect = effects(best(1)[:1], values, 1 / 4)
+    effect = threshold_effects(best(1)[:1], values, 1 / 4)
     assert effect[1].gain.mean > effect[0].gain.mean
-    (finding,) = threshold_findings(measured("binary"), [], effect)
+    (finding,) = threshold_findings(metrics_for("binary"), [], effect)
     assert str(finding.text).startswith("Choosing the threshold adds up to 0.0501 (a; [")
 
 
@@ -142,7 +142,7 @@ def test_one_loss_has_only_its_threshold():
 def test_too_few_results_tell_nothing_of_the_threshold():
     few = found(FOLDS[:3], FOLDS[:3] + GAIN[:3])
     assert not few[0].gain.known
-    assert threshold_findings(measured("binary"), [], few) == ()
+    assert threshold_findings(metrics_for("binary"), [], few) == ()
 
 
 def test_a_threshold_that_changes_nothing_adds_exactly_nothing():

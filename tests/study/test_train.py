@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from lossary.study.candidates import choose
+from lossary.study.candidates import choose_candidates
 from lossary.study.models import HIDDEN, initial, scores
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 from lossary.study.train import RATES, Budget, best_rate, fit
 
-TASK = tell(pl.Series("y", ["a", "b", "c"] * 20))
-(ENTROPY,) = choose(["softmax_cross_entropy"], TASK)
+TASK = infer_task(pl.Series("y", ["a", "b", "c"] * 20))
+(ENTROPY,) = choose_candidates(["softmax_cross_entropy"], TASK)
 TORCH = torch.Generator().manual_seed(0)
 X = torch.randn(60, 4, generator=TORCH)
 Y = torch.from_numpy(TASK.y)
@@ -72,8 +72,8 @@ def test_rates_do_not_touch_each_other():
 
 def test_training_lowers_the_loss():
     target = (X[:, 0] > 0).long()
-    start = ENTROPY.means(scores(initial((4, 3), 1, 0), X), target)
-    end = ENTROPY.means(scores(fit(ENTROPY, X, target, [0.1], budget(100)), X), target)
+    start = ENTROPY.mean_losses(scores(initial((4, 3), 1, 0), X), target)
+    end = ENTROPY.mean_losses(scores(fit(ENTROPY, X, target, [0.1], budget(100)), X), target)
     assert end < start / 2
 
 
@@ -112,7 +112,7 @@ def test_rows_that_are_never_held_out_are_not_predicted():
 
 
 def test_a_rate_that_diverges_is_not_chosen():
-    (exponential,) = choose(["exponential"], tell(pl.Series("y", [0, 1] * 30)))
+    (exponential,) = choose_candidates(["exponential"], infer_task(pl.Series("y", [0, 1] * 30)))
     y = torch.tensor([0, 1] * 30)
     rate, unseen = best_rate(exponential, 1e3 * X, y, np.arange(60) % 3, budget(50))
     assert rate == min(RATES)

@@ -9,10 +9,10 @@ import pytest
 
 from lossary.pages.messages import language
 from lossary.study.best_by_metric import on_metric
-from lossary.study.comparison import stand
-from lossary.study.metrics import measured
-from lossary.study.threshold import effects
-from lossary.study.verdict import Circumstances, judge
+from lossary.study.comparison import compare
+from lossary.study.metrics import metrics_for
+from lossary.study.threshold import threshold_effects
+from lossary.study.verdict import VerdictContext, derive_verdict
 
 FOLDS = 15
 SHARE = 1 / 4
@@ -20,20 +20,22 @@ WAVE = np.cos(np.arange(FOLDS))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def race(kind, losses, few=FOLDS, gains=None, **circumstances):
+def compared(kind, losses, few=FOLDS, gains=None, **context):
     """Judge losses from how bad they are by each metric (0 where not said; NaN: diverged)."""
-    metrics = measured(kind)
+    metrics = metrics_for(kind)
     values = {
         loss: {m.name: _values(m, worse, i, gains or {})[:few] for m in metrics}
         for i, (loss, worse) in enumerate(losses.items())
     }
-    standings = [
+    comparisons = [
         s
         for m in metrics
-        for s in stand(m, {loss: own[m.name] for loss, own in values.items()}, SHARE)
+        for s in compare(m, {loss: own[m.name] for loss, own in values.items()}, SHARE)
     ]
-    found = effects(metrics, values, SHARE)
-    return judge(metrics, standings, Circumstances(results=few, effects=found, **circumstances))
+    found = threshold_effects(metrics, values, SHARE)
+    return derive_verdict(
+        metrics, comparisons, VerdictContext(results=few, effects=found, **context)
+    )
 
 
 def _values(metric, worse, place, gains):
@@ -51,7 +53,7 @@ def advice(verdict, purpose):
 
 
 def everything(worse):
-    return dict.fromkeys((m.name for m in measured("binary")), worse)
+    return dict.fromkeys((m.name for m in metrics_for("binary")), worse)
 
 
 BAD = {"log-loss": 0.1, "Brier score": 0.1}
@@ -115,13 +117,13 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
     ],
 )
 def test_the_headline(losses, english, chinese):
-    headline = race("binary", losses).headline
+    headline = compared("binary", losses).headline
     assert str(headline) == english
     assert language("zh")(headline) == chinese
 
 
 def test_too_few_results_for_a_verdict():
-    verdict = race("binary", {"a": 0, "b": 5}, few=2)
+    verdict = compared("binary", {"a": 0, "b": 5}, few=2)
     assert str(verdict.headline) == (
         "Too few results for a verdict: 2 for each loss, and 4 are the least that tell noise from "
         "difference. Repeat with --folds 5 --seeds 3."
@@ -138,14 +140,14 @@ def test_too_few_results_for_a_verdict():
 
 
 def test_the_purposes_are_asked_about_in_order():
-    classes = [a.purpose for a in race("multiclass", {"a": 0}).purposes]
+    classes = [a.purpose for a in compared("multiclass", {"a": 0}).purposes]
     assert classes == ["probabilities", "ranking", "decisions", "rare"]
-    numbers = race("regression", {"a": 0})
+    numbers = compared("regression", {"a": 0})
     assert [str(a.title) for a in numbers.purposes] == ["Means", "Medians", "The 0.9 quantile"]
 
 
 def test_the_finding_says_by_how_much():
-    found = advice(race("binary", {"a": 0, "b": BAD, "c": 0}), "probabilities")
+    found = advice(compared("binary", {"a": 0, "b": BAD, "c": 0}), "probabilities")
     text = str(found.finding)
     assert re.fullmatch(
         r"[ac] has the lowest log-loss, 0\.\d{4} \[0\.\d{4}, 0\.\d{4}\]; no difference beyond "
@@ -157,16 +159,16 @@ def test_the_finding_says_by_how_much():
 
 
 def test_the_same_results_are_said_to_be_the_same():
-    metric = measured("binary")[0]
-    standings = stand(metric, {"a": WAVE, "b": WAVE}, 1 / 4)
-    found = on_metric(metric, standings)
+    metric = metrics_for("binary")[0]
+    comparisons = compare(metric, {"a": WAVE, "b": WAVE}, 1 / 4)
+    found = on_metric(metric, comparisons)
     assert str(found).startswith("All 2 losses have the same log-loss in every fold, ")
     assert "全部 2 个损失函数在每一折上都相同" in language("zh")(found)
 
 
 def test_of_many_beaten_losses_the_nearest_and_the_last_are_named():
     losses = {"a": 0} | {f"b{i}": 0.1 * i for i in range(1, 6)}
-    found = advice(race("binary", losses), "probabilities")
+    found = advice(compared("binary", losses), "probabilities")
     assert re.search(
         r"worse beyond noise: 5 losses, from b1 by [\d.]+ \[.*\] to b5 by [\d.]+ \[.*\]\.",
         str(found.finding),
@@ -177,7 +179,7 @@ def test_of_many_beaten_losses_the_nearest_and_the_last_are_named():
 
 def test_metrics_that_contradict_each_other_are_named():
     losses = {"a": {"Brier score": 0.1}, "b": {"log-loss": 0.1}}
-    verdict = race("binary", losses)
+    verdict = compared("binary", losses)
     found = advice(verdict, "probabilities")
     assert found.loss == "a"
     assert "By Brier score, b is better than a beyond noise, by 0.1" in str(found.finding)
@@ -257,29 +259,29 @@ def test_metrics_that_contradict_each_other_are_named():
     ],
 )
 def test_what_to_do_next(losses, purpose, options, english):
-    found = advice(race("binary", losses, **options), purpose)
+    found = advice(compared("binary", losses, **options), purpose)
     assert english in str(found.next)
     assert CHINESE.search(language("zh")(found.next))
 
 
 def test_a_threshold_that_outweighs_the_loss_is_in_the_headline():
     gain = {"balanced accuracy": 0.2 + 0.001 * WAVE}
-    verdict = race("binary", {"a": 0, "b": 0.05}, gains=gain)
+    verdict = compared("binary", {"a": 0, "b": 0.05}, gains=gain)
     assert str(verdict.headline).endswith(
         "Choose the threshold too: it adds 0.2 to balanced accuracy, more than any change of the "
         "loss."
     )
     assert "more than any change of the loss." in str(advice(verdict, "decisions").next)
-    weaker = race("binary", {"a": 0, "b": 0.5}, gains=gain)
+    weaker = compared("binary", {"a": 0, "b": 0.5}, gains=gain)
     assert "threshold" not in str(weaker.headline)
     assert "more than any change" not in str(advice(weaker, "decisions").next)
-    assert "threshold" not in str(race("binary", {"a": 0}, gains=gain).headline)
+    assert "threshold" not in str(compared("binary", {"a": 0}, gains=gain).headline)
 
 
 def test_the_whole_verdict_is_readable_text():
-    verdict = race("binary", {"a": 0, "b": BAD})
+    verdict = compared("binary", {"a": 0, "b": BAD})
     first, *rest = str(verdict).split("\n")
     assert first == str(verdict.headline)
     assert rest[0].startswith("Probabilities: a has the lowest log-loss")
     assert rest[0].endswith(" Train with a.")
-    assert len(verdict.findings) == len(measured("binary")) + len(verdict.thresholds)
+    assert len(verdict.findings) == len(metrics_for("binary")) + len(verdict.thresholds)

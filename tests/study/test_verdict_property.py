@@ -7,20 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from lossary.pages.messages import language
-from lossary.study.comparison import FEWEST, stand
-from lossary.study.metrics import measured
-from lossary.study.threshold import effects
-from lossary.study.verdict import Circumstances, judge
+from lossary.study.comparison import FEWEST, compare
+from lossary.study.metrics import metrics_for
+from lossary.study.threshold import threshold_effects
+from lossary.study.verdict import VerdictContext, derive_verdict
 
 LOSSES = ("alpha_loss", "beta_loss", "gamma_loss:g=2", "delta_loss", "epsilon_loss", "zeta_loss")
 MOST_WORDS = 60
 
 
 @some.composite
-def races(draw):
-    """Metrics, the values of each loss, and the circumstances; some losses apart, some diverged."""
+def comparisons_of(draw):
+    """Metrics, the values of each loss, and the context; some losses apart, some diverged."""
     kind = draw(some.sampled_from(["binary", "multiclass", "regression"]))
-    metrics = measured(kind, draw(some.lists(some.sampled_from([0.1, 0.2, 0.8, 0.9]), max_size=4)))
+    metrics = metrics_for(
+        kind, draw(some.lists(some.sampled_from([0.1, 0.2, 0.8, 0.9]), max_size=4))
+    )
     losses = LOSSES[: draw(some.integers(1, len(LOSSES)))]
     count = draw(some.integers(2, 12))
     random = np.random.default_rng(draw(some.integers(0, 10**6)))
@@ -38,28 +40,32 @@ def races(draw):
         values[loss] = {m.name: np.full(count, np.nan) for m in metrics}
     margins = draw(some.frozensets(some.sampled_from(losses)))
     rows = draw(some.one_of(some.none(), some.integers(1, 50)))
-    return metrics, values, Circumstances(count, margins, rows, effects(metrics, values, 0.25))
+    return (
+        metrics,
+        values,
+        VerdictContext(count, margins, rows, threshold_effects(metrics, values, 0.25)),
+    )
 
 
-@given(races())
-def test_no_statement_contradicts_the_standings(given_race):
-    metrics, values, circumstances = given_race
-    standings = [
+@given(comparisons_of())
+def test_no_statement_contradicts_the_standings(given_comparison):
+    metrics, values, context = given_comparison
+    comparisons = [
         s
         for m in metrics
-        for s in stand(m, {loss: own[m.name] for loss, own in values.items()}, 0.25)
+        for s in compare(m, {loss: own[m.name] for loss, own in values.items()}, 0.25)
     ]
-    verdict = judge(metrics, standings, circumstances)
+    verdict = derive_verdict(metrics, comparisons, context)
     headline = str(verdict.headline)
     assert len(headline.split()) <= MOST_WORDS
-    outcome = {(s.loss, s.metric): s.verdict for s in standings}
+    outcome = {(s.loss, s.metric): s.verdict for s in comparisons}
     finished = [loss for loss in values if outcome[loss, metrics[0].name] != "failed"]
-    if circumstances.results < FEWEST:
+    if context.results < FEWEST:
         assert "worse" not in outcome.values()
         assert not finished or "--folds 5 --seeds 3" in headline
     for advice in verdict.purposes:
         deciding = [m.name for m in metrics if m.purpose == advice.purpose and m.decides]
-        if not finished or circumstances.results < FEWEST:
+        if not finished or context.results < FEWEST:
             assert advice.loss is None
             continue
         clean = [n for n in finished if all(outcome[n, m] != "worse" for m in deciding)]

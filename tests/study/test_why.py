@@ -9,13 +9,13 @@ import torch
 from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.messages import LANGUAGES, language
 from lossary.study import why
-from lossary.study.task import tell
+from lossary.study.task import infer_task
 from lossary.study.threads import one_thread
 from lossary.study.train import best_rate
 from lossary.study.why.claim import plain, tiny
 from lossary.study.why.row_sample import MOST_CURVED, MOST_ROWS, Sample, drawn
 from lossary.study.why.setup import fewer, subject_of, train
-from support.whys import course
+from support.whys import config
 
 TITLES = {
     "binary": [
@@ -39,7 +39,7 @@ TITLES["multiclass"] = TITLES["binary"]
 @pytest.mark.parametrize("model", ["linear", "mlp"])
 @pytest.mark.parametrize("kind", TITLES)
 def test_every_claim_is_measured(kind, model):
-    found = why.claims(course(kind, model=model))
+    found = why.claims(config(kind, model=model))
     assert [str(c.title) for c in found] == TITLES[kind]
     for claim in found:
         assert is_dataclass(claim)
@@ -57,13 +57,13 @@ def test_every_claim_is_measured(kind, model):
 
 
 @pytest.mark.parametrize("kind", ["binary", "regression"])
-def test_the_same_course_has_the_same_claims(kind):
-    assert why.claims(course(kind)) == why.claims(course(kind))
+def test_the_same_config_has_the_same_claims(kind):
+    assert why.claims(config(kind)) == why.claims(config(kind))
 
 
 @pytest.mark.parametrize("kind", TITLES)
 def test_claims_are_plain_data_too(kind):
-    for claim in why.claims(course(kind)):
+    for claim in why.claims(config(kind)):
         found = plain(claim)
         assert list(found) == ["name", "title", "holds", "sentence", "theory", "numbers"]
         assert found["sentence"].startswith(str(claim.finding))
@@ -72,7 +72,7 @@ def test_claims_are_plain_data_too(kind):
 
 
 def test_a_large_fold_is_sampled():
-    large = course("binary", rows=4 * MOST_ROWS, steps=2000)
+    large = config("binary", rows=4 * MOST_ROWS, steps=2000)
     found = subject_of(large)
     assert len(found.x) == len(found.y) == pytest.approx(MOST_ROWS, abs=2)
     assert len(found.x_held) == len(found.y_held) == pytest.approx(MOST_ROWS, abs=2)
@@ -91,7 +91,7 @@ def test_a_large_fold_is_sampled():
 
 def test_a_sample_keeps_the_rarest():
     y = pl.Series("y", ["a"] * 9000 + ["b"] * 996 + ["c"] * 4)
-    task, rows = tell(y), np.arange(10_000)
+    task, rows = infer_task(y), np.arange(10_000)
     taken = drawn(task, rows, np.random.default_rng(0), most=1000)
     assert np.bincount(task.y[taken]).tolist() == [900, 100, 4]
     assert drawn(task, rows, np.random.default_rng(0), most=10_000) is rows
@@ -100,7 +100,7 @@ def test_a_sample_keeps_the_rarest():
 
 
 def test_a_sample_is_said():
-    found = why.claims(course("binary"))[4]
+    found = why.claims(config("binary"))[4]
     assert "drawn at random" not in plain(found)["sentence"]
     part = replace(found, sample=Sample(20_000, 800_000))
     said = "Measured on 20,000 of the 800,000 rows, drawn at random within each class."
@@ -112,7 +112,7 @@ def test_a_sample_is_said():
 @pytest.mark.parametrize("kind", TITLES)
 def test_a_diverged_training_leaves_a_claim_unmeasured(kind, monkeypatch):
     monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
-    found = why.claims(course(kind))
+    found = why.claims(config(kind))
     assert [str(c.title) for c in found] == TITLES[kind]
     unmeasured = [c for c in found if c.holds is None]
     assert unmeasured
@@ -130,8 +130,8 @@ def test_a_diverged_training_leaves_a_claim_unmeasured(kind, monkeypatch):
 @pytest.mark.parametrize(("rows", "classes"), [(60, 12), (12, 5)])
 def test_many_and_tiny_classes_are_measured(rows, classes):
     y = pl.Series("y", [f"c{i % classes}" for i in range(rows)])
-    plain_course = course("multiclass", rows=rows, steps=10)
-    few = replace(plain_course, task=tell(y, "multiclass"), folds=2)
+    plain_config = config("multiclass", rows=rows, steps=10)
+    few = replace(plain_config, task=infer_task(y, "multiclass"), folds=2)
     for claim in why.claims(few):
         assert "nan" not in plain(claim)["sentence"]
         json.dumps(plain(claim), allow_nan=False)
@@ -146,7 +146,7 @@ def test_tiny_numbers_have_their_power_of_ten(value, text):
 
 
 def test_a_training_is_seen_at_its_checkpoints():
-    found = subject_of(course("binary"))
+    found = subject_of(config("binary"))
     training = train(found, "hinge", rate=0.1)
     assert training.steps == found.budget.checkpoints()
     assert training.rate == 0.1
@@ -160,17 +160,17 @@ def test_a_training_is_seen_at_its_checkpoints():
 def test_the_rate_is_the_race_s_choice():
     chosen = set()
     for steps in (5, 2000):
-        found = subject_of(course("binary", steps=steps))
+        found = subject_of(config("binary", steps=steps))
         training = train(found, "sigmoid_cross_entropy")
         fold = found.fold
-        rate, _ = best_rate(training.contender, fold.x, found.y, fold.inner, found.budget)
+        rate, _ = best_rate(training.candidate, fold.x, found.y, fold.inner, found.budget)
         assert training.rate == rate
         chosen.add(rate)
     assert len(chosen) == 2
 
 
 def test_a_constant_target_column_has_a_deviation_of_one():
-    plain = course("regression")
+    plain = config("regression")
     flat = replace(plain, task=replace(plain.task, y=np.full(90, 3.0)))
     assert (subject_of(flat).y == 0).all()
 

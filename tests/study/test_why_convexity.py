@@ -7,7 +7,7 @@ import torch
 from lossary.study.why.convexity import Curvature, _random_weights, convexity, slice_of
 from lossary.study.why.mean_loss import Objective, extremes, flat, objective_of
 from lossary.study.why.setup import train
-from support.whys import BINARY, THREE, contender, still, subject
+from support.whys import BINARY, THREE, candidate, still, subject
 
 PAIR = "sigmoid_cross_entropy", "sigmoid_squared_error"
 
@@ -58,7 +58,7 @@ def test_nothing_has_no_direction():
     ],
 )
 def test_products_are_those_of_the_whole_hessian(label, task, hidden):
-    found = contender(label, task)
+    found = candidate(label, task)
     x = torch.randn(12, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     y = torch.arange(12) % len(task.classes)
     objective = Objective(found, (2, *hidden, found.outputs), x, y)
@@ -81,7 +81,7 @@ def _gradient(objective, vector):
 def test_a_vector_is_the_model_it_came_from():
     found = subject("binary", model="mlp")
     training = train(found, PAIR[0])
-    objective = objective_of(found, training.contender)
+    objective = objective_of(found, training.candidate)
     vector = flat(training.path[-1])
     assert len(vector) == objective.size
     torch.testing.assert_close(objective.scores(vector), training.scores(found.x))
@@ -110,7 +110,7 @@ def test_cross_entropy_of_a_linear_model_is_never_bent_down(linear):
 
 def test_a_saturated_sample_bends_squared_error_down():
     # One row, one weight: the record's own second derivative, times x².
-    found = contender(PAIR[1])
+    found = candidate(PAIR[1])
     x, y = torch.tensor([[3.0]]).double(), torch.tensor([1])
     objective = Objective(found, (1, 1), x, y)
     at = torch.tensor([-2.0, 0.0]).double()
@@ -124,7 +124,7 @@ def test_a_slice_is_the_loss_on_a_plane(linear):
     plane = measured.slices[0]
     assert len(plane.values) == len(plane.along) == 25
     assert {0.0, 1.0} <= set(plane.along)
-    objective = objective_of(found, entropy.contender)
+    objective = objective_of(found, entropy.candidate)
     start, end = flat(entropy.path[0]), flat(entropy.path[-1])
     middle = plane.across.index(0.0)
     for a, row in zip(plane.along, plane.values, strict=True):
@@ -146,7 +146,7 @@ class Seen:
 
 
 def test_the_plane_s_axes_are_of_one_length_at_right_angles():
-    seen, found = Seen(), contender(PAIR[0])
+    seen, found = Seen(), candidate(PAIR[0])
     ends = still(found, [[1.0], [2.0]], [[0.0]]), still(found, [[3.0], [1.0]], [[2.0]])
     training = replace(ends[0], path=(ends[0].path[0], ends[1].path[0]))
     plane = slice_of(seen, training)
@@ -161,14 +161,14 @@ def test_the_plane_s_axes_are_of_one_length_at_right_angles():
 def test_random_weights_have_scores_of_a_given_spread(linear):
     found, (entropy, _), _ = linear
     for hidden in ((), (4,)):
-        objective = objective_of(found, entropy.contender, hidden)
+        objective = objective_of(found, entropy.candidate, hidden)
         for spread in (0.5, 8.0):
             vector = _random_weights(objective, spread, seed=3)
             assert float(objective.scores(vector).std()) == pytest.approx(spread)
 
 
 def test_a_training_that_went_nowhere_has_a_slice_of_its_own():
-    found = contender(PAIR[0])
+    found = candidate(PAIR[0])
     x, y = torch.ones(3, 2).double(), torch.tensor([0, 1, 1])
     plane = slice_of(Objective(found, (2, 1), x, y), still(found, [[1.0], [0.0]], [[0.0]]))
     assert len({v for row in plane.values for v in row}) == 1

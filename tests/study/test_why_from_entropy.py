@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from lossary.study.why.entropy_decomposition import from_entropy
-from support.whys import contender, still, subject
+from support.whys import candidate, still, subject
 
 
 def constant(found, bias):
     """The claim of a model that says the same of every row."""
     kind = "sigmoid" if found.classes == 2 else "softmax"
-    entropy = contender(f"{kind}_cross_entropy", found.task)
+    entropy = candidate(f"{kind}_cross_entropy", found.task)
     return from_entropy(found, still(entropy, torch.zeros(3, len(bias)), [bias]))
 
 

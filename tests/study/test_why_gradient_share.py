@@ -6,10 +6,10 @@ import torch
 from lossary.study.why.claim import plain
 from lossary.study.why.gradient_share import carriers, shares
 from lossary.study.why.setup import train
-from support.whys import THREE, contender, still, subject
+from support.whys import THREE, candidate, still, subject
 
-ENTROPY, HINGE = contender("sigmoid_cross_entropy"), contender("hinge")
-FOCAL = contender("sigmoid_focal:gamma=2")
+ENTROPY, HINGE = candidate("sigmoid_cross_entropy"), candidate("hinge")
+FOCAL = candidate("sigmoid_focal:gamma=2")
 NOBODY = torch.zeros(20, dtype=torch.bool)
 
 
@@ -43,7 +43,7 @@ def test_where_there_is_no_gradient_nobody_carries_it():
 
 
 def test_several_classes_are_measured_by_the_length_of_the_gradient():
-    crammer = contender("multiclass_hinge", THREE)
+    crammer = candidate("multiclass_hinge", THREE)
     z = torch.tensor([[0.0, 0.2, -5.0], [4.0, 0.0, 0.0]]).double()
     found = shares(crammer, z, torch.tensor([0, 0]), torch.tensor([True, False]), 0)
     assert found.none == 0.5
@@ -51,7 +51,7 @@ def test_several_classes_are_measured_by_the_length_of_the_gradient():
 
 
 @pytest.fixture(scope="module")
-def measured():
+def metrics_for():
     found = subject("binary")
     labels = "sigmoid_cross_entropy", "hinge", "sigmoid_focal:gamma=2"
     return carriers(found, *(train(found, label) for label in labels))
@@ -86,7 +86,7 @@ def test_the_rarest_class_is_that_of_the_rows():
 def test_a_class_without_rows_is_no_rarest():
     found = subject("multiclass")
     y = torch.where(found.y == 0, 1, found.y)
-    entropy = contender("softmax_cross_entropy", found.task)
+    entropy = candidate("softmax_cross_entropy", found.task)
     start = still(entropy, torch.zeros(3, 3), torch.zeros(1, 3))
     measured = carriers(replace(found, y=y), start, start, start)
     fewest = 1 if (y == 1).sum() < (y == 2).sum() else 2

@@ -8,7 +8,7 @@ import torch
 from lossary.study.why.likelihood import likelihood, log_likelihood
 from lossary.study.why.newton import minimiser
 from lossary.study.why.setup import train
-from support.whys import contender, subject
+from support.whys import candidate, subject
 
 
 def test_the_least_of_a_quadratic_is_a_solution():
@@ -20,11 +20,11 @@ def test_the_least_of_a_quadratic_is_a_solution():
 
 
 def test_the_best_constant_score_is_the_log_odds():
-    entropy = contender("sigmoid_cross_entropy")
+    entropy = candidate("sigmoid_cross_entropy")
     y = torch.tensor([1] * 3 + [0] * 9)
 
     def loss(v):
-        return entropy.means(v.expand(12)[None, :, None], y)[0]
+        return entropy.mean_losses(v.expand(12)[None, :, None], y)[0]
 
     found = minimiser(loss, torch.tensor([5.0]).double())
     assert float(found) == pytest.approx(log(3 / 9), rel=1e-12)
@@ -82,7 +82,7 @@ def test_least_squares_with_a_penalty_has_a_closed_form():
 
     def loss(v):
         z = (torch.from_numpy(rows) @ v)[None, :, None]
-        return training.contender.means(z, found.y)[0] + 5e-4 * v @ v
+        return training.candidate.mean_losses(z, found.y)[0] + 5e-4 * v @ v
 
     least = minimiser(loss, torch.zeros(4).double()).numpy()
     np.testing.assert_allclose(least, exact, rtol=1e-12, atol=1e-14)

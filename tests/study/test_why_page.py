@@ -13,7 +13,7 @@ from lossary.study.page import why as part
 from lossary.study.page.why import why_part
 from lossary.study.why.claim import Unmeasured
 from support.elements import Elements
-from support.whys import course
+from support.whys import config
 
 KINDS = ("binary", "multiclass", "regression")
 CHARTS = {
@@ -28,7 +28,7 @@ PAGE = """{% extends "base.html" %}{% block title %}t{% endblock %}{% block skip
 {% block header %}{% endblock %}{% block main %}{% include "why.html" %}{% endblock %}"""
 
 
-class Told:
+class ColumnInformation:
     """A study of which the part reads the claims."""
 
     def __init__(self, claims):
@@ -37,7 +37,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def claims():
-    return {(k, m): why.claims(course(k, model=m)) for k in KINDS for m in ("linear", "mlp")}
+    return {(k, m): why.claims(config(k, model=m)) for k in KINDS for m in ("linear", "mlp")}
 
 
 def block(found, claims, kind, name, model="linear"):
@@ -64,7 +64,7 @@ def no_scripts(monkeypatch):
 @pytest.mark.parametrize("key", CHARTS)
 def test_every_claim_has_a_block_that_is_well_formed(claims, key, lang, tmp_path):
     spoken = language(lang)
-    found = why_part(Told(claims[key]), spoken)
+    found = why_part(ColumnInformation(claims[key]), spoken)
     assert len(found.figures) == CHARTS[key]
     assert len({f.key for f in found.figures}) == CHARTS[key]
     text = rendered(found, spoken, tmp_path)
@@ -89,7 +89,7 @@ def rendered(found, spoken, folder):
 
 
 def test_charts_show_the_claims_numbers(claims):
-    found = why_part(Told(claims["multiclass", "linear"]), language("en"))
+    found = why_part(ColumnInformation(claims["multiclass", "linear"]), language("en"))
     saturation, figures = block(found, claims, "multiclass", "saturation")
     gradient = rows(figures["why-saturation-gradient"])
     entropy = [r["y"] for r in gradient if r["series"] == "cross-entropy"]
@@ -121,7 +121,7 @@ def test_charts_show_the_claims_numbers(claims):
 
 
 def test_charts_of_regression_show_the_claims_numbers(claims):
-    found = why_part(Told(claims["regression", "linear"]), language("en"))
+    found = why_part(ColumnInformation(claims["regression", "linear"]), language("en"))
     residuals, figures = block(found, claims, "regression", "residuals")
     moved = [r["end"] for r in rows(figures["why-residuals-moved"]) if "end" in r]
     assert moved == [p.moved for p in residuals.pulls]
@@ -138,7 +138,7 @@ def test_what_was_not_measured_has_no_chart(claims, tmp_path):
     lost = Unmeasured(first.kind, first.sample, first.name, ("sigmoid_cross_entropy",))
     failed = replace(claims["binary", "linear"][4], side_by_side=(first_shares(claims),) * 3)
     spoken = language("en")
-    found = why_part(Told((lost, failed)), spoken)
+    found = why_part(ColumnInformation((lost, failed)), spoken)
     text = rendered(found, spoken, tmp_path)
     assert not [f for f in found.figures if f.key.startswith("why-saturation")]
     assert "training diverged under sigmoid_cross_entropy" in text
@@ -153,6 +153,6 @@ def first_shares(claims):
 
 def test_a_template_that_misses_a_value_is_an_error(claims, tmp_path):
     spoken = language("en")
-    found = why_part(Told(claims["binary", "linear"]), spoken)
+    found = why_part(ColumnInformation(claims["binary", "linear"]), spoken)
     with pytest.raises(jinja2.UndefinedError):
         rendered(type(found)({}, found.figures), spoken, tmp_path)

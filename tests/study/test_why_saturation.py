@@ -9,10 +9,10 @@ from lossary.study.why.claim import steps as told
 from lossary.study.why.saturation import MOST_STEPS, _faint, saturation, single_starts
 from lossary.study.why.score_derivatives import bends, margins, slopes
 from lossary.study.why.setup import train
-from support.whys import BINARY, THREE, contender, subject
+from support.whys import BINARY, THREE, candidate, subject
 
-ENTROPY, SQUARED = contender("sigmoid_cross_entropy"), contender("sigmoid_squared_error")
-OF_ROWS = [contender(f"softmax_{n}", THREE) for n in ("cross_entropy", "squared_error")]
+ENTROPY, SQUARED = candidate("sigmoid_cross_entropy"), candidate("sigmoid_squared_error")
+OF_ROWS = [candidate(f"softmax_{n}", THREE) for n in ("cross_entropy", "squared_error")]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def two():
 
 
 @pytest.fixture(scope="module")
-def measured(two):
+def metrics_for(two):
     return saturation(*two)
 
 
@@ -48,12 +48,12 @@ def numeric(f, x, step=1e-6):
     ],
 )
 def test_slopes_and_bends_are_those_of_finite_differences(label, task):
-    found = contender(label, task)
+    found = candidate(label, task)
     z = torch.linspace(-2.1, 1.7, 4 * found.outputs).double().reshape(4, -1)
     y = torch.tensor([0, 1, 1, 0])
 
     def value(s, row):
-        return float(found.means(s[None, None], y[row : row + 1]))
+        return float(found.mean_losses(s[None, None], y[row : row + 1]))
 
     def slope(s, row):
         return slopes(found, s[None], y[row : row + 1])[0]

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lossary.study.why.true_class_only import looked_at
-from support.whys import contender, still, subject
+from support.whys import candidate, still, subject
 
 
 @pytest.fixture(scope="module")
@@ -13,8 +13,8 @@ def three():
     return subject("multiclass")
 
 
-def measured(found):
-    entropy = contender("softmax_cross_entropy", found.task)
+def metrics_for(found):
+    entropy = candidate("softmax_cross_entropy", found.task)
     generator = torch.Generator().manual_seed(0)
     matrix = torch.randn(3, 3, generator=generator, dtype=torch.float64)
     training = still(entropy, matrix, torch.zeros(1, 3))
@@ -22,14 +22,14 @@ def measured(found):
 
 
 def test_the_example_costs_the_same_and_not_the_same(three):
-    one, other = measured(three)[1].example
+    one, other = metrics_for(three)[1].example
     assert one.cross_entropy == other.cross_entropy == pytest.approx(log(2))
     assert one.squared_error == pytest.approx(0.5**2 + 2 * 0.25**2)
     assert other.squared_error == pytest.approx(0.5**2 + 0.45**2 + 0.05**2)
 
 
 def test_evening_out_moves_squared_error_alone(three):
-    z, found = measured(three)
+    z, found = metrics_for(three)
     p = torch.softmax(z, dim=1)
     right = p.gather(1, three.y_held[:, None])[:, 0]
     hot = torch.nn.functional.one_hot(three.y_held, 3)
@@ -45,7 +45,7 @@ def test_evening_out_moves_squared_error_alone(three):
 
 def test_two_classes_have_one_number():
     found = subject("binary")
-    entropy = contender("sigmoid_cross_entropy")
+    entropy = candidate("sigmoid_cross_entropy")
     both = looked_at(found, still(entropy, [[1.0], [2.0], [0.0]], [[0.5]]))
     assert both.holds
     assert both.squared_error == pytest.approx(both.squared_error_evened)
@@ -54,7 +54,7 @@ def test_two_classes_have_one_number():
 
 
 def test_what_was_measured_is_said(three):
-    _, found = measured(three)
+    _, found = metrics_for(three)
     assert str(found.details[0]) == (
         "Predictions (0.5, 0.25, 0.25) and (0.5, 0.45, 0.05), the first class right: "
         "cross-entropy is 0.6931 for both, squared error 0.3750 and 0.4550."

@@ -4,24 +4,24 @@ import numpy as np
 import polars as pl
 import torch
 
-from lossary.study.candidates import choose
+from lossary.study.candidates import choose_candidates
 from lossary.study.columns import Columns
-from lossary.study.cross_validation import Course
-from lossary.study.task import tell
+from lossary.study.cross_validation import Config
+from lossary.study.task import infer_task
 from lossary.study.why.setup import Training, subject_of
 
-BINARY = tell(pl.Series("y", ["a", "b"] * 2))
-THREE = tell(pl.Series("y", ["a", "b", "c"] * 2))
-NUMBER = tell(pl.Series("y", [0.5 * i for i in range(30)]))
+BINARY = infer_task(pl.Series("y", ["a", "b"] * 2))
+THREE = infer_task(pl.Series("y", ["a", "b", "c"] * 2))
+NUMBER = infer_task(pl.Series("y", [0.5 * i for i in range(30)]))
 
 
-def contender(label, task=BINARY):
+def candidate(label, task=BINARY):
     """The one loss of a text."""
-    (found,) = choose([label], task)
+    (found,) = choose_candidates([label], task)
     return found
 
 
-def course(kind, rows=90, model="linear", steps=40):
+def config(kind, rows=90, model="linear", steps=40):
     """Rows of three normal columns, their target a noisy function of two of them."""
     random = np.random.default_rng(7)
     x = random.normal(size=(rows, 3))
@@ -33,10 +33,10 @@ def course(kind, rows=90, model="linear", steps=40):
     }[kind]
     names = ("p", "q", "r")
     frame = pl.DataFrame(dict(zip(names, x.T, strict=True)))
-    return Course(
+    return Config(
         frame=frame,
         columns=columns(names),
-        task=tell(pl.Series("y", y), kind=kind),
+        task=infer_task(pl.Series("y", y), kind=kind),
         model=model,
         folds=3,
         seeds=1,
@@ -50,8 +50,8 @@ def columns(names):
 
 
 def subject(kind, model="linear", rows=90):
-    """The first fold of such a course."""
-    return subject_of(course(kind, rows, model))
+    """The first fold of such a config."""
+    return subject_of(config(kind, rows, model))
 
 
 def still(found, *weights):

@@ -7,10 +7,10 @@ import numpy as np
 
 from lossary.pages.messages import Message, say
 from lossary.study.interval_text import gap_of, number, sentences
-from lossary.study.ranking import Contest, best_of
-from lossary.study.threshold import Effect
+from lossary.study.ranking import PurposeRanking, best_of
+from lossary.study.threshold import ThresholdEffect
 
-__all__ = ["Circumstances", "advice", "threshold_advice"]
+__all__ = ["VerdictContext", "advice", "threshold_advice"]
 
 MOST_NAMED = 4
 FEW_ROWS = 20
@@ -18,8 +18,8 @@ FEW_ROWS = 20
 
 
 @dataclass(frozen=True)
-class Circumstances:
-    """What the verdict rests on besides the standings."""
+class VerdictContext:
+    """What the verdict rests on besides the comparisons."""
 
     results: int
     """Of each loss: one for each fold of each repetition."""
@@ -27,66 +27,66 @@ class Circumstances:
     """The losses whose scores became probabilities by a fitted scale."""
     rare_rows: int | None = None
     """The rows of the rarest class in a test fold."""
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[ThresholdEffect, ...] = ()
     """What the best threshold adds to each loss."""
 
 
-def advice(contest: Contest, loss: str | None, circumstances: Circumstances) -> Message:
+def advice(ranking: PurposeRanking, loss: str | None, context: VerdictContext) -> Message:
     """Return what to do next for a purpose.
 
     ``loss`` is the one to take, none where there are too few results or none at all.
     """
-    if not contest.finished:
+    if not ranking.finished:
         return say("next.diverged")
     if loss is None:
         return say("next.few")
-    if contest.purpose == "rare" and _few_rows(contest, circumstances):
-        several = len(contest.finished) > 2
-        return say("next.rare_rows", loss=loss, rows=circumstances.rare_rows, several=several)
-    parts = [_training(contest, loss)]
-    if contest.purpose == "probabilities":
-        parts += _calibration(contest, loss, circumstances)
-    elif contest.purpose == "ranking" and loss in circumstances.margins:
+    if ranking.purpose == "rare" and _few_rows(ranking, context):
+        several = len(ranking.finished) > 2
+        return say("next.rare_rows", loss=loss, rows=context.rare_rows, several=several)
+    parts = [_training(ranking, loss)]
+    if ranking.purpose == "probabilities":
+        parts += _calibration(ranking, loss, context)
+    elif ranking.purpose == "ranking" and loss in context.margins:
         parts.append(say("next.ranks_only"))
     else:
-        parts += _threshold(contest, loss, circumstances)
+        parts += _threshold(ranking, loss, context)
     return sentences(parts)
 
 
 def threshold_advice(
-    found: Sequence[Contest], chosen: Mapping[str, str], circumstances: Circumstances
+    found: Sequence[PurposeRanking], chosen: Mapping[str, str], context: VerdictContext
 ) -> list[Message]:
     """Return one sentence for the headline where the threshold matters more than the loss."""
-    for contest in found:
-        effect = _effect(contest, chosen.get(contest.purpose), circumstances)
-        if effect and _outweighs(effect, circumstances.effects):
-            title = next(m.title for m in contest.metrics if m.name == effect.metric)
+    for ranking in found:
+        effect = _effect(ranking, chosen.get(ranking.purpose), context)
+        if effect and _outweighs(effect, context.effects):
+            title = next(m.title for m in ranking.metrics if m.name == effect.metric)
             return [say("verdict.threshold", metric=title, gain=f"{effect.gain.mean:.2g}")]
     return []
 
 
-def _training(contest: Contest, loss: str) -> Message:
-    unbeaten = contest.unbeaten
-    if len(contest.finished) == 1:
+def _training(ranking: PurposeRanking, loss: str) -> Message:
+    unbeaten = ranking.unbeaten
+    if len(ranking.finished) == 1:
         return say("next.alone", loss=loss)
     if unbeaten == (loss,):
         return say("next.train", loss=loss)
-    if len(unbeaten) == len(contest.finished):
+    if len(unbeaten) == len(ranking.finished):
         return say("next.any", count=len(unbeaten), loss=loss)
     if len(unbeaten) <= MOST_NAMED:
         return say("next.any_of", losses=list(unbeaten), loss=loss)
-    beaten = [name for name in contest.finished if name not in unbeaten]
+    beaten = [name for name in ranking.finished if name not in unbeaten]
     return say("next.any_but", losses=beaten, count=len(unbeaten), loss=loss)
 
 
-def _calibration(contest: Contest, loss: str, circumstances: Circumstances) -> list[Message]:
+def _calibration(ranking: PurposeRanking, loss: str, context: VerdictContext) -> list[Message]:
     """Tell to keep a margin's fitted scale, or to calibrate what states its own probabilities."""
-    if loss in circumstances.margins:
+    if loss in context.margins:
         return [say("next.platt")]
-    for metric in (m for m in contest.metrics if not m.decides):
-        standings = contest.on(metric)
-        own = next(s for s in standings if s.loss == loss)
-        best = best_of(standings)
+    for metric in (m for m in ranking.metrics if not m.decides):
+        comparisons = ranking.on(metric)
+        own = next(s for s in comparisons if s.loss == loss)
+        best = best_of(comparisons)
         if best and own.verdict == "worse":
             return [
                 say(
@@ -99,32 +99,34 @@ def _calibration(contest: Contest, loss: str, circumstances: Circumstances) -> l
     return []
 
 
-def _few_rows(contest: Contest, circumstances: Circumstances) -> bool:
+def _few_rows(ranking: PurposeRanking, context: VerdictContext) -> bool:
     """Tell whether too few rows of the rare class leave all losses level."""
-    rows = circumstances.rare_rows
-    level = len(contest.unbeaten) == len(contest.finished) > 1
+    rows = context.rare_rows
+    level = len(ranking.unbeaten) == len(ranking.finished) > 1
     return rows is not None and rows < FEW_ROWS and level
 
 
-def _threshold(contest: Contest, loss: str, circumstances: Circumstances) -> list[Message]:
-    effect = _effect(contest, loss, circumstances)
+def _threshold(ranking: PurposeRanking, loss: str, context: VerdictContext) -> list[Message]:
+    effect = _effect(ranking, loss, context)
     if effect is None:
         return []
     if effect.gain.low > 0:
-        outweighs = _outweighs(effect, circumstances.effects)
+        outweighs = _outweighs(effect, context.effects)
         return [say("next.threshold", outweighs=outweighs, **gap_of(effect.gain))]
     if effect.gain.mean > 0:
         return [say("next.uncertain_threshold", **gap_of(effect.gain))]
     return [say("next.default_threshold")]
 
 
-def _effect(contest: Contest, loss: str | None, circumstances: Circumstances) -> Effect | None:
+def _effect(
+    ranking: PurposeRanking, loss: str | None, context: VerdictContext
+) -> ThresholdEffect | None:
     """Return what the threshold adds to a loss, by the metric that decides on the purpose."""
-    name = contest.deciding[0].default
-    return next((e for e in circumstances.effects if (e.loss, e.metric) == (loss, name)), None)
+    name = ranking.deciding[0].default
+    return next((e for e in context.effects if (e.loss, e.metric) == (loss, name)), None)
 
 
-def _outweighs(effect: Effect, effects: Sequence[Effect]) -> bool:
+def _outweighs(effect: ThresholdEffect, effects: Sequence[ThresholdEffect]) -> bool:
     """Tell whether a threshold adds more than the losses differ, at the default and at the best."""
     same = [e for e in effects if e.metric == effect.metric]
     spreads = [float(np.ptp(v)) for v in ([e.default for e in same], [e.best for e in same])]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lossary.pages.messages import Message, say
-from lossary.study.comparison import Standing, all_same
+from lossary.study.comparison import Comparison, all_same
 from lossary.study.interval_text import enumeration, gap_of, number, sentences, size_of, span
 from lossary.study.metrics import Metric
-from lossary.study.ranking import Contest, best_of
+from lossary.study.ranking import PurposeRanking, best_of
 
 __all__ = ["Finding", "on_metric", "on_purpose"]
 
@@ -25,14 +25,14 @@ class Finding:
     text: Message
 
 
-def on_purpose(contest: Contest, *, few: bool = False) -> Message:
+def on_purpose(ranking: PurposeRanking, *, few: bool = False) -> Message:
     """Return what the leading metric says, and where another that decides contradicts it."""
-    lead, *rest = contest.deciding
-    found = [on_metric(lead, contest.on(lead), few=few, brief=True)]
-    best = contest.best
+    lead, *rest = ranking.deciding
+    found = [on_metric(lead, ranking.on(lead), few=few, brief=True)]
+    best = ranking.best
     for metric in rest:
-        own = {s.loss: s for s in contest.on(metric)}
-        better = best_of(contest.on(metric))
+        own = {s.loss: s for s in ranking.on(metric)}
+        better = best_of(ranking.on(metric))
         if best and better and own[best.loss].verdict == "worse":
             gap = gap_of(own[best.loss].difference)
             found.append(
@@ -42,13 +42,13 @@ def on_purpose(contest: Contest, *, few: bool = False) -> Message:
 
 
 def on_metric(
-    metric: Metric, standings: Sequence[Standing], *, few: bool = False, brief: bool = False
+    metric: Metric, comparisons: Sequence[Comparison], *, few: bool = False, brief: bool = False
 ) -> Message:
     """Return which loss is best by a metric, which are level, and by how much others are worse.
 
     With ``few`` results nothing is told from noise; a ``brief`` sentence names few losses.
     """
-    best = best_of(standings)
+    best = best_of(comparisons)
     if best is None:
         return say("finding.diverged")
     values = {
@@ -57,10 +57,10 @@ def on_metric(
         "value": number(best.value.mean, size_of(best.value)),
         "span": span(best.value) if best.value.known else "",
     }
-    rest = [s for s in standings if s.verdict in {"level", "worse"}]
+    rest = [s for s in comparisons if s.verdict in {"level", "worse"}]
     if not rest:
         return say("finding.alone", **values)
-    if all_same(standings):
+    if all_same(comparisons):
         return say("finding.same", count=len(rest) + 1, metric=metric.title, value=values["value"])
     start = say("finding.best", lowest=metric.better == "lower", **values)
     if few:
@@ -80,16 +80,16 @@ def on_metric(
     )
 
 
-def _worse(worse: Sequence[Standing], most: int) -> list[Message | str]:
+def _worse(worse: Sequence[Comparison], most: int) -> list[Message | str]:
     """Return by how much each is worse; of many the nearest and the last."""
     if len(worse) <= most:
         return [_by(s) for s in worse]
     return [say("finding.from_to", count=len(worse), near=_by(worse[0]), far=_by(worse[-1]))]
 
 
-def _behind(standing: Standing) -> float:
-    return abs(standing.difference.mean)
+def _behind(comparison: Comparison) -> float:
+    return abs(comparison.difference.mean)
 
 
-def _by(standing: Standing) -> Message:
-    return say("finding.by", loss=standing.loss, **gap_of(standing.difference))
+def _by(comparison: Comparison) -> Message:
+    return say("finding.by", loss=comparison.loss, **gap_of(comparison.difference))

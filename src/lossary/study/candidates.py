@@ -11,11 +11,11 @@ from torch import Tensor
 from lossary import losses, validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import NONNEGATIVE
-from lossary.study.loss_adapter import HINGE_OF_CLASSES, Form, Link, form_of
+from lossary.study.loss_adapter import MULTICLASS_HINGE, Link, LossAdapter, adapter_for
 from lossary.study.task import Kind, Task
 from lossary.validation import LossaryError
 
-__all__ = ["DEFAULTS", "Contender", "choose", "fitting"]
+__all__ = ["DEFAULTS", "Candidate", "choose_candidates", "fitting_losses"]
 
 DEFAULTS: Mapping[Kind, tuple[str, ...]] = {
     "binary": (
@@ -46,7 +46,7 @@ VARIANTS = ("crammer_singer", "weston_watkins")
 
 
 @dataclass(frozen=True)
-class Contender:
+class Candidate:
     """A loss with its parameters, as it is trained with and read."""
 
     label: str
@@ -55,16 +55,16 @@ class Contender:
     parameters: Mapping[str, Any]
     outputs: int
     link: Link
-    signs: bool
+    signed_target: bool
 
-    def means(self, scores: Tensor, target: Tensor, share: Tensor | None = None) -> Tensor:
+    def mean_losses(self, scores: Tensor, target: Tensor, share: Tensor | None = None) -> Tensor:
         """Return the mean loss of each of several models.
 
         ``scores`` is (models, rows, outputs), ``target`` (rows,): class indices or values;
         ``share`` (models, rows) is 0 for the rows that a model doesn't see, else 1.
         """
         models, rows, outputs = scores.shape
-        expected = 2 * target - 1 if self.signs else target
+        expected = 2 * target - 1 if self.signed_target else target
         flat = scores.reshape(-1) if outputs == 1 else scores.reshape(-1, outputs)
         wanted = expected.to(scores.dtype) if outputs == 1 else expected
         values: Tensor = getattr(losses, self.name)(
@@ -76,32 +76,32 @@ class Contender:
         return (table * share).sum(dim=1) / share.sum(dim=1).clamp(min=1)
 
 
-def choose(specifications: Sequence[str] | None, task: Task) -> tuple[Contender, ...]:
+def choose_candidates(specifications: Sequence[str] | None, task: Task) -> tuple[Candidate, ...]:
     """Return the losses to race, from texts like ``sigmoid_focal:gamma=2``, or a task's defaults.
 
     Raises LossaryError for an unknown loss or parameter, and for a loss that does not fit.
     """
     texts = specifications or DEFAULTS[task.kind]
     forms = _forms(task.kind)
-    found = {c.label: c for c in (_contender(text, task, forms) for text in texts)}
+    found = {c.label: c for c in (_candidate(text, task, forms) for text in texts)}
     return tuple(found.values())
 
 
-def fitting(kind: Kind) -> tuple[str, ...]:
+def fitting_losses(kind: Kind) -> tuple[str, ...]:
     """Return the names of the losses that fit a kind of task."""
     return tuple(_forms(kind))
 
 
-def _forms(kind: Kind) -> dict[str, Form]:
-    forms = {name: form_of(name, kind) for name in (*catalogue.names(), HINGE_OF_CLASSES)}
+def _forms(kind: Kind) -> dict[str, LossAdapter]:
+    forms = {name: adapter_for(name, kind) for name in (*catalogue.names(), MULTICLASS_HINGE)}
     return {n: form for n, form in forms.items() if form and _learns(n, form, kind)}
 
 
-def _contender(text: str, task: Task, forms: Mapping[str, Form]) -> Contender:
+def _candidate(text: str, task: Task, forms: Mapping[str, LossAdapter]) -> Candidate:
     name, _, rest = (part.strip() for part in text.partition(":"))
     given = dict(_assignment(item, text) for item in rest.split(",") if item.strip())
-    if name not in (*catalogue.names(), HINGE_OF_CLASSES):
-        known = (*catalogue.names("pointwise"), *catalogue.names("rowwise"), HINGE_OF_CLASSES)
+    if name not in (*catalogue.names(), MULTICLASS_HINGE):
+        known = (*catalogue.names("pointwise"), *catalogue.names("rowwise"), MULTICLASS_HINGE)
         raise validation.unknown_name(name, known, "loss")
     if name not in forms:
         message = f"{name} does not fit {task.kind} targets; those that do: {', '.join(forms)}"
@@ -111,11 +111,11 @@ def _contender(text: str, task: Task, forms: Mapping[str, Form]) -> Contender:
         f"{k}={v:.15g}" if isinstance(v, float) else f"{k}={v}" for k, v in given.items()
     )
     label = f"{name}:{shown}" if shown else name
-    contender = _built(name, forms[name], len(task.classes), given, label)
-    if contender.link == "exp" and (task.y < 0).any():
+    candidate = _built(name, forms[name], len(task.classes), given, label)
+    if candidate.link == "exp" and (task.y < 0).any():
         message = f"{name} needs a target in {NONNEGATIVE}, got {task.y.min():g}"
         raise LossaryError(message)
-    return contender
+    return candidate
 
 
 def _assignment(item: str, text: str) -> tuple[str, Any]:
@@ -132,32 +132,32 @@ def _assignment(item: str, text: str) -> tuple[str, Any]:
 def _check(name: str, given: Mapping[str, Any]) -> None:
     """Require known parameters within their intervals."""
     own = dict(given)
-    if name == HINGE_OF_CLASSES:
+    if name == MULTICLASS_HINGE:
         validation.choice("variant", own.pop("variant", VARIANTS[0]), VARIANTS)
         name = "hinge"
     validation.parameters(catalogue.get(name), own)
 
 
 def _built(
-    name: str, form: Form, classes: int, parameters: Mapping[str, Any], label: str
-) -> Contender:
-    return Contender(
+    name: str, form: LossAdapter, classes: int, parameters: Mapping[str, Any], label: str
+) -> Candidate:
+    return Candidate(
         label=label,
         name=name,
         summary=form.summary,
         parameters=parameters,
         outputs=classes if form.rows else 1,
         link=form.link,
-        signs=form.signs,
+        signed_target=form.signed_target,
     )
 
 
-def _learns(name: str, form: Form, kind: Kind) -> bool:
+def _learns(name: str, form: LossAdapter, kind: Kind) -> bool:
     """Tell whether a loss is finite for plain labels and depends on them."""
-    contender = _built(name, form, 3 if kind == "multiclass" else 2, {}, name)
-    irregular = torch.arange(1.0, 2 * contender.outputs + 1).square().sin()
+    candidate = _built(name, form, 3 if kind == "multiclass" else 2, {}, name)
+    irregular = torch.arange(1.0, 2 * candidate.outputs + 1).square().sin()
     scores = irregular.reshape(1, 2, -1)
     one, other = (
-        float(contender.means(scores, torch.tensor(target))) for target in ([0, 1], [1, 0])
+        float(candidate.mean_losses(scores, torch.tensor(target))) for target in ([0, 1], [1, 0])
     )
     return math.isfinite(one) and one != other

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lossary.study.comparison import CONFIDENCE, corrected_interval
-from lossary.study.cross_validation import Course, Result
+from lossary.study.cross_validation import Config, LossResult
 
 __all__ = ["CurvePoint", "ReliabilityPoint", "curve_points", "reliability_points"]
 
@@ -33,22 +33,22 @@ class ReliabilityPoint(NamedTuple):
     share: float
 
 
-def curve_points(results: Sequence[Result], course: Course) -> list[CurvePoint]:
+def curve_points(results: Sequence[LossResult], config: Config) -> list[CurvePoint]:
     """Return the learning curve of every loss; a diverged one has NaN."""
-    marks = course.budget(0).checkpoints()
-    share = 1 / (course.folds - 1)
+    marks = config.budget(0).checkpoints()
+    share = 1 / (config.folds - 1)
     points = []
     for result in results:
         for step, errors in zip(marks, result.curves.T, strict=True):
             if step:
                 i = corrected_interval(errors, share, CONFIDENCE)
                 points.append(
-                    CurvePoint(result.contender.label, step, i.mean, max(i.low, 0.0), i.high)
+                    CurvePoint(result.candidate.label, step, i.mean, max(i.low, 0.0), i.high)
                 )
     return points
 
 
-def reliability_points(result: Result, seeds: int) -> list[ReliabilityPoint]:
+def reliability_points(result: LossResult, seeds: int) -> list[ReliabilityPoint]:
     """Return the calibration of a loss over the test rows of all folds.
 
     Every row is tested once per seed: the interval (Wilson, Probable Inference, 1927) counts it

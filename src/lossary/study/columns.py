@@ -14,7 +14,7 @@ import polars.selectors as cs
 from lossary.frames.row_number_columns import is_named_index
 from lossary.pages.messages import Message, say
 
-__all__ = ["MOST_LEVELS", "Columns", "sort_columns", "tidy"]
+__all__ = ["MOST_LEVELS", "Columns", "classify_columns", "tidy"]
 
 MOST_LEVELS = 50
 """A category with more values than this is left out."""
@@ -56,7 +56,7 @@ def _finite(column: pl.Expr) -> pl.Expr:
     return pl.when(column.is_finite()).then(column)
 
 
-def sort_columns(frame: pl.DataFrame) -> Columns:
+def classify_columns(frame: pl.DataFrame) -> Columns:
     """Return the use of each column of a frame without its target."""
     clean = tidy(frame)
     reasons = {c: _unusable(frame[c], clean[c]) for c in frame.columns}

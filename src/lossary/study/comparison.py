@@ -24,13 +24,13 @@ from lossary.study.metrics import Metric
 __all__ = [
     "CONFIDENCE",
     "FEWEST",
+    "Comparison",
     "Interval",
-    "Standing",
     "all_same",
+    "compare",
     "corrected_interval",
     "marked",
     "paired_interval",
-    "stand",
 ]
 
 CONFIDENCE = 0.95
@@ -38,7 +38,7 @@ FEWEST = 4
 """The results of a loss below which nothing is known of noise."""
 _ROUNDING = 1e-12
 Array = NDArray[np.float64]
-Outcome = Literal["best", "level", "worse", "failed"]
+ComparisonVerdict = Literal["best", "level", "worse", "failed"]
 
 
 @dataclass(frozen=True)
@@ -70,25 +70,25 @@ SAME = Interval(0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a loss stands on a metric, and its difference from the best one."""
+class Comparison:
+    """The value of a loss by a metric, and its difference from the best loss."""
 
     loss: str
     metric: str
     value: Interval
     difference: Interval
-    verdict: Outcome
+    verdict: ComparisonVerdict
 
 
-def all_same(standings: Iterable[Standing]) -> bool:
+def all_same(comparisons: Iterable[Comparison]) -> bool:
     """Return whether several losses have the same result by a metric in every fold."""
-    sound = [s for s in standings if s.verdict != "failed"]
+    sound = [s for s in comparisons if s.verdict != "failed"]
     return len(sound) > 1 and all(s.difference == SAME for s in sound if s.verdict != "best")
 
 
-def marked(standings: Iterable[Standing]) -> list[Standing]:
-    """Return standings as tables mark them: by a metric where all are the same, none is best."""
-    found = list(standings)
+def marked(comparisons: Iterable[Comparison]) -> list[Comparison]:
+    """Return comparisons as tables mark them: by a metric where all are the same, none is best."""
+    found = list(comparisons)
     tied = {m for m in {s.metric for s in found} if all_same(s for s in found if s.metric == m)}
     return [
         replace(s, verdict="level") if s.metric in tied and s.verdict == "best" else s
@@ -118,8 +118,10 @@ def paired_interval(values: Array, others: Array, test_share: float, confidence:
     return corrected_interval(values - others, test_share, confidence)
 
 
-def stand(metric: Metric, results: Mapping[str, Array], test_share: float) -> tuple[Standing, ...]:
-    """Return the standing of each loss, from its value in every fold; NaN is a failed training."""
+def compare(
+    metric: Metric, results: Mapping[str, Array], test_share: float
+) -> tuple[Comparison, ...]:
+    """Compare each loss with the best by its value in every fold; NaN is a failed training."""
     sound = {name: v for name, v in results.items() if np.isfinite(v).all()}
     if not sound:
         return tuple(_failed(name, metric) for name in results)
@@ -127,16 +129,16 @@ def stand(metric: Metric, results: Mapping[str, Array], test_share: float) -> tu
     best = pick(sound, key=lambda name: float(sound[name].mean()))
     pairs = max(1, len(list(combinations(sound, 2))))
     sharp = 1 - (1 - CONFIDENCE) / pairs
-    standings = []
+    comparisons = []
     for name, values in results.items():
         if name not in sound:
-            standings.append(_failed(name, metric))
+            comparisons.append(_failed(name, metric))
             continue
         value = _within(corrected_interval(values, test_share, CONFIDENCE), metric)
         gap = paired_interval(values, sound[best], test_share, sharp)
-        verdict: Outcome = "best" if name == best else "worse" if gap.apart else "level"
-        standings.append(Standing(name, metric.name, value, gap, verdict))
-    return tuple(standings)
+        verdict: ComparisonVerdict = "best" if name == best else "worse" if gap.apart else "level"
+        comparisons.append(Comparison(name, metric.name, value, gap, verdict))
+    return tuple(comparisons)
 
 
 def _within(interval: Interval, metric: Metric) -> Interval:
@@ -145,6 +147,6 @@ def _within(interval: Interval, metric: Metric) -> Interval:
     return Interval(interval.mean, max(interval.low, 0.0), min(interval.high, metric.highest))
 
 
-def _failed(name: str, metric: Metric) -> Standing:
+def _failed(name: str, metric: Metric) -> Comparison:
     nothing = Interval(float("nan"), float("nan"), float("nan"))
-    return Standing(name, metric.name, nothing, nothing, "failed")
+    return Comparison(name, metric.name, nothing, nothing, "failed")

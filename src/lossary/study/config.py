@@ -9,7 +9,7 @@ from lossary.study.models import HIDDEN
 from lossary.study.task import Task
 from lossary.study.train import Budget
 
-__all__ = ["BATCH", "Course", "steps_for"]
+__all__ = ["BATCH", "Config", "steps_for"]
 
 BATCH = 512
 """Rows per step; a training fold of no more is one batch."""
@@ -17,7 +17,7 @@ EPOCHS, FEWEST_STEPS, MOST_STEPS = 20, 200, 2000
 
 
 @dataclass(frozen=True)
-class Course:
+class Config:
     """What all losses share: rows and columns, task, model, folds and seeds, steps."""
 
     frame: pl.DataFrame

@@ -8,9 +8,9 @@ from rich.text import Text
 from lossary.pages.messages import Language, Message, language
 from lossary.pages.number_text import digits, printable, signed
 from lossary.pages.terminal import Column, FoldedTable, line
-from lossary.study.comparison import Interval, Standing, marked
+from lossary.study.comparison import Comparison, Interval, marked
 from lossary.study.metrics import Metric
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 from lossary.study.verdict import Advice
 
 __all__ = ["calibration_note", "data_lines", "rendered"]
@@ -21,7 +21,7 @@ STYLES = {"best": "bold green", "level": "", "worse": "red", "failed": "bold red
 MOST_CLASSES = 10
 
 
-def rendered(study: Outcome, spoken: Language | None = None) -> RenderableType:
+def rendered(study: StudyResult, spoken: Language | None = None) -> RenderableType:
     """Return what was found: data, table, verdict; in English unless said otherwise."""
     told = spoken or language("en")
 
@@ -44,15 +44,15 @@ def rendered(study: Outcome, spoken: Language | None = None) -> RenderableType:
     )
 
 
-def data_lines(study: Outcome) -> list[Message]:
+def data_lines(study: StudyResult) -> list[Message]:
     """Return what the data is, what is learnt, and what was done to columns and rows."""
-    course, task = study.course, study.course.task
+    config, task = study.config, study.config.task
     return [
         _say(
             "data",
             name=study.name,
-            rows=course.frame.height,
-            columns=len(course.columns.used),
+            rows=config.frame.height,
+            columns=len(config.columns.used),
             target=study.target,
         ),
         _say(
@@ -60,21 +60,21 @@ def data_lines(study: Outcome) -> list[Message]:
         ),
         _say(
             "settings",
-            model=Message(f"study.model.{course.model}"),
-            folds=course.folds,
-            seeds=course.seeds,
-            steps=course.steps,
+            model=Message(f"study.model.{config.model}"),
+            folds=config.folds,
+            seeds=config.seeds,
+            steps=config.steps,
         ),
         *(_say("note", note=note) for note in study.notes),
     ]
 
 
-def calibration_note(study: Outcome) -> Message | None:
+def calibration_note(study: StudyResult) -> Message | None:
     """Return how margins became probabilities; nothing where none did."""
-    margins = [r.contender.label for r in study.results if r.contender.link == "platt"]
+    margins = [r.candidate.label for r in study.results if r.candidate.link == "platt"]
     if not margins:
         return None
-    return _say("margins", losses=margins, binary=study.course.task.kind == "binary")
+    return _say("margins", losses=margins, binary=study.config.task.kind == "binary")
 
 
 def _say(key: str, **values: object) -> Message:
@@ -86,8 +86,8 @@ def _advised(advice: Advice, say: Say) -> Text:
     return title.append(f"\n  → {say(advice.next)}", "bold")
 
 
-def _classes(study: Outcome) -> Message | str:
-    task = study.course.task
+def _classes(study: StudyResult) -> Message | str:
+    task = study.config.task
     if task.kind == "regression":
         return ""
     shares = [f"{c} {n / len(task.y):.1%}" for c, n in zip(task.classes, task.counts, strict=True)]
@@ -99,24 +99,24 @@ def _classes(study: Outcome) -> Message | str:
     )
 
 
-def _table(study: Outcome, say: Say) -> FoldedTable:
+def _table(study: StudyResult, say: Say) -> FoldedTable:
     shown = [m for m in study.metrics if not m.default]
     names = Column(say("console.loss"), words=True)
     columns = {m.name: Column(_header(m, say)) for m in shown}
-    margins = {r.contender.label for r in study.results if r.contender.link == "platt"}
-    standings = marked(study.standings)
+    margins = {r.candidate.label for r in study.results if r.candidate.link == "platt"}
+    comparisons = marked(study.comparisons)
     for result in study.results:
-        label = result.contender.label
+        label = result.candidate.label
         name, _, rest = label.partition(":")
         title = line(name + ("*" if label in margins else ""))
         names.cells.append(title.append(f"\n  {printable(rest)}" if rest else "", "dim"))
-        for s in standings:
+        for s in comparisons:
             if s.loss == label and s.metric in columns:
                 columns[s.metric].cells.append(_cell(s, say))
     return FoldedTable([names, *columns.values()])
 
 
-def _threshold_table(study: Outcome, say: Say) -> FoldedTable:
+def _threshold_table(study: StudyResult, say: Say) -> FoldedTable:
     """Return the decision metrics at the default threshold and at the one best on training rows."""
     effects = {(e.loss, e.metric): e for e in study.thresholds}
     losses = list(dict.fromkeys(e.loss for e in study.thresholds))
@@ -145,14 +145,14 @@ def _header(metric: Metric, say: Say) -> str:
     return say(metric.title).replace(" ", "\n") + f" {arrow}"
 
 
-def _cell(standing: Standing, say: Say) -> Text:
-    value, mark = standing.value, MARKS[standing.verdict]
-    if standing.verdict == "failed":
+def _cell(comparison: Comparison, say: Say) -> Text:
+    value, mark = comparison.value, MARKS[comparison.verdict]
+    if comparison.verdict == "failed":
         return Text(f"{say('interval.diverged')} {mark}", style=STYLES["failed"])
-    text = Text(f"{digits(value.mean)} {mark}", style=STYLES[standing.verdict])
+    text = Text(f"{digits(value.mean)} {mark}", style=STYLES[comparison.verdict])
     return text.append(f"\n{_reach(value, value.mean).strip()}  ", "dim")
 
 
-def _footnotes(study: Outcome) -> list[Message]:
+def _footnotes(study: StudyResult) -> list[Message]:
     calibration = calibration_note(study)
     return [_say("footnote", text=calibration)] if calibration else []

@@ -6,7 +6,7 @@ import numpy as np
 
 from lossary.frames.reading_notes import Note, named
 from lossary.pages.messages import Message, say
-from lossary.study.cross_validation import Result
+from lossary.study.cross_validation import LossResult
 from lossary.study.task import Task
 
 __all__ = ["divergence_notes", "reading_notes", "row_notes"]
@@ -36,15 +36,15 @@ def row_notes(rows: int, target: str, task: Task, asked: int, folds: int) -> tup
     return tuple(notes)
 
 
-def divergence_notes(results: Sequence[Result]) -> tuple[Message, ...]:
+def divergence_notes(results: Sequence[LossResult]) -> tuple[Message, ...]:
     """Return under which losses training diverged, and in how many of the folds."""
-    failed = {r.contender.label: _diverged(r) for r in results}
+    failed = {r.candidate.label: _diverged(r) for r in results}
     total = len(results[0].rates)
     return tuple(
         say("note.diverged", loss=label, failed=n, total=total) for label, n in failed.items() if n
     )
 
 
-def _diverged(result: Result) -> int:
+def _diverged(result: LossResult) -> int:
     table = np.array(list(result.values.values()))
     return int((~np.isfinite(table)).any(axis=0).sum())

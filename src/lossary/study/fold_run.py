@@ -10,7 +10,7 @@ import polars as pl
 import torch
 from numpy.typing import NDArray
 
-from lossary.study.candidates import Contender
+from lossary.study.candidates import Candidate
 from lossary.study.columns import Columns
 from lossary.study.feature_encoding import Encoder
 from lossary.study.metrics import BINS, Metric, bins, claims
@@ -21,7 +21,7 @@ from lossary.study.task import Task
 from lossary.study.threshold import best_threshold
 from lossary.study.train import Budget, best_rate, fit
 
-__all__ = ["Fold", "Heat", "prepared", "run_heat"]
+__all__ = ["Fold", "FoldResult", "prepared", "run_fold"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Heat:
+class FoldResult:
     """What one loss achieved on one fold.
 
     ``curve`` is the test error at each checkpoint. ``reliability`` holds, for each bin, the rows,
@@ -71,14 +71,16 @@ def _aligned(x: NDArray[np.float32]) -> torch.Tensor:
     return torch.tensor(x)
 
 
-def run_heat(fold: Fold, contender: Contender, metrics: Sequence[Metric], budget: Budget) -> Heat:
+def run_fold(
+    fold: Fold, candidate: Candidate, metrics: Sequence[Metric], budget: Budget
+) -> FoldResult:
     """Return the result of one loss on one fold."""
     start = time.process_time()
-    unit = _Unit.of(fold.y, contender)
+    unit = _Unit.of(fold.y, candidate)
     y = unit.tensor(fold.y)
-    rate, unseen = best_rate(contender, fold.x, y, fold.inner, budget)
+    rate, unseen = best_rate(candidate, fold.x, y, fold.inner, budget)
     calibrator = (
-        calibrate(_array(unseen), fold.y[fold.inner >= 0]) if contender.link == "platt" else None
+        calibrate(_array(unseen), fold.y[fold.inner >= 0]) if candidate.link == "platt" else None
     )
     marks, curve = frozenset(budget.checkpoints()), []
 
@@ -87,17 +89,17 @@ def run_heat(fold: Fold, contender: Contender, metrics: Sequence[Metric], budget
             outcome = _array(scores(weights, fold.x_test)[0])
         if not np.isfinite(outcome).all():
             return None
-        return unit.restored(predict(outcome, contender.link, use))
+        return unit.restored(predict(outcome, candidate.link, use))
 
     def watch(step: int, weights: Weights) -> None:
         if step in marks:
             curve.append(_error(fold.truth, read(weights)))
 
-    prediction = read(fit(contender, fold.x, y, [rate], budget, watch=watch), calibrator)
+    prediction = read(fit(candidate, fold.x, y, [rate], budget, watch=watch), calibrator)
     seconds = time.process_time() - start
-    held_out = predict(_array(unseen), contender.link), fold.y[fold.inner >= 0]
+    held_out = predict(_array(unseen), candidate.link), fold.y[fold.inner >= 0]
     values = {m.name: _measure(m, fold.truth, prediction, held_out) for m in metrics}
-    return Heat(values, rate, tuple(curve), _reliability(fold.truth, prediction), seconds)
+    return FoldResult(values, rate, tuple(curve), _reliability(fold.truth, prediction), seconds)
 
 
 def _measure(
@@ -123,10 +125,10 @@ class _Unit:
     scale: float
 
     @classmethod
-    def of(cls, y: NDArray[Any], contender: Contender) -> "_Unit":
-        if contender.link == "identity":
+    def of(cls, y: NDArray[Any], candidate: Candidate) -> "_Unit":
+        if candidate.link == "identity":
             return cls(float(y.mean()), float(y.std()) or 1.0)
-        return cls(0.0, (float(y.mean()) or 1.0) if contender.link == "exp" else 1.0)
+        return cls(0.0, (float(y.mean()) or 1.0) if candidate.link == "exp" else 1.0)
 
     def tensor(self, y: NDArray[Any]) -> torch.Tensor:
         if y.dtype == np.int64:

@@ -20,7 +20,15 @@ from lossary.frames.binning import BINS
 from lossary.study.columns import Columns
 from lossary.study.task import Task
 
-__all__ = ["GROUPS", "LEVEL", "MOST_ROWS", "Information", "Told", "information_of", "plain"]
+__all__ = [
+    "GROUPS",
+    "LEVEL",
+    "MOST_ROWS",
+    "ColumnInformation",
+    "Information",
+    "information_of",
+    "plain",
+]
 
 LEVEL = 0.95
 MOST_ROWS = 20_000
@@ -39,7 +47,7 @@ Use = Literal["number", "flag", "category"]
 
 
 @dataclass(frozen=True)
-class Told:
+class ColumnInformation:
     """What a column tells about the target, in bits.
 
     ``information`` is None where too few rows have a value. ``chance`` is what counts would give
@@ -101,7 +109,7 @@ class Information:
     labels: int
     entropy: Estimate | None
     plug_in: float | None
-    columns: tuple[Told, ...]
+    columns: tuple[ColumnInformation, ...]
 
     @property
     def effective(self) -> float:
@@ -118,20 +126,20 @@ class Information:
         return (max(low, 0.0), min(high, log2(self.labels))) if self.labels else (low, high)
 
     @property
-    def telling(self) -> tuple[Told, ...]:
+    def informative(self) -> tuple[ColumnInformation, ...]:
         """The columns that tell more than chance would, all columns considered."""
         return tuple(t for t in self.columns if self.beyond_chance(t))
 
     @property
-    def leaks(self) -> tuple[Told, ...]:
+    def leaks(self) -> tuple[ColumnInformation, ...]:
         """The columns that tell nearly everything, as one written after the target does."""
-        return tuple(t for t in self.telling if t.share >= NEARLY_ALL or self._nearly_linear(t))
+        return tuple(t for t in self.informative if t.share >= NEARLY_ALL or self._nearly_linear(t))
 
-    def beyond_chance(self, told: Told) -> bool:
+    def beyond_chance(self, told: ColumnInformation) -> bool:
         """Tell whether chance would give so much in less than one of twenty tables like this."""
         return told.p_value < (1 - LEVEL) / len(self.columns)
 
-    def _nearly_linear(self, told: Told) -> bool:
+    def _nearly_linear(self, told: ColumnInformation) -> bool:
         return not self.labels and told.correlation >= NEARLY_LINEAR
 
 
@@ -153,11 +161,11 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     Examples
     --------
     >>> import polars as pl
-    >>> from lossary.study.columns import sort_columns
-    >>> from lossary.study.task import tell
+    >>> from lossary.study.columns import classify_columns
+    >>> from lossary.study.task import infer_task
     >>> frame = pl.DataFrame({"a": ["x", "x", "z", "z"] * 25, "b": [0.0, 1.0] * 50})
-    >>> task = tell(pl.Series("y", [0, 0, 1, 1] * 25))
-    >>> found = information_of(frame, sort_columns(frame), task)
+    >>> task = infer_task(pl.Series("y", [0, 0, 1, 1] * 25))
+    >>> found = information_of(frame, classify_columns(frame), task)
     >>> [(t.column, round(t.bits, 2), found.beyond_chance(t)) for t in found.columns]
     [('a', 1.0, True), ('b', -0.01, False)]
 
@@ -197,7 +205,7 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     return Information(frame.height, part.height, 0, density, None, _sorted(told))
 
 
-def _sorted(told: Iterable[Told]) -> tuple[Told, ...]:
+def _sorted(told: Iterable[ColumnInformation]) -> tuple[ColumnInformation, ...]:
     """Return columns by what they tell, the most first; unmeasured ones are last."""
     return tuple(sorted(told, key=lambda t: -t.bits if t.information else np.inf))
 
@@ -244,10 +252,10 @@ def _told(
     columns: Columns,
     information: Estimate | None,
     chance: float | None = None,
-) -> Told:
+) -> ColumnInformation:
     name = gain.column.name
     use: Use = "category" if name in columns.categories else "number"
-    return Told(
+    return ColumnInformation(
         column=name,
         use="flag" if name in columns.flags else use,
         missing=frame[name].null_count(),

@@ -20,10 +20,10 @@ from pathlib import Path
 
 from lossary.formulas import catalogue
 from lossary.processes import end_with_parent
-from lossary.study.candidates import Contender
-from lossary.study.config import Course
-from lossary.study.fold_run import Fold, Heat, prepared, run_heat
-from lossary.study.loss_adapter import HINGE_OF_CLASSES
+from lossary.study.candidates import Candidate
+from lossary.study.config import Config
+from lossary.study.fold_run import Fold, FoldResult, prepared, run_fold
+from lossary.study.loss_adapter import MULTICLASS_HINGE
 from lossary.study.metrics import Metric
 from lossary.study.splits import folds
 from lossary.study.threads import one_thread
@@ -34,44 +34,44 @@ __all__ = ["Track", "Training", "trained"]
 WORTH_PROCESSES = 10.0
 """Seconds of training left that are worth the start of processes."""
 
-Outcome = tuple["Training", Heat]
+Done = tuple["Training", FoldResult]
 
 
 @dataclass(frozen=True)
 class Training:
     """A loss to train on a fold of a repetition."""
 
-    contender: Contender
+    candidate: Candidate
     seed: int
     fold: int
 
     @property
     def key(self) -> tuple[str, int, int]:
         """What tells it from the others of its race."""
-        return self.contender.label, self.seed, self.fold
+        return self.candidate.label, self.seed, self.fold
 
 
 class Track:
-    """A course and its metrics; the fold last trained on is kept for the next loss."""
+    """A config and its metrics; the fold last trained on is kept for the next loss."""
 
-    def __init__(self, course: Course, metrics: Sequence[Metric]) -> None:
-        self.course = course
+    def __init__(self, config: Config, metrics: Sequence[Metric]) -> None:
+        self.config = config
         self.metrics = metrics
         self._place: tuple[int, int] | None = None
         self._fold: Fold | None = None
 
-    def run(self, training: Training) -> Heat:
+    def run(self, training: Training) -> FoldResult:
         """Return the result of a training."""
-        course = self.course
+        config = self.config
         with one_thread():
             fold = self._at(training.seed, training.fold)
-            return run_heat(fold, training.contender, self.metrics, course.budget(training.seed))
+            return run_fold(fold, training.candidate, self.metrics, config.budget(training.seed))
 
     def _at(self, seed: int, index: int) -> Fold:
         if self._fold is None or self._place != (seed, index):
-            course, self._fold = self.course, None
-            rows = list(folds(course.task, course.folds, seed))[index]
-            self._fold = prepared(course.frame, course.columns, course.task, rows, seed)
+            config, self._fold = self.config, None
+            rows = list(folds(config.task, config.folds, seed))[index]
+            self._fold = prepared(config.frame, config.columns, config.task, rows, seed)
             self._place = seed, index
         return self._fold
 
@@ -80,7 +80,7 @@ class Track:
         self._fold = None
 
 
-def trained(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[Outcome]:
+def trained(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[Done]:
     """Return each training with its result as it is done, in any order where processes share them.
 
     The first trainings run here: processes are started only where what is left is worth it.
@@ -95,7 +95,7 @@ def trained(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[
         yield training, track.run(training)
 
 
-def _shared(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[Outcome]:
+def _shared(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[Done]:
     before = set(multiprocessing.active_children())
     with _written(track) as path:
         spawn = multiprocessing.get_context("spawn")
@@ -105,8 +105,8 @@ def _shared(track: Track, trainings: Sequence[Training], jobs: int) -> Iterator[
         try:
             with _apart():
                 waiting = {pool.submit(_run, path, t): t for t in trainings}
-            for training, heat in _collected(waiting):
-                yield training, heat or track.run(training)
+            for training, result in _collected(waiting):
+                yield training, result or track.run(training)
         except BaseException:
             for process in set(multiprocessing.active_children()) - before:
                 process.terminate()
@@ -123,7 +123,7 @@ def _written(track: Track) -> Iterator[Path]:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lossary-"))
             path = Path(folder) / "track.pickle"
             with path.open("wb") as file:
-                pickle.dump((track.course, track.metrics), file, protocol=5)
+                pickle.dump((track.config, track.metrics), file, protocol=5)
         except OSError as error:
             message = (
                 "cannot write the data that processes share to the folder for temporary files: "
@@ -134,23 +134,23 @@ def _written(track: Track) -> Iterator[Path]:
 
 
 def _collected(
-    waiting: dict[Future[Heat | None], Training],
-) -> Iterator[tuple[Training, Heat | None]]:
+    waiting: dict[Future[FoldResult | None], Training],
+) -> Iterator[tuple[Training, FoldResult | None]]:
     for future in as_completed(waiting):
         try:
-            heat = future.result()
+            result = future.result()
         except BrokenProcessPool as error:
             message = (
                 "a process that trained was ended by the system, most likely for lack of memory: "
                 "try again with fewer jobs"
             )
             raise LossaryError(message) from error
-        yield waiting[future], heat
+        yield waiting[future], result
 
 
-def _run(path: Path, training: Training) -> Heat | None:
+def _run(path: Path, training: Training) -> FoldResult | None:
     """Return the result of a training; nothing where only the asking process knows the loss."""
-    if training.contender.name not in (*catalogue.names(), HINGE_OF_CLASSES):
+    if training.candidate.name not in (*catalogue.names(), MULTICLASS_HINGE):
         return None
     return _loaded(path).run(training)
 

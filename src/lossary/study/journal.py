@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from lossary.pages.atomic_write import check_writable, write_atomically
-from lossary.study.config import Course
-from lossary.study.fold_run import Heat
+from lossary.study.config import Config
+from lossary.study.fold_run import FoldResult
 from lossary.validation import LossaryError
 
 __all__ = ["Journal", "fingerprint"]
@@ -37,7 +37,7 @@ class Journal:
     ) -> None:
         check_writable(path, inputs)
         self.path = path
-        self.heats: dict[Key, Heat] = {}
+        self.results: dict[Key, FoldResult] = {}
         self._head = json.dumps({"study": dict(study)}, ensure_ascii=False)
         self._lines = [self._head]
         if resume and path.exists():
@@ -55,15 +55,15 @@ class Journal:
             )
             raise LossaryError(message)
         for line in lines:
-            key, heat = _unpacked(line)
-            self.heats[key] = heat
+            key, result = _unpacked(line)
+            self.results[key] = result
             self._lines.append(json.dumps(line, ensure_ascii=False))
 
-    def keep(self, key: Key, heat: Heat) -> None:
+    def keep(self, key: Key, result: FoldResult) -> None:
         """Add a finished training."""
-        plain = asdict(heat) | {"reliability": heat.reliability.tolist()}
-        line = json.dumps({"training": key, "heat": plain}, ensure_ascii=False)
-        self.heats[key] = heat
+        plain = asdict(result) | {"reliability": result.reliability.tolist()}
+        line = json.dumps({"training": key, "result": plain}, ensure_ascii=False)
+        self.results[key] = result
         if self._lines:
             write_atomically(self.path, "\n".join([*self._lines, line, ""]))
             self._lines.clear()
@@ -76,21 +76,21 @@ class Journal:
             raise LossaryError(message) from error
 
 
-def fingerprint(course: Course, target: str) -> dict[str, Any]:
+def fingerprint(config: Config, target: str) -> dict[str, Any]:
     """Return what a training depends on besides its loss, seed and fold."""
     digest = hashlib.sha256()
-    for hashes in (course.frame.hash_rows().to_numpy(), np.ascontiguousarray(course.task.y)):
+    for hashes in (config.frame.hash_rows().to_numpy(), np.ascontiguousarray(config.task.y)):
         digest.update(hashes.tobytes())
-    task = course.task
+    task = config.task
     return {
         "data": digest.hexdigest(),
         "target": target,
-        "columns": list(course.columns.used),
+        "columns": list(config.columns.used),
         "task": task.kind,
         "classes": list(task.classes),
-        "model": course.model,
-        "folds": course.folds,
-        "steps": course.steps,
+        "model": config.model,
+        "folds": config.folds,
+        "steps": config.steps,
         "versions": {p: version(p) for p in PACKAGES},
     }
 
@@ -120,14 +120,14 @@ def _whole_lines(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _unpacked(line: Mapping[str, Any]) -> tuple[Key, Heat]:
+def _unpacked(line: Mapping[str, Any]) -> tuple[Key, FoldResult]:
     label, seed, fold = line["training"]
-    plain = line["heat"]
-    heat = Heat(
+    plain = line["result"]
+    result = FoldResult(
         values=plain["values"],
         rate=plain["rate"],
         curve=tuple(plain["curve"]),
         reliability=np.array(plain["reliability"]),
         seconds=plain["seconds"],
     )
-    return (label, seed, fold), heat
+    return (label, seed, fold), result

@@ -15,7 +15,7 @@ from lossary.frames.reading_notes import Note
 from lossary.frames.text import TextFormat
 from lossary.validation import LossaryError, unknown_name
 
-__all__ = ["BUILT_IN", "IN_MEMORY", "Table", "load"]
+__all__ = ["BUILT_IN", "IN_MEMORY", "LoadedTable", "load"]
 
 IN_MEMORY = "data frame"
 
@@ -24,7 +24,7 @@ BUILT_IN_TARGET = "target"
 
 
 @dataclass(frozen=True)
-class Table:
+class LoadedTable:
     """A data frame, where it is from, the column to predict, and what was decided on reading."""
 
     source: str
@@ -33,7 +33,9 @@ class Table:
     notes: tuple[Note, ...] = ()
 
 
-def load(source: Any, target: str | None = None, text_format: TextFormat | None = None) -> Table:
+def load(
+    source: Any, target: str | None = None, text_format: TextFormat | None = None
+) -> LoadedTable:
     """Return the table of a path, of the name of a built-in data set, or of a data frame.
 
     ``text_format`` says how text is to be read. Raises LossaryError for what can't be found or
@@ -46,7 +48,7 @@ def load(source: Any, target: str | None = None, text_format: TextFormat | None 
         name, (frame, notes) = str(source), _read(source, text_format)
     else:
         name, frame, notes = IN_MEMORY, _converted(source), ()
-    return Table(name, frame, _column(frame, target, name), notes)
+    return LoadedTable(name, frame, _column(frame, target, name), notes)
 
 
 def _built_in(name: str) -> pl.DataFrame:

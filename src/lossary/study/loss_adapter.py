@@ -15,9 +15,9 @@ from lossary.formulas.record import (
 )
 from lossary.study.task import Kind
 
-__all__ = ["HINGE_OF_CLASSES", "Form", "Link", "form_of"]
+__all__ = ["MULTICLASS_HINGE", "Link", "LossAdapter", "adapter_for"]
 
-HINGE_OF_CLASSES = "multiclass_hinge"
+MULTICLASS_HINGE = "multiclass_hinge"
 """No record of its own: an arrangement of hinge."""
 
 Link = Literal["sigmoid", "softmax", "platt", "identity", "exp"]
@@ -25,33 +25,33 @@ Link = Literal["sigmoid", "softmax", "platt", "identity", "exp"]
 
 
 @dataclass(frozen=True)
-class Form:
+class LossAdapter:
     """Whether a loss takes rows of scores, classes as signs, and how its scores are read."""
 
     summary: str
     link: Link
     rows: bool = False
-    signs: bool = False
+    signed_target: bool = False
 
 
-def form_of(name: str, kind: Kind) -> Form | None:
+def adapter_for(name: str, kind: Kind) -> LossAdapter | None:
     """Return the form of a loss for a kind of task; nothing where they differ in kind."""
-    if name == HINGE_OF_CLASSES:
+    if name == MULTICLASS_HINGE:
         summary = "the hinge of every wrong class against the right one: the largest, or their sum"
-        return None if kind == "regression" else Form(summary, "platt", rows=True)
+        return None if kind == "regression" else LossAdapter(summary, "platt", rows=True)
     record = catalogue.get(name)
     if isinstance(record, Rowwise):
-        return None if kind == "regression" else Form(record.summary, "softmax", rows=True)
+        return None if kind == "regression" else LossAdapter(record.summary, "softmax", rows=True)
     if isinstance(record, Pointwise) and record.score == REAL and kind != "multiclass":
         return _pointwise(record, kind)
     return None
 
 
-def _pointwise(record: Pointwise, kind: Kind) -> Form | None:
+def _pointwise(record: Pointwise, kind: Kind) -> LossAdapter | None:
     if kind == "regression":
         links: dict[Domain, Link] = {REAL: "identity", NONNEGATIVE: "exp"}
     else:
         margin: Link = "sigmoid" if record.name == "logistic" else "platt"
         links = {UNIT_INTERVAL: "sigmoid", SIGNS: margin}
     link = links.get(record.target)
-    return Form(record.summary, link, signs=record.target == SIGNS) if link else None
+    return LossAdapter(record.summary, link, signed_target=record.target == SIGNS) if link else None

@@ -22,7 +22,7 @@ __all__ = [
     "bins",
     "claims",
     "expected_calibration_error",
-    "measured",
+    "metrics_for",
 ]
 
 BINS = 10
@@ -59,7 +59,7 @@ class Metric:
         return say("purpose.title", noun=self.noun)
 
 
-def measured(kind: Kind, levels: Sequence[float] = (), rare: int = 1) -> tuple[Metric, ...]:
+def metrics_for(kind: Kind, levels: Sequence[float] = (), rare: int = 1) -> tuple[Metric, ...]:
     """Return the metrics of a kind of task; the first that decides on a purpose leads there.
 
     ``levels`` are those of the quantile losses raced, ``rare`` is the index of the rarest class.

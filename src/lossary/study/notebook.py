@@ -9,15 +9,15 @@ from markupsafe import Markup
 
 from lossary.pages.messages import language
 from lossary.pages.number_text import digits
-from lossary.study.comparison import Standing, marked
-from lossary.study.result import Outcome
+from lossary.study.comparison import Comparison, marked
+from lossary.study.result import StudyResult
 
 __all__ = ["summary"]
 
 MARKS = {"best": " ▲", "level": "", "worse": " ▽"}
 
 
-def summary(study: Outcome) -> str:
+def summary(study: StudyResult) -> str:
     """Return the verdict, the table of all metrics, and how the page is written, as HTML."""
     say = language("en")
     verdict = study.verdict
@@ -33,12 +33,16 @@ def summary(study: Outcome) -> str:
             '<div style="overflow-x:auto">{}</div><p><small>{}</small></p>'
             "<p>{} <code>study.to_html(&quot;report.html&quot;)</code></p></div>"
         ).format(
-            say(verdict.headline), advice, _table(study), say("race.legend"), say("study.whole")
+            say(verdict.headline),
+            advice,
+            _table(study),
+            say("loss_comparison.legend"),
+            say("study.whole"),
         )
     )
 
 
-def _table(study: Outcome) -> Markup:
+def _table(study: StudyResult) -> Markup:
     say = language("en")
     heads = _joined(
         Markup('<th scope="col" style="text-align:right">{} {}</th>').format(
@@ -48,29 +52,31 @@ def _table(study: Outcome) -> Markup:
     )
     rows = _joined(
         Markup('<tr><th scope="row" style="text-align:left">{}</th>{}</tr>').format(
-            result.contender.label,
-            _joined(_cell(s) for s in marked(study.standings) if s.loss == result.contender.label),
+            result.candidate.label,
+            _joined(
+                _cell(s) for s in marked(study.comparisons) if s.loss == result.candidate.label
+            ),
         )
         for result in study.results
     )
     return Markup(
         '<table><thead><tr><th scope="col" style="text-align:left">{}</th>{}</tr></thead>'
         "<tbody>{}</tbody></table>"
-    ).format(say("race.loss"), heads, rows)
+    ).format(say("loss_comparison.loss"), heads, rows)
 
 
-def _cell(standing: Standing) -> Markup:
-    if standing.verdict == "failed":
+def _cell(comparison: Comparison) -> Markup:
+    if comparison.verdict == "failed":
         return Markup('<td style="text-align:right"><em>{}</em></td>').format(
-            language("en")("race.diverged")
+            language("en")("loss_comparison.diverged")
         )
-    value = standing.value
-    weight = "bold" if standing.verdict == "best" else "normal"
+    value = comparison.value
+    weight = "bold" if comparison.verdict == "best" else "normal"
     reach = f"±{digits(value.reach, value.mean)}" if value.known else ""
     return Markup(
         '<td style="text-align:right;white-space:nowrap;font-weight:{}">'
         "{}{}<br><small>{}</small></td>"
-    ).format(weight, digits(value.mean), MARKS[standing.verdict], reach)
+    ).format(weight, digits(value.mean), MARKS[comparison.verdict], reach)
 
 
 def _joined(parts: Iterable[Markup]) -> Markup:

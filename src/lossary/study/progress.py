@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from lossary.study.cross_validation import Progress
 
-__all__ = ["Stages"]
+__all__ = ["StudyProgress"]
 
 AFTERWARDS = ("what columns tell", "the theory's claims")
 
 
 @dataclass(frozen=True)
-class Stages:
+class StudyProgress:
     """Tells a progress of all steps as of one count, each before it begins."""
 
     progress: Progress | None

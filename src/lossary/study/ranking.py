@@ -3,41 +3,41 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from lossary.study.comparison import Standing
+from lossary.study.comparison import Comparison
 from lossary.study.metrics import Metric
 
-__all__ = ["Contest", "best_of", "choices", "contests"]
+__all__ = ["PurposeRanking", "best_of", "choose_losses", "rank_by_purpose"]
 
 ORDER = ("probabilities", "ranking", "decisions", "rare")
 """In which the purposes of classes are asked about; those of numbers as they come."""
 
 
 @dataclass(frozen=True)
-class Contest:
-    """A purpose, the metrics that serve it, and the standings on them."""
+class PurposeRanking:
+    """A purpose, the metrics that serve it, and the comparisons on them."""
 
     purpose: str
     metrics: tuple[Metric, ...]
-    standings: tuple[Standing, ...]
+    comparisons: tuple[Comparison, ...]
 
     @property
     def deciding(self) -> tuple[Metric, ...]:
         """The metrics that decide; the first leads."""
         return tuple(m for m in self.metrics if m.decides)
 
-    def on(self, metric: Metric) -> tuple[Standing, ...]:
-        """Return the standings on one metric, in the order of the race."""
-        return tuple(s for s in self.standings if s.metric == metric.name)
+    def on(self, metric: Metric) -> tuple[Comparison, ...]:
+        """Return the comparisons on one metric, in the order of the race."""
+        return tuple(s for s in self.comparisons if s.metric == metric.name)
 
     @property
-    def best(self) -> Standing | None:
+    def best(self) -> Comparison | None:
         """The best on the leading metric; none where training diverged under every loss."""
         return best_of(self.on(self.deciding[0]))
 
     @property
     def finished(self) -> tuple[str, ...]:
         """The losses with numbers."""
-        failed = {s.loss for s in self.standings if s.verdict == "failed"}
+        failed = {s.loss for s in self.comparisons if s.verdict == "failed"}
         return tuple(s.loss for s in self.on(self.deciding[0]) if s.loss not in failed)
 
     @property
@@ -58,24 +58,26 @@ class Contest:
         return tuple(loss for loss in self.finished if loss not in worse)
 
 
-def best_of(standings: Sequence[Standing]) -> Standing | None:
-    """Return the best standing on a metric."""
-    return next((s for s in standings if s.verdict == "best"), None)
+def best_of(comparisons: Sequence[Comparison]) -> Comparison | None:
+    """Return the best comparison on a metric."""
+    return next((s for s in comparisons if s.verdict == "best"), None)
 
 
-def contests(metrics: Sequence[Metric], standings: Sequence[Standing]) -> tuple[Contest, ...]:
-    """Return a contest for each purpose of the metrics that decide on one."""
+def rank_by_purpose(
+    metrics: Sequence[Metric], comparisons: Sequence[Comparison]
+) -> tuple[PurposeRanking, ...]:
+    """Return a ranking for each purpose of the metrics that decide on one."""
     found = []
     for purpose in dict.fromkeys((*ORDER, *(m.purpose for m in metrics))):
         own = tuple(m for m in metrics if m.purpose == purpose)
         names = {m.name for m in own}
-        held = tuple(s for s in standings if s.metric in names)
+        held = tuple(s for s in comparisons if s.metric in names)
         if any(m.decides for m in own):
-            found.append(Contest(purpose, own, held))
+            found.append(PurposeRanking(purpose, own, held))
     return tuple(found)
 
 
-def choices(found: Sequence[Contest], margins: Collection[str]) -> dict[str, str]:
+def choose_losses(found: Sequence[PurposeRanking], margins: Collection[str]) -> dict[str, str]:
     """Return the loss to take for each purpose: as few losses as possible, all of them unbeaten.
 
     Of equals, one that states probabilities is taken before a margin, then the first in the race.
@@ -93,5 +95,5 @@ def choices(found: Sequence[Contest], margins: Collection[str]) -> dict[str, str
     return chosen
 
 
-def _in_order(found: Sequence[Contest]) -> list[str]:
-    return list(dict.fromkeys(s.loss for c in found for s in c.standings))
+def _in_order(found: Sequence[PurposeRanking]) -> list[str]:
+    return list(dict.fromkeys(s.loss for c in found for s in c.comparisons))

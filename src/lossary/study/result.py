@@ -10,32 +10,32 @@ from typing import Any
 import polars as pl
 
 from lossary.pages.messages import Message
-from lossary.study.comparison import Standing
-from lossary.study.config import Course
-from lossary.study.cross_validation import Result
+from lossary.study.comparison import Comparison
+from lossary.study.config import Config
+from lossary.study.cross_validation import LossResult
 from lossary.study.information import Information
 from lossary.study.loading import IN_MEMORY
 from lossary.study.metrics import Metric
-from lossary.study.threshold import Effect, effects
+from lossary.study.threshold import ThresholdEffect, threshold_effects
 from lossary.study.verdict import Verdict
 from lossary.study.why import Claim
 
-__all__ = ["SETTINGS", "Outcome"]
+__all__ = ["SETTINGS", "StudyResult"]
 
 SETTINGS = ("folds", "seeds", "steps")
 PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars", "altair")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StudyResult:
     """The outcome of a race of losses on a table."""
 
     source: str
     target: str
-    course: Course
+    config: Config
     metrics: tuple[Metric, ...]
-    results: tuple[Result, ...]
-    standings: tuple[Standing, ...]
+    results: tuple[LossResult, ...]
+    comparisons: tuple[Comparison, ...]
     verdict: Verdict
     notes: tuple[Message, ...]
     claims: tuple[Claim, ...]
@@ -48,38 +48,38 @@ class Outcome:
 
     @property
     def table(self) -> pl.DataFrame:
-        """The standing of each loss on each metric, one row each."""
-        return pl.DataFrame([_flat(s) for s in self.standings])
+        """The comparison of each loss on each metric, one row each."""
+        return pl.DataFrame([_flat(s) for s in self.comparisons])
 
     @property
     def command(self) -> str:
         """The command that repeats the study."""
-        course = self.course
+        config = self.config
         if self.source == IN_MEMORY:
             return self._call()
         words = ["lossary", "study", self.source, "--target", self.target]
         for result in self.results:
-            words += ["--loss", result.contender.label]
-        words += ["--task", course.task.kind, "--model", course.model]
-        if course.task.kind == "binary":
-            words += ["--positive", course.task.classes[1]]
+            words += ["--loss", result.candidate.label]
+        words += ["--task", config.task.kind, "--model", config.model]
+        if config.task.kind == "binary":
+            words += ["--positive", config.task.classes[1]]
         for name in SETTINGS:
-            words += [f"--{name}", str(getattr(course, name))]
+            words += [f"--{name}", str(getattr(config, name))]
         return shlex.join(words)
 
     def _call(self) -> str:
-        losses = [r.contender.label for r in self.results]
-        settings = ", ".join(f"{name}={getattr(self.course, name)}" for name in SETTINGS)
+        losses = [r.candidate.label for r in self.results]
+        settings = ", ".join(f"{name}={getattr(self.config, name)}" for name in SETTINGS)
         return (
             f"lossary.study.run(frame, target={self.target!r}, losses={losses!r}, "
-            f"task={self.course.task.kind!r}, model={self.course.model!r}, {settings})"
+            f"task={self.config.task.kind!r}, model={self.config.model!r}, {settings})"
         )
 
     @property
-    def thresholds(self) -> tuple[Effect, ...]:
+    def thresholds(self) -> tuple[ThresholdEffect, ...]:
         """What the best threshold adds to each loss: of two classes alone."""
-        values = {r.contender.label: r.values for r in self.results}
-        return effects(self.metrics, values, 1 / (self.course.folds - 1))
+        values = {r.candidate.label: r.values for r in self.results}
+        return threshold_effects(self.metrics, values, 1 / (self.config.folds - 1))
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -87,7 +87,7 @@ class Outcome:
 
         Unlike all else, it is measured anew each time.
         """
-        return {r.contender.label: float(r.seconds.mean()) for r in self.results}
+        return {r.candidate.label: float(r.seconds.mean()) for r in self.results}
 
     @property
     def versions(self) -> dict[str, str]:
@@ -96,16 +96,16 @@ class Outcome:
         return ours | {p: version(p) for p in PACKAGES}
 
 
-def _flat(standing: Standing) -> dict[str, Any]:
-    value, gap = standing.value, standing.difference
+def _flat(comparison: Comparison) -> dict[str, Any]:
+    value, gap = comparison.value, comparison.difference
     return {
-        "loss": standing.loss,
-        "metric": standing.metric,
+        "loss": comparison.loss,
+        "metric": comparison.metric,
         "mean": value.mean,
         "low": value.low,
         "high": value.high,
         "difference": gap.mean,
         "difference_low": gap.low,
         "difference_high": gap.high,
-        "verdict": standing.verdict,
+        "verdict": comparison.verdict,
     }

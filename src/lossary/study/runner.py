@@ -8,23 +8,23 @@ import polars as pl
 
 from lossary.frames.text import TextFormat
 from lossary.study import why
-from lossary.study.candidates import choose
-from lossary.study.columns import sort_columns, tidy
-from lossary.study.comparison import stand
-from lossary.study.config import Course, steps_for
-from lossary.study.cross_validation import Progress, Result, race
+from lossary.study.candidates import choose_candidates
+from lossary.study.columns import classify_columns, tidy
+from lossary.study.comparison import compare
+from lossary.study.config import Config, steps_for
+from lossary.study.cross_validation import LossResult, Progress, cross_validate
 from lossary.study.data_notes import divergence_notes, reading_notes, row_notes
 from lossary.study.information import information_of
 from lossary.study.journal import Journal, fingerprint
-from lossary.study.loading import Table, load
-from lossary.study.metrics import Metric, measured
+from lossary.study.loading import LoadedTable, load
+from lossary.study.metrics import Metric, metrics_for
 from lossary.study.models import HIDDEN
-from lossary.study.progress import Stages
+from lossary.study.progress import StudyProgress
 from lossary.study.splits import allowed_folds
 from lossary.study.study import Study
-from lossary.study.task import Task, tell
-from lossary.study.threshold import effects
-from lossary.study.verdict import Circumstances, judge
+from lossary.study.task import Task, infer_task
+from lossary.study.threshold import threshold_effects
+from lossary.study.verdict import VerdictContext, derive_verdict
 from lossary.validation import LossaryError, choice
 
 __all__ = ["run"]
@@ -69,7 +69,7 @@ def run(
     --------
     >>> from lossary import study
     >>> outcome = study.run("wine", losses=["softmax_cross_entropy"], folds=2, seeds=1, steps=20)
-    >>> outcome.course.task.kind, outcome.course.frame.height
+    >>> outcome.config.task.kind, outcome.config.frame.height
     ('multiclass', 178)
 
     """
@@ -79,14 +79,14 @@ def run(
     source, name, read = table.source, table.target, reading_notes(table.notes)
     present, told = _told(table, task, positive)
     features = present.drop(name)
-    columns = sort_columns(features)
+    columns = classify_columns(features)
     if not columns.used:
         message = f"no column left to learn from: {'; '.join(map(str, columns.notes))}"
         raise LossaryError(message)
-    contenders = choose(losses, told)
+    candidates = choose_candidates(losses, told)
     count = allowed_folds(told, folds)
     notes = (*read, *row_notes(table.frame.height, name, told, folds, count), *columns.notes)
-    course = Course(
+    config = Config(
         frame=tidy(features.select(columns.used)),
         columns=columns,
         task=told,
@@ -95,38 +95,40 @@ def run(
         seeds=seeds,
         steps=steps or steps_for(present.height, count),
     )
-    # Copies of large data: only the course trains.
+    # Copies of large data: only the config trains.
     del table, present, features
-    metrics = measured(
+    metrics = metrics_for(
         told.kind,
-        [c.parameters["level"] for c in contenders if "level" in c.parameters],
+        [c.parameters["level"] for c in candidates if "level" in c.parameters],
         _rare(told),
     )
     kept = (
         None
         if journal is None
-        else Journal(Path(journal), fingerprint(course, name), resume=resume, inputs=[source])
+        else Journal(Path(journal), fingerprint(config, name), resume=resume, inputs=[source])
     )
-    stages = Stages(progress, len(contenders) * count * seeds)
-    results = race(course, contenders, metrics, stages.training, jobs=jobs, journal=kept)
-    stages.after(0)
-    information = information_of(course.frame, course.columns, course.task)
-    stages.after(1)
-    claims = why.claims(course)
-    stages.after(2)
-    standings = tuple(
+    steps_done = StudyProgress(progress, len(candidates) * count * seeds)
+    results = cross_validate(
+        config, candidates, metrics, steps_done.training, jobs=jobs, journal=kept
+    )
+    steps_done.after(0)
+    information = information_of(config.frame, config.columns, config.task)
+    steps_done.after(1)
+    claims = why.claims(config)
+    steps_done.after(2)
+    comparisons = tuple(
         s
         for m in metrics
-        for s in stand(m, {r.contender.label: r.values[m.name] for r in results}, 1 / (count - 1))
+        for s in compare(m, {r.candidate.label: r.values[m.name] for r in results}, 1 / (count - 1))
     )
     return Study(
         source=source,
         target=name,
-        course=course,
+        config=config,
         metrics=metrics,
         results=results,
-        standings=standings,
-        verdict=judge(metrics, standings, _circumstances(course, results, metrics)),
+        comparisons=comparisons,
+        verdict=derive_verdict(metrics, comparisons, _verdict_context(config, results, metrics)),
         notes=(*notes, *divergence_notes(results)),
         information=information,
         claims=claims,
@@ -144,14 +146,14 @@ def _known(model: str) -> None:
     choice("model", model, tuple(HIDDEN))
 
 
-def _told(table: Table, task: str | None, positive: str | None) -> tuple[pl.DataFrame, Task]:
+def _told(table: LoadedTable, task: str | None, positive: str | None) -> tuple[pl.DataFrame, Task]:
     """Return the rows that have a target, and the task that it sets."""
     present = table.frame.filter(tidy(table.frame.select(table.target)).to_series().is_not_null())
     if present.is_empty():
         message = f"target {table.target!r} is missing in every one of {table.frame.height} rows"
         raise LossaryError(message)
     try:
-        return present, tell(present[table.target], task, positive)
+        return present, infer_task(present[table.target], task, positive)
     except LossaryError as error:
         # Text that is numbers, but for how they are written, is no set of classes.
         hints = [note for note in table.notes if note.of_column(table.target)]
@@ -166,18 +168,18 @@ def _rare(task: Task) -> int:
     return min(range(len(task.counts)), key=lambda c: (task.counts[c], -c), default=1)
 
 
-def _circumstances(
-    course: Course, results: Sequence[Result], metrics: Sequence[Metric]
-) -> Circumstances:
-    """Return what the verdict rests on besides the standings."""
-    values = {r.contender.label: r.values for r in results}
-    margins = frozenset(r.contender.label for r in results if r.contender.link == "platt")
-    rarest = min(course.task.counts, default=None)
-    return Circumstances(
-        results=course.folds * course.seeds,
+def _verdict_context(
+    config: Config, results: Sequence[LossResult], metrics: Sequence[Metric]
+) -> VerdictContext:
+    """Return what the verdict rests on besides the comparisons."""
+    values = {r.candidate.label: r.values for r in results}
+    margins = frozenset(r.candidate.label for r in results if r.candidate.link == "platt")
+    rarest = min(config.task.counts, default=None)
+    return VerdictContext(
+        results=config.folds * config.seeds,
         margins=margins,
-        rare_rows=None if rarest is None else rarest // course.folds,
-        effects=effects(metrics, values, 1 / (course.folds - 1)),
+        rare_rows=None if rarest is None else rarest // config.folds,
+        effects=threshold_effects(metrics, values, 1 / (config.folds - 1)),
     )
 
 

@@ -10,23 +10,23 @@ import numpy as np
 from lossary.pages.messages import Message
 from lossary.study import information, why
 from lossary.study.comparison import CONFIDENCE
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 from lossary.study.verdict import Verdict
 
 __all__ = ["plain_data"]
 
 
-def plain_data(study: Outcome) -> dict[str, Any]:
+def plain_data(study: StudyResult) -> dict[str, Any]:
     """Return everything that a study found; a number that failed is None."""
-    course, task = study.course, study.course.task
+    config, task = study.config, study.config.task
     found = {
         "data": {
             "name": study.name,
             "source": study.source,
             "target": study.target,
-            "rows": course.frame.height,
-            "columns": list(course.columns.used),
-            "dropped": dict(course.columns.dropped),
+            "rows": config.frame.height,
+            "columns": list(config.columns.used),
+            "dropped": dict(config.columns.dropped),
             "notes": list(study.notes),
         },
         "task": {
@@ -36,10 +36,10 @@ def plain_data(study: Outcome) -> dict[str, Any]:
             "positive": task.classes[1] if task.kind == "binary" else None,
         },
         "settings": {
-            "model": course.model,
-            "folds": course.folds,
-            "seeds": course.seeds,
-            "steps": course.steps,
+            "model": config.model,
+            "folds": config.folds,
+            "seeds": config.seeds,
+            "steps": config.steps,
             "confidence": CONFIDENCE,
             "command": study.command,
             "versions": study.versions,
@@ -50,15 +50,15 @@ def plain_data(study: Outcome) -> dict[str, Any]:
         ],
         "losses": [
             {
-                "label": r.contender.label,
-                "name": r.contender.name,
-                "parameters": dict(r.contender.parameters),
-                "probabilities": r.contender.link,
+                "label": r.candidate.label,
+                "name": r.candidate.name,
+                "parameters": dict(r.candidate.parameters),
+                "probabilities": r.candidate.link,
                 "learning_rates": r.rates.tolist(),
             }
             for r in study.results
         ],
-        "results": [asdict(s) for s in study.standings],
+        "results": [asdict(s) for s in study.comparisons],
         "verdict": _verdict(study.verdict),
         "thresholds": [asdict(e) for e in study.thresholds],
         "information": information.plain(study.information),

@@ -7,14 +7,14 @@ from typing import Any
 from lossary.pages.atomic_write import write_atomically
 from lossary.study.notebook import summary
 from lossary.study.page import page
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 from lossary.study.serialize import plain_data
 
 __all__ = ["Study"]
 
 
 @dataclass(frozen=True)
-class Study(Outcome):
+class Study(StudyResult):
     """The outcome of a race of losses on a table, as page, as plain data and in a notebook."""
 
     def to_dict(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from lossary.pages.messages import Message, say
 from lossary.study.columns import tidy
 from lossary.validation import LossaryError, choice, unknown_name
 
-__all__ = ["Kind", "Task", "tell"]
+__all__ = ["Kind", "Task", "infer_task"]
 
 Kind = Literal["binary", "multiclass", "regression"]
 MOST_NUMERIC_CLASSES = 20
@@ -32,7 +32,7 @@ class Task:
         return tuple(int((self.y == c).sum()) for c in range(len(self.classes)))
 
 
-def tell(target: pl.Series, kind: str | None = None, positive: str | None = None) -> Task:
+def infer_task(target: pl.Series, kind: str | None = None, positive: str | None = None) -> Task:
     """Return the task that a target without missing values sets.
 
     ``kind`` overrides what the values suggest, ``positive`` the positive one of two classes,

@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from lossary.pages.messages import Message, say
 from lossary.pages.number_text import digits
 from lossary.study.best_by_metric import Finding
-from lossary.study.comparison import CONFIDENCE, Interval, Standing, paired_interval
+from lossary.study.comparison import CONFIDENCE, Comparison, Interval, paired_interval
 from lossary.study.interval_text import span
 from lossary.study.metrics import Metric, Quality
 from lossary.study.predict import Array
 
-__all__ = ["Effect", "best_threshold", "effects", "threshold_findings"]
+__all__ = ["ThresholdEffect", "best_threshold", "threshold_effects", "threshold_findings"]
 
 
 @dataclass(frozen=True)
-class Effect:
+class ThresholdEffect:
     """A decision metric of one loss at the default threshold, and what the best one adds."""
 
     loss: str
@@ -51,9 +51,9 @@ def best_threshold(ranking: Array, y: NDArray[np.int64], quality: Quality) -> fl
     return float(best[np.abs(best).argmin()])
 
 
-def effects(
+def threshold_effects(
     metrics: Sequence[Metric], values: Mapping[str, Mapping[str, Array]], test_share: float
-) -> tuple[Effect, ...]:
+) -> tuple[ThresholdEffect, ...]:
     """Return what the best threshold adds to each loss, from its ``values`` of each metric.
 
     The intervals hold for all losses at once (Bonferroni).
@@ -65,13 +65,15 @@ def effects(
             if np.isfinite(best - default).all():
                 gain = paired_interval(best, default, test_share, sharp)
                 found.append(
-                    Effect(loss, metric.default, float(default.mean()), float(best.mean()), gain)
+                    ThresholdEffect(
+                        loss, metric.default, float(default.mean()), float(best.mean()), gain
+                    )
                 )
     return tuple(found)
 
 
 def threshold_findings(
-    metrics: Sequence[Metric], standings: Sequence[Standing], found: Sequence[Effect]
+    metrics: Sequence[Metric], comparisons: Sequence[Comparison], found: Sequence[ThresholdEffect]
 ) -> tuple[Finding, ...]:
     """Return for each decision metric the threshold's effect beside the loss's, where known."""
     names = dict.fromkeys(e.metric for e in found if e.gain.known)
@@ -84,21 +86,21 @@ def threshold_findings(
             titles[name],
             _finding(
                 [e for e in found if e.metric == name and e.gain.known],
-                _furthest(standings, name),
-                _furthest(standings, at_best[name]),
+                _furthest(comparisons, name),
+                _furthest(comparisons, at_best[name]),
             ),
         )
         for name in names
     )
 
 
-def _furthest(standings: Sequence[Standing], metric: str) -> float:
+def _furthest(comparisons: Sequence[Comparison], metric: str) -> float:
     """Return the largest difference of a loss from the best one beyond noise; without any, 0."""
-    apart = [s for s in standings if s.metric == metric and s.verdict == "worse"]
+    apart = [s for s in comparisons if s.metric == metric and s.verdict == "worse"]
     return max((abs(s.difference.mean) for s in apart), default=0.0)
 
 
-def _finding(found: Sequence[Effect], default: float, best: float) -> Message:
+def _finding(found: Sequence[ThresholdEffect], default: float, best: float) -> Message:
     """Compare a threshold's effects with how far losses are apart at the default and the best."""
     most = max(found, key=lambda e: (e.gain.low > 0, e.gain.mean))
     gain = most.gain

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lossary.study.candidates import Contender
+from lossary.study.candidates import Candidate
 from lossary.study.models import Weights, initial, scores
 
 __all__ = ["RATES", "Budget", "best_rate", "fit"]
@@ -38,7 +38,7 @@ class Budget:
 
 
 def fit(
-    contender: Contender,
+    candidate: Candidate,
     x: Tensor,
     y: Tensor,
     rates: Sequence[float],
@@ -52,14 +52,14 @@ def fit(
     ``share`` (models, rows) is 0 for the rows that a model doesn't see. The learning rate falls
     evenly to 0.
     """
-    weights = initial((x.shape[1], *budget.hidden, contender.outputs), len(rates), budget.seed)
+    weights = initial((x.shape[1], *budget.hidden, candidate.outputs), len(rates), budget.seed)
     rate = torch.tensor(rates).reshape(-1, 1, 1)
     adam = _Adam(weights)
     for step, rows in enumerate(_batches(len(x), budget)):
         if watch:
             watch(step, weights)
         seen = None if share is None else _taken(share, rows, 1)
-        total = contender.means(scores(weights, _taken(x, rows)), _taken(y, rows), seen).sum()
+        total = candidate.mean_losses(scores(weights, _taken(x, rows)), _taken(y, rows), seen).sum()
         adam.step(torch.autograd.grad(total, weights), rate * (1 - step / budget.steps))
     if watch:
         watch(budget.steps, weights)
@@ -67,7 +67,7 @@ def fit(
 
 
 def best_rate(
-    contender: Contender, x: Tensor, y: Tensor, inner: NDArray[np.int64], budget: Budget
+    candidate: Candidate, x: Tensor, y: Tensor, inner: NDArray[np.int64], budget: Budget
 ) -> tuple[float, Tensor]:
     """Return the rate with the lowest loss on rows not trained on, and the scores of those rows.
 
@@ -76,12 +76,12 @@ def best_rate(
     """
     fold, parts = torch.from_numpy(inner), int(inner.max()) + 1
     share = (fold != torch.arange(parts)[:, None]).to(x.dtype).repeat(len(RATES), 1)
-    weights = fit(contender, x, y, np.repeat(RATES, parts).tolist(), budget, share=share)
+    weights = fit(candidate, x, y, np.repeat(RATES, parts).tolist(), budget, share=share)
     out = torch.nonzero(fold >= 0)[:, 0]
     with torch.no_grad():
         outcome = scores(weights, x[out]).reshape(len(RATES), parts, len(out), -1)
         unseen = outcome[:, fold[out], torch.arange(len(out))]
-        value = contender.means(unseen, y[out])
+        value = candidate.mean_losses(unseen, y[out])
     best = int(torch.where(value.isfinite(), value, torch.inf).argmin())
     return RATES[best], unseen[best]
 

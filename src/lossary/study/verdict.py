@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lossary.pages.messages import Message, say
-from lossary.study.advice import Circumstances, advice, threshold_advice
+from lossary.study.advice import VerdictContext, advice, threshold_advice
 from lossary.study.best_by_metric import Finding, on_metric, on_purpose
-from lossary.study.comparison import FEWEST, Standing
+from lossary.study.comparison import FEWEST, Comparison
 from lossary.study.interval_text import enumeration, sentences
 from lossary.study.metrics import Metric
-from lossary.study.ranking import Contest, choices, contests
+from lossary.study.ranking import PurposeRanking, choose_losses, rank_by_purpose
 from lossary.study.threshold import threshold_findings
 
-__all__ = ["Advice", "Circumstances", "Finding", "Verdict", "judge"]
+__all__ = ["Advice", "Finding", "Verdict", "VerdictContext", "derive_verdict"]
 
 MOST_CHOICES = 4
 
@@ -50,55 +50,57 @@ class Verdict:
         return "\n".join((str(self.headline), *lines, *(str(f.text) for f in self.thresholds)))
 
 
-def judge(
+def derive_verdict(
     metrics: Sequence[Metric],
-    standings: Sequence[Standing],
-    circumstances: Circumstances,
+    comparisons: Sequence[Comparison],
+    context: VerdictContext,
 ) -> Verdict:
     """Return the verdict on each purpose and on all of them together."""
-    found = contests(metrics, standings)
-    few = circumstances.results < FEWEST
-    chosen = {} if few else choices(found, circumstances.margins)
+    found = rank_by_purpose(metrics, comparisons)
+    few = context.results < FEWEST
+    chosen = {} if few else choose_losses(found, context.margins)
     return Verdict(
-        headline=_headline(found, chosen, circumstances),
-        purposes=tuple(_advised(c, chosen.get(c.purpose), circumstances) for c in found),
-        thresholds=threshold_findings(metrics, standings, circumstances.effects),
+        headline=_headline(found, chosen, context),
+        purposes=tuple(_advised(c, chosen.get(c.purpose), context) for c in found),
+        thresholds=threshold_findings(metrics, comparisons, context.effects),
         provisional=few,
     )
 
 
-def _advised(contest: Contest, loss: str | None, circumstances: Circumstances) -> Advice:
-    few = circumstances.results < FEWEST
+def _advised(ranking: PurposeRanking, loss: str | None, context: VerdictContext) -> Advice:
+    few = context.results < FEWEST
     return Advice(
-        purpose=contest.purpose,
-        title=contest.metrics[0].question,
+        purpose=ranking.purpose,
+        title=ranking.metrics[0].question,
         loss=loss,
-        unbeaten=contest.unbeaten,
-        finding=on_purpose(contest, few=few),
-        next=advice(contest, loss, circumstances),
+        unbeaten=ranking.unbeaten,
+        finding=on_purpose(ranking, few=few),
+        next=advice(ranking, loss, context),
         details=tuple(
-            Finding(m.question, m.name, m.title, on_metric(m, contest.on(m), few=few))
-            for m in contest.metrics
+            Finding(m.question, m.name, m.title, on_metric(m, ranking.on(m), few=few))
+            for m in ranking.metrics
         ),
     )
 
 
 def _headline(
-    found: Sequence[Contest], chosen: Mapping[str, str], circumstances: Circumstances
+    found: Sequence[PurposeRanking], chosen: Mapping[str, str], context: VerdictContext
 ) -> Message:
     if not _finished(found):
         return say("verdict.diverged")
     failed = [loss for loss in _raced(found) if any(loss not in c.finished for c in found)]
     parts = [
-        _recommendation(found, chosen, circumstances.results),
-        *threshold_advice(found, chosen, circumstances),
+        _recommendation(found, chosen, context.results),
+        *threshold_advice(found, chosen, context),
     ]
     if failed:
         parts.append(say("verdict.diverged_under", losses=enumeration(failed, 3)))
     return sentences(parts)
 
 
-def _recommendation(found: Sequence[Contest], chosen: Mapping[str, str], results: int) -> Message:
+def _recommendation(
+    found: Sequence[PurposeRanking], chosen: Mapping[str, str], results: int
+) -> Message:
     losses, finished = list(dict.fromkeys(chosen.values())), _finished(found)
     if results < FEWEST:
         return say("verdict.few", results=results, needed=FEWEST)
@@ -120,10 +122,10 @@ def _recommendation(found: Sequence[Contest], chosen: Mapping[str, str], results
     return say("verdict.several", choices=enumeration(by_loss, MOST_CHOICES))
 
 
-def _raced(found: Sequence[Contest]) -> list[str]:
-    return list(dict.fromkeys(s.loss for c in found for s in c.standings))
+def _raced(found: Sequence[PurposeRanking]) -> list[str]:
+    return list(dict.fromkeys(s.loss for c in found for s in c.comparisons))
 
 
-def _finished(found: Sequence[Contest]) -> list[str]:
+def _finished(found: Sequence[PurposeRanking]) -> list[str]:
     """Return the losses that have numbers for some purpose."""
     return [loss for loss in _raced(found) if any(loss in c.finished for c in found)]

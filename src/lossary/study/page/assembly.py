@@ -5,25 +5,25 @@ from pathlib import Path
 from lossary.pages.layout import render
 from lossary.pages.messages import language
 from lossary.study.page.data import data_part
-from lossary.study.page.how_computed import definitions_part
-from lossary.study.page.loss_comparison import race_part
+from lossary.study.page.how_computed import how_computed_part
+from lossary.study.page.loss_comparison import loss_comparison_part
 from lossary.study.page.verdict import verdict_part
 from lossary.study.page.why import why_part
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 
 __all__ = ["page"]
 
 PARTS = {
     "verdict": verdict_part,
     "data": data_part,
-    "race": race_part,
+    "loss_comparison": loss_comparison_part,
     "why": why_part,
-    "definitions": definitions_part,
+    "how_computed": how_computed_part,
 }
 """In the order in which a reader asks."""
 
 
-def page(study: Outcome, lang: str = "en") -> str:
+def page(study: StudyResult, lang: str = "en") -> str:
     """Return the text of the page in a language; its scripts are inside, once for all charts.
 
     Raises LossaryError for a language that there is not.
@@ -35,7 +35,7 @@ def page(study: Outcome, lang: str = "en") -> str:
         [figure for part in parts.values() for figure in part.figures],
         spoken,
         study=study,
-        course=study.course,
+        config=study.config,
         parts=list(PARTS),
         dearest=max(study.seconds.values()),
         **{name: part.values for name, part in parts.items()},

@@ -8,10 +8,10 @@ from lossary.pages.layout import Figure
 from lossary.pages.messages import Language, Message
 from lossary.pages.messages import say as message
 from lossary.pages.number_text import digits, p_value
-from lossary.study.information import Information, Told
+from lossary.study.information import ColumnInformation, Information
 from lossary.study.page.data_charts import MOST_DRAWN, information_chart, spread_chart
 from lossary.study.page.page_part import Part
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 from lossary.study.task import Task
 
 __all__ = ["data_part"]
@@ -23,9 +23,9 @@ BARS = (12, 40)
 """The fewest and the most bars of a histogram."""
 
 
-def data_part(study: Outcome, say: Language) -> Part:
+def data_part(study: StudyResult, say: Language) -> Part:
     """Return what the target holds, what each column tells about it, and what was done to both."""
-    task, found = study.course.task, study.information
+    task, found = study.config.task, study.information
     spread = _spread(task, study.target, say)
     information = _information(found, study.target, say)
     return Part(
@@ -48,8 +48,8 @@ def data_part(study: Outcome, say: Language) -> Part:
     )
 
 
-def _facts(study: Outcome) -> list[Message]:
-    found, task = study.information, study.course.task
+def _facts(study: StudyResult) -> list[Message]:
+    found, task = study.information, study.config.task
     facts = [
         message("data.facts.rows", rows=found.rows),
         message("data.facts.columns", columns=len(found.columns)),
@@ -120,7 +120,7 @@ def _imbalance(task: Task) -> Message:
 
 def _findings(found: Information, target: str) -> list[Message]:
     """Return which columns tell the most, and which no more than chance."""
-    telling, columns = found.telling, found.columns
+    telling, columns = found.informative, found.columns
     if not telling:
         return [message("data.none_tells", target=target, columns=len(columns))]
     best = telling[0]
@@ -139,7 +139,7 @@ def _findings(found: Information, target: str) -> list[Message]:
     return [most, some, message("data.silent", columns=_named(silent))]
 
 
-def _leak(columns: tuple[Told, ...], target: str) -> Message | None:
+def _leak(columns: tuple[ColumnInformation, ...], target: str) -> Message | None:
     """Warn of columns that tell nearly everything; nothing without any."""
     if not columns:
         return None
@@ -147,7 +147,7 @@ def _leak(columns: tuple[Told, ...], target: str) -> Message | None:
     return message("data.leak", columns=_named(columns), several=several, target=target)
 
 
-def _named(columns: Sequence[Told]) -> Message:
+def _named(columns: Sequence[ColumnInformation]) -> Message:
     """Name the first few of some columns."""
     names = [t.column for t in columns]
     return message("data.named", names=names[:MOST_NAMED], more=max(0, len(names) - MOST_NAMED))
@@ -187,7 +187,7 @@ def _information(found: Information, target: str, say: Language) -> Figure | Non
     )
 
 
-def _row(told: Told, found: Information, say: Language) -> tuple[str, ...]:
+def _row(told: ColumnInformation, found: Information, say: Language) -> tuple[str, ...]:
     missing = say.percent(told.missing / found.rows)
     finding = say(f"data.information.{'beyond' if found.beyond_chance(told) else 'chance'}")
     p = p_value(told.p_value)

@@ -8,7 +8,7 @@ import altair as alt
 from lossary.pages.bar_chart import interval_bars
 from lossary.pages.messages import Language
 from lossary.pages.vega_lite import Specification, data, specification
-from lossary.study.information import Information, Told
+from lossary.study.information import ColumnInformation, Information
 
 __all__ = ["MOST_DRAWN", "information_chart", "spread_chart"]
 
@@ -46,7 +46,7 @@ def information_chart(found: Information, say: Language) -> Specification:
     )
 
 
-def _row(told: Told, found: Information, say: Language) -> dict[str, str | float]:
+def _row(told: ColumnInformation, found: Information, say: Language) -> dict[str, str | float]:
     low, high = told.interval
     name = told.column
     missing = say.percent(told.missing / found.rows)

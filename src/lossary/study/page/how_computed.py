@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.messages import Language, Message
-from lossary.study.cross_validation import BATCH, Result
+from lossary.study.cross_validation import BATCH, LossResult
 from lossary.study.metrics import BINS, Metric
 from lossary.study.page.other_formulas import (
     METRICS,
@@ -19,12 +19,12 @@ from lossary.study.page.other_formulas import (
     settings,
 )
 from lossary.study.page.page_part import Part
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 from lossary.study.splits import MANY_ROWS
 from lossary.study.task import Kind
 from lossary.study.train import RATES
 
-__all__ = ["Definition", "definitions_part"]
+__all__ = ["Definition", "how_computed_part"]
 
 MEASURES: dict[Kind, tuple[str, ...]] = {
     "binary": ("entropy", "mutual_information", "cross_entropy", "kl_divergence", "js_divergence"),
@@ -63,9 +63,9 @@ class Definition:
     source: str = ""
 
 
-def definitions_part(study: Outcome, say: Language) -> Part:
+def how_computed_part(study: StudyResult, say: Language) -> Part:
     """Return every formula used, and the rules of the race."""
-    kind = study.course.task.kind
+    kind = study.config.task.kind
     return Part(
         {
             "groups": [
@@ -87,60 +87,60 @@ def definitions_part(study: Outcome, say: Language) -> Part:
     )
 
 
-def _command(study: Outcome, say: Language) -> str:
+def _command(study: StudyResult, say: Language) -> str:
     """Return the command that repeats the study and writes the page in this language."""
     at_terminal = study.command.startswith("lossary study ")
     return study.command + (f" --lang {say.name}" if at_terminal and say.name != "en" else "")
 
 
-def _loss(result: Result, say: Language) -> Definition:
-    contender = result.contender
+def _loss(result: LossResult, say: Language) -> Definition:
+    candidate = result.candidate
     low, middle, high = np.quantile(result.rates, [0, 0.5, 1], method="lower")
     rate = f"{middle:g}" + ("" if low == high else f" ({low:g} … {high:g})")
     return Definition(
-        contender.label,
-        _typeset(say, *loss_formula(contender).split(WHERE), settings(contender)),
-        say.of(f"losses.{contender.name}", contender.summary),
+        candidate.label,
+        _typeset(say, *loss_formula(candidate).split(WHERE), settings(candidate)),
+        say.of(f"losses.{candidate.name}", candidate.summary),
         (
-            Message(f"definitions.reading.{contender.link}"),
-            Message("definitions.rate", {"rate": rate}),
+            Message(f"how_computed.reading.{candidate.link}"),
+            Message("how_computed.rate", {"rate": rate}),
         ),
-        record_of(contender).source,
+        record_of(candidate).source,
     )
 
 
-def _metric(metric: Metric, study: Outcome, say: Language) -> Definition:
+def _metric(metric: Metric, study: StudyResult, say: Language) -> Definition:
     key = metric.title.key.split(".")[1]
-    text = brier(len(study.course.task.classes)) if key == "brier" else METRICS[key]
+    text = brier(len(study.config.task.classes)) if key == "brier" else METRICS[key]
     return Definition(metric.title, _typeset(say, text), metric.meaning)
 
 
 def _measure(name: str, say: Language) -> Definition:
     return Definition(
-        Message(f"definitions.{name}.title"),
+        Message(f"how_computed.{name}.title"),
         _typeset(say, measure_formula(name)),
-        Message(f"definitions.{name}.body"),
+        Message(f"how_computed.{name}.body"),
     )
 
 
 def _others(names: tuple[str, ...], say: Language) -> list[Definition]:
     return [
         Definition(
-            Message(f"definitions.{name}.title"),
+            Message(f"how_computed.{name}.title"),
             _typeset(say, OTHERS[name]),
-            Message(f"definitions.{name}.body"),
+            Message(f"how_computed.{name}.body"),
         )
         for name in names
     ]
 
 
-def _of_noise(study: Outcome) -> tuple[str, ...]:
+def _of_noise(study: StudyResult) -> tuple[str, ...]:
     """Return what tells a difference from noise, and what is fitted to scores."""
     names = ["interval", "bonferroni"]
-    kind = study.course.task.kind
+    kind = study.config.task.kind
     if kind != "regression":
         names.append("wilson")
-    if any(r.contender.link == "platt" for r in study.results):
+    if any(r.candidate.link == "platt" for r in study.results):
         names.append("platt" if kind == "binary" else "scaling")
     if study.thresholds:
         names.append("threshold")

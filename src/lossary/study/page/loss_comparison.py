@@ -6,32 +6,32 @@ from lossary.pages.layout import Figure
 from lossary.pages.messages import Language, Message
 from lossary.pages.number_text import digits
 from lossary.study.chart_points import curve_points, reliability_points
-from lossary.study.comparison import Interval, Standing, marked
+from lossary.study.comparison import Comparison, Interval, marked
 from lossary.study.interval_text import size_of
 from lossary.study.metrics import Metric
 from lossary.study.page import loss_comparison_charts as charts
 from lossary.study.page.page_part import Part
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 
-__all__ = ["race_part"]
+__all__ = ["loss_comparison_part"]
 
 
-def race_part(study: Outcome, say: Language) -> Part:
+def loss_comparison_part(study: StudyResult, say: Language) -> Part:
     """Return the metrics of every loss, its learning and its calibration."""
     groups = _groups(study)
     metrics = [m for _, own in groups for m in own]
     drawn = [_metric(study, m, i, say) for i, m in enumerate(metrics)]
     learning, reliability = _learning(study, say), _reliability(study, say)
-    labels = [r.contender.label for r in study.results]
+    labels = [r.candidate.label for r in study.results]
     return Part(
         {
             "groups": groups,
             "metrics": metrics,
             "like": {m.name: _largest(study, m) for m in metrics},
-            "results": [(label, _standings(study, label, metrics)) for label in labels],
-            "unknown": any(not s.value.known for s in study.standings),
-            "margins": [r.contender.label for r in study.results if r.contender.link == "platt"],
-            "trainings": study.course.folds * study.course.seeds,
+            "results": [(label, _comparisons(study, label, metrics)) for label in labels],
+            "unknown": any(not s.value.known for s in study.comparisons),
+            "margins": [r.candidate.label for r in study.results if r.candidate.link == "platt"],
+            "trainings": study.config.folds * study.config.seeds,
             "figures": drawn,
             "learning": learning,
             "measure": _measure(study),
@@ -41,7 +41,7 @@ def race_part(study: Outcome, say: Language) -> Part:
     )
 
 
-def _groups(study: Outcome) -> list[tuple[Message, list[Metric]]]:
+def _groups(study: StudyResult) -> list[tuple[Message, list[Metric]]]:
     """Return the metrics by the question that they answer, in the order of the questions."""
     groups: dict[str, tuple[Message, list[Metric]]] = {}
     for metric in study.metrics:
@@ -49,42 +49,51 @@ def _groups(study: Outcome) -> list[tuple[Message, list[Metric]]]:
     return list(groups.values())
 
 
-def _standings(study: Outcome, label: str, metrics: list[Metric]) -> list[Standing]:
+def _comparisons(study: StudyResult, label: str, metrics: list[Metric]) -> list[Comparison]:
     return [s for m in metrics for s in _on(study, m) if s.loss == label]
 
 
-def _on(study: Outcome, metric: Metric) -> list[Standing]:
-    return marked(s for s in study.standings if s.metric == metric.name)
+def _on(study: StudyResult, metric: Metric) -> list[Comparison]:
+    return marked(s for s in study.comparisons if s.metric == metric.name)
 
 
-def _largest(study: Outcome, metric: Metric) -> float | None:
+def _largest(study: StudyResult, metric: Metric) -> float | None:
     """Return the largest mean by a metric: all in its column have as many decimals."""
-    means = [abs(s.value.mean) for s in study.standings if s.metric == metric.name]
+    means = [abs(s.value.mean) for s in study.comparisons if s.metric == metric.name]
     return max(filter(isfinite, means), default=None)
 
 
-def _metric(study: Outcome, metric: Metric, number: int, say: Language) -> Figure:
-    standings = _on(study, metric)
-    better = say(f"race.{metric.better}")
+def _metric(study: StudyResult, metric: Metric, number: int, say: Language) -> Figure:
+    comparisons = _on(study, metric)
+    better = say(f"loss_comparison.{metric.better}")
     return Figure(
         key=f"metric-{number}",
         title=say(metric.title),
-        caption=say("race.metrics.caption", meaning=metric.meaning, better=better),
-        specification=charts.metric_chart(metric, standings, say),
+        caption=say("loss_comparison.metrics.caption", meaning=metric.meaning, better=better),
+        specification=charts.metric_chart(metric, comparisons, say),
         head=(
-            say("race.loss"),
-            *(say(f"race.metrics.{key}") for key in ("mean", "interval", "difference", "finding")),
+            say("loss_comparison.loss"),
+            *(
+                say(f"loss_comparison.metrics.{key}")
+                for key in ("mean", "interval", "difference", "finding")
+            ),
         ),
-        rows=[_row(s, say) for s in standings],
+        rows=[_row(s, say) for s in comparisons],
     )
 
 
-def _row(s: Standing, say: Language) -> tuple[str, ...]:
+def _row(s: Comparison, say: Language) -> tuple[str, ...]:
     if s.verdict == "failed":
-        return (s.loss, say("race.diverged"), "", "", say("race.all_diverged"))
+        return (
+            s.loss,
+            say("loss_comparison.diverged"),
+            "",
+            "",
+            say("loss_comparison.all_diverged"),
+        )
     gap = "" if s.verdict == "best" else _with_span(s.difference)
     mean = digits(s.value.mean, size_of(s.value))
-    return (s.loss, mean, _span(s.value), gap, say(f"race.{s.verdict}"))
+    return (s.loss, mean, _span(s.value), gap, say(f"loss_comparison.{s.verdict}"))
 
 
 def _span(interval: Interval) -> str:
@@ -98,13 +107,15 @@ def _with_span(interval: Interval) -> str:
     return f"{digits(interval.mean, size_of(interval))} {_span(interval)}"
 
 
-def _measure(study: Outcome) -> Message:
-    regression = study.course.task.kind == "regression"
-    return Message("race.learning.rmse" if regression else "race.learning.wrong")
+def _measure(study: StudyResult) -> Message:
+    regression = study.config.task.kind == "regression"
+    return Message(
+        "loss_comparison.learning.rmse" if regression else "loss_comparison.learning.wrong"
+    )
 
 
-def _learning(study: Outcome, say: Language) -> list[Figure]:
-    points = curve_points(study.results, study.course)
+def _learning(study: StudyResult, say: Language) -> list[Figure]:
+    points = curve_points(study.results, study.config)
     measure = say(_measure(study))
     return [
         Figure(
@@ -112,29 +123,33 @@ def _learning(study: Outcome, say: Language) -> list[Figure]:
             title=label,
             caption=_failure(study, label, say),
             specification=charts.learning_chart(points, label, measure, say),
-            head=(say("race.learning.step"), measure, say("race.metrics.interval")),
+            head=(
+                say("loss_comparison.learning.step"),
+                measure,
+                say("loss_comparison.metrics.interval"),
+            ),
             rows=[
                 (str(p.step), digits(p.mean), _span(Interval(p.mean, p.low, p.high)))
                 for p in points
                 if p.loss == label
             ],
         )
-        for i, label in enumerate(r.contender.label for r in study.results)
+        for i, label in enumerate(r.candidate.label for r in study.results)
     ]
 
 
-def _failure(study: Outcome, label: str, say: Language) -> str:
-    failed = any(s.loss == label and s.verdict == "failed" for s in study.standings)
-    return say("race.all_diverged") if failed else ""
+def _failure(study: StudyResult, label: str, say: Language) -> str:
+    failed = any(s.loss == label and s.verdict == "failed" for s in study.comparisons)
+    return say("loss_comparison.all_diverged") if failed else ""
 
 
-def _reliability(study: Outcome, say: Language) -> list[Figure]:
-    if study.course.task.kind == "regression":
+def _reliability(study: StudyResult, say: Language) -> list[Figure]:
+    if study.config.task.kind == "regression":
         return []
     figures = []
     for i, result in enumerate(study.results):
-        points = reliability_points(result, study.course.seeds)
-        label = result.contender.label
+        points = reliability_points(result, study.config.seeds)
+        label = result.candidate.label
         figures.append(
             Figure(
                 key=f"reliability-{i}",
@@ -142,10 +157,10 @@ def _reliability(study: Outcome, say: Language) -> list[Figure]:
                 caption=_failure(study, label, say),
                 specification=charts.reliability_chart(points, label, say),
                 head=(
-                    say("race.calibration.stated"),
-                    say("race.calibration.observed"),
-                    say("race.metrics.interval"),
-                    say("race.calibration.share"),
+                    say("loss_comparison.calibration.stated"),
+                    say("loss_comparison.calibration.observed"),
+                    say("loss_comparison.metrics.interval"),
+                    say("loss_comparison.calibration.share"),
                 ),
                 rows=[
                     (

@@ -8,7 +8,7 @@ import altair as alt
 from lossary.pages.messages import Language
 from lossary.pages.vega_lite import Specification, data, specification
 from lossary.study.chart_points import CurvePoint, ReliabilityPoint
-from lossary.study.comparison import Standing
+from lossary.study.comparison import Comparison
 from lossary.study.metrics import Metric
 
 __all__ = ["learning_chart", "metric_chart", "reliability_chart"]
@@ -18,11 +18,11 @@ VERDICTS = ["best", "level", "worse"]
 _POINT = alt.OverlayMarkDef(fill="var(--accent)", size=18)
 
 
-def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -> Specification:
+def metric_chart(metric: Metric, comparisons: Sequence[Comparison], say: Language) -> Specification:
     """Return a dot and an interval for each loss; its name stands above them."""
     labels = [
-        say("race.label_diverged", loss=s.loss) if s.verdict == "failed" else s.loss
-        for s in standings
+        say("loss_comparison.label_diverged", loss=s.loss) if s.verdict == "failed" else s.loss
+        for s in comparisons
     ]
     rows = [
         {
@@ -32,7 +32,7 @@ def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -
             "high": s.value.high,
             "verdict": s.verdict,
         }
-        for label, s in zip(labels, standings, strict=True)
+        for label, s in zip(labels, comparisons, strict=True)
     ]
     y = alt.Y(
         "loss:N",
@@ -66,10 +66,10 @@ def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -
         color=colour,
         shape=shape,
         tooltip=[
-            alt.Tooltip("loss:N", title=say("race.loss")),
+            alt.Tooltip("loss:N", title=say("loss_comparison.loss")),
             alt.Tooltip("mean:Q", title=say(metric.title), format=".4~g"),
-            alt.Tooltip("low:Q", title=say("race.metrics.from"), format=".4~g"),
-            alt.Tooltip("high:Q", title=say("race.metrics.to"), format=".4~g"),
+            alt.Tooltip("low:Q", title=say("loss_comparison.metrics.from"), format=".4~g"),
+            alt.Tooltip("high:Q", title=say("loss_comparison.metrics.to"), format=".4~g"),
         ],
     )
     return specification(
@@ -77,9 +77,9 @@ def metric_chart(metric: Metric, standings: Sequence[Standing], say: Language) -
             width="container",
             height=38 * len(rows),
             description=say(
-                "race.metrics.description",
+                "loss_comparison.metrics.description",
                 metric=metric.title,
-                better=say(f"race.{metric.better}"),
+                better=say(f"loss_comparison.{metric.better}"),
             ),
         )
     )
@@ -95,7 +95,7 @@ def learning_chart(
     highest = max(tops, default=1.0)
     x = alt.X(
         "step:Q",
-        title=say("race.learning.step"),
+        title=say("loss_comparison.learning.step"),
         scale=alt.Scale(type="log", nice=False),
         axis=alt.Axis(values=[*powers, max(steps)], labelOverlap=False, format="d"),
     )
@@ -117,7 +117,7 @@ def learning_chart(
     line = base.mark_line(stroke="var(--accent)", strokeWidth=2.5, point=_POINT).encode(
         y="mean:Q",
         tooltip=[
-            alt.Tooltip("step:Q", title=say("race.learning.step")),
+            alt.Tooltip("step:Q", title=say("loss_comparison.learning.step")),
             alt.Tooltip("mean:Q", title=measure, format=".4~g"),
         ],
     )
@@ -125,7 +125,7 @@ def learning_chart(
         alt.layer(band, others, line).properties(
             width="container",
             height=220,
-            description=say("race.learning.description", measure=measure, loss=loss),
+            description=say("loss_comparison.learning.description", measure=measure, loss=loss),
         )
     )
 
@@ -136,7 +136,7 @@ def reliability_chart(
     """Return observed frequency over stated probability; on the diagonal, statements hold."""
     unit = alt.Scale(domain=[0, 1])
     stated, observed, share = (
-        say(f"race.calibration.{key}") for key in ("stated", "observed", "share")
+        say(f"loss_comparison.calibration.{key}") for key in ("stated", "observed", "share")
     )
     ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format="~g")
     diagonal = (
@@ -164,6 +164,6 @@ def reliability_chart(
         alt.layer(diagonal, bars, line, dots).properties(
             width="container",
             height=220,
-            description=say("race.calibration.description", loss=loss),
+            description=say("loss_comparison.calibration.description", loss=loss),
         )
     )

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from lossary.formulas import catalogue
 from lossary.formulas.record import Record
 from lossary.interpreters.latex import formula
-from lossary.study.candidates import Contender
-from lossary.study.loss_adapter import HINGE_OF_CLASSES
+from lossary.study.candidates import Candidate
+from lossary.study.loss_adapter import MULTICLASS_HINGE
 
 __all__ = ["METRICS", "OTHERS", "brier", "loss_formula", "measure_formula", "record_of", "settings"]
 
@@ -105,21 +105,21 @@ def brier(classes: int) -> str:
     return _OF_TWO if classes == 2 else _OF_MANY
 
 
-def record_of(contender: Contender) -> Record:
+def record_of(candidate: Candidate) -> Record:
     """Return the record of a loss, or of what it arranges."""
-    return catalogue.get("hinge" if contender.name == HINGE_OF_CLASSES else contender.name)
+    return catalogue.get("hinge" if candidate.name == MULTICLASS_HINGE else candidate.name)
 
 
-def loss_formula(contender: Contender) -> str:
+def loss_formula(candidate: Candidate) -> str:
     """Return the formula of a loss, from its record where it has one."""
-    if contender.name == HINGE_OF_CLASSES:
-        return _ARRANGED[contender.parameters.get("variant", "crammer_singer")]
-    return formula(record_of(contender))
+    if candidate.name == MULTICLASS_HINGE:
+        return _ARRANGED[candidate.parameters.get("variant", "crammer_singer")]
+    return formula(record_of(candidate))
 
 
-def settings(contender: Contender) -> str:
+def settings(candidate: Candidate) -> str:
     """Return what the parameters of a loss are, given or not; nothing where it has none."""
-    record, given = record_of(contender), dict(contender.parameters)
+    record, given = record_of(candidate), dict(candidate.parameters)
     for short in record.shorthands:
         if short.name in given:
             given |= short.expand(given[short.name])

@@ -7,14 +7,14 @@ from lossary.study.interval_text import span
 from lossary.study.metrics import Metric
 from lossary.study.page.page_part import Part
 from lossary.study.page.verdict_charts import threshold_chart
-from lossary.study.result import Outcome
-from lossary.study.threshold import Effect
+from lossary.study.result import StudyResult
+from lossary.study.threshold import ThresholdEffect
 from lossary.study.verdict import Advice
 
 __all__ = ["verdict_part"]
 
 
-def verdict_part(study: Outcome, say: Language) -> Part:
+def verdict_part(study: StudyResult, say: Language) -> Part:
     """Return the headline, advice on each purpose, and what the threshold adds to each loss."""
     verdict = study.verdict
     thresholds = [
@@ -24,7 +24,7 @@ def verdict_part(study: Outcome, say: Language) -> Part:
     return Part(
         {
             "headline": verdict.headline,
-            "purposes": [(advice, _standing(study, advice)) for advice in verdict.purposes],
+            "purposes": [(advice, _rank_text(study, advice)) for advice in verdict.purposes],
             "details": [f for advice in verdict.purposes for f in advice.details],
             "thresholds": thresholds,
         },
@@ -32,13 +32,13 @@ def verdict_part(study: Outcome, say: Language) -> Part:
     )
 
 
-def _decisions(study: Outcome) -> set[str]:
+def _decisions(study: StudyResult) -> set[str]:
     return {e.metric for e in study.thresholds}
 
 
-def _standing(study: Outcome, advice: Advice) -> Message | None:
+def _rank_text(study: StudyResult, advice: Advice) -> Message | None:
     """Say in a few words whether the loss leads alone; nothing where that is not known."""
-    total = len({s.loss for s in study.standings if s.verdict != "failed"})
+    total = len({s.loss for s in study.comparisons if s.verdict != "failed"})
     level = len(advice.unbeaten)
     if advice.loss is None or total < 2 or study.verdict.provisional:
         return None
@@ -47,7 +47,7 @@ def _standing(study: Outcome, advice: Advice) -> Message | None:
     return Message("purposes.level", {"level": level, "total": total})
 
 
-def _threshold_figure(study: Outcome, metric: Metric, place: int, say: Language) -> Figure:
+def _threshold_figure(study: StudyResult, metric: Metric, place: int, say: Language) -> Figure:
     effects = [e for e in study.thresholds if e.metric == metric.name]
     found = next((f for f in study.verdict.thresholds if f.metric == metric.name), None)
     return Figure(
@@ -60,7 +60,7 @@ def _threshold_figure(study: Outcome, metric: Metric, place: int, say: Language)
     )
 
 
-def _threshold_row(effect: Effect, say: Language) -> tuple[str, ...]:
+def _threshold_row(effect: ThresholdEffect, say: Language) -> tuple[str, ...]:
     gain = signed(effect.gain.mean)
     return (
         effect.loss,

@@ -6,7 +6,7 @@ import altair as alt
 
 from lossary.pages.messages import Language, Message
 from lossary.pages.vega_lite import Specification, data, specification
-from lossary.study.threshold import Effect
+from lossary.study.threshold import ThresholdEffect
 
 __all__ = ["threshold_chart"]
 
@@ -15,7 +15,9 @@ OUTCOMES = ["gained", "level", "lost"]
 COLOURS = ["var(--best)", "var(--ink)", "var(--worse)"]
 
 
-def threshold_chart(effects: Sequence[Effect], metric: Message, say: Language) -> Specification:
+def threshold_chart(
+    effects: Sequence[ThresholdEffect], metric: Message, say: Language
+) -> Specification:
     """Return each loss at the default threshold, hollow, and at the best one, filled.
 
     The line between them is coloured where the gain or the loss is beyond noise.
@@ -56,7 +58,7 @@ def threshold_chart(effects: Sequence[Effect], metric: Message, say: Language) -
     )
 
 
-def _row(effect: Effect) -> dict[str, str | float]:
+def _row(effect: ThresholdEffect) -> dict[str, str | float]:
     gain = effect.gain
     return {
         "loss": effect.loss,

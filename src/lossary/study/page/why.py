@@ -23,7 +23,7 @@ from lossary.study.page.why_charts_regression import (
     residuals_figures,
 )
 from lossary.study.page.why_charts_saturation import saturation_figures
-from lossary.study.result import Outcome
+from lossary.study.result import StudyResult
 from lossary.study.why import Claim
 
 __all__ = ["why_part"]
@@ -59,7 +59,7 @@ class _Block:
     formulas: list[Markup]
 
 
-def why_part(study: Outcome, say: Language) -> Part:
+def why_part(study: StudyResult, say: Language) -> Part:
     """Return the claims, each with its finding, charts, further measurements and theory."""
     blocks = [_block(claim, say) for claim in study.claims]
     return Part({"blocks": blocks}, [f for block in blocks for f in block.figures])

@@ -8,7 +8,7 @@ from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
 from lossary.pages.number_text import digits
 from lossary.pages.vega_lite import data
-from lossary.study.page.why_charts_shared import COLOURS, drawn, heads, heat
+from lossary.study.page.why_charts_shared import COLOURS, drawn, heads, result
 from lossary.study.why.convexity import Convexity, Curvature, Slice
 
 __all__ = ["convexity_figures"]
@@ -48,7 +48,7 @@ def _slice(name: str, plane: Slice, say: Language) -> Figure:
         dy=-12, fill="var(--ink)", stroke="var(--card)", strokeWidth=3, strokeOpacity=0.8
     ).encode(text="label:N")
     over = base.mark_text(dy=-12, fill="var(--ink)").encode(text="label:N")
-    chart = alt.layer(heat(cells, COLOURS[name], x, y), dots, words, over)
+    chart = alt.layer(result(cells, COLOURS[name], x, y), dots, words, over)
     return drawn(
         f"convexity_slice_{name}",
         chart.properties(width="container", height=240),

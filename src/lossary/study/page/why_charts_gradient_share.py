@@ -6,7 +6,7 @@ import altair as alt
 
 from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
-from lossary.study.page.why_charts_shared import COLOURS, Line, drawn, heads, heat, lines, powers
+from lossary.study.page.why_charts_shared import COLOURS, Line, drawn, heads, lines, powers, result
 from lossary.study.why.gradient_share import DECILES, Carriers, Shares
 
 __all__ = ["carriers_figures"]
@@ -38,7 +38,7 @@ def _deciles(name: str, path: Sequence[Shares], strongest: float, say: Language)
     y = alt.Y("y:O", title=say("why.axis.margin_decile"))
     return drawn(
         f"carriers_{name}",
-        heat(cells, COLOURS[name], x, y, strongest),
+        result(cells, COLOURS[name], x, y, strongest),
         say,
         (*heads(say, "step"), *(str(d) for d in range(1, DECILES + 1))),
         [(f"{s.step}", *(say.percent(d) for d in s.deciles)) for s in path],

@@ -1,4 +1,4 @@
-"""What the charts of the claims share: one colour for each loss, lines, bars and heat maps."""
+"""What the charts of the claims share: one colour for each loss, lines, bars and result maps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
 from lossary.pages.vega_lite import Specification, data, specification
 
-__all__ = ["COLOURS", "Bar", "Line", "bars", "drawn", "heads", "heat", "lines", "powers"]
+__all__ = ["COLOURS", "Bar", "Line", "bars", "drawn", "heads", "lines", "powers", "result"]
 
 COLOURS: Mapping[str, str] = {
     "cross_entropy": "var(--c0)",
@@ -160,14 +160,14 @@ def bars(rows: Sequence[Bar], axis: alt.Axis | None = None) -> alt.TopLevelMixin
     )
 
 
-def heat(
+def result(
     cells: Iterable[tuple[float, float, float]],
     colour: str,
     x: alt.X,
     y: alt.Y,
     strongest: float = 1.0,
 ) -> alt.Chart:
-    """Return a heat map of cells (x, y, strength): the stronger, the fuller the colour."""
+    """Return a result map of cells (x, y, strength): the stronger, the fuller the colour."""
     rows = [{"x": a, "y": b, "v": v} for a, b, v in cells]
     opacity = alt.Opacity(
         "v:Q",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from lossary.study.config import Course
+from lossary.study.config import Config
 from lossary.study.models import HIDDEN
 from lossary.study.threads import one_thread
 from lossary.study.why.claim import Claim, Unmeasured
@@ -30,20 +30,20 @@ class _Plan:
     measure: Callable[[], Claim]
 
 
-def claims(course: Course, seed: int = 0) -> tuple[Claim, ...]:
-    """Return every claim that applies to a course's task, measured on its first fold.
+def claims(config: Config, seed: int = 0) -> tuple[Claim, ...]:
+    """Return every claim that applies to a config's task, measured on its first fold.
 
     Where a training that a claim needs diverged, the claim is unmeasured and says so.
     """
     with one_thread():
-        subject = subject_of(course, seed)
-        trainings = tuple(train(subject, label) for label in LABELS[course.task.kind])
-        plans = _of_numbers if course.task.kind == "regression" else _of_classes
+        subject = subject_of(config, seed)
+        trainings = tuple(train(subject, label) for label in LABELS[config.task.kind])
+        plans = _of_numbers if config.task.kind == "regression" else _of_classes
         return tuple(_measured(plan, subject) for plan in plans(subject, trainings))
 
 
 def _measured(plan: _Plan, subject: Subject) -> Claim:
-    failed = tuple(dict.fromkeys(t.contender.label for t in plan.trainings if t.diverged))
+    failed = tuple(dict.fromkeys(t.candidate.label for t in plan.trainings if t.diverged))
     if failed:
         return Unmeasured(subject.task.kind, subject.sample, plan.name, failed)
     return plan.measure()
@@ -62,7 +62,7 @@ def _of_classes(subject: Subject, trainings: tuple[Training, ...]) -> Iterator[_
     pair = linear = (entropy, squared)
     if subject.budget.hidden:
         plain = replace(subject, budget=replace(subject.budget, hidden=HIDDEN["linear"]))
-        linear = train(plain, entropy.contender.label), train(plain, squared.contender.label)
+        linear = train(plain, entropy.candidate.label), train(plain, squared.candidate.label)
     yield _Plan("saturation", pair, lambda: saturation(subject, entropy, squared))
     yield _Plan("convexity", (*pair, *linear), lambda: convexity(subject, pair, linear))
     yield _Plan("looked_at", (entropy,), lambda: looked_at(subject, entropy))

@@ -134,7 +134,7 @@ def convexity(
     subject = fewer(whole)
     same = trainings is linear
     first, second = (
-        slice_of(objective_of(subject, t.contender, HIDDEN["linear"]), t) for t in linear
+        slice_of(objective_of(subject, t.candidate, HIDDEN["linear"]), t) for t in linear
     )
     return Convexity(
         kind=subject.task.kind,
@@ -159,7 +159,7 @@ def slice_of(objective: Objective, training: Training) -> Slice:
         rows = [objective.values(start + a * way + across[:, None] * aside).double() for a in along]
     grid = torch.stack(rows)
     return Slice(
-        loss=training.contender.label,
+        loss=training.candidate.label,
         along=tuple(along.tolist()),
         across=tuple(across.tolist()),
         values=tuple(tuple(row) for row in grid.tolist()),
@@ -183,7 +183,7 @@ def _bumps(grid: Tensor) -> float:
 def _pair(
     subject: Subject, trainings: tuple[Training, Training], hidden: tuple[int, ...]
 ) -> tuple[Curvature, Curvature]:
-    first, second = (_curvature(objective_of(subject, t.contender, hidden), t) for t in trainings)
+    first, second = (_curvature(objective_of(subject, t.candidate, hidden), t) for t in trainings)
     return first, second
 
 
@@ -197,7 +197,7 @@ def _curvature(objective: Objective, training: Training) -> Curvature:
         for draw in range(DRAWS)
     ]
     return Curvature(
-        loss=training.contender.label,
+        loss=training.candidate.label,
         steps=tuple(training.steps[i] for i in picked),
         path=tuple(e.relative for e in path),
         random=tuple(e.relative for e in random),

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from lossary.pages.messages import Message, say
-from lossary.study.candidates import Contender
+from lossary.study.candidates import Candidate
 from lossary.study.why.claim import Claim
 from lossary.study.why.score_derivatives import margins, sizes, slopes
 from lossary.study.why.setup import Subject, Training
@@ -114,7 +114,7 @@ def carriers(subject: Subject, entropy: Training, hinge: Training, focal: Traini
     trainings = (entropy, hinge, focal)
     end = entropy.scores(subject.x)
     first, second, third = (
-        shares(t.contender, end, subject.y, rare, entropy.steps[-1]) for t in trainings
+        shares(t.candidate, end, subject.y, rare, entropy.steps[-1]) for t in trainings
     )
     return Carriers(
         kind=subject.task.kind,
@@ -122,7 +122,7 @@ def carriers(subject: Subject, entropy: Training, hinge: Training, focal: Traini
         rarest=subject.task.classes[rarest],
         rare_rows=float(rare.double().mean()),
         training=tuple(
-            shares(t.contender, t.scores(subject.x, i), subject.y, rare, step)
+            shares(t.candidate, t.scores(subject.x, i), subject.y, rare, step)
             for t in trainings
             for i, step in enumerate(t.steps)
         ),
@@ -130,14 +130,14 @@ def carriers(subject: Subject, entropy: Training, hinge: Training, focal: Traini
     )
 
 
-def shares(contender: Contender, scores: Tensor, y: Tensor, rare: Tensor, step: int) -> Shares:
+def shares(candidate: Candidate, scores: Tensor, y: Tensor, rare: Tensor, step: int) -> Shares:
     """Return the shares of the gradient by the scores that a loss has at some scores."""
-    pull = sizes(slopes(contender, scores, y))
+    pull = sizes(slopes(candidate, scores, y))
     order = torch.argsort(margins(scores, y), stable=True)
     total = float(pull.sum())
     part = pull / total if total else torch.zeros_like(pull)
     return Shares(
-        loss=contender.label,
+        loss=candidate.label,
         step=step,
         deciles=tuple(float(p.sum()) for p in torch.tensor_split(part[order], DECILES)),
         none=float((pull == 0).double().mean()),

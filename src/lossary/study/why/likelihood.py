@@ -83,7 +83,7 @@ def likelihood(whole: Subject, training: Training) -> Likelihood:
     """Compare a loss with the likelihood it stands for."""
     subject = fewer(whole)
     kind = subject.task.kind
-    objective = objective_of(subject, training.contender, HIDDEN["linear"])
+    objective = objective_of(subject, training.candidate, HIDDEN["linear"])
     constant = -log(pi) / 2 if kind == "regression" else 0.0
     z = training.scores(subject.x)
     zero = torch.zeros(objective.size, dtype=torch.float64)
@@ -98,7 +98,7 @@ def likelihood(whole: Subject, training: Training) -> Likelihood:
     return Likelihood(
         kind=kind,
         sample=Sample(len(subject.y), whole.of[0]),
-        loss=float(training.contender.means(z[None], subject.y)),
+        loss=float(training.candidate.mean_losses(z[None], subject.y)),
         mean_log_likelihood=float(log_likelihood(kind, z, subject.y).mean()),
         constant=constant,
         weights=objective.size,

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lossary.study.candidates import Contender
+from lossary.study.candidates import Candidate
 from lossary.study.models import Weights, scores
 from lossary.study.why.score_derivatives import bends
 from lossary.study.why.setup import Array, Subject
@@ -44,7 +44,7 @@ class Extremes:
 class Objective:
     """The mean of a loss over rows, for the weights of a model of these layer sizes."""
 
-    contender: Contender
+    candidate: Candidate
     layers: tuple[int, ...]
     x: Tensor
     y: Tensor
@@ -70,7 +70,7 @@ class Objective:
 
     def values(self, vectors: Tensor) -> Tensor:
         """Return the mean loss of each of several vectors (models, size)."""
-        return self.contender.means(scores(self.weights(vectors), self.x), self.y)
+        return self.candidate.mean_losses(scores(self.weights(vectors), self.x), self.y)
 
     def product(self, vector: Tensor) -> Callable[[Tensor], Tensor]:
         """Return the Hessian at a vector, as what it makes of a direction."""
@@ -79,7 +79,7 @@ class Objective:
 
     def _linear_product(self, vector: Tensor) -> Callable[[Tensor], Tensor]:
         rows = torch.cat([self.x, torch.ones_like(self.x[:, :1])], dim=1)
-        bend = bends(self.contender, self.scores(vector), self.y) / len(rows)
+        bend = bends(self.candidate, self.scores(vector), self.y) / len(rows)
 
         def product(direction: Tensor) -> Tensor:
             change = rows @ direction.reshape(rows.shape[1], -1)
@@ -98,12 +98,12 @@ class Objective:
 
 
 def objective_of(
-    subject: Subject, contender: Contender, hidden: Sequence[int] | None = None
+    subject: Subject, candidate: Candidate, hidden: Sequence[int] | None = None
 ) -> Objective:
     """Return the objective of a loss on a subject's training rows, for its own model or another."""
     inner = subject.budget.hidden if hidden is None else tuple(hidden)
-    layers = (subject.x.shape[1], *inner, contender.outputs)
-    return Objective(contender, layers, subject.x, subject.y)
+    layers = (subject.x.shape[1], *inner, candidate.outputs)
+    return Objective(candidate, layers, subject.x, subject.y)
 
 
 def flat(weights: Weights) -> Tensor:

@@ -107,11 +107,11 @@ def residuals(subject: Subject, trainings: tuple[Training, ...]) -> Residuals:
 
 
 def _pull(subject: Subject, training: Training, z: Tensor, spoilt: Tensor) -> Pull:
-    size = sizes(slopes(training.contender, z, subject.y))
+    size = sizes(slopes(training.candidate, z, subject.y))
     order = torch.argsort((z[:, 0] - subject.y).abs(), stable=True)
     total = float(size.sum())
     part = (size / total if total else torch.zeros_like(size))[order]
-    label = training.contender.label
+    label = training.candidate.label
     again = train(subject, label, rate=training.rate, y=spoilt)
     change = again.scores(subject.x_held) - training.scores(subject.x_held)
     moved = None if again.diverged else float(change.square().mean().sqrt())

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from lossary.pages.messages import Message, say
-from lossary.study.candidates import Contender
+from lossary.study.candidates import Candidate
 from lossary.study.why.claim import Claim, steps, tiny
 from lossary.study.why.row_sample import Sample
 from lossary.study.why.score_derivatives import margins, sizes, slopes
@@ -139,7 +139,7 @@ def saturation(whole: Subject, entropy: Training, squared: Training) -> Saturati
     weights = _wrong_start(subject, entropy)
     start = weights[-2], weights[-1]
     features = _features(weights, subject.x)
-    pair = entropy.contender, squared.contender
+    pair = entropy.candidate, squared.candidate
     # At an undecided score 2 J is 1/2, or of several classes 2/classes: the rates make up for it.
     boost = 2.0 if pair[0].outputs == 1 else subject.classes / 2
     rate = 4 / float((features**2).sum(dim=1).mean() + 1)
@@ -169,23 +169,23 @@ def saturation(whole: Subject, entropy: Training, squared: Training) -> Saturati
 
 
 def single_starts(
-    contender: Contender, starts: Sequence[float], rate: float
+    candidate: Candidate, starts: Sequence[float], rate: float
 ) -> tuple[int | None, ...]:
     """Return the steps until scores that start wrong by so much are undecided; None if too many.
 
     The descent moves the scores themselves: of several classes the right one starts at minus
     how wrong it is, and the rest at 0.
     """
-    z = torch.zeros((len(starts), contender.outputs), dtype=torch.float64)
+    z = torch.zeros((len(starts), candidate.outputs), dtype=torch.float64)
     z[:, 0] = -torch.tensor(starts, dtype=torch.float64)
-    y = torch.full((len(starts),), 1 if contender.outputs == 1 else 0)
+    y = torch.full((len(starts),), 1 if candidate.outputs == 1 else 0)
     found: list[int | None] = [None] * len(starts)
     for step in range(MOST_STEPS + 1):
         there = (margins(z, y) >= 0).tolist()
         found = [step if now and n is None else n for n, now in zip(found, there, strict=True)]
         if None not in found:
             break
-        z = z - rate * slopes(contender, z, y)
+        z = z - rate * slopes(candidate, z, y)
     return tuple(found)
 
 
@@ -204,8 +204,8 @@ def _features(weights: list[Tensor], x: Tensor) -> Tensor:
 
 
 def _unlearning(
-    pair: tuple[Contender, Contender],
-    contender: Contender,
+    pair: tuple[Candidate, Candidate],
+    candidate: Candidate,
     start: tuple[Tensor, Tensor],
     rows: tuple[Tensor, Tensor],
     rate: float,
@@ -222,12 +222,12 @@ def _unlearning(
             path.append(SilentPoint(step, *_faint(*pair, z, y)))
         if step == found:
             break
-        pull = slopes(contender, z, y) / len(x)
+        pull = slopes(candidate, z, y) / len(x)
         matrix, bias = matrix - rate * x.T @ pull, bias - rate * pull.sum(dim=0)
-    return Unlearning(contender.label, found, tuple(path))
+    return Unlearning(candidate.label, found, tuple(path))
 
 
-def _faint(entropy: Contender, squared: Contender, z: Tensor, y: Tensor) -> tuple[int, float]:
+def _faint(entropy: Candidate, squared: Candidate, z: Tensor, y: Tensor) -> tuple[int, float]:
     wrong = margins(z, y) < 0
     count = int(wrong.sum())
     if not count:
@@ -236,7 +236,7 @@ def _faint(entropy: Contender, squared: Contender, z: Tensor, y: Tensor) -> tupl
     return count, int((few & wrong).sum()) / count
 
 
-def _identity_error(entropy: Contender, squared: Contender, z: Tensor, y: Tensor) -> float:
+def _identity_error(entropy: Candidate, squared: Candidate, z: Tensor, y: Tensor) -> float:
     """Return how far 2 J times the one gradient is from the other, at most."""
     pull = slopes(entropy, z, y)
     if entropy.outputs == 1:
@@ -247,7 +247,7 @@ def _identity_error(entropy: Contender, squared: Contender, z: Tensor, y: Tensor
     return float((slopes(squared, z, y) - expected).abs().max())
 
 
-def _curve(entropy: Contender, squared: Contender) -> tuple[GradientPoint, ...]:
+def _curve(entropy: Candidate, squared: Candidate) -> tuple[GradientPoint, ...]:
     right = torch.linspace(0.001, 0.999, 99, dtype=torch.float64)
     z = torch.zeros((len(right), entropy.outputs), dtype=torch.float64)
     z[:, 0] = torch.logit(right) + (0.0 if entropy.outputs == 1 else _rivals(entropy))
@@ -258,5 +258,5 @@ def _curve(entropy: Contender, squared: Contender) -> tuple[GradientPoint, ...]:
     )
 
 
-def _rivals(entropy: Contender) -> float:
+def _rivals(entropy: Candidate) -> float:
     return float(torch.tensor(entropy.outputs - 1.0, dtype=torch.float64).log())

@@ -3,22 +3,22 @@
 import torch
 from torch import Tensor
 
-from lossary.study.candidates import Contender
+from lossary.study.candidates import Candidate
 
 __all__ = ["bends", "margins", "sizes", "slopes"]
 
 
-def slopes(contender: Contender, scores: Tensor, y: Tensor) -> Tensor:
+def slopes(candidate: Candidate, scores: Tensor, y: Tensor) -> Tensor:
     """Return the gradient of each row's loss by its scores (rows, outputs)."""
     z = scores.detach().requires_grad_()
-    total = contender.means(z[None], y).sum() * len(z)
+    total = candidate.mean_losses(z[None], y).sum() * len(z)
     return torch.autograd.grad(total, z)[0]
 
 
-def bends(contender: Contender, scores: Tensor, y: Tensor) -> Tensor:
+def bends(candidate: Candidate, scores: Tensor, y: Tensor) -> Tensor:
     """Return the Hessian of each row's loss by its scores (rows, outputs, outputs)."""
     z = scores.detach().requires_grad_()
-    total = contender.means(z[None], y).sum() * len(z)
+    total = candidate.mean_losses(z[None], y).sum() * len(z)
     (gradient,) = torch.autograd.grad(total, z, create_graph=True)
     outputs = range(z.shape[1])
     columns = [torch.autograd.grad(gradient[:, j].sum(), z, retain_graph=True)[0] for j in outputs]

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lossary.study.candidates import Contender, choose
-from lossary.study.config import Course, steps_for
+from lossary.study.candidates import Candidate, choose_candidates
+from lossary.study.config import Config, steps_for
 from lossary.study.fold_run import Fold, prepared
 from lossary.study.models import Weights, scores
 from lossary.study.splits import folds
@@ -77,7 +77,7 @@ class Subject:
 class Training:
     """The weights of a model at each checkpoint of its training, the start and the end included."""
 
-    contender: Contender
+    candidate: Candidate
     rate: float
     steps: tuple[int, ...]
     path: tuple[Weights, ...]
@@ -92,17 +92,17 @@ class Training:
         return scores(self.path[at], x)[0]
 
 
-def subject_of(course: Course, seed: int = 0) -> Subject:
-    """Return the first fold of a course; of a sample of it the training has its own steps."""
+def subject_of(config: Config, seed: int = 0) -> Subject:
+    """Return the first fold of a config; of a sample of it the training has its own steps."""
     random = np.random.default_rng(seed)
-    rows, held = next(iter(folds(course.task, course.folds, seed)))
-    chosen = drawn(course.task, rows, random), drawn(course.task, held, random)
-    fold = prepared(course.frame, course.columns, course.task, chosen, seed)
-    y, y_held = (_standard(values, fold.y, course.task.kind) for values in (fold.y, fold.truth))
-    budget = course.budget(seed)
+    rows, held = next(iter(folds(config.task, config.folds, seed)))
+    chosen = drawn(config.task, rows, random), drawn(config.task, held, random)
+    fold = prepared(config.frame, config.columns, config.task, chosen, seed)
+    y, y_held = (_standard(values, fold.y, config.task.kind) for values in (fold.y, fold.truth))
+    budget = config.budget(seed)
     if len(y) < len(rows):
-        budget = replace(budget, steps=min(course.steps, steps_for(2 * len(y), 2)))
-    return Subject(course.task, fold, budget, y, y_held, (len(rows), len(held)))
+        budget = replace(budget, steps=min(config.steps, steps_for(2 * len(y), 2)))
+    return Subject(config.task, fold, budget, y, y_held, (len(rows), len(held)))
 
 
 def fewer(subject: Subject) -> Subject:
@@ -122,12 +122,12 @@ def train(
 
     The learning rate is the race's choice unless given; ``y`` replaces the targets.
     """
-    (contender,) = choose([label], subject.task)
+    (candidate,) = choose_candidates([label], subject.task)
     target = subject.y if y is None else y
     target = target.float() if target.is_floating_point() else target
     x, budget = subject.fold.x, subject.budget
     if rate is None:
-        rate, _ = best_rate(contender, x, target, subject.fold.inner, budget)
+        rate, _ = best_rate(candidate, x, target, subject.fold.inner, budget)
     marks, steps, path = frozenset(budget.checkpoints()), [], []
 
     def watch(step: int, weights: Weights) -> None:
@@ -135,8 +135,8 @@ def train(
             steps.append(step)
             path.append([w.detach().double() for w in weights])
 
-    fit(contender, x, target, [rate], budget, watch=watch)
-    return Training(contender, rate, tuple(steps), tuple(path))
+    fit(candidate, x, target, [rate], budget, watch=watch)
+    return Training(candidate, rate, tuple(steps), tuple(path))
 
 
 def _standard(values: NDArray[Any], seen: NDArray[Any], kind: Kind) -> Tensor:
