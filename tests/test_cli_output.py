@@ -57,7 +57,7 @@ def kept(place):
 def test_no_command_writes_over_its_data(place, capsys, command, out, force):
     before = kept(place)
     error = refused([*COMMANDS[command], "-o", out, *force], place, capsys)
-    assert f"cannot write '{out.removeprefix('./')}': it is the data that is read" in error
+    assert f"cannot write '{out.removeprefix('./')}': it is the input" in error
     assert "give another name" in error
     assert kept(place) == before
 
@@ -69,7 +69,7 @@ def test_no_command_writes_over_its_data(place, capsys, command, out, force):
 def test_a_table_within_a_file_is_data_as_well(place, capsys, command, out):
     before = kept(place)
     error = refused([*command, "-o", out, "--force"], place, capsys)
-    assert "it is the data that is read, 'lake.duckdb::t'" in error
+    assert "it is the input 'lake.duckdb::t'" in error
     assert kept(place) == before
 
 
@@ -77,7 +77,7 @@ def test_a_table_within_a_file_is_data_as_well(place, capsys, command, out):
 @pytest.mark.parametrize("out", ["counts.npz", "soft-counts.npz", "hard-counts.npz", "data.csv"])
 def test_neither_side_of_a_comparison_is_replaced(place, capsys, pair, out):
     before = kept(place)
-    assert "the data that is read" in refused(["drift", *pair, "-o", out, "--force"], place, capsys)
+    assert "it is the input" in refused(["drift", *pair, "-o", out, "--force"], place, capsys)
     assert kept(place) == before
 
 
@@ -85,7 +85,7 @@ def test_what_standard_input_reads_is_not_replaced(place, capsys, monkeypatch):
     with (place / "data.csv").open(encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stdin", stream)
         error = refused(["measure", "-", "-o", "data.csv", "--force"], place, capsys)
-    assert "it is the data that is read, '-'" in error
+    assert "it is the input '-'" in error
 
 
 @pytest.mark.parametrize("command", list(COMMANDS))
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_page_is_replaced_only_by_force(place, capsys, command
     other.write_text(text, encoding="utf-8")
     arguments = [*COMMANDS[command], "-o", "thesis.html"]
     error = refused(arguments, place, capsys)
-    assert "'thesis.html': it exists and is no page of Lossary's; give another name" in error
+    assert "'thesis.html': it exists and is not a page by Lossary; give another name" in error
     assert "--force to replace it" in error
     assert other.read_text(encoding="utf-8") == text
     assert main([*arguments, "--force"]) == 0
@@ -117,7 +117,7 @@ def test_an_empty_file_and_a_page_of_any_release_are_replaced(place):
 @pytest.mark.parametrize("name", ["data.csv", "soft-data.csv", "hard-data.csv"])
 def test_a_journal_is_not_the_data(place, name):
     before = kept(place)
-    with pytest.raises(LossaryError, match="it is the data that is read"):
+    with pytest.raises(LossaryError, match="it is the input"):
         study.run("data.csv", "churn", folds=2, seeds=1, steps=2, journal=place / name)
     assert kept(place) == before
 
@@ -137,7 +137,7 @@ def test_the_page_of_a_report_in_python_is_not_the_data(place):
         study.run("data.csv", "churn", folds=2, seeds=1, steps=2, losses=["hinge"]),
     )
     for found in reports:
-        with pytest.raises(LossaryError, match="it is the data that is read"):
+        with pytest.raises(LossaryError, match="it is the input"):
             found.to_html("data.csv")
         assert kept(place) == before
         assert found.to_html(place / "new.html").exists()

@@ -144,7 +144,7 @@ def test_names_that_are_no_losses_are_refused(tmp_path):
     with pytest.raises(ls.UnknownNameError, match="Did you mean 'hinge'"):
         explore.page(["hing"])
     with pytest.raises(
-        ls.LossaryError, match=r"^entropy is a measure, and the explorer shows losses"
+        ls.LossaryError, match=r"^the explorer shows losses, got the measure entropy"
     ):
         explore.to_html(tmp_path / "page.html", ["entropy"])
     assert list(tmp_path.iterdir()) == []

@@ -43,7 +43,7 @@ def test_a_link_keeps_pointing(tmp_path):
     [
         ("", "it is a directory"),
         ("absent/page.html", "there is no directory"),
-        ("/dev/null", "it is no plain file"),
+        ("/dev/null", "it is not a regular file"),
     ],
 )
 def test_a_place_that_takes_no_file_is_said(tmp_path, name, words):

@@ -1,4 +1,4 @@
-"""Every loss, live: value, gradient and second derivative in the reader's browser, by sliders.
+"""Interactive charts of every loss: value, gradient and second derivative, with sliders.
 
 The page computes with the formulas of the library, printed as Vega expressions.
 

@@ -1,4 +1,4 @@
-"""The charts of the explorer. Their data come from the calculators, in the reader's browser."""
+"""Vega-Lite charts of the explorer, whose data are computed in the browser."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from lossary.pages.vega_lite import Specification, data, specification
 __all__ = ["COLOURS", "DASHES", "curves", "triangle"]
 
 COLOURS = 8
-"""How many colours the page has for curves; after these, dashes tell curves of a colour apart."""
+"""Number of colours for curves; further curves repeat them with dashes."""
 DASHES = ([1, 0], [7, 3], [2, 2], [8, 3, 2, 3])
 _HEIGHT = 250
 _PAD = 0.09
@@ -21,7 +21,7 @@ def _named(name: str) -> Any:
 
 
 def curves(names: Sequence[str], axis: str, description: str) -> Specification:
-    """Return one line for each loss over the axis of its family, and where the reader reads.
+    """Return one line for each loss over the axis of its family, and the selected point.
 
     Data: ``curves`` and ``kept`` with ``loss``, ``curve``, ``x``, ``y``; ``at`` likewise. The
     parameters ``low`` and ``high`` are the ends of the vertical axis.
@@ -80,7 +80,7 @@ def curves(names: Sequence[str], axis: str, description: str) -> Specification:
 
 
 def triangle(title: str, classes: Sequence[str], description: str) -> Specification:
-    """Return a triangle of cells, the stronger the larger the number in it.
+    """Return a triangle of cells, coloured by the number in each.
 
     Data: ``cells`` with ``x``, ``y``, ``x2``, ``y2``, ``number``, ``strength`` and ``negative``;
     ``at`` with ``x`` and ``y``.

@@ -30,7 +30,7 @@ SCRIPT = {
 
 @dataclass(frozen=True)
 class _Entry:
-    """A loss as the page shows it."""
+    """Data of a loss for the template of the page."""
 
     name: str
     colour: str
@@ -94,13 +94,13 @@ def page(losses: Sequence[str] | None = None, lang: str = "en") -> str:
 
 
 def to_html(path: str | Path, losses: Sequence[str] | None = None, lang: str = "en") -> Path:
-    """Write the explorer to a file, whole or not at all, and return where it is.
+    """Write the explorer to a file atomically, and return its path.
 
     Raises
     ------
     LossaryError
-        For a name that is no loss, another language than ``en`` and ``zh``, and a place where no
-        file can be put.
+        For a name that is no loss, a language other than ``en`` and ``zh``, and a path that cannot
+        be written.
 
     """
     return write_atomically(Path(path), page(losses, lang))
@@ -122,7 +122,7 @@ def _entry(record: Record, number: int, opened: Sequence[str], spoken: Language)
 
 
 def _told(slider: Slider, record: Record, spoken: Language) -> Slider:
-    """Return a slider of a parameter with all that is said of it, and its symbol typeset."""
+    """Return a slider of a parameter with its texts, and its symbol typeset."""
     name, english = slider.signal, slider.summary
     told: str | Message = spoken.of(f"parameters.{name}", str(english))
     told = spoken.of(f"parameters.{record.name}.{name}", str(told))
@@ -156,7 +156,7 @@ def _triangle(part: str, spoken: Language) -> Specification:
 
 
 def _script_texts(spoken: Language) -> Mapping[str, Any]:
-    """Return what the script says; the names that it fills in stand in braces."""
+    """Return the texts of the script; the names that it fills in are in braces."""
     texts = {
         key: spoken(f"explore.{key}", **{name: f"{{{name}}}" for name in names})
         for key, names in SCRIPT.items()

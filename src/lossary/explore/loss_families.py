@@ -1,4 +1,4 @@
-"""The losses by what they are looked at over, and the sliders that move them."""
+"""Families of losses with a common axis, and the sliders of their parameters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,16 +24,16 @@ from lossary.validation import LossaryError
 __all__ = ["FAMILIES", "SOFTCAP", "Family", "Slider", "chosen", "family_of", "members", "sliders"]
 
 _FAR = 5.0
-"""How far a slider goes whose interval has no end."""
+"""End of a slider whose interval is unbounded."""
 
 
 @dataclass(frozen=True)
 class Slider:
-    """A number that the reader moves: one of a loss, or one that all losses share.
+    """A slider of a parameter: of one loss, or shared by all.
 
     ``signal`` is its name in the calculator, ``symbol`` what formulas write for it. A shorthand
     ``sets`` other signals, each by an expression; an ``alias`` is one that sets this signal alone.
-    What ``stops`` is switched off at the upper end.
+    A slider that ``stops`` is switched off at its upper end.
     """
 
     signal: str
@@ -52,7 +52,7 @@ class Slider:
 
 @dataclass(frozen=True)
 class Family:
-    """Losses that can be laid over one another: they are functions of the same axis.
+    """Losses that can be overlaid, as they are functions of the same axis.
 
     ``ends`` and ``parts`` say where the axis is sampled: at ``i / parts`` between the ends.
     """
@@ -71,7 +71,7 @@ class Family:
 
 
 def _shared(name: str, *reach: float, note: str = "", stops: bool = False) -> Slider:
-    """Return a slider of what is no parameter of one loss, by its ends, step and first value."""
+    """Return a slider shared by all losses, by its ends, step and initial value."""
     low, high, step, value = reach
     told = say(f"explore.note.{note or name}")
     return Slider(
@@ -201,7 +201,7 @@ def _shorthand(shorthand: Shorthand, expanded: Mapping[str, Any], m: Tracer) -> 
 
 
 def _reach(interval: Interval, default: float) -> tuple[float, float, float]:
-    """Return the ends and the step of a slider; an end that is not allowed is not reached."""
+    """Return the ends and the step of a slider; an open end is not reached."""
     low = max(interval.low, -_FAR)
     high = interval.high if interval.high < inf else max(_FAR, 2 * default)
     step = 0.01
@@ -211,7 +211,7 @@ def _reach(interval: Interval, default: float) -> tuple[float, float, float]:
 
 
 def _set(interval: Interval) -> str:
-    """Return an interval that is not broken at the end of a line."""
+    """Return an interval without line breaks."""
     return str(interval).replace("inf", "∞").replace(" ", "\u00a0")
 
 
@@ -228,6 +228,8 @@ def chosen(names: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(name for family in FAMILIES for name in family.first)
     for name in names:
         if family_of(catalogue.get(name)) is None:
-            message = f"{name} is a measure, and the explorer shows losses: see lossary list"
+            message = (
+                f"the explorer shows losses, got the measure {name}; lossary list has the names"
+            )
             raise LossaryError(message)
     return tuple(names)

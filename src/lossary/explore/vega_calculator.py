@@ -1,8 +1,8 @@
-"""A loss as a small Vega specification without marks, which computes it in the browser.
+"""Vega specifications without marks, which compute a loss in the browser.
 
-Its signals are the parameters of the loss and what all losses share. Its data sets are the places
-of its family (the points of the axis, ``grid``; the reader's point, ``at``; the points that tables
-list, ``listed``), followed by the steps from a place to the loss and its derivatives.
+The signals are the parameters of the loss and those shared by all losses. The data sets are the
+points of its family (of the axis, ``grid``; the selected point, ``at``; those of the table,
+``listed``), followed by the steps from a point to the loss and its derivatives.
 """
 
 from collections.abc import Mapping
@@ -34,9 +34,9 @@ NAMED_POINTS = (
     (say("explore.point.between", one=1, other=3), 0.495, 0.01),
     (say("explore.point.between", one=2, other=3), 0.01, 0.495),
 )
-"""Points of the simplex that tables list, with the probabilities of classes 1 and 2."""
+"""Points of the simplex in the table, as probabilities of classes 1 and 2."""
 _INSIDE = 0.001
-"""A cell of the simplex that its edge cuts is computed where no probability is less than this."""
+"""Least probability at which a cell on the edge of the simplex is computed."""
 _SOFT = "(1 - common_smoothing) * (common_label > 0) + common_smoothing / 2"
 _EMPTY: list[Transform] = [{}]
 
@@ -46,7 +46,7 @@ def _formula(expression: str, name: str) -> Transform:
 
 
 def calculator(record: Pointwise | Rowwise, family: Family) -> dict[str, Any]:
-    """Return the signals of a loss, and the transforms that compute it at a place."""
+    """Return the signals of a loss, and the transforms that compute it at a point."""
     own = sliders(record)
     named = {name: (slider.signal, text) for slider in own for name, text in slider.sets}
     signals: list[dict[str, Any]] = []
@@ -114,7 +114,7 @@ def _triangle(family: Family, spoken: Language) -> list[dict[str, Any]]:
 
 
 def steps(record: Pointwise | Rowwise) -> list[Calculation]:
-    """Return the calculate transforms from a place on the axis to the loss and its derivatives."""
+    """Return the calculate transforms from a point on the axis to the loss and its derivatives."""
     return _of_row(record) if isinstance(record, Rowwise) else _of_score(record)
 
 
@@ -165,9 +165,9 @@ def _columns(**places: str) -> list[Calculation]:
 
 
 def _scored(name: str, place: str) -> list[Calculation]:
-    """Return what makes a score of a place: divided by the temperature, bent into the softcap.
+    """Return the score at a point: divided by the temperature, limited by the softcap.
 
-    Its derivatives by the place are the columns ``name_slope`` and ``name_bend``.
+    Its derivatives by the point are the columns ``name_slope`` and ``name_bend``.
     """
     m = Tracer()
     raw, heat, cap = map(m.variable, ("raw", "heat", "cap"))
@@ -184,7 +184,7 @@ def _scored(name: str, place: str) -> list[Calculation]:
 def _chained(
     results: Mapping[str, Expression], slope: Expression, bend: Expression
 ) -> dict[str, Expression]:
-    """Return a loss with its derivatives by what its score is made of."""
+    """Return a loss with its derivatives by the point, by the chain rule."""
     gradient, hessian = results["gradient"], results["hessian"] * (slope * slope)
     # An infinite gradient adds nothing where the score is straight.
     curved = slope.tracer.where(bend == 0, hessian, hessian + gradient * bend)

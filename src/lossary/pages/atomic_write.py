@@ -1,4 +1,4 @@
-"""A file appears whole or not at all, and never in the place of data that is read."""
+"""Atomic writing of pages, which never overwrites input data."""
 
 import os
 import re
@@ -12,18 +12,18 @@ __all__ = ["check_replaceable", "check_writable", "write_atomically"]
 
 _HEAD = 4096
 _PAGE = re.compile(rb'<!doctype html>.*<meta name="generator" content="Lossary ', re.DOTALL)
-"""How every page begins, the first release's too."""
+"""Beginning of every page, also of earlier releases."""
 
 
 def check_writable(path: Path, inputs: Iterable[str | Path] = ()) -> None:
-    """Require a place where a file can be put, before the work that fills it.
+    """Raise LossaryError if a path cannot be written or is one of the inputs.
 
-    ``inputs`` are what is read: files, ``file.duckdb::table``, or ``-``. None of them is written
-    to, by whatever name or link.
+    ``inputs`` are the sources read: files, ``file.duckdb::table``, or ``-``. None of them is
+    overwritten, by whatever name or link.
     """
     target = path.resolve()
     if target.exists() and not target.is_file():
-        what = "a directory" if target.is_dir() else "no plain file"
+        what = "a directory" if target.is_dir() else "not a regular file"
         message = f"cannot write {str(path)!r}: it is {what}"
         raise LossaryError(message)
     if not target.parent.is_dir():
@@ -35,8 +35,7 @@ def check_writable(path: Path, inputs: Iterable[str | Path] = ()) -> None:
     for source in inputs:
         if _is_same(target, str(source)):
             message = (
-                f"cannot write {str(path)!r}: it is the data that is read, {str(source)!r}; give "
-                "another name"
+                f"cannot write {str(path)!r}: it is the input {str(source)!r}; give another name"
             )
             raise LossaryError(message)
 
@@ -44,7 +43,7 @@ def check_writable(path: Path, inputs: Iterable[str | Path] = ()) -> None:
 def check_replaceable(
     path: Path, inputs: Iterable[str | Path] = (), *, force: bool = False
 ) -> None:
-    """Require besides that the file is absent, empty or a page of Lossary's, unless forced."""
+    """Raise also if a file exists that is not empty and not a page by Lossary, unless forced."""
     check_writable(path, inputs)
     if force or not path.exists():
         return
@@ -52,14 +51,14 @@ def check_replaceable(
         head = file.read(_HEAD)
     if head and not _PAGE.match(head):
         message = (
-            f"cannot write {str(path)!r}: it exists and is no page of Lossary's; give another "
+            f"cannot write {str(path)!r}: it exists and is not a page by Lossary; give another "
             "name, or --force to replace it"
         )
         raise LossaryError(message)
 
 
 def write_atomically(path: Path, text: str, inputs: Iterable[str | Path] = ()) -> Path:
-    """Write beside the target and move into place; on any failure leave nothing behind."""
+    """Write to a temporary file and rename it; on failure leave nothing behind."""
     check_writable(path, inputs)
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -75,7 +74,7 @@ def write_atomically(path: Path, text: str, inputs: Iterable[str | Path] = ()) -
 
 
 def _is_same(target: Path, source: str) -> bool:
-    """Tell whether a file is what a source is read from."""
+    """Tell whether a file is that of a source."""
     try:
         own = target.stat()
     except OSError:

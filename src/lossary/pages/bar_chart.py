@@ -1,4 +1,4 @@
-"""Bars with intervals, one to a row, its name above it: what pages rank columns by."""
+"""Bar charts with intervals, by which pages rank columns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,10 +22,10 @@ def interval_bars(
     description: str,
     rule: tuple[float, str] | None = None,
 ) -> Specification:
-    """Return a bar, a dot and an interval for each row, and perhaps a dashed rule across them.
+    """Return a bar, a dot and an interval for each row, and optionally a dashed rule across them.
 
-    A row has ``column``, by which it is told from others, ``name``, ``value``, ``low``, ``high``
-    and ``mark``: a key of the colours. ``rule`` is where the rule stands, and its colour.
+    A row has ``column``, its key, ``name``, ``value``, ``low``, ``high``
+    and ``mark``: a key of the colours. ``rule`` is the position of the rule, and its colour.
     """
     y = alt.Y("column:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0.3, paddingOuter=0.4))
     colour, shape = (

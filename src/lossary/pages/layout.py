@@ -1,4 +1,4 @@
-"""A page as text: a template over the common base, its figures, and the scripts that draw them."""
+"""HTML of a page: a template over the common base, its figures and their scripts."""
 
 import base64
 import hashlib
@@ -39,7 +39,7 @@ POLICY = (
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with its title, what it shows, and the table of its numbers."""
+    """A chart with its title, caption, and the table of its numbers."""
 
     key: str
     title: str
@@ -52,10 +52,10 @@ class Figure:
 def render(
     template: Path, figures: Sequence[Figure], language: Language | None = None, **values: Any
 ) -> str:
-    """Return the text of a page; beside the template may lie styles and a script of its name.
+    """Return the HTML of a page; styles and a script of the template's name are included.
 
-    In the template ``say`` returns what a message or the text of a key says in the language, by
-    default English.
+    In the template ``say`` returns the text of a message or key in the language, by default
+    English.
     """
     spoken = language or texts("en")
     environment = jinja2.Environment(
@@ -88,22 +88,22 @@ def render(
 
 
 def _with_own(template: Path, suffix: str) -> str:
-    """Return what all pages have of a kind of file, and what this one adds."""
+    """Return the common file of a kind, followed by that of the template."""
     files = (HERE / f"page{suffix}", template.with_suffix(suffix))
     return "".join(file.read_text(encoding="utf-8") for file in files if file.exists())
 
 
 def _hashed(script: str) -> str:
-    """Return the text by which a policy knows a script."""
+    """Return the hash of a script for the policy."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def _breakable(label: str) -> Markup:
-    """Return a name that may wrap after an underscore or a colon."""
+    """Return a name with possible line breaks after underscores and colons."""
     return Markup("<wbr>").join(re.split(r"(?<=[_:,])", called(label)))
 
 
 def _json(value: Any) -> str:
-    """Return JSON that may stand inside a script element."""
+    """Return JSON that is safe inside a script element."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")

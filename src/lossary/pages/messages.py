@@ -25,9 +25,9 @@ LANGUAGES = ("en", "zh")
 
 @dataclass(frozen=True)
 class Message:
-    """The key of a text, and the values that it names; as a string it is English.
+    """The key of a text, and its values; ``str`` gives the English text.
 
-    ``otherwise`` is said in languages that have no such text: what Lossary's own parts say.
+    ``otherwise`` is the text for languages without a translation.
     """
 
     key: str
@@ -44,7 +44,7 @@ def say(key: str, /, **values: Any) -> Message:
 
 
 class Language:
-    """The texts of one language; called with a message or a key, it returns what that says."""
+    """The texts of one language; called with a message or a key, it returns the text."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -61,7 +61,7 @@ class Language:
         self._texts = {key: self._environment.from_string(t) for key, t in texts_of(name).items()}
 
     def __call__(self, said: Message | str, /, **values: Any) -> str:
-        """Return what a message says, or the text of a key with its values."""
+        """Return the text of a message, or of a key with values."""
         message = said if isinstance(said, Message) else Message(said, values)
         if message.otherwise is not None and message.key not in self._texts:
             return message.otherwise
@@ -79,7 +79,7 @@ class Language:
         return self("words.and", start=self("words.comma").join(names[:-1]), last=names[-1])
 
     def percent(self, share: float) -> str:
-        """Return a share as a percentage; only none is 0 %, and only all is 100 %."""
+        """Return a share as a percentage; 0 % and 100 % are exact."""
         value = round(100 * share, 9)
         if 0 < value < 0.05:
             return self("words.less_than", number="0.1 %")
@@ -89,7 +89,7 @@ class Language:
 
     @property
     def formula_words(self) -> dict[str, str]:
-        """The words that stand in formulas, such as *if*, by their English."""
+        """The words in formulas, such as *if*, by their English."""
         return {word: self(f"formula.{word}") for word in ("if", "otherwise", "and", "or")}
 
     def _said(self, value: Any) -> Any:
@@ -98,7 +98,7 @@ class Language:
 
 @lru_cache
 def language(name: str) -> Language:
-    """Return a language by its name. Raises LossaryError where there is none of that name."""
+    """Return a language by its name. Raises LossaryError for an unknown one."""
     validation.choice("lang", name, LANGUAGES)
     return Language(name)
 

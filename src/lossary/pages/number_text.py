@@ -1,4 +1,4 @@
-"""Numbers and lists as they stand in tables and sentences."""
+"""Numbers and lists as text for tables and sentences."""
 
 import re
 from collections.abc import Sequence
@@ -19,33 +19,33 @@ __all__ = [
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Characters that a terminal obeys: controls, line separators, directions; and lone surrogates."""
+"""Control characters, line separators, direction marks, and lone surrogates."""
 
 
 def printable(text: str) -> str:
-    """Return a text whose control characters are shown instead of obeyed."""
+    """Return a text with control characters escaped."""
     return OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def listed(words: Sequence[str]) -> str:
-    """Return words as a list in a sentence."""
+    """Return words joined by commas and *and*."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def called(name: str) -> str:
-    """Return a name, a blank one in quotes."""
+    """Return a name, in quotes if it is blank."""
     return name if name.strip() else repr(name)
 
 
 def capital(text: str) -> str:
-    """Return a sentence with its first letter large."""
+    """Return a sentence with its first letter capitalised."""
     return text[:1].upper() + text[1:]
 
 
 def digits(x: float, like: float | None = None) -> str:
-    """Return a number with four decimals, or with four digits where it is 10 and more.
+    """Return a number with four decimals, or with four digits from 10 on.
 
-    An error is written ``like`` the number that it belongs to.
+    An error has as many decimals as its number, ``like``.
     """
     if not isfinite(x):
         return "–" if isnan(x) else "∞" if x > 0 else "−∞"
@@ -57,7 +57,7 @@ def digits(x: float, like: float | None = None) -> str:
 
 
 def signed(x: float) -> str:
-    """Return a difference with four decimals and its sign; of what is near 0 there is none."""
+    """Return a difference with four decimals and its sign; one that rounds to 0 has none."""
     text = f"{x:+.4f}"
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 
@@ -69,7 +69,7 @@ def p_value(p: float) -> str:
 
 
 def power_of_ten(x: float, places: int = 0) -> str:
-    """Return a finite number as so many decimals times a power of ten; 0 is itself."""
+    """Return a finite number as decimals times a power of ten; 0 as 0."""
     if not x:
         return "0"
     number, _, power = f"{x:.{places}e}".partition("e")

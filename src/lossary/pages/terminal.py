@@ -1,4 +1,4 @@
-"""Texts and tables on a terminal: nothing in them is obeyed, and no number is cut."""
+"""Texts and tables on a terminal: control characters are escaped, and no number is cut."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ _NAME = 12
 
 
 def line(text: str, style: str = "") -> Text:
-    """Return a text for the terminal, on one line, whatever the data put into it."""
+    """Return a text for the terminal, on one line, with control characters escaped."""
     return Text(printable(text), style)
 
 
@@ -24,8 +24,8 @@ def line(text: str, style: str = "") -> Text:
 class Column:
     """A column of a table.
 
-    Only ``words`` may wrap. A column that ``keeps`` to the one before it stands beside it, and is
-    called ``alone`` where there is no room for both.
+    Only ``words`` may wrap. A column that ``keeps`` to the one before it stays beside it, and has
+    the heading ``alone`` where there is no room for both.
     """
 
     head: str
@@ -35,7 +35,7 @@ class Column:
     alone: str = ""
 
     def width(self, console: Console) -> int:
-        """Return how many characters it takes at least."""
+        """Return the least width in characters."""
         head = console.measure(Text(self.head)).minimum
         sizes = [console.measure(cell) for cell in self.cells]
         return max([head, *(s.minimum if self.words else s.maximum for s in sizes)])
@@ -43,15 +43,15 @@ class Column:
 
 @dataclass
 class FoldedTable:
-    """A table in as many pieces below one another as a narrow terminal takes.
+    """A table split into pieces that fit a narrow terminal.
 
-    The first column, that of names, stands in each of them and wraps where it must.
+    The first column, of names, is repeated in each and wraps where necessary.
     """
 
     columns: Sequence[Column]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Yield the pieces, an empty line between them."""
+        """Yield the pieces, separated by empty lines."""
 
         def needed(block: Sequence[Column]) -> int:
             return sum(c.width(console) + _GAP for c in block)
@@ -76,7 +76,7 @@ class FoldedTable:
 
 
 def _kept(columns: Sequence[Column]) -> list[list[Column]]:
-    """Return columns with those that keep to them."""
+    """Return columns grouped with those that keep to them."""
     blocks: list[list[Column]] = []
     for column in columns:
         if column.keeps:

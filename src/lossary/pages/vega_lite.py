@@ -1,4 +1,4 @@
-"""What all charts share.
+"""Data and configuration common to all Vega-Lite charts.
 
 Colours are CSS variables of the page, so that light, dark and print need no second drawing.
 """
@@ -15,7 +15,7 @@ Specification = dict[str, Any]
 
 
 def data(rows: Iterable[Mapping[str, Any]]) -> alt.Data:
-    """Return rows as the data of a chart; what is not finite is left out."""
+    """Return rows as the data of a chart; non-finite numbers are left out."""
     values = [{k: _finite(v) for k, v in row.items()} for row in rows]
     return alt.Data(values=values)  # type: ignore[no-untyped-call]
 
@@ -25,6 +25,6 @@ def _finite(value: Any) -> Any:
 
 
 def specification(chart: alt.TopLevelMixin) -> Specification:
-    """Return a chart as plain data; the page brings the configuration of all of them."""
+    """Return a chart as plain data; the configuration is part of the page."""
     found: Specification = chart.to_dict()
     return {k: v for k, v in found.items() if k not in {"$schema", "config"}}
