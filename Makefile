@@ -25,7 +25,7 @@ LOWEST_TESTS := tests/estimate tests/frames tests/interpreters tests/report test
     tests/test_errors.py tests/test_frameworks.py tests/test_import.py tests/test_reduction.py \
     tests/study/test_loading.py tests/study/test_metrics.py tests/study/test_page.py
 
-.PHONY: study test test-lowest check bench lint types format install clean
+.PHONY: study test test-lowest check bench lint types stubs format install clean
 .DEFAULT_GOAL := test
 
 study: $(VENV)/.study
@@ -53,6 +53,9 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+stubs: $(VENV)/.dev
+	$(BIN)/python tools/make_stubs.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix

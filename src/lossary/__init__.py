@@ -28,7 +28,7 @@ except KeyboardInterrupt:
     sys.stderr.write("lossary: interrupted\n")
     sys.exit(130)
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossary import validation
 from lossary.validation import LossaryError as LossaryError
@@ -75,7 +75,7 @@ def _package(name: str) -> Any:
         raise UnknownNameError(message) from error
 
 
-def __getattr__(name: str) -> Any:
+def _attribute(name: str) -> Any:
     if name == "__all__":
         return __dir__()
     if name in _PACKAGES:
@@ -89,3 +89,24 @@ def __getattr__(name: str) -> Any:
         if name in dir(module):
             return getattr(module, name)
     raise validation.unknown_name(name, __dir__())
+
+
+if TYPE_CHECKING:
+    from lossary import estimate as estimate
+    from lossary import explore as explore
+    from lossary import frames as frames
+    from lossary import report as report
+    from lossary import study as study
+    from lossary import torch as torch
+    from lossary.dispatch_info import explain as explain
+    from lossary.dispatch_info import fast as fast
+    from lossary.dispatch_info import kernel_source as kernel_source
+    from lossary.estimate import contingency as contingency
+    from lossary.estimate import frequencies as frequencies
+    from lossary.export import expression as expression
+    from lossary.export import formula as formula
+    from lossary.export import sql as sql
+    from lossary.losses._signatures import *  # noqa: F403
+    from lossary.measures._signatures import *  # noqa: F403
+else:
+    __getattr__ = _attribute

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> None:
     from lossary.formulas import catalogue
 
     entries = [_described(catalogue.get(name)) for name in catalogue.names()]
-    arrangements = [n for n in losses.__all__ if n not in catalogue.names()]
+    arrangements = [n for n in dir(losses) if n not in catalogue.names()]
     entries += [_described_arrangement(name, getattr(losses, name)) for name in arrangements]
     if options.json:
         show_json(entries)

@@ -303,7 +303,7 @@ def normalized(
 def _ratio(
     cells: SparseJointTable,
     shared: float,
-    average: str,
+    average: Any,
     entropy: EntropyEstimator,
     alpha: float | None,
 ) -> float:

@@ -4,7 +4,7 @@ Each is ``loss(score, target, *, reduction="mean", …)``; what its record decla
 keyword arguments. A record that is registered later is found here by its name, too.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossary import validation
 from lossary.formulas import catalogue
@@ -20,7 +20,7 @@ from lossary.losses.rowwise import rowwise_function
 _OWN = {f.__name__: f for f in (margin_ranking, multiclass_hinge, multiclass_margin)}
 
 
-def __getattr__(name: str) -> Any:
+def _attribute(name: str) -> Any:
     if name == "__all__":
         return __dir__()
     record = catalogue.get(name) if name in catalogue.names() else None
@@ -33,3 +33,9 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return [*catalogue.names("pointwise"), *catalogue.names("rowwise"), *_OWN]
+
+
+if TYPE_CHECKING:
+    from lossary.losses._signatures import *  # noqa: F403
+else:
+    __getattr__ = _attribute

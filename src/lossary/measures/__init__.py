@@ -5,7 +5,7 @@ A name says what it takes: ``entropy`` probabilities (or with ``normalize=True``
 ``entropy_from_counts`` counts, which are compared in exact integers. So for every measure.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossary import validation
 from lossary.formulas import catalogue
@@ -21,7 +21,7 @@ from lossary.measures.several_distributions import (
 _OWN = {f.__name__: f for f in (conditional_entropy_from_conditional, f_divergence, js_divergence)}
 
 
-def __getattr__(name: str) -> Any:
+def _attribute(name: str) -> Any:
     if name == "__all__":
         return __dir__()
     suffix = next((s for s in SPACES if s and name.endswith(s)), "")
@@ -43,3 +43,9 @@ def __dir__() -> list[str]:
         if isinstance(record, Joint):
             names += [record.name, record.name + "_from_counts"]
     return list(dict.fromkeys([*names, *_OWN]))
+
+
+if TYPE_CHECKING:
+    from lossary.measures._signatures import *  # noqa: F403
+else:
+    __getattr__ = _attribute
