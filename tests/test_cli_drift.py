@@ -47,13 +47,13 @@ def test_no_drift_is_0_and_drift_is_1(capsys, reference):
     assert main(["drift", reference, "moved.csv"]) == 1
     text = " ".join(capsys.readouterr().out.split())
     for words in (
-        f"{reference}: 3000 rows; moved.csv: 400 rows. Drift is JS over 0.1 of its largest",
+        f"{reference}: 3000 rows; moved.csv: 400 rows. Drift: JS over 0.1 of its",
         "1 of 5 columns drifted: region. Missing: country; added: age.",
         "region",
         "▲ drifted",
-        "Threshold: JS over 0.1 of its largest.",
-        "Grades: 2 large, 0 moderate, 3 none; moderate is PSI from 0.1, large over 0.25, each with",
-        "below 0.05/5: if nothing has moved, at most 5% of such tables have a column of either",
+        "Threshold: JS over 0.1 of its largest value.",
+        "Grades: 2 large, 0 moderate, 3 none; moderate is PSI of at least 0.1, large over 0.25,",
+        "both with p below 0.05/5: without drift, at most 5% of such tables have a column",
     ):
         assert words in text
 
@@ -111,15 +111,15 @@ def test_a_grade_is_a_threshold(capsys, grade, options):
     printed = " ".join(capsys.readouterr().out.split())
     said = {
         (False, False): "No drift in 2 columns compared.",
-        (False, True): "Of 2 columns compared, none is over the threshold.",
+        (False, True): "No column is over the threshold, of 2 compared.",
         (True, True): "1 of 2 columns drifted: x.",
     }[expected, grade != "none"]
     assert said in printed
     assert said in text
     if options:
-        how = "over 0.25" if over == "large" else "from 0.1"
-        assert printed.endswith(f"Threshold: the grade {over}, PSI {how}. Page: page.html") or (
-            f"Threshold: the grade {over}, PSI {how}." in printed
+        how = "over 0.25" if over == "large" else "at least 0.1"
+        assert printed.endswith(f"Threshold: grade {over}, PSI {how}. Page: page.html") or (
+            f"Threshold: grade {over}, PSI {how}." in printed
         )
 
 
@@ -207,7 +207,7 @@ BAD = [
     ("reference.parquet cut.parquet", "cannot read 'cut.parquet'"),
     ("reference.parquet empty.csv", "the current frame has no rows"),
     ("no.npz same.csv", "'no.npz' is no file that an accumulator wrote, or it is damaged"),
-    ("- -", "standard input can be read once"),
+    ("- -", "standard input can be read only once: give a file for REFERENCE or CURRENT"),
     (
         "reference.parquet same.csv --without regio",
         "no column named 'regio'. Did you mean 'region'?",
@@ -218,11 +218,11 @@ BAD = [
     ("reference.parquet same.csv --fail-over -0.1", "over must lie in [0, inf), got -0.1"),
     (
         "reference.parquet same.csv --fail-over much",
-        "argument --fail-over: invalid float value: 'much'; give a number, moderate or large",
+        "argument --fail-over: must be a number, moderate or large, got 'much'",
     ),
     (
         "reference.parquet same.csv --measure kl --fail-over large",
-        "over='large' is a grade of PSI, got measure='kl': leave the measure out",
+        "over='large' is a grade of PSI, got measure='kl': leave measure= out",
     ),
     ("reference.parquet same.csv -o no/page.html", "there is no directory 'no'"),
     ("reference.parquet", "the following arguments are required: CURRENT"),

@@ -90,11 +90,11 @@ def test_the_table_says_what_matters(place, capsys):
     for words in (
         "data.parquet: 600 rows, 7 columns",
         "Label churn. Entropy 0.",
-        "equally frequent labels; it has 2, and no is",
+        "equally frequent labels; it has 2 labels, and no is",
         "Left out: country, constant.",
         "Taken as continuous, in 16 quantile bins: tenure.",
         "1.00 contract, code",
-        "of 4 columns tell more than chance would. Saying much the same: contract with code (1.00)",
+        "of 4 columns have more than expected by chance. Redundant: contract with code (1.00)",
         "Page: measure.html",
     ):
         assert words in text
@@ -161,11 +161,14 @@ BAD = [
     ),
     ("data.csv --target chrun", "no column named 'chrun'. Did you mean 'churn'?"),
     ("data.csv --target churn --without tenur", "no column named 'tenur'. Did you mean 'tenure'?"),
-    ("data.csv --target country", "target 'country' cannot be told: it is constant"),
-    ("data.csv --target id", "target 'id' cannot be told: it is nearly unique, 600 labels"),
+    ("data.csv --target country", "target 'country' cannot be measured: it is constant"),
+    ("data.csv --target id", "target 'id' cannot be measured: it is nearly unique, 600 labels"),
     ("empty.csv", "the frame has no rows"),
-    ("one.csv --target x", "no column is left to tell the target 'x'"),
-    ("lists.parquet --target many", "column 'many' is of List(Int64), whose values are no labels"),
+    ("one.csv --target x", "no column is left to measure besides the target 'x'"),
+    (
+        "lists.parquet --target many",
+        "column 'many' is of type List(Int64), whose values cannot be labels",
+    ),
     ("data.csv --missing zero", "missing must be 'category' or 'drop', got 'zero'"),
     ("data.csv --continuous knn", "continuous must be 'bins' or 'ksg', got 'knn'"),
     ("data.csv --base 1", "base must"),

@@ -152,8 +152,8 @@ def test_titles_have_no_folders(place, capsys):
     folder = str(place / "folder")
     sources = [f"{folder}/a.csv", f"{folder}/l.duckdb::t"]
     for arguments, title in (
-        (["measure", sources[0]], "What a.csv holds"),
-        (["measure", sources[1]], "What l.duckdb::t holds"),
+        (["measure", sources[0]], "Information in a.csv"),
+        (["measure", sources[1]], "Information in l.duckdb::t"),
         (["drift", *sources], "Drift from a.csv to l.duckdb::t"),
     ):
         assert main([*arguments, "-o", "page.html", "--json"]) == 0
@@ -174,7 +174,7 @@ def test_titles_have_no_folders(place, capsys):
 )
 def test_a_title_of_ones_own_stays(tmp_path, source, title):
     page = report.measure(customers(60), source=source).to_html(tmp_path / "page.html")
-    assert f"<title>What {title} holds" in page.read_text(encoding="utf-8")
+    assert f"<title>Information in {title}" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["a,b", 'say "a"', "{{ a }}", "-a"])

@@ -44,7 +44,7 @@ def test_every_command_says_what_it_decided(command, capsys):
     found = said(command, run(capsys, COMMANDS[command]))
     expected = [
         "fields are separated by a semicolon",
-        "blank rows, left out: 2",
+        "blank rows left out: 2",
         "'x': numbers with decimal commas",
     ]
     assert set(expected) <= set(found)

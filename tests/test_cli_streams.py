@@ -57,7 +57,7 @@ def run(line, redirections, stdout=subprocess.PIPE):
     ("redirection", "words"),
     [
         (f">{FULL}", "lossary: cannot write to standard output: No space left on device\n"),
-        (">&-", "lossary: standard output is closed: there is nowhere to print\n"),
+        (">&-", "lossary: cannot print: standard output is closed\n"),
     ],
 )
 def test_results_that_cannot_be_printed_are_no_success_and_no_drift(line, redirection, words):
@@ -97,7 +97,7 @@ def test_closed_standard_input_is_bad_input():
         (OSError(28, "No space left on device"), "No space left on device"),
         (MemoryError(), "not enough memory"),
         (MemoryError("Unable to allocate 8 EiB"), "not enough memory: Unable to allocate 8 EiB"),
-        (RuntimeError("one\ntwo"), "RuntimeError: one two (a fault of Lossary: python -X dev"),
+        (RuntimeError("one\ntwo"), "RuntimeError: one two (a bug in Lossary: python -X dev"),
         (KeyError(), "KeyError (a fault of Lossary"),
         (PanicException("index out of bounds"), "PanicException: index out of bounds (a fault"),
     ],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lossary import frames
 from lossary.frames import binning
 from lossary.frames.binning import Bins, bins_of, bins_of_counts
-from lossary.frames.engines import opened
+from lossary.frames.engines import as_source
 from lossary.validation import LossaryError
 
 
@@ -30,7 +30,7 @@ def by_definition(values, bins):
 
 
 def found(frame, bins, rows):
-    bins = bins_of(opened(frame), ["x"], bins, rows)["x"]
+    bins = bins_of(as_source(frame), ["x"], bins, rows)["x"]
     return bins.starts.tolist(), bins.edges.tolist(), bins.filled
 
 
@@ -90,7 +90,7 @@ def test_a_bin_is_closed_above():
     values = np.array([-1.0, 0.0, 0.5, 1.0, 1.5, np.inf, -np.inf, np.nan])
     np.testing.assert_array_equal(bins.codes(values), [0, 0, 1, 1, 2, 2, 0, np.nan])
     frame = pl.DataFrame({"x": values}).lazy()
-    codes = opened(frame).frame.select(bins.expression("x").alias("k")).collect()["k"].to_list()
+    codes = as_source(frame).frame.select(bins.expression("x").alias("k")).collect()["k"].to_list()
     assert codes == [0, 0, 1, 1, 2, 2, 0, None]
     assert bins.labels() == ["≤ 0", "(0, 1]", "> 1"]
     assert Bins(np.array([])).labels() == ["any value"]
@@ -116,7 +116,7 @@ def test_a_bin_is_closed_above():
 )
 def test_a_bin_of_one_value_is_shown_as_that_value(values, bins, words):
     frame = pl.DataFrame({"x": np.asarray(values, dtype=float)})
-    made = bins_of(opened(frame), ["x"], bins, len(values))["x"]
+    made = bins_of(as_source(frame), ["x"], bins, len(values))["x"]
     assert made.labels() == words
 
 
@@ -127,16 +127,16 @@ def test_a_value_of_its_own_shares_its_bin_with_no_number_near_it():
     frame = pl.LazyFrame({"x": near})
     relation = duckdb.connect().from_arrow(pa.table({"x": near}))
     for rows in (frame, relation):
-        codes = opened(rows).frame.select(made.expression("x").alias("k")).collect()["k"]
+        codes = as_source(rows).frame.select(made.expression("x").alias("k")).collect()["k"]
         assert codes.to_list() == [1, 2, 3, 0, 0, 1, 0]
 
 
 def test_what_lies_outside_has_bins_that_can_be_joined_again():
     made = Bins(np.array([1.0]), low=0.0, high=3.0)
-    wide = made.bounded()
+    wide = made.with_outer_bins()
     assert wide.labels() == ["< 0", "[0, 1]", "(1, 3]", "> 3"]
-    assert wide.joined(first=True, last=True).labels() == made.labels() == ["≤ 1", "> 1"]
-    assert Bins(np.array([])).bounded().labels() == ["any value"]
+    assert wide.merge_outer(first=True, last=True).labels() == made.labels() == ["≤ 1", "> 1"]
+    assert Bins(np.array([])).with_outer_bins().labels() == ["any value"]
 
 
 DECIDING = {

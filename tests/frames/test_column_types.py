@@ -86,11 +86,11 @@ FRACTIONS = pl.DataFrame({"a": [i / 97 for i in range(1, 51)]})
         ),
         (
             lambda: frames.entropy(FRAME, kinds={"text": "continuous"}),
-            "column 'text' is of String, text: only numbers can be continuous",
+            "kinds['text'] is 'continuous', but the column is of type String (text): only numbers",
         ),
         (
             lambda: frames.entropy(NESTED, ["b"]),
-            "column 'b' is of List(Int64), whose values are no labels",
+            "column 'b' is of type List(Int64), whose values cannot be labels",
         ),
         (lambda: frames.entropy(MIXED), "column 'a' must hold labels of one type, got number (1)"),
         (lambda: frames.entropy(FRACTIONS, kinds={"a": "discrete"}), "column 'a' looks continuous"),
@@ -100,7 +100,7 @@ FRACTIONS = pl.DataFrame({"a": [i / 97 for i in range(1, 51)]})
         ),
         (lambda: frames.entropy(FRAME.head(0)), "the frame has no rows"),
         (lambda: frames.entropy(pl.DataFrame()), "the frame has no columns"),
-        (lambda: frames.entropy(FRAME, []), "no column is asked for"),
+        (lambda: frames.entropy(FRAME, []), "no column to measure"),
         (
             lambda: frames.entropy(FRAME.select("null"), missing="drop"),
             "column 'null' must hold at",
@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said(call, words):
 
 
 def test_names_are_distinct_texts():
-    with pytest.raises(LossaryError, match="names of columns must be text, got 0"):
+    with pytest.raises(LossaryError, match="column names must be text, got 0"):
         frames.entropy(pd.DataFrame([[1, 2]]))
     with pytest.raises(LossaryError, match=r"cannot read the pandas DataFrame: .*unique"):
         frames.entropy(pd.DataFrame([[1, 2]], columns=["a", "a"]))

@@ -239,9 +239,9 @@ def test_what_needs_no_conversion_is_not_copied():
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (pd.DataFrame([[1, 2, "a"]] * 9, columns=["x", "x", "y"]), "several columns are named 'x'"),
-        (pd.DataFrame([[1, 2, "a"]] * 9, columns=[1, "1", "y"]), "several columns are named '1'"),
-        (pa.table([I, I, Y], names=["x", "x", "y"]), "several columns are named 'x'"),
+        (pd.DataFrame([[1, 2, "a"]] * 9, columns=["x", "x", "y"]), "got several columns named 'x'"),
+        (pd.DataFrame([[1, 2, "a"]] * 9, columns=[1, "1", "y"]), "got several columns named '1'"),
+        (pa.table([I, I, Y], names=["x", "x", "y"]), "got several columns named 'x'"),
         (
             pd.DataFrame([[1, 2]] * 9, columns=pd.MultiIndex.from_tuples([("a", "x"), ("b", "y")])),
             "got 2 levels such as ('a', 'x'): join them, frame.columns = ['_'.join(",
@@ -271,7 +271,7 @@ def test_levels_of_an_index_and_batches_are_read(function):
 
 def test_names_that_are_no_text_are_read_by_a_study():
     frame = pd.DataFrame({0: I % 4, None: I % 3 + 0.5, "y": Y})
-    with pytest.raises(LossaryError, match="names of columns must be text, got 0"):
+    with pytest.raises(LossaryError, match="column names must be text, got 0"):
         frames.entropy(frame)
     found = study.run(frame, "y", folds=2, seeds=1, steps=1, losses=["sigmoid_cross_entropy"])
     assert len(found.config.columns.used) == 2
@@ -293,8 +293,8 @@ def test_a_whole_study_is_run_or_says_why(kind):
 
 def test_what_a_study_cannot_read_is_named():
     for kind, words in {
-        "mixed": "column 'x' must hold values of one type, got int (1) and str ('a'): make them",
-        "complex": "column 'x' is of complex128, which cannot be read as numbers, labels or dates",
+        "mixed": "column 'x' must hold values of one type, got int (1) and str ('a'): convert",
+        "complex": "column 'x' is of type complex128, which cannot be read as numbers,",
     }.items():
         with pytest.raises(LossaryError) as error:
             FUNCTIONS["study"](frame_of("pandas", kind))
@@ -320,13 +320,15 @@ def test_nested_columns_are_left_out_and_said(engine, kind):
     gains = frames.information_gain(frame, "y")
     assert [g.column.name for g in gains] == ["z"]
     for notes in (gains.notes, frames.mutual_information_matrix(frame).notes):
-        assert any(n.startswith("left out, as nested values are no labels: x (") for n in notes)
+        assert any(
+            n.startswith("left out, because nested values cannot be labels: x (") for n in notes
+        )
     drift = frames.drift(frame, frame)
     assert {c.column.name for c in drift} == {"z", "y"}
-    assert "whose values are no labels" in drift.left_out["x"]
+    assert "whose values cannot be labels" in drift.left_out["x"]
     assert "left out: x, of " in str(drift)
     measured = report.measure(frame, "y")
-    assert "whose values are no labels" in measured.left_out["x"]
+    assert "whose values cannot be labels" in measured.left_out["x"]
     told = {c["name"]: c["left_out"] for c in measured.to_dict()["columns"]}
     assert told["x"] == measured.left_out["x"]
     assert "x" in report.drift(frame, frame).to_dict()["left_out"]
@@ -346,14 +348,16 @@ def test_nested_columns_are_left_out_and_said(engine, kind):
     ids=["entropy", "target", "gain", "drift", "kinds", "label", "measure"],
 )
 def test_a_nested_column_that_is_asked_for_is_an_error(function):
-    words = r"column 'x' is of List\(Int64\), whose values are no labels: leave it out by columns="
+    words = r"column 'x' is of type List\(Int64\), whose values cannot be labels: leave it out"
     with pytest.raises(LossaryError, match=words):
         function(frame_of("polars", "lists"))
 
 
 def test_a_frame_of_nested_columns_alone_is_an_error():
     frame = frame_of("polars", "lists").select("x")
-    with pytest.raises(LossaryError, match=r"no column of labels or numbers: 'x' is of List"):
+    with pytest.raises(
+        LossaryError, match=r"no column of labels or numbers: column 'x' is of type List"
+    ):
         frames.entropy(frame)
     with pytest.raises(LossaryError, match="no column is left to measure: 1 nested"):
         report.measure(frame)

@@ -56,9 +56,12 @@ def test_missing_labels_may_be_dropped():
         (CURRENT.drop("x"), "there is no column named 'x'"),
         (
             CURRENT.with_columns(x=pl.lit("a")),
-            "column 'x' is number (Float64) in the reference, but",
+            "column 'x' must have one type in both frames, got number (Float64) in the reference",
         ),
-        (CURRENT.with_columns(x=pl.lit(1)), "integer (Int32) in the current frame"),
+        (
+            CURRENT.with_columns(x=pl.lit(1)),
+            "and integer (Int32) in the current frame: convert one of them",
+        ),
     ],
 )
 def test_columns_that_differ_are_an_error(current, words):

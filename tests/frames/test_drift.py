@@ -88,7 +88,7 @@ def test_the_bins_asked_for_are_the_bins_of_the_reference(bins):
 def test_fewer_bins_are_told():
     before = pl.DataFrame({"x": [0.0] * 90 + [float(i) for i in range(10, 40)]})
     found = frames.drift(before, before, bins=10)["x"]
-    assert found.notes == (f"{len(found.labels)} bins of the 10 asked for, as values tie",)
+    assert found.notes == (f"{len(found.labels)} bins instead of 10, because values tie",)
 
 
 def test_missing_is_a_label_or_dropped():
@@ -255,7 +255,7 @@ def test_columns_emptied_are_told_where_missing_is_dropped():
     after = before.with_columns(b=pl.lit(None, pl.Float64))
     drift = frames.drift(before, after, missing="drop")
     assert [c.column.name for c in drift] == ["a"]
-    assert [str(r) for r in drift.retyped] == ["b: number → nothing but missing"]
+    assert [str(r) for r in drift.retyped] == ["b: number → only missing values"]
     assert frames.drift(before, after)["b"].share > 0.2
 
 

@@ -91,9 +91,9 @@ def test_grades_are_of_nats_in_any_base(base):
     assert [c.column.name for c in drift.graded()] == ["c", "b"]
     assert [c.column.name for c in drift.graded("large")] == ["c"]
     assert drift.verdict == (
-        "Grades: 1 large, 1 moderate, 1 none; moderate is PSI from 0.1, large over 0.25, each with "
-        "p below 0.05/3: if nothing has moved, at most 5% of such tables have a column of either "
-        "grade"
+        "Grades: 1 large, 1 moderate, 1 none; moderate is PSI of at least 0.1, large over 0.25, "
+        "both with p below 0.05/3: without drift, at most 5% of such tables have a column of "
+        "either grade"
     )
     assert drift.to_frame()["grade"].to_list() == ["large", "moderate", "none"]
     with pytest.raises(LossaryError, match="least must be 'moderate' or 'large', got 'small'"):

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lossary import LossaryError, frames
-from lossary.frames.time_values import in_words
+from lossary.frames.time_values import time_text
 
 
 @pytest.mark.parametrize("others", [[], [None], [float("nan")], [3, 0.5], [pd.NA]])
@@ -40,7 +40,7 @@ def test_decimals_among_labels_stay_what_they_are(values):
 @pytest.mark.parametrize("sort", ["datetime", "datetime in UTC", "date", "duration", "time"])
 @pytest.mark.parametrize("seconds", [2.0**60, -(2.0**60), np.inf])
 def test_what_no_calendar_holds_is_shown_in_seconds(sort, seconds):
-    assert in_words(seconds, sort).endswith(" s")
+    assert time_text(seconds, sort).endswith(" s")
 
 
 def test_drift_of_moments_that_no_calendar_holds():

@@ -9,7 +9,7 @@ import pytest
 
 from lossary import frames, report
 from lossary.frames import reading
-from lossary.frames.engine_errors import reported
+from lossary.frames.engine_errors import translated_errors
 from lossary.validation import LossaryError
 
 ROWS = pl.DataFrame({"a": [1, 2, None], "b": ["x", None, "z"], "d": [0.5, 1.5, 2.5]})
@@ -196,6 +196,6 @@ def test_a_corrupt_page_is_found_when_rows_are_read(tmp_path):
     path.write_bytes(content)
     frame = frames.read(path)
     found = pytest.raises(LossaryError, match=r"cannot read '.*corrupt\.parquet': ")
-    with found as error, reported(frame):
+    with found as error, translated_errors(frame):
         frame.filter(pl.col("a") > 3).collect()
     assert "\n" not in str(error.value)

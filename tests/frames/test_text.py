@@ -87,7 +87,7 @@ def test_an_encoding_of_one_s_own(tmp_path):
 
 
 def test_what_is_no_text_is_refused(tmp_path):
-    with pytest.raises(LossaryError, match=r"^cannot read '.*t\.csv': it is no text$"):
+    with pytest.raises(LossaryError, match=r"^cannot read '.*t\.csv': it is not text$"):
         opened(tmp_path, bytes(range(256)) * 40)
 
 
@@ -97,7 +97,9 @@ def test_a_large_file_that_is_not_utf_8_further_on(tmp_path, monkeypatch):
     found, kinds = opened(tmp_path, rows + b"1,\xff\n")
     assert found["b"][-1] == "ÿ"
     assert kinds == ["encoding"]
-    with pytest.raises(LossaryError, match="line 131074 is not utf-8; say its encoding"):
+    with pytest.raises(
+        LossaryError, match="line 131074 is not utf-8; give the encoding of the file"
+    ):
         opened(tmp_path, rows + b"1,\xff\n", encoding="utf-8")
 
 
@@ -107,7 +109,7 @@ def test_blank_rows_are_left_out_and_counted(tmp_path, blank):
     assert found.to_dict(as_series=False) == {"a": [1, None], "b": ["x", "y"]}
     assert kinds == ["blank_rows"]
     (note,) = open_table(tmp_path / "t.csv").notes
-    assert str(note) == "blank rows, left out: 2"
+    assert str(note) == "blank rows left out: 2"
 
 
 def test_without_a_header(tmp_path):
@@ -132,13 +134,16 @@ def test_names_that_occur_twice_are_told_apart(tmp_path):
         ("a,b\n1,2\n3,4,5\n6,7\n", "line 3 has 3 fields instead of 2: '3,4,5'"),
         ('a,b,c\n"1\n1",2,3\n\n4,5\n', "line 5 has 2 fields instead of 3: '4,5'"),
         ("sep=,\na,b\n1,2\n3\n4,5\n6,7\n", "line 4 has 1 field instead of 2: '3'"),
-        ("# one\n# two, three\na,b\n1,2\n", "line 1, '# one', is no header.*--skip 2"),
-        ("# one, two\na,b,c\n1,2,3\n1,2,3\n", "is no header of the 3 fields.*--skip 1"),
+        ("# one\n# two, three\na,b\n1,2\n", "line 1, '# one', is not a header.*--skip 2"),
+        ("# one, two\na,b,c\n1,2,3\n1,2,3\n", "is not a header of the 3 fields.*--skip 1"),
         ("Report\n\nBank;X\na;b;c\n1;2;3\n4;5;6\n7;8;9\n", "from line 4 on.*--skip 3"),
-        ("a;b\n1;2;\n3;4;\n5;6;\n", "has 2 fields, and the lines below it 3: a name is missing"),
+        (
+            "a;b\n1;2;\n3;4;\n5;6;\n",
+            "has 2 fields, but the lines below it have 3: a column name is missing",
+        ),
         (
             'a,b\n1,"x\n2,y\n',
-            "the quote that opens in line 2, before 'x', is not closed where a field ends",
+            "the quote opened in line 2, before 'x', is not closed at the end of a field",
         ),
         ("\n \n", "it is empty"),
     ],
@@ -152,13 +157,13 @@ def test_what_cannot_be_divided_is_said_with_its_line(tmp_path, content, words):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"separator": ";;"}, "^separator must be one character"),
-        ({"separator": "\n"}, "^separator must be one character"),
-        ({"separator": "、"}, "^separator must be one character"),
-        ({"encoding": "klingon"}, "^there is no encoding 'klingon'"),
-        ({"encoding": "utf-16"}, "is not utf-16; say its encoding"),
-        ({"skip": -1}, "^skip must be a number of lines"),
-        ({"skip": 9}, "nothing is left when 9 lines are skipped"),
+        ({"separator": ";;"}, "^separator must be one ASCII character"),
+        ({"separator": "\n"}, "^separator must be one ASCII character"),
+        ({"separator": "、"}, "^separator must be one ASCII character"),
+        ({"encoding": "klingon"}, "^unknown encoding 'klingon'"),
+        ({"encoding": "utf-16"}, "is not utf-16; give the encoding of the file"),
+        ({"skip": -1}, "^skip must be a number of lines, 0 or more, got -1"),
+        ({"skip": 9}, "no line is left after 9 skipped lines"),
         ({"header": "no"}, "^header must be"),
         ({"decimal": ";"}, "^decimal must be"),
         ({"numeric": ("bb",)}, "Did you mean 'b'"),
@@ -179,7 +184,7 @@ def test_damaged_gz(tmp_path, content):
     "content", ['a,b\n1,"x\n2,y\n3,"z\n4,w\n', 'a,b\n1,"x\ny" z\n', 'a,b\n1,2\n3,"4\n']
 )
 def test_a_stray_quote_takes_no_rows(tmp_path, content):
-    with pytest.raises(LossaryError, match=r"the quote that opens in line [23].* is not closed"):
+    with pytest.raises(LossaryError, match=r"the quote opened in line [23].* is not closed"):
         opened(tmp_path, content)
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from lossary import frames
-from lossary.frames.reading_notes import TEXTS
+from lossary.frames.reading_notes import SENTENCES
 from support.files import column, opened
 
 DAY = dt.date(2024, 1, 31)
@@ -152,16 +152,16 @@ def test_what_was_decided_is_said_in_words(tmp_path, caplog):
         assert frames.read(path).collect()["x"].to_list() == [1.5, None]
     said = [record.getMessage().removeprefix(f"{path}: ") for record in caplog.records]
     assert said == [
-        "blank rows, left out: 1",
+        "blank rows left out: 1",
         "'x': numbers with decimal commas",
-        "'x': missing where the file has 'n/a'",
+        "'x': 'n/a' read as missing",
     ]
     caplog.clear()
     frames.read(path, decimal=",", null_values=["n/a"])
-    assert [r.getMessage() for r in caplog.records] == [f"{path}: blank rows, left out: 1"]
+    assert [r.getMessage() for r in caplog.records] == [f"{path}: blank rows left out: 1"]
 
 
 def test_every_kind_of_note_occurs_here():
     kinds = {kind for _, _, own in TYPES.values() for kind in own}
     kinds |= {"blank_rows", "decimal_comma", "duplicates", "encoding", "forced", "header"}
-    assert kinds | {"points", "separator"} == set(TEXTS)
+    assert kinds | {"points", "separator"} == set(SENTENCES)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from lossary import LossaryError, estimate, frames, report
-from lossary.frames.time_values import in_words, sort_of
+from lossary.frames.time_values import quantity_of, time_text
 from support.tables import IN_PROCESS, on_dask, plain
 
 ROWS = 1200
@@ -152,8 +152,8 @@ def test_what_decides_a_label_tells_about_it(name):
     rows = frame.filter(pl.col(name).is_not_null())
     rows = rows.with_columns(y=pl.col(name) > rows[name].sort()[-(-len(rows) // 2) - 1])
     found = report.measure(rows.select(name, "y"), "y")
-    assert [g.column.name for g in found.telling] == [name]
-    assert found.telling[0].share > 0.99
+    assert [g.column.name for g in found.informative] == [name]
+    assert found.informative[0].share > 0.99
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_what_decides_a_label_tells_about_it(name):
     ],
 )
 def test_bins_are_shown_in_words(seconds, sort, words):
-    assert in_words(seconds, sort) == words
+    assert time_text(seconds, sort) == words
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_bins_are_shown_in_words(seconds, sort, words):
     ],
 )
 def test_types_say_what_they_hold(dtype, sort):
-    assert sort_of(dtype) == sort
+    assert quantity_of(dtype) == sort
 
 
 # --- dates against moments, and zones -------------------------------------------------------------
@@ -197,7 +197,7 @@ FEW = pl.DataFrame({"at": [dt.date(2024, 1, 1), dt.date(2024, 1, 2)] * 50})
 MOMENT = pl.col("at").cast(pl.Datetime("us"))
 LATE = MOMENT + pl.duration(hours=13, minutes=45)
 ZONED = MOMENT.dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Tokyo")
-BY_DAY = "dates in {}, moments on the other side: compared by day{}"
+BY_DAY = "dates in {}, datetimes on the other side: compared by day{}"
 AS_UTC = "without a time zone in {}, with one on the other side: taken as UTC"
 REFERENCE, CURRENT = "the reference", "the current rows"
 
@@ -233,7 +233,10 @@ def test_dates_and_moments_are_compared_and_it_is_said(rows, before, after, note
 def test_what_is_no_point_in_time_is_not_compared_with_one():
     span = FEW.with_columns(at=pl.duration(days=1))
     assert [str(r) for r in frames.drift(FEW, span).retyped] == ["at: date → duration"]
-    with pytest.raises(LossaryError, match=r"column 'at' is date .* make them one type"):
+    with pytest.raises(
+        LossaryError,
+        match=r"column 'at' must have one type in both frames, got date .*: convert one of them",
+    ):
         frames.divergence(FEW, span)
     labels = frames.drift(FEW, FEW.select(MOMENT), kinds={"at": "discrete"})
     assert [str(r) for r in labels.retyped] == ["at: date → datetime"]
@@ -241,5 +244,5 @@ def test_what_is_no_point_in_time_is_not_compared_with_one():
 
 def test_objects_of_two_types_are_named():
     frame = pd.DataFrame({"at": [dt.date(2024, 1, 1), dt.time(4)] * 10})
-    with pytest.raises(LossaryError, match="column 'at' must hold dates, moments, durations or"):
+    with pytest.raises(LossaryError, match="column 'at' must hold dates, datetimes, durations or"):
         frames.entropy(frame)

@@ -7,7 +7,7 @@ import pytest
 from lossary import report, study
 from lossary.cli import main
 from lossary.estimate import Accumulator
-from lossary.frames.engines import opened
+from lossary.frames.engines import as_source
 from lossary.frames.row_number_columns import is_named_index, row_numbers
 from lossary.validation import LossaryError
 
@@ -62,7 +62,7 @@ def test_a_study_has_the_same_rule(name):
 )
 def test_what_is_no_index_is_measured(name, values):
     frame = pl.DataFrame({name: values, "x": X, "y": Y})
-    assert row_numbers(opened(frame).frame) == ()
+    assert row_numbers(as_source(frame).frame) == ()
     assert name in {g.column.name for g in report.measure(frame, "y").gains}
 
 
@@ -120,12 +120,12 @@ def test_the_terminal_says_what_is_left_out(tmp_path, monkeypatch, capsys):
     table("", range(ROWS)).write_csv("data.csv")
     assert main(["measure", "data.csv", "--target", "y", "--without", "x"]) == 2
     error = capsys.readouterr().err
-    assert "no column is left to tell the target 'y'" in error
+    assert "no column is left to measure besides the target 'y'" in error
     assert "a saved index" in error
     assert main(["measure", "data.csv", "--target", "y"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     assert "Left out: '', a saved index, it numbers the rows: rename it" in printed
-    assert "'' tells" not in printed
+    assert "'' has" not in printed
     assert main(["drift", "data.csv", "data.csv", "-o", "drift.html"]) == 0
     assert "left out: '', a saved index" in " ".join(capsys.readouterr().out.split())
     page = (tmp_path / "drift.html").read_text(encoding="utf-8")

@@ -193,7 +193,9 @@ def test_bits_and_shares_of_a_page_agree():
     found = report.measure(frame, "churn")
     text = printed(information_text(found))
     entropy = re.search(r"Entropy (\S+) bits", text)[1]
-    assert f"same tells the most about churn: {entropy} bits, 100.0% of its entropy." in text
+    assert (
+        f"same has the most information about churn: {entropy} bits, 100.0% of its entropy." in text
+    )
     assert re.search(r"noise +boolean +0\.0000 +\[0\.0000, 0\.\d+\] +0\.0% ", text)
     for page in (information_page(found), drift_page(report.drift(frame, frame.head(60)))):
         for cell in re.findall(r"<td>([^<]*)</td>", page):

@@ -1,4 +1,4 @@
-"""``lossary check``: formulas against mpmath."""
+"""``lossary check``: comparison of formulas with mpmath."""
 
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for torch
 
@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from lossary.cli.exit_codes import FAILED, OK
-from lossary.cli.signals import tidily
+from lossary.cli.signals import raise_on_signals
 from lossary.cli.terminal_output import add_row, progress_bar, show, show_json, table
 from lossary.validation import need
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
-HELP = "formulas against mpmath: the worst error in eps"
+HELP = "compare formulas with mpmath: the largest error in eps"
 DESCRIPTION = None
 WIDEST = 26
 
@@ -27,17 +27,17 @@ WIDEST = 26
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     add = parser.add_argument
-    add("names", metavar="NAME", nargs="*", help="some of them; all if none is named")
+    add("names", metavar="NAME", nargs="*", help="losses and measures to check; all by default")
     add("--json", action="store_true", help="print JSON instead of a table")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the worst error of each part of each record; exit with 1 where one is too large."""
+    """Print the largest error of each part of each record; exit with 1 if one is too large."""
     need("mpmath", "check")
     from lossary import check
     from lossary.formulas import catalogue
 
-    tidily()
+    raise_on_signals()
     records = [catalogue.get(name) for name in options.names or catalogue.names()]
     rows: list[Row] = []
     with progress_bar("check") as progress:
@@ -70,7 +70,7 @@ def _finite(number: float) -> float | None:
 
 
 def _worst(rows: "Sequence[Row]") -> "list[Row]":
-    """Return the row of the largest error for each part of each record."""
+    """Return the row with the largest error for each part of each record."""
     worst: dict[tuple[str, str], Row] = {}
     for row in rows:
         key = (row.name, row.part)

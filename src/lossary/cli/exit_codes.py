@@ -1,4 +1,4 @@
-"""What the command's exit code says."""
+"""Exit codes of the command."""
 
 __all__ = ["BAD_INPUT", "BROKEN_PIPE", "FAILED", "OK"]
 

@@ -8,13 +8,13 @@ from lossary.cli.terminal_output import write
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
-HELP = "a formula, as LaTeX"
+HELP = "print a formula as LaTeX"
 DESCRIPTION = None
 
 
 def options(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("name", metavar="NAME", help="one of those that lossary list shows")
+    parser.add_argument("name", metavar="NAME", help="a loss or measure of lossary list")
 
 
 def run(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""``lossary list``: every loss and measure."""
+"""``lossary list``: a list of every loss and measure."""
 
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for torch
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
-HELP = "every loss and measure, by kind"
+HELP = "list every loss and measure, by kind"
 DESCRIPTION = None
 
 

@@ -1,4 +1,4 @@
-"""The page that a command writes: where it goes, and what it may replace."""
+"""The options of the page that a command writes: its path, and files it may replace."""
 
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for it
 
@@ -10,15 +10,19 @@ __all__ = ["add_output", "page_of"]
 
 def add_output(parser: argparse.ArgumentParser, default: str | None = None) -> None:
     """Add the options of every command that writes a page."""
-    where = "where the page goes" if default else "where a page with charts goes; none without it"
+    where = (
+        f"path of the page ({default})"
+        if default
+        else "path of a page with charts; none by default"
+    )
     parser.add_argument("-o", "--out", metavar="PAGE", default=default, help=where)
     parser.add_argument(
-        "--force", action="store_true", help="replace a file that is no page of Lossary's"
+        "--force", action="store_true", help="replace a file that was not written by Lossary"
     )
 
 
 def page_of(options: argparse.Namespace, *inputs: str) -> Path:
-    """Return where the page goes. Raises LossaryError for what it must not replace."""
+    """Return the path of the page; LossaryError for a file that it must not replace."""
     from lossary.pages.atomic_write import check_replaceable
 
     page = Path(options.out)

@@ -1,4 +1,4 @@
-"""The parser and the exit codes."""
+"""The parser of the command line, and the exit code of a run."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from lossary.cli import check, drift, explore, formula, list_records, measure, study
 from lossary.cli.exit_codes import BAD_INPUT, BROKEN_PIPE, OK
 from lossary.cli.signals import Stopped
-from lossary.cli.terminal_output import complain, quiet_libraries, silence, write
+from lossary.cli.terminal_output import discard, print_error, quiet_libraries, write
 from lossary.validation import LossaryError
 
 __all__ = ["run"]
@@ -18,9 +18,9 @@ EXAMPLES = """\
 examples:
   lossary study                                  a data set that ships with scikit-learn
   lossary study patients.csv --target outcome    your own: CSV or Parquet
-  lossary measure patients.csv --target outcome  what each column tells about it
-  lossary drift before.parquet now.csv           what has moved: exit code 1
-  lossary explore                                every loss, live: a page with sliders
+  lossary measure patients.csv --target outcome  the information of each column about it
+  lossary drift before.parquet now.csv           exit code 1 if a column has drifted
+  lossary explore                                an interactive page of every loss
   lossary list                                   every loss and measure
   lossary formula sigmoid_focal                  its formula, as LaTeX
   lossary check                                  every formula against mpmath, in eps
@@ -37,31 +37,31 @@ COMMANDS = {
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code; what goes wrong is one line on stderr."""
+    """Run the command and return its exit code; an error is one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
         return _run(arguments)
     except Stopped as stop:
-        complain(str(stop))
+        print_error(str(stop))
         return stop.code
     except KeyboardInterrupt:
-        complain(str(Stopped()))
+        print_error(str(Stopped()))
         return Stopped().code
     except BrokenPipeError:
-        silence(sys.stdout)
+        discard(sys.stdout)
         return BROKEN_PIPE
     except (SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - exit code 1 says that a table has drifted
-        complain(_said(error))
+        print_error(_error_text(error))
         return BAD_INPUT
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     if sys.stdout is None:
-        message = "standard output is closed: there is nowhere to print"
+        message = "cannot print: standard output is closed"
         raise LossaryError(message)
     try:
         options = _parser().parse_args(arguments)
@@ -72,8 +72,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     return code
 
 
-def _said(error: BaseException) -> str:
-    """Return what went wrong, in one line."""
+def _error_text(error: BaseException) -> str:
+    """Return an error as one line."""
     if isinstance(error, LossaryError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -82,20 +82,20 @@ def _said(error: BaseException) -> str:
         return f"{error.filename!r}: {error.strerror}" if error.filename else error.strerror
     if sys.flags.dev_mode:
         traceback.print_exception(error)
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return f"{what} (a fault of Lossary: python -X dev -m lossary shows where)"
+    name = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return f"{name} (a bug in Lossary: python -X dev -m lossary prints the traceback)"
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser that prints its errors in one line."""
 
     def error(self, message: str) -> NoReturn:
-        complain(f"{message} (try {self.prog} -h)", self.prog)
+        print_error(f"{message} (try {self.prog} -h)", self.prog)
         raise SystemExit(BAD_INPUT)
 
 
 class _Version(argparse.Action):
-    """Look the version up only when asked."""
+    """Print the version, looked up only if requested."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import version  # noqa: PLC0415 - it reads a file

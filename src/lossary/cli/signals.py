@@ -1,7 +1,7 @@
-"""Signals that end the command: at once while it starts, and tidily once it works.
+"""Signals that end the command: at once during start-up, by an exception afterwards.
 
-Imports take seconds, and there is nothing to tidy until they are done. What is ignored when the
-command starts, as under nohup, stays ignored. Nothing is imported here that Python has not.
+Imports take seconds, and nothing needs to be cleaned up before they are done. Signals that are
+ignored at the start, as under nohup, stay ignored. Only the standard library is imported here.
 """
 
 import os
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
-__all__ = ["Stopped", "at_once", "tidily", "until_main"]
+__all__ = ["Stopped", "exit_at_once", "raise_on_signals", "until_main"]
 
 WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
-"""The signals that end the command, and what it says then."""
+"""The signals that end the command, and the messages it prints."""
 _NUMBERS = [getattr(signal, name) for name in WORDS if hasattr(signal, name)]
 _UNTOUCHED = (signal.SIG_DFL, signal.default_int_handler)
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal asked the command to end."""
+    """A signal that ends the command."""
 
     def __init__(self, number: int = signal.SIGINT) -> None:
         super().__init__(WORDS[signal.Signals(number).name])
@@ -32,20 +32,20 @@ class Stopped(KeyboardInterrupt):
 
 
 def until_main() -> None:
-    """Let an interrupt end the process at once, before main is there to decide."""
+    """Let an interrupt end the process at once, until main installs its handlers."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
 
 
 @contextmanager
-def at_once() -> Iterator[None]:
-    """Let signals end the process at once, until :func:`tidily`."""
+def exit_at_once() -> Iterator[None]:
+    """Let signals end the process at once, until :func:`raise_on_signals`."""
     before = {n: signal.getsignal(n) for n in _NUMBERS}
     ours = {n: h for n, h in before.items() if h in (*_UNTOUCHED, _end)}
     try:
         for number in ours:
             signal.signal(number, _end)
-    except ValueError:  # Only the main thread hears signals.
+    except ValueError:  # Only the main thread receives signals.
         ours = {}
     try:
         yield
@@ -54,7 +54,7 @@ def at_once() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def tidily() -> None:
+def raise_on_signals() -> None:
     """Let signals raise :class:`Stopped` from now on."""
     for number in _NUMBERS:
         if signal.getsignal(number) is _end:
@@ -62,7 +62,7 @@ def tidily() -> None:
 
 
 def _end(number: int, _frame: "FrameType | None") -> "NoReturn":
-    """End the process with what a shell reports for a signal."""
+    """End the process with the exit code that a shell gives a signal."""
     if sys.stderr is not None:
         try:
             sys.stderr.write(f"lossary: {WORDS[signal.Signals(number).name]}\n")

@@ -1,4 +1,4 @@
-"""``lossary study``: which loss for this data."""
+"""``lossary study``: comparison of losses on a table."""
 
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs: --help must not wait for torch
 
@@ -10,16 +10,16 @@ from pathlib import Path
 
 from lossary.cli.output_file import add_output, page_of
 from lossary.cli.reading_options import add_reading, format_of
-from lossary.cli.signals import tidily
-from lossary.cli.terminal_output import complain, progress_bar, show, show_json, write
+from lossary.cli.signals import raise_on_signals
+from lossary.cli.terminal_output import print_error, progress_bar, show, show_json, write
 from lossary.validation import LossaryError, need
 
 __all__ = ["DESCRIPTION", "HELP", "options", "run"]
 
 UNFINISHED = ".unfinished"
-"""What the name of the file ends in that keeps finished trainings beside the page."""
+"""The suffix of the file beside the page that keeps finished trainings."""
 MOST_JOBS = 4
-HELP = "which loss for this data"
+HELP = "compare losses on a table: which one to train with"
 DESCRIPTION = """\
 examples:
   lossary study                                  breast cancer, the default losses
@@ -27,9 +27,9 @@ examples:
   lossary study data.csv --target y --out y.html --lang zh
   lossary study data.parquet --target y --loss hinge --loss sigmoid_focal:gamma=1,alpha=0.25
 
-One model is trained under each loss on the same repeated folds, and compared beyond noise: a
-table and a verdict on stdout, a page with charts in report.html. What is trained is kept beside the
-page until that is written: after Ctrl-C, the same command with --resume goes on.
+Trains one model with each loss on the same repeated folds and compares them by significance tests.
+Prints a table and a verdict, and writes a page with charts to report.html. Finished trainings are
+kept beside the page until it is written: after Ctrl-C, the same command with --resume continues.
 """
 
 
@@ -49,11 +49,11 @@ def options(parser: argparse.ArgumentParser) -> None:
         "--loss",
         metavar="NAME[:PARAMETER=VALUE,…]",
         action="append",
-        help="a loss to race, repeatable; without it those usual for the task",
+        help="a loss to compare, repeatable; by default the usual ones for the task",
     )
     add("--model", default="linear", help="linear (the default) or mlp, one hidden layer")
-    add("--task", help="binary, multiclass or regression; told from the target unless given")
-    add("--positive", metavar="CLASS", help="the positive one of two classes (default: the rarer)")
+    add("--task", help="binary, multiclass or regression; inferred from the target by default")
+    add("--positive", metavar="CLASS", help="the positive class of two (default: the rarer)")
     add("--folds", metavar="N", type=int, default=5, help="folds of cross-validation (5)")
     add("--seeds", metavar="N", type=int, default=3, help="repetitions, each with new folds (3)")
     add(
@@ -65,7 +65,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         type=int,
         help="processes to train in (default: one per core, up to 4)",
     )
-    add("--resume", action="store_true", help="go on with a study that was interrupted")
+    add("--resume", action="store_true", help="continue an interrupted study")
     add("--lang", default="en", help="language of page and table: en (the default) or zh")
     add_output(parser, "report.html")
     add("--json", action="store_true", help="print JSON instead of a table")
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> None:
     from lossary.pages.messages import language
     from lossary.study.console import rendered
 
-    tidily()
+    raise_on_signals()
     data = _data(options)
     page = page_of(options, data)
     spoken = language(options.lang)
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _data(options: argparse.Namespace) -> str:
-    """Return where the data is: said once, before or after ``--data``."""
+    """Return the path of the data, given as DATA or by ``--data``."""
     given: list[str] = [d for d in (options.data, options.data_option) if d is not None]
     if len(given) > 1:
         message = f"data is given twice: {given[0]!r} and, with --data, {given[1]!r}; give one"
@@ -120,7 +120,7 @@ def _data(options: argparse.Namespace) -> str:
 
 
 def _cores() -> int:
-    """Return how many cores this process may use, up to four: each process holds the data."""
+    """Return the number of usable cores, at most four, because each process holds the data."""
     if hasattr(os, "sched_getaffinity"):
         return min(MOST_JOBS, len(os.sched_getaffinity(0)))
     return min(MOST_JOBS, os.cpu_count() or 1)
@@ -128,12 +128,12 @@ def _cores() -> int:
 
 @contextmanager
 def _kept(journal: Path) -> Iterator[None]:
-    """Say after an interrupt what is kept, and how to go on."""
+    """After an interrupt, print what is kept and how to continue."""
     try:
         yield
     except KeyboardInterrupt:
         if journal.exists():
             count = journal.read_bytes().count(b"\n") - 1
             finished = f"{count} finished training{'s' * (count != 1)}"
-            complain(f"{finished} kept in {journal}; the same command with --resume goes on")
+            print_error(f"{finished} kept in {journal}; the same command with --resume continues")
         raise

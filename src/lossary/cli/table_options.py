@@ -1,14 +1,14 @@
-"""Options that commands on tables share, and the names of files in failures."""
+"""Options shared by commands on tables, and errors that name their files."""
 
 import argparse
 import contextlib
 from collections.abc import Iterator
 
-__all__ = ["add_tables", "named"]
+__all__ = ["add_tables", "naming_sources"]
 
 
 def add_tables(parser: argparse.ArgumentParser) -> None:
-    """Add the options of every command on tables."""
+    """Add the options shared by commands on tables."""
     add = parser.add_argument
     add(
         "--without",
@@ -17,14 +17,18 @@ def add_tables(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a column to leave out, repeatable",
     )
-    add("--missing", default="category", help="a label of their own: category (the default); drop")
+    add(
+        "--missing",
+        default="category",
+        help="missing values: category (a label, the default) or drop",
+    )
     add("--json", action="store_true", help="print JSON instead of a table")
 
 
 @contextlib.contextmanager
-def named(*sources: str) -> Iterator[None]:
-    """Let failures of engines name the files, where tables are too large to be read first."""
-    from lossary.frames.engine_errors import reported  # noqa: PLC0415 - it needs an extra
+def naming_sources(*sources: str) -> Iterator[None]:
+    """Let errors of engines name the files, also for tables that are read lazily."""
+    from lossary.frames.engine_errors import translated_errors  # noqa: PLC0415 - it needs an extra
 
-    with reported(" or ".join(map(repr, sources))):
+    with translated_errors(" or ".join(map(repr, sources))):
         yield

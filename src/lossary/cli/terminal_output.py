@@ -1,4 +1,4 @@
-"""What the commands print, and the bar that is drawn while they work."""
+"""Output of the commands: tables, JSON, errors and a progress bar."""
 
 import contextlib
 import json
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
 __all__ = [
     "Progress",
     "add_row",
-    "complain",
+    "discard",
+    "print_error",
     "progress_bar",
     "quiet_libraries",
     "show",
     "show_json",
-    "silence",
     "table",
     "write",
 ]
 
 PIPED_WIDTH = 120
 _LAYOUT = r"(\n|\x1b\[[\d;]*m)"
-"""New lines and colours, which Rich writes between texts."""
+"""Line ends and colours, which Rich writes between texts."""
 
 Progress = Callable[[int, int, str], None]
-"""Called with what is done, what there is to do, and what comes next."""
+"""Called with the steps done, their total, and the name of the next step."""
 
 
 @contextlib.contextmanager
 def progress_bar(extra: str = "study") -> Iterator[Progress | None]:
-    """Draw a bar with the time left where a person looks on, else nothing."""
+    """Draw a progress bar with the remaining time if stderr is a terminal."""
     console = need("rich.console", extra).Console(stderr=True)
     if not console.is_terminal:
         yield None
         return
-    # Stderr alone is known to be a terminal, which may not tell its width.
+    # Only stderr is known to be a terminal, and its width may be unknown.
     console.width = os.get_terminal_size(console.file.fileno()).columns or console.width
     progress = need("rich.progress", extra)
     columns = (
@@ -61,7 +61,7 @@ def progress_bar(extra: str = "study") -> Iterator[Progress | None]:
 
 
 def table(*columns: str) -> Any:
-    """Return an empty table with a head."""
+    """Return an empty table with a header."""
     made = need("rich.table", "study").Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         made.add_column(column)
@@ -69,13 +69,13 @@ def table(*columns: str) -> Any:
 
 
 def add_row(rows: Any, *cells: str, style: str = "") -> None:
-    """Add texts as they are: brackets in them are no markup."""
+    """Add a row of plain texts, in which brackets are not markup."""
     text = need("rich.text", "study").Text
     rows.add_row(*(text(cell, style) for cell in cells))
 
 
 def show(text: "RenderableType") -> None:
-    """Write to stdout what Rich makes of it: without colour where none is wanted."""
+    """Write a Rich renderable to stdout, in colour if stdout is a terminal."""
     console = need("rich.console", "study").Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, PIPED_WIDTH)
@@ -85,14 +85,14 @@ def show(text: "RenderableType") -> None:
 
 
 def show_json(value: Any) -> None:
-    """Write JSON to stdout; what a terminal would obey stands there by its number."""
+    """Write JSON to stdout, with control characters escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
     lines = (OBEYED.sub(lambda c: f"\\u{ord(c[0]):04x}", line) for line in text.split("\n"))
     write("\n".join(lines) + "\n")
 
 
 def write(text: str) -> None:
-    """Write plain text to stdout, at once: control characters in it are shown, not obeyed."""
+    """Write plain text to stdout and flush it, with control characters escaped."""
     _write(text, "(\n)")
 
 
@@ -104,27 +104,27 @@ def _write(text: str, layout: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        silence(sys.stdout)
+        discard(sys.stdout)
         message = f"cannot write to standard output: {error.strerror}"
         raise LossaryError(message) from error
 
 
-def complain(text: str, who: str = "lossary") -> None:
-    """Write one line to stderr, if it takes any."""
+def print_error(text: str, program: str = "lossary") -> None:
+    """Write one line to stderr, if it is open."""
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(f"{who}: {printable(' '.join(text.split()))}\n")
+        sys.stderr.write(f"{program}: {printable(' '.join(text.split()))}\n")
         sys.stderr.flush()
     except OSError:
-        silence(sys.stderr)
+        discard(sys.stderr)
 
 
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Keep off stderr what libraries write past Python, as Polars its panics; ``-X dev`` shows it.
+    """Discard what libraries write to file descriptor 2, such as Polars' panics.
 
-    Python's own stderr goes where it went.
+    Python's own ``sys.stderr`` is kept, and ``-X dev`` keeps everything.
     """
     try:
         shared = not sys.flags.dev_mode and sys.stderr is not None and sys.stderr.fileno() == 2
@@ -133,18 +133,18 @@ def quiet_libraries() -> Iterator[None]:
     if not shared:
         yield
         return
-    before, kept, nowhere = sys.stderr, os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    before, kept, null = sys.stderr, os.dup(2), os.open(os.devnull, os.O_WRONLY)
     sys.stderr = os.fdopen(kept, "w", 1, before.encoding, "replace", closefd=False)
-    os.dup2(nowhere, 2)
+    os.dup2(null, 2)
     try:
         yield
     finally:
         sys.stderr = before
         os.dup2(kept, 2)
         os.close(kept)
-        os.close(nowhere)
+        os.close(null)
 
 
-def silence(stream: IO[str]) -> None:
-    """Let what a stream still holds go nowhere: Python flushes it once more at exit."""
+def discard(stream: IO[str]) -> None:
+    """Discard the rest of a stream's buffer, which Python flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -12,7 +12,7 @@ import numpy as np
 from lossary.estimate.special_functions import chi_squared_tail
 from lossary.estimate.two_sample_null_moments import hypergeometric
 
-__all__ = ["expected_mutual_information", "scaled_p_value"]
+__all__ = ["expected_mutual_information", "plug_in_entropy", "scaled_p_value"]
 
 Array = np.ndarray[Any, Any]
 
@@ -34,7 +34,7 @@ def expected_mutual_information(x: Array, y: Array) -> float:
     n = int(x.sum())
     firsts, seconds = (list(zip(*_grouped(c), strict=True)) for c in (x, y))
     if len(firsts) * len(seconds) > _MOST:
-        return min((len(x) - 1) * (len(y) - 1) / (2 * n), _entropy(x), _entropy(y))
+        return min((len(x) - 1) * (len(y) - 1) / (2 * n), plug_in_entropy(x), plug_in_entropy(y))
     return sum(s * t * _expected(a, b, n) for a, s in firsts for b, t in seconds)
 
 
@@ -60,7 +60,8 @@ def _grouped(counts: Array) -> tuple[list[int], list[int]]:
     return values.tolist(), times.tolist()
 
 
-def _entropy(counts: Array) -> float:
+def plug_in_entropy(counts: Array) -> float:
+    """Return the entropy of frequencies in nats."""
     p = counts[counts > 0] / counts.sum()
     return float(-(p @ np.log(p)))
 

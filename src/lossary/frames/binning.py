@@ -1,13 +1,13 @@
 """Quantile bins of continuous columns: the same edges from every engine.
 
-Edge j of n values in order is the ``⌈j n / bins⌉``-th of them, for j from 1 to ``bins - 1``; a bin
-holds what is above one edge and not above the next. A value that fills a bin's share, n / bins of
-the rows, and recurs, has a bin of its own, wherever it lies; so has, in a column of no more
-distinct values than bins, each one that recurs, and the others are kept apart. Equal edges are one,
-so there may be fewer bins, and values of their own may make them more. Missing values have no say.
+Edge j of n sorted values is the ``⌈j n / bins⌉``-th of them, for j from 1 to ``bins - 1``; a bin
+holds the values above one edge and not above the next. A value that recurs and alone fills a bin's
+share of the rows, n / bins, has a bin of its own. In a column of no more distinct values than bins,
+every value that recurs has one, and the others are kept apart. Equal edges are merged, so there may
+be fewer bins; bins of single values may make more. Missing values are not counted.
 
-The values of local rows are in memory. Elsewhere the engine narrows the place of each edge down by
-counting, until what is left is small enough to be sorted here: the edges are exact as well.
+Rows in memory are sorted. Elsewhere the engine counts the values in ever smaller intervals, until
+those around an edge are few enough to be sorted here: these edges are exact as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ import numpy as np
 
 from lossary.estimate.significance import require_whole_number
 from lossary.frames.engines import Source
-from lossary.frames.time_values import in_words
+from lossary.frames.time_values import time_text
 
 __all__ = ["BINS", "Bins", "bins_of", "bins_of_counts", "number_of"]
 
@@ -43,10 +43,10 @@ def _none() -> Array:
 class Bins:
     """Bins of a column, in order: one begins above each of ``edges``, and at each of ``starts``.
 
-    The outer ones are open. Of the rows that they were made of, ``low`` and ``high`` are the least
-    and the largest value, and ``filled`` is how many bins hold one. ``outer`` tells whether the
-    first and the last were added for what lies outside. ``sort`` is what the numbers stand for;
-    whole ones beyond double precision are less ``offset``.
+    The outer ones are open. ``low`` and ``high`` are the smallest and the largest value of the rows
+    that the bins were made from, ``filled`` is the number of bins that hold one of them. ``outer``
+    is whether the first and the last were added for values outside that range. ``quantity`` is the
+    meaning of the numbers; ``offset`` is subtracted from integers beyond double precision.
     """
 
     edges: Array
@@ -55,14 +55,14 @@ class Bins:
     high: float = np.nan
     filled: int = 1
     outer: tuple[bool, bool] = (False, False)
-    sort: str = "number"
+    quantity: str = "number"
     offset: int = 0
 
     def __len__(self) -> int:
         return len(self.edges) + len(self.starts) + 1
 
     def codes(self, values: Array) -> Array:
-        """Return each value's bin, NaN where there is none."""
+        """Return the bin of each value, NaN for NaN."""
         found = np.searchsorted(self.edges, values, side="left").astype(np.float64)
         if len(self.starts):
             found += np.searchsorted(self.starts, values, side="right")
@@ -70,7 +70,7 @@ class Bins:
         return found
 
     def expression(self, name: str) -> Any:
-        """Return the bin of a column's values as an expression of Narwhals."""
+        """Return the bin of a column's values as a Narwhals expression."""
         x = number_of(name)
         place = nw.lit(0)
         for edge in self.edges.tolist():
@@ -79,27 +79,27 @@ class Bins:
             place += (x >= start).cast(nw.Int64)
         return nw.when(~x.is_nan()).then(place)
 
-    def bounded(self) -> "Bins":
-        """Return these bins and two more, for what is below the least value, above the largest."""
+    def with_outer_bins(self) -> "Bins":
+        """Return these bins and two more, for values below the smallest and above the largest."""
         if np.isnan(self.low):
             return self
         starts, edges = np.union1d(self.starts, self.low), np.union1d(self.edges, self.high)
         added = len(starts) > len(self.starts), len(edges) > len(self.edges)
         return replace(self, starts=starts, edges=edges, outer=added)
 
-    def joined(self, *, first: bool, last: bool) -> "Bins":
-        """Return these bins, with the first or the last one added to its neighbour."""
+    def merge_outer(self, *, first: bool, last: bool) -> "Bins":
+        """Return these bins with the first or the last merged into its neighbour."""
         starts, edges = self.starts[1:] if first else self.starts, self.edges
         outer = self.outer[0] and not first, self.outer[1] and not last
         return replace(self, starts=starts, edges=edges[:-1] if last else edges, outer=outer)
 
     def labels(self) -> list[str]:
-        """Return the intervals in words, a bin of one value as that value."""
+        """Return the bins as text: intervals, a bin of one value as that value."""
         cuts = sorted([*((v, 0) for v in self.starts.tolist()), *((v, 1) for v in self.edges)])
         if not cuts:
             return ["any value"]
-        told = self._shown([v for v, _ in cuts])
-        ends = [(v, above, words) for (v, above), words in zip(cuts, told, strict=True)]
+        texts = self._short_texts([v for v, _ in cuts])
+        ends = [(v, above, words) for (v, above), words in zip(cuts, texts, strict=True)]
         (_, above_first, first), (_, above_last, last) = ends[0], ends[-1]
         between = [self._between(a, b) for a, b in pairwise(ends)]
         return [
@@ -117,19 +117,19 @@ class Bins:
         if self.offset:
             far = abs(value) >= _FAR
             return str(round(value + float(self.offset)) if far else round(value) + self.offset)
-        return f"{value:.15g}" if self.sort == "number" else in_words(value, self.sort)
+        return f"{value:.15g}" if self.quantity == "number" else time_text(value, self.quantity)
 
-    def _shown(self, values: list[float]) -> list[str]:
-        """Return numbers in as few digits as tell them apart."""
-        if self.offset or self.sort != "number":
+    def _short_texts(self, values: list[float]) -> list[str]:
+        """Return numbers in as few digits as keep them distinct."""
+        if self.offset or self.quantity != "number":
             return list(map(self._exact, values))
-        apart = len(set(values))
-        told = ([f"{v:.{digits}g}" for v in values] for digits in _DIGITS)
-        return next(words for words in told if len(set(words)) >= apart)
+        distinct = len(set(values))
+        texts = ([f"{v:.{digits}g}" for v in values] for digits in _DIGITS)
+        return next(words for words in texts if len(set(words)) >= distinct)
 
 
 def number_of(name: str) -> Any:
-    """Return a column's values in double precision, as an expression of Narwhals."""
+    """Return a column's values in double precision, as a Narwhals expression."""
     return nw.col(name).cast(nw.Float64)
 
 
@@ -138,9 +138,9 @@ def bins_of(
     names: Sequence[str],
     bins: int,
     rows: int,
-    sorts: Mapping[str, str] | None = None,
+    quantities: Mapping[str, str] | None = None,
 ) -> dict[str, Bins]:
-    """Return the quantile bins of some columns of numbers, of so many rows."""
+    """Return the quantile bins of columns of numbers, ``rows`` long."""
     require_whole_number("bins", bins, least=2)
     if not names:
         return {}
@@ -151,18 +151,18 @@ def bins_of(
         frame = chosen if source.local else source.collect(chosen)
         values = ((name, frame[name].to_numpy()) for name in names)
         found = {name: _in_memory(column[~np.isnan(column)], bins) for name, column in values}
-    return {n: replace(b, sort=(sorts or {}).get(n, "number")) for n, b in found.items()}
+    return {n: replace(b, quantity=(quantities or {}).get(n, "number")) for n, b in found.items()}
 
 
 def bins_of_counts(values: Array, counts: Array, bins: int) -> Bins:
-    """Return the quantile bins of distinct values in order, those that their rows would have."""
+    """Return the quantile bins of rows, given by their sorted distinct values and counts."""
     require_whole_number("bins", bins, least=2)
     upto = np.cumsum(counts)
-    places = np.arange(len(values))
+    at = np.arange(len(values))
     if len(values) > bins:
-        places = np.unique(np.searchsorted(upto, np.asarray(_ranks(int(upto[-1]), bins)) + 1))
-    ends = _Ends(values[places], (upto - counts)[places], upto[places])
-    return _made(ends, values[:1], bins, few=len(values) <= bins)
+        at = np.unique(np.searchsorted(upto, np.asarray(_ranks(int(upto[-1]), bins)) + 1))
+    ends = _Ends(values[at], (upto - counts)[at], upto[at])
+    return _bins_ending(ends, values[:1], bins, few=len(values) <= bins)
 
 
 def _in_memory(values: Array, bins: int) -> Bins:
@@ -174,7 +174,7 @@ def _in_memory(values: Array, bins: int) -> Bins:
     if not few:
         chosen = _distinct(ordered[_ranks(len(ordered), bins)])
     below, upto = (np.searchsorted(ordered, chosen, side=side) for side in ("left", "right"))
-    return _made(_Ends(chosen, below, upto), ordered[:1], bins, few=few)
+    return _bins_ending(_Ends(chosen, below, upto), ordered[:1], bins, few=few)
 
 
 def _distinct(ordered: Array) -> Array:
@@ -183,21 +183,21 @@ def _distinct(ordered: Array) -> Array:
 
 
 def _ranks(n: int, bins: int) -> list[int]:
-    """Return the places of the edges among n values in order, from 0, and that of the last."""
+    """Return the indices of the edges among n sorted values, and that of the last value."""
     return [-(-j * n // bins) - 1 for j in range(1, bins + 1)]
 
 
 @dataclass(frozen=True)
 class _Ends:
-    """Values that bins may end with, the last the largest; how many rows are below, and up to."""
+    """Values that bins may end with, the last the largest; the rows below each, and up to it."""
 
     values: Array
     below: Array
     upto: Array
 
 
-def _made(ends: _Ends, least: Array, bins: int, *, few: bool) -> Bins:
-    """Return the bins that end with some values, some of which have one of their own."""
+def _bins_ending(ends: _Ends, least: Array, bins: int, *, few: bool) -> Bins:
+    """Return the bins that end with some values, of which frequent ones have their own bin."""
     if not len(ends.values):
         return Bins(_none())
     n = int(ends.upto[-1])
@@ -215,7 +215,7 @@ def _made(ends: _Ends, least: Array, bins: int, *, few: bool) -> Bins:
 
 
 def _share(n: int, bins: int) -> float:
-    """Return how many rows a value is to have for a bin of its own."""
+    """Return the number of rows from which a value has a bin of its own."""
     return max(2, n / bins)
 
 
@@ -224,7 +224,7 @@ def _share(n: int, bins: int) -> float:
 
 @dataclass(frozen=True)
 class _Level:
-    """Equal cells between the least and the largest value: which are occupied, by how many."""
+    """Equal cells between the smallest and the largest value, with the rows in occupied ones."""
 
     cell: Any
     scale: float
@@ -233,7 +233,7 @@ class _Level:
 
 
 def _in_engine(source: Source, name: str, bins: int) -> Bins:
-    column, n, below, above, low, high = _looked_at(source, name)
+    column, n, below, above, low, high = _summary(source, name)
     if not n:
         return Bins(_none())
     least, most = -np.inf if below else low, np.inf if above else high
@@ -242,7 +242,7 @@ def _in_engine(source: Source, name: str, bins: int) -> Bins:
     if level is None or len(level.cells) <= bins:
         few = np.unique(_values(source, column.unique().head(bins + 1)))
         if len(few) <= bins:
-            return _made(_ends(source, column, few), few[:1], bins, few=True)
+            return _bins_ending(_ends(source, column, few), few[:1], bins, few=True)
     ranks = np.asarray(_ranks(n, bins)[:-1])
     edges = np.where(ranks < below, -np.inf, np.inf)
     inside = (ranks >= below) & (ranks < n - above)
@@ -251,11 +251,11 @@ def _in_engine(source: Source, name: str, bins: int) -> Bins:
     chosen = np.unique([*edges, most])
     if max(below, above) < _share(n, bins) and not _may_be_alone(level, chosen, low, n, bins):
         return Bins(chosen[:-1], low=least, high=most, filled=len(chosen))
-    return _made(_ends(source, column, chosen), np.array([least]), bins, few=False)
+    return _bins_ending(_ends(source, column, chosen), np.array([least]), bins, few=False)
 
 
 def _may_be_alone(level: _Level | None, values: Array, low: float, n: int, bins: int) -> bool:
-    """Tell whether a value may fill a bin's share, by how full the cells are around it."""
+    """Tell whether a value may fill a bin's share, by the rows in the cells around it."""
     if level is None:
         return True
     cells = np.floor((values[np.isfinite(values)] - low) * level.scale)
@@ -265,7 +265,7 @@ def _may_be_alone(level: _Level | None, values: Array, low: float, n: int, bins:
 
 
 def _ends(source: Source, column: Any, values: Array) -> _Ends:
-    """Return values in order with how many rows are below each, and up to it."""
+    """Return sorted values with the number of rows below each, and up to it."""
     x = nw.col("x")
     flags: dict[str, Any] = {}
     for i, v in enumerate(values.tolist()):
@@ -278,8 +278,8 @@ def _ends(source: Source, column: Any, values: Array) -> _Ends:
     return _Ends(values, below, upto)
 
 
-def _looked_at(source: Source, name: str) -> tuple[Any, int, int, int, float, float]:
-    """Return a column's values, how many there are and are infinite, and the finite ones' range."""
+def _summary(source: Source, name: str) -> tuple[Any, int, int, int, float, float]:
+    """Return a column's values, their number, the infinite ones', and the range of the finite."""
     x = number_of(name)
     column = source.frame.select(nw.when(~x.is_nan()).then(x).alias("x")).drop_nulls()
     x = nw.col("x")
@@ -303,11 +303,11 @@ def _looked_at(source: Source, name: str) -> tuple[Any, int, int, int, float, fl
 
 
 def _level(source: Source, column: Any, low: float, high: float) -> _Level | None:
-    """Return how a column fills the cells of a range, None where it has none or too wide a one."""
+    """Return the rows in the cells of a range, None if the range is empty or infinite."""
     width = high - low
     if not 0 < width < np.inf or not np.isfinite(_CELLS / width):
         return None
-    # However the engine rounds, a larger value is in no smaller cell.
+    # Rounding in the engine keeps the order: a larger value is never in a lower cell.
     place = ((nw.col("x") - low) * (_CELLS / width)).clip(0, _CELLS)
     cell = place.cast(nw.Int64)
     return _Level(cell, _CELLS / width, *_counted(source, column.select(cell.alias("x"))))
@@ -316,7 +316,7 @@ def _level(source: Source, column: Any, low: float, high: float) -> _Level | Non
 def _selected(
     source: Source, column: Any, level: _Level | None, ranks: Array, depth: int = 0
 ) -> Array:
-    """Return the values of some ranks, in order, among finite ones."""
+    """Return the values of some ranks among the sorted finite ones."""
     if level is None or depth == _DEEPEST:
         return _by_value(source, column, ranks)
     ends = np.cumsum(level.counts)
@@ -325,16 +325,16 @@ def _selected(
     found = np.empty(len(ranks))
     for cells in _parts(level.counts, np.unique(places)):
         part = column.filter(level.cell.is_in(level.cells[cells].tolist()))
-        mine = np.isin(places, cells)
-        # Every cell's values lie behind those of the cells before it.
+        inside = np.isin(places, cells)
+        # The values of a cell come after those of the cells before it.
         sizes = level.counts[cells]
-        starts = (np.cumsum(sizes) - sizes)[np.searchsorted(cells, places[mine])]
-        found[mine] = _ranked(source, part, int(sizes.sum()), starts + within[mine], depth)
+        starts = (np.cumsum(sizes) - sizes)[np.searchsorted(cells, places[inside])]
+        found[inside] = _ranked(source, part, int(sizes.sum()), starts + within[inside], depth)
     return found
 
 
 def _ranked(source: Source, column: Any, n: int, ranks: Array, depth: int) -> Array:
-    """Return the values of some ranks: by sorting what is small, else by cells of its own."""
+    """Return the values of some ranks: by sorting a small column, else by smaller cells."""
     if n <= _AT_ONCE:
         ordered: Array = np.sort(_values(source, column))[ranks]
         return ordered
@@ -345,7 +345,7 @@ def _ranked(source: Source, column: Any, n: int, ranks: Array, depth: int) -> Ar
 
 
 def _parts(counts: Array, wanted: Array) -> Iterator[Array]:
-    """Yield cells that are small enough together to be sorted here, and large ones alone."""
+    """Yield groups of cells that are small enough to be sorted here, and large cells alone."""
     part: list[int] = []
     for place in wanted.tolist():
         if part and counts[[*part, place]].sum() > _AT_ONCE:
@@ -356,14 +356,14 @@ def _parts(counts: Array, wanted: Array) -> Iterator[Array]:
 
 
 def _by_value(source: Source, column: Any, ranks: Array) -> Array:
-    """Return the values of some ranks by counting every distinct one."""
+    """Return the values of some ranks by counting every distinct value."""
     values, counts = _counted(source, column)
     found: Array = values[np.searchsorted(np.cumsum(counts), ranks, side="right")]
     return found
 
 
 def _counted(source: Source, column: Any) -> tuple[Array, Array]:
-    """Return the distinct values of a column in order, and how often each occurs."""
+    """Return the sorted distinct values of a column, and their counts."""
     found = source.collect(column.group_by("x").agg(nw.len().alias("n")))
     values, counts = found["x"].to_numpy(), found["n"].to_numpy().astype(np.int64)
     order = np.argsort(values)

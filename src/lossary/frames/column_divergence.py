@@ -1,4 +1,4 @@
-"""How far the columns of one frame are from those of another."""
+"""Divergences of the columns of one frame from those of another."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,16 +14,16 @@ from lossary.estimate.factorize import sorted_union
 from lossary.estimate.result import Estimate
 from lossary.frames.binning import BINS, Bins
 from lossary.frames.column_types import Field, fields
-from lossary.frames.engines import opened
-from lossary.frames.label_counts import Counted, as_cells
+from lossary.frames.engines import as_source
+from lossary.frames.label_counts import LabelTable, as_cells
 from lossary.frames.number_precision import digits_of
-from lossary.frames.query import Asked, asked
+from lossary.frames.query import Query, make_query
 from lossary.frames.results import Divergence
-from lossary.frames.time_values import family
+from lossary.frames.time_values import comparable_group
 from lossary.measures import kl_divergence
 from lossary.measures.several_distributions import js_divergence
 
-__all__ = ["divergence", "in_words", "side_by_side"]
+__all__ = ["align_counts", "divergence", "label_texts"]
 
 Array = np.ndarray[Any, Any]
 
@@ -43,31 +43,31 @@ def divergence(
     """Divergences of each column of a frame from the same column of a reference.
 
     ``JS = H((p + q)/2) - H(p)/2 - H(q)/2`` and ``KL = Σ p log(p/q)``, p the current distribution,
-    q the reference's, over the labels of either. Continuous columns are counted in the quantile
-    bins of the reference, the outer ones open, unless the least or the largest value has a bin of
-    its own. Nothing is smoothed unless ``alpha`` says so.
+    q the reference's, over the labels of both. Continuous columns are counted in the quantile
+    bins of the reference, the outer ones open, unless the smallest or the largest value has a bin
+    of its own. Counts are smoothed only by ``alpha``.
 
     Parameters
     ----------
     reference, current
         Frames, each of any engine.
     columns
-        Which columns; all of the reference but the weights, unless given.
+        The columns to compare; by default all of the reference but the weights.
     alpha
-        A pseudo-count for each label of either frame, in both; none unless given. JS then is
-        corrected by Miller and Madow's first order, KL by Zhang and Grabchak.
+        A pseudo-count added to each label of either frame, in both. Without it, JS is corrected by
+        Miller and Madow's first order, KL by Zhang and Grabchak's.
     missing, bins, kinds, weights, base
-        As for all measures of frames, see :mod:`lossary.frames.information`.
+        The options of all measures of frames, see :mod:`lossary.frames.information`.
 
     Returns
     -------
-    For each column a :class:`~lossary.frames.Divergence`: both estimates, labels and counts.
+    For each column a :class:`~lossary.frames.Divergence` with both estimates, labels and counts.
 
     Raises
     ------
     LossaryError
-        As for :func:`entropy`, and for a column that the current frame lacks or has of another
-        kind.
+        As for :func:`entropy`, and for a column that is missing or of another kind in the current
+        frame.
 
     Examples
     --------
@@ -85,18 +85,18 @@ def divergence(
     Information and Sufficiency, 1951
 
     """
-    how: dict[str, Any] = {"missing": missing, "kinds": kinds, "weights": weights}
-    before = asked(reference, columns, bins=bins, **how)
-    current = opened(current)
+    options: dict[str, Any] = {"missing": missing, "kinds": kinds, "weights": weights}
+    before = make_query(reference, columns, bins=bins, **options)
+    current = as_source(current)
     digits = {}
     for field in fields(current.frame, before.names, kinds=kinds):
         _require_one_kind(before.field(field.name), field)
         if (found := digits_of(before.field(field.name), field)) is not None:
             digits[field.name] = found
     if digits:
-        before = asked(reference, before.names, bins=bins, rounded=digits, **how)
-    after = asked(current, before.names, fixed=before.question.bins, rounded=digits, **how)
-    sides = [a.counted([(n,) for n in a.names]) for a in (before, after)]
+        before = make_query(reference, before.names, bins=bins, rounded=digits, **options)
+    after = make_query(current, before.names, fixed=before.spec.bins, rounded=digits, **options)
+    sides = [a.count([(n,) for n in a.names]) for a in (before, after)]
     return {
         name: _divergence(before, name, (sides[0][name,], sides[1][name,]), alpha, base)
         for name in before.names
@@ -104,47 +104,53 @@ def divergence(
 
 
 def _require_one_kind(before: Field, after: Field) -> None:
-    one_sort = before.discrete or family(before.sort) == family(after.sort)
-    if (before.kind, before.taken_as) == (after.kind, after.taken_as) and one_sort:
+    same_quantity = before.discrete or comparable_group(before.quantity) == comparable_group(
+        after.quantity
+    )
+    if (before.kind, before.taken_as) == (after.kind, after.taken_as) and same_quantity:
         return
-    # Text and categories have the same labels.
+    # Text and categories have comparable labels.
     if {before.kind, after.kind} == {"text", "categorical"}:
         return
     message = (
-        f"column {before.name!r} is {before.kind} ({before.dtype}) in the reference, but "
-        f"{after.kind} ({after.dtype}) in the current frame: make them one type"
+        f"column {before.name!r} must have one type in both frames, got {before.kind} "
+        f"({before.dtype}) in the reference and {after.kind} ({after.dtype}) in the current frame: "
+        "convert one of them"
     )
     raise validation.LossaryError(message)
 
 
 def _divergence(
-    a: Asked, name: str, sides: tuple[Counted, Counted], alpha: float | None, base: float | None
+    query: Query,
+    name: str,
+    sides: tuple[LabelTable, LabelTable],
+    alpha: float | None,
+    base: float | None,
 ) -> Divergence:
-    labels, q, p = side_by_side(*sides)
-    if a.weights is None:
+    labels, q, p = align_counts(*sides)
+    if query.weights is None:
         smoothed: dict[str, Any] = {} if alpha is None else {"method": "dirichlet", "alpha": alpha}
         js = js_divergence_from_counts(p, q, base=base, **smoothed)
         kl = kl_divergence_from_counts(p, q, base=base, **smoothed)
     else:
-        js, kl = (_of_masses(f, p, q, alpha).in_base(base) for f in (js_divergence, kl_divergence))
-    told = a.told(name)
-    shown = in_words(labels, a.question.bins.get(name))
-    return Divergence(a.field(name), js.noted(told), kl.noted(told), shown, q, p)
+        js, kl = (_weighted(f, p, q, alpha).in_base(base) for f in (js_divergence, kl_divergence))
+    note = query.taken_as_note(name)
+    texts = label_texts(labels, query.spec.bins.get(name))
+    return Divergence(query.field(name), js.noted(note), kl.noted(note), texts, q, p)
 
 
-def _of_masses(measure: Any, p: Array, q: Array, alpha: float | None) -> Estimate:
+def _weighted(measure: Any, p: Array, q: Array, alpha: float | None) -> Estimate:
     pseudo = alpha or 0.0
     value = float(measure(p + pseudo, q + pseudo, normalize=True))
-    bias = "nothing is corrected: chance alone makes it positive"
+    bias = "not corrected: it is positive by chance"
     return Estimate(value, "dirichlet" if alpha else "plug_in", round(p.sum()), bias=bias)
 
 
-def side_by_side(one: Counted, other: Counted) -> tuple[list[Any], Array, Array]:
-    """Return the labels of either of two columns, and both columns' counts of them."""
-    named = [[v for v in side.labels[0] if v is not None] for side in (one, other)]
-    labels = sorted_union("the columns", *named)
-    lost = any(None in side.labels[0] for side in (one, other))
-    labels = labels + [None] * lost
+def align_counts(one: LabelTable, other: LabelTable) -> tuple[list[Any], Array, Array]:
+    """Return the labels of two columns, and both columns' counts of them."""
+    present = [[v for v in side.labels[0] if v is not None] for side in (one, other)]
+    missing = any(None in side.labels[0] for side in (one, other))
+    labels = sorted_union("the columns", *present) + [None] * missing
     place = {v: i for i, v in enumerate(labels)}
     counts = []
     for side in (one, other):
@@ -156,9 +162,9 @@ def side_by_side(one: Counted, other: Counted) -> tuple[list[Any], Array, Array]
     return labels, counts[0], counts[1]
 
 
-def in_words(labels: list[Any], bins: Bins | None) -> tuple[Any, ...]:
-    """Return labels, those of bins as intervals."""
+def label_texts(labels: list[Any], bins: Bins | None) -> tuple[Any, ...]:
+    """Return labels, those of bins as intervals in text."""
     if bins is None:
         return tuple(labels)
-    words = bins.labels()
-    return tuple(None if v is None else words[int(v)] for v in labels)
+    texts = bins.labels()
+    return tuple(None if v is None else texts[int(v)] for v in labels)

@@ -1,9 +1,9 @@
-"""Frames as they come, made such as engines count: one conversion for measures and studies.
+"""Conversion of frames to types that every engine can count, for measures and studies.
 
-Of pandas, intervals are labels in their order, periods are dates, decimals held as objects are
-numbers, and sparse columns are dense; the index is not read. Columns of Arrow that are coded by
-their runs are decoded, its decimals of 256 bits are in double precision. Whole numbers of 128 bits
-are of 64, in double precision, or text. All else stays as it is.
+In pandas, intervals become ordered labels, periods dates, decimals held as objects numbers, and
+sparse columns dense; the index is not read. In Arrow, run-end encoded columns are decoded, and
+decimals of 256 bits become double precision. Integers of 128 bits become integers of 64 bits,
+double precision, or text. Everything else is unchanged.
 """
 
 from collections import Counter
@@ -25,9 +25,9 @@ _NUMBERS = (int, float, Decimal)
 
 
 def converted(data: Any) -> Any:
-    """Return a native frame of which every column can be read, or as it came.
+    """Return a native frame whose columns can all be read; data of other kinds is unchanged.
 
-    Raises LossaryError for names of columns that are not unique, or have several levels.
+    Raises LossaryError for column names that are not unique, or have several levels.
     """
     library = type(data).__module__.partition(".")[0]
     kind = type(data).__name__
@@ -44,7 +44,7 @@ def converted(data: Any) -> Any:
 
 
 def _decoded(table: Any) -> Any:
-    """Return a table of Arrow without columns coded by their runs, and decimals of 256 bits."""
+    """Return an Arrow table without run-end encoded columns and decimals of 256 bits."""
     pa = validation.need("pyarrow", "frames")
     for place, field in enumerate(table.schema):
         if pa.types.is_run_end_encoded(field.type):
@@ -61,8 +61,8 @@ def _require_unique(what: str, names: Iterable[str]) -> None:
     several = [name for name, n in Counter(names).items() if n > 1]
     if several:
         message = (
-            f"cannot read the {what}: several columns are named {several[0]!r}, and names must be "
-            "unique, so rename or drop all but one"
+            f"cannot read the {what}: column names must be unique, got several columns named "
+            f"{several[0]!r}: rename or drop all but one"
         )
         raise validation.LossaryError(message)
 
@@ -74,7 +74,7 @@ def _of_pandas(frame: Any) -> Any:
     names = list(frame.columns)
     if frame.columns.nlevels > 1:
         message = (
-            f"names of columns must be text, got {frame.columns.nlevels} levels such as "
+            f"column names must be text, got {frame.columns.nlevels} levels such as "
             f"{names[0] if names else ()!r}: join them, "
             "frame.columns = ['_'.join(map(str, name)) for name in frame.columns]"
         )
@@ -94,7 +94,7 @@ def _of_pandas(frame: Any) -> Any:
 
 
 def _column(frame: Any, place: int, dtype: Any) -> Any:
-    """Return what a column of pandas is read as, None for what it is."""
+    """Return the converted column of pandas, None if it needs no conversion."""
     kind = type(dtype).__name__
     held = type(dtype.categories.dtype).__name__ if kind == "CategoricalDtype" else kind
     if kind == "SparseDtype":
@@ -102,25 +102,25 @@ def _column(frame: Any, place: int, dtype: Any) -> Any:
     if str(dtype) in {"float128", "float96"}:
         return frame.iloc[:, place].astype("float64")
     if held == "PeriodDtype":
-        return _instants(frame.iloc[:, place])
+        return _period_starts(frame.iloc[:, place])
     if str(dtype) == "object":
         return _decimals(frame.iloc[:, place])
     return _labels(frame.iloc[:, place]) if held == "IntervalDtype" else None
 
 
 def _decimals(column: Any) -> Any:
-    """Return decimal numbers, other numbers among them, in double precision; None for all else."""
-    there = column[column.notna()]
-    if not len(there) or not isinstance(there.iloc[0], _NUMBERS):
+    """Return a column of decimals and other numbers in double precision; None for others."""
+    present = column[column.notna()]
+    if not len(present) or not isinstance(present.iloc[0], _NUMBERS):
         return None
-    kinds = set(map(type, there))
+    kinds = set(map(type, present))
     if Decimal not in kinds or not all(issubclass(k, _NUMBERS) and k is not bool for k in kinds):
         return None
     return column.where(column.notna(), None).astype("float64")
 
 
-def _instants(column: Any) -> Any:
-    """Return when periods begin; as labels in their order where that is out of range."""
+def _period_starts(column: Any) -> Any:
+    """Return the starts of periods; as ordered labels if they are out of range."""
     periods = column.astype(column.cat.categories.dtype) if hasattr(column, "cat") else column
     try:
         return periods.dt.to_timestamp()
@@ -137,19 +137,18 @@ def _labels(column: Any) -> Any:
 
 
 def narrowed(data: Any) -> tuple[Any, tuple[Note, ...]]:
-    """Return a frame of Polars without whole numbers of 128 bits, and what is to be said of them.
+    """Return a Polars frame without integers of 128 bits, and notes on them.
 
-    They become integers if 64 bits hold them, numbers in double precision if that tells them apart,
-    else text.
+    They become integers of 64 bits if they fit, double precision if they stay distinct, else text.
     """
     _require_short_decimals(data)
     frame, notes = nw.from_native(data), []
     schema = frame.collect_schema()
     for name in (name for name in schema if schema[name] in _WIDE):
         x = nw.col(name)
-        apart = x.n_unique() - x.cast(nw.Float64).n_unique()
-        asked = frame.lazy().select(x.min().alias("a"), x.max().alias("b"), apart.alias("c"))
-        low, high, merged = asked.collect("polars").row(0)
+        collisions = x.n_unique() - x.cast(nw.Float64).n_unique()
+        summary = frame.lazy().select(x.min().alias("a"), x.max().alias("b"), collisions.alias("c"))
+        low, high, merged = summary.collect("polars").row(0)
         if low is None or -_LARGEST <= low <= high <= _LARGEST:
             frame = frame.with_columns(x.cast(nw.Int64))
             continue
@@ -163,19 +162,19 @@ def _require_short_decimals(data: Any) -> None:
         if (getattr(dtype, "precision", 0) or 0) > _DIGITS:
             message = (
                 f"column {name!r} holds decimal numbers of {dtype.precision} digits, and Polars "
-                f"reads no more than {_DIGITS}: make it double precision, say by PyArrow's cast"
+                f"allows at most {_DIGITS}: convert it to double precision with PyArrow's cast"
             )
             raise validation.LossaryError(message)
 
 
 def as_polars(frame: Any) -> Any:
-    """Return a Narwhals frame in memory as one of Polars.
+    """Return a Narwhals frame in memory as a Polars frame.
 
-    Raises LossaryError that names the column which none of its types holds.
+    Raises LossaryError that names the column which Polars cannot hold.
     """
     try:
         return frame.to_polars()
-    except Exception:  # noqa: BLE001 - of PyArrow, Polars, NumPy and Python, each of its own family
+    except Exception:  # noqa: BLE001 - PyArrow, Polars, NumPy and Python raise unrelated classes
         columns = [_of_polars(frame[:, [i]], n) for i, n in enumerate(frame.columns)]
     pl = validation.need("polars", "study")
     return pl.concat(columns, how="horizontal")
@@ -190,7 +189,7 @@ def _of_polars(column: Any, name: str) -> Any:
         pl = validation.need("polars", "study")
         if values and all(type(v) is int for v in values):
             return pl.DataFrame({str(name): list(map(_float, held))})
-        message = f"column {str(name)!r} {_held(column[:, 0], values, error)}"
+        message = f"column {str(name)!r} {_problem(column[:, 0], values, error)}"
         raise validation.LossaryError(message) from error
 
 
@@ -198,8 +197,8 @@ def _float(value: int | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _held(column: Any, values: list[Any], error: Exception) -> str:
-    """Say what a column holds that cannot be read."""
+def _problem(column: Any, values: list[Any], error: Exception) -> str:
+    """Return why a column cannot be read."""
     first: dict[str, Any] = {}
     for value in values:
         first.setdefault("number" if type(value) in _NUMBERS else type(value).__name__, value)
@@ -207,8 +206,8 @@ def _held(column: Any, values: list[Any], error: Exception) -> str:
         x, y = list(first.values())[:2]
         return (
             f"must hold values of one type, got {type(x).__name__} ({x!r}) and {type(y).__name__} "
-            f"({y!r}): make them all of one, say str"
+            f"({y!r}): convert them, for example to str"
         )
     line = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
     dtype = getattr(column.to_native(), "dtype", column.dtype)
-    return f"is of {dtype}, which cannot be read as numbers, labels or dates: {line}"
+    return f"is of type {dtype}, which cannot be read as numbers, labels or dates: {line}"

@@ -1,4 +1,4 @@
-"""Grades of drift: none, moderate or large, by the usual rules of PSI, and beyond chance."""
+"""Grades of drift: none, moderate or large, by thresholds of PSI and a significance test."""
 
 from collections.abc import Sequence
 
@@ -7,19 +7,19 @@ __all__ = ["GRADES", "LEVEL", "NONE", "at_least", "grade_of", "sentence"]
 LEVEL = 0.95
 NONE = "none"
 GRADES = {"moderate": 0.1, "large": 0.25}
-"""The least PSI, in nats, of a moderate shift, and what that of a large one is over."""
+"""PSI in nats: moderate drift is at least the first, large drift over the second."""
 
 
 def grade_of(psi: float, p_value: float, columns: int, level: float = LEVEL) -> str:
-    """Return the grade of a column, one of so many in its table.
+    """Return the grade of a column in a table of so many columns.
 
-    The rules of thumb are those of scorecards: below 0.1 PSI is no shift, over 0.25 a large one
-    (Siddiqi, Credit Risk Scorecards, 2006). Beyond chance is a p-value below ``1 - level`` over the
-    number of columns (Bonferroni): chance alone then gives any column of a table a grade no more
-    often than that.
+    The thresholds are those of credit scorecards: PSI below 0.1 is no drift, over 0.25 large drift
+    (Siddiqi, Credit Risk Scorecards, 2006). A grade also needs a p-value below ``1 - level``
+    divided by the number of columns (Bonferroni): without drift, the share of tables in which a
+    column is graded is then at most ``1 - level``.
     """
-    beyond_chance = p_value < (1 - level) / max(columns, 1)
-    if not (beyond_chance and psi >= GRADES["moderate"]):
+    significant = p_value < (1 - level) / max(columns, 1)
+    if not (significant and psi >= GRADES["moderate"]):
         return NONE
     return "large" if psi > GRADES["large"] else "moderate"
 
@@ -31,12 +31,12 @@ def at_least(grade: str) -> tuple[str, ...]:
 
 
 def sentence(grades: Sequence[str], level: float = LEVEL) -> str:
-    """Return how many columns have which grade, by which rule, and how often chance gives one."""
+    """Return the number of columns of each grade, the rule, and the rate of false alarms."""
     counts = ", ".join(f"{grades.count(g)} {g}" for g in (*reversed(GRADES), NONE))
     moderate, large = GRADES.values()
     alarms = f"{1 - level:.2g}"
     return (
-        f"Grades: {counts}; moderate is PSI from {moderate}, large over {large}, each with p below "
-        f"{alarms}/{len(grades)}: if nothing has moved, at most {float(alarms):.0%} of such tables "
-        "have a column of either grade"
+        f"Grades: {counts}; moderate is PSI of at least {moderate}, large over {large}, both with "
+        f"p below {alarms}/{len(grades)}: without drift, at most {float(alarms):.0%} of such "
+        "tables have a column of either grade"
     )

@@ -1,4 +1,4 @@
-"""What a comparison of two frames gives: each column's drift, and what became of the columns."""
+"""Results of a comparison of two frames: the drift of each column, and changed columns."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,26 +12,27 @@ from lossary.estimate.result import Estimate, Test
 from lossary.formulas.record import NONNEGATIVE
 from lossary.frames.column_types import Field
 from lossary.frames.drift_grades import GRADES, LEVEL, NONE, at_least, grade_of, sentence
-from lossary.frames.results import as_frame
+from lossary.frames.results import as_frame, plural
 
-__all__ = ["MEASURES", "ColumnDrift", "Drift", "NearlyUnique", "Retyped", "graded"]
+__all__ = ["MEASURES", "ColumnDrift", "Drift", "NearlyUnique", "Retyped", "with_grades"]
 
 MEASURES = ("js", "kl", "psi")
-"""Jensen-Shannon, Kullback-Leibler, and the population stability index."""
+"""Jensen-Shannon and Kullback-Leibler divergence, and the population stability index."""
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
 class ColumnDrift:
-    """How far one column is from the reference's.
+    """Drift of one column from the reference's.
 
-    ``js``, ``kl`` and ``psi`` are corrected for the size of the samples, and ``observed`` has what
-    they were before. ``largest`` is the largest value of ``js``, log 2 in its unit. ``test`` asks
-    whether both samples are of one distribution. ``grade`` is ``"none"``, ``"moderate"`` or
-    ``"large"``: PSI from 0.1 or over 0.25 in nats, and p below 0.05 over the number of columns
-    that were compared (Siddiqi, Credit Risk Scorecards, 2006). ``labels`` are those of either side,
-    bins in words, None for missing; ``reference`` and ``current`` are their counts.
+    ``js``, ``kl`` and ``psi`` are corrected for the sample sizes; ``observed`` has their values
+    before the correction. ``largest`` is the largest value of ``js``, log 2 in its unit. ``test``
+    is that of the hypothesis that both samples have one distribution. ``grade`` is ``"none"``,
+    ``"moderate"`` or ``"large"``: PSI at least 0.1 or over 0.25 in nats, and p below 0.05 divided
+    by the number of compared columns (Siddiqi, Credit Risk Scorecards, 2006). ``labels`` are those
+    of both sides, bins as intervals, missing values as None; ``reference`` and ``current`` are
+    their counts.
 
     Examples
     --------
@@ -59,19 +60,20 @@ class ColumnDrift:
 
     @property
     def share(self) -> float:
-        """``js`` over its largest value: 0 for what chance shows, 1 for no label in common."""
+        """``js`` over its largest value: 0 on average by chance, 1 for no label in common."""
         return self.js.value / self.largest
 
     def measured(self, measure: str) -> float:
-        """Return what a threshold is for: a value, of ``"js"`` the share."""
+        """Return the value that a threshold applies to: of ``"js"`` the share."""
         validation.choice("measure", measure, MEASURES)
         found: Estimate = getattr(self, measure)
         return self.share if measure == "js" else found.value
 
     def interval(self, measure: str = "js", level: float = 0.95) -> tuple[float, float] | None:
-        """Return the interval of a measure, of ``"js"`` as a share; None without an error.
+        """Return the confidence interval of a measure, of ``"js"`` as a share.
 
-        It ends at 0, and as a share at 1, but holds the estimate always.
+        It is None without a standard error. It is clipped at 0, and a share at 1, but always
+        contains the estimate.
         """
         validation.choice("measure", measure, MEASURES)
         found: Estimate = getattr(self, measure)
@@ -84,7 +86,7 @@ class ColumnDrift:
 
 @dataclass(frozen=True)
 class Retyped:
-    """A column whose type says that it holds something else than in the reference.
+    """A column that holds another kind of values than in the reference, by its type.
 
     Examples
     --------
@@ -106,10 +108,10 @@ class Retyped:
 
 @dataclass(frozen=True)
 class NearlyUnique:
-    """A column of which nearly every label occurs once, on both sides: it is not measured.
+    """A column in which nearly every label occurs once, on both sides; it is not measured.
 
-    ``labels`` and ``rows`` are those of the reference and of the current frame; ``common`` is the
-    share of all their labels that both have.
+    ``labels`` and ``rows`` are the numbers of labels and rows of the reference and of the current
+    frame; ``common`` is the share of all their labels that both have.
 
     Examples
     --------
@@ -128,14 +130,14 @@ class NearlyUnique:
     common: float
 
     def __str__(self) -> str:
-        (then, now), (n, m) = self.labels, self.rows
+        (before, after), (n, m) = self.labels, self.rows
         return (
-            f"{self.name}: {then} labels in {n} rows, now {now} in {m}; "
+            f"{self.name}: {plural(before, 'label')} in {plural(n, 'row')}, now {after} in {m}; "
             f"{self.common:.1%} of all labels are on both sides"
         )
 
 
-def graded(columns: Iterable[ColumnDrift]) -> tuple[ColumnDrift, ...]:
+def with_grades(columns: Iterable[ColumnDrift]) -> tuple[ColumnDrift, ...]:
     """Return the columns of one table with their grades."""
     found = tuple(columns)
     return tuple(
@@ -147,28 +149,28 @@ def graded(columns: Iterable[ColumnDrift]) -> tuple[ColumnDrift, ...]:
 
 @dataclass(frozen=True)
 class Drift:
-    """How far the columns of a frame are from those of a reference, the farthest first.
+    """Drift of the columns of a frame from those of a reference, largest first.
 
     Attributes
     ----------
     columns
-        A :class:`ColumnDrift` for each column of both; ``len``, iteration and an index by place or
-        name go over them.
+        A :class:`ColumnDrift` for each column of both; ``len``, iteration and indexing by position
+        or name apply to them.
     added, missing, retyped
         The columns that only the current frame has, those that it lacks, and those that hold
-        something else and were not compared.
+        another kind of values and were not compared.
     nearly_unique
-        A :class:`NearlyUnique` for each column whose labels hardly recur, which is not measured.
+        A :class:`NearlyUnique` for each column in which labels hardly recur, which is not measured.
     rows
-        How many rows the reference and the current frame have.
+        The numbers of rows of the reference and of the current frame.
     bins, smoothing
-        What was asked for.
+        The options of the comparison.
     unit
-        Of the divergences.
+        The unit of the divergences.
     backend
-        What ``to_frame`` makes.
+        The library of the frame that ``to_frame`` returns.
     left_out
-        Why columns were not compared that neither side lacks: nested ones hold no labels.
+        The columns of both sides that were not compared, with the reason: nested ones.
 
     Examples
     --------
@@ -215,16 +217,15 @@ class Drift:
     def drifted(
         self, measure: str = "js", over: float = 0.1, level: float = LEVEL
     ) -> tuple[ColumnDrift, ...]:
-        """Return the columns whose measure is over a threshold, beyond what chance would show.
+        """Return the columns whose measure is over a threshold and whose test is significant.
 
-        ``"js"`` is taken as a share of log 2. The test's p-value is to be below ``1 - level``,
-        divided by the number of columns: chance raises a false alarm, over all columns, no more
-        often than that.
+        ``"js"`` is compared as a share of log 2. The p-value must be below ``1 - level`` divided by
+        the number of columns (Bonferroni), which bounds the rate of false alarms over all columns.
         """
         validation.number("over", over, NONNEGATIVE)
-        least = (1 - level) / max(len(self), 1)
+        largest = (1 - level) / max(len(self), 1)
         return tuple(
-            c for c in self.columns if c.measured(measure) > over and c.test.p_value < least
+            c for c in self.columns if c.measured(measure) > over and c.test.p_value < largest
         )
 
     def graded(self, least: str = "moderate") -> tuple[ColumnDrift, ...]:
@@ -234,24 +235,25 @@ class Drift:
 
     @property
     def verdict(self) -> str:
-        """The number of columns of each grade, the rule, and how often chance gives one."""
+        """The number of columns of each grade, the rule, and the rate of false alarms."""
         return sentence([c.grade for c in self]) if len(self) else "No column was compared"
 
     def to_frame(self, level: float = 0.95) -> Any:
-        """Return the columns as a frame of the kind that came, with intervals at a level."""
+        """Return the columns as a frame of the input's library, with intervals at a level."""
         rows = [_row(c, level) for c in self.columns]
-        return as_frame({key: [row[key] for row in rows] for key in _HEAD}, self.backend)
+        return as_frame({key: [row[key] for row in rows] for key in _FRAME_COLUMNS}, self.backend)
 
     def __str__(self) -> str:
         before, after = self.rows
         width = max([8, *(len(c.column.name) for c in self)])
-        lines = [f"reference {before} rows, current {after} rows; {self.unit}"]
+        rows = f"reference {plural(before, 'row')}, current {plural(after, 'row')}"
+        lines = [f"{rows}; {self.unit}"]
         lines.append(f"{'column':<{width}}  {'JS/log 2':>9} {'PSI':>9} {'KL':>9} {'p':>9}")
         for c in self:
             cells = f"{c.share:9.4f} {c.psi.value:9.4f} {c.kl.value:9.4f} {c.test.p_value:9.3g}"
             grade = "" if c.grade == NONE else f"  {c.grade}"
             lines.append(f"{c.column.name:<{width}}  {cells}{grade}")
-        became = {
+        changed = {
             "added": self.added,
             "missing": self.missing,
             "retyped": self.retyped,
@@ -260,16 +262,16 @@ class Drift:
         return "\n".join(
             [
                 *lines,
-                *(f"  {how}: {', '.join(map(str, c))}" for how, c in became.items() if c),
+                *(f"  {change}: {', '.join(map(str, c))}" for change, c in changed.items() if c),
                 *(f"  left out: {name}, {why}" for name, why in self.left_out.items()),
             ]
         )
 
 
-_HEAD = ("column", "kind", "js", "share", "low", "high", "kl", "psi", "p_value", "grade")
+_FRAME_COLUMNS = ("column", "kind", "js", "share", "low", "high", "kl", "psi", "p_value", "grade")
 
 
 def _row(c: ColumnDrift, level: float) -> dict[str, Any]:
     low, high = c.interval("js", level) or (None, None)
     values = (c.column.name, c.column.kind, c.js.value, c.share, low, high, c.kl.value)
-    return dict(zip(_HEAD, (*values, c.psi.value, c.test.p_value, c.grade), strict=True))
+    return dict(zip(_FRAME_COLUMNS, (*values, c.psi.value, c.test.p_value, c.grade), strict=True))

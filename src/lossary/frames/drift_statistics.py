@@ -1,4 +1,4 @@
-"""How far two columns of counts are apart, beyond what chance would show."""
+"""Divergences of two columns of counts, corrected for chance, and their test."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,18 +16,18 @@ from lossary.formulas.record import Measure, Pair
 from lossary.interpreters.array_api import quietly, vocabulary
 from lossary.measures.distributions import measure
 
-__all__ = ["Shift", "shift"]
+__all__ = ["CountComparison", "compare_counts"]
 
 Array = np.ndarray[Any, Any]
 
 _LARGEST = log(2)
-_TO_CHANCE = "what two samples of one distribution would show on the average is taken off"
-_UNCORRECTED = "nothing is corrected: without smoothing, chance alone may make it infinite"
+_CORRECTED = "the mean of two samples of one distribution is subtracted"
+_UNCORRECTED = "not corrected: without smoothing, it may be infinite by chance"
 
 
 @dataclass(frozen=True)
-class Shift:
-    """Divergences in nats, corrected and as observed, and the test of one distribution."""
+class CountComparison:
+    """Divergences in nats, corrected and as observed, and the test of equal distributions."""
 
     js: Estimate
     kl: Estimate
@@ -37,8 +37,8 @@ class Shift:
 
 
 @dataclass(frozen=True)
-class _Masses:
-    """Shares of smoothed counts: of the current rows p, of the reference's q."""
+class _Shares:
+    """Shares of the labels from smoothed counts: of the current rows p, of the reference q."""
 
     sizes: tuple[int, int]
     labels: int
@@ -51,54 +51,54 @@ class _Masses:
 
 
 @quietly
-def shift(reference: Array, current: Array, smoothing: float) -> Shift:
-    """Return how far current counts are from the reference's; both are smoothed but for JS."""
+def compare_counts(reference: Array, current: Array, smoothing: float) -> CountComparison:
+    """Return the divergences of current counts from the reference's; JS is never smoothed."""
     sizes = int(current.sum()), int(reference.sum())
-    plain = _Masses(sizes, len(current), 0.0)
-    smooth = _Masses(sizes, len(current), smoothing)
-    asked: dict[str, tuple[Measure, _Masses]] = {
+    plain = _Shares(sizes, len(current), 0.0)
+    smooth = _Shares(sizes, len(current), smoothing)
+    measures: dict[str, tuple[Measure, _Shares]] = {
         "js": (formulas.js_divergence, plain),
         "kl": (formulas.kl_divergence, smooth),
         "psi": (formulas.jeffreys_divergence, smooth),
     }
-    cells = [partial(_terms, *how) for how in asked.values()]
+    cells = [partial(_terms, *how) for how in measures.values()]
     by_chance = null_moments(current, reference, *(cells if smoothing else cells[:1]), _g_terms)
-    chances: dict[str, NullMoments | None] = dict.fromkeys(asked)
-    chances |= dict(zip(asked, by_chance[:-1], strict=False))
+    chances: dict[str, NullMoments | None] = dict.fromkeys(measures)
+    chances |= dict(zip(measures, by_chance[:-1], strict=False))
     observed, found = {}, {}
-    for name, (record, masses) in asked.items():
+    for name, (record, masses) in measures.items():
         p, q = masses.of(current, reference)
         observed[name] = float(measure(record, p, q, normalize=True))
         error = _variance(record, p, q, sizes)
         found[name] = _corrected(name, observed[name], error, chances[name], sum(sizes))
     test = _test(current, reference, by_chance[-1])
-    return Shift(**found, observed=observed, test=test)
+    return CountComparison(**found, observed=observed, test=test)
 
 
 def _corrected(
     name: str, observed: float, variance: float | None, by_chance: NullMoments | None, n: int
 ) -> Estimate:
-    """Return an estimate without what chance adds, its error that of a noncentral chi-squared.
+    """Return an estimate corrected for chance, its error that of a noncentral chi-squared.
 
-    The delta method's variance at what was observed holds chance's own twice.
+    The delta method's variance at the observed value contains that by chance twice.
     """
     if by_chance is None:
         error = None if variance is None else sqrt(variance)
         return Estimate(observed, "plug_in", n, error, bias=_UNCORRECTED)
     scale = 1.0
     if name == "js" and observed > by_chance.mean:
-        # So that no label in common gives log 2, and chance 0, as in the adjusted information.
-        left = _LARGEST - by_chance.mean
-        scale = _LARGEST / left if left > 1e-9 else 0.0
+        # No label in common then gives log 2, and chance 0, as for adjusted information.
+        possible = _LARGEST - by_chance.mean
+        scale = _LARGEST / possible if possible > 1e-9 else 0.0
     error = None
     if variance is not None:
         error = scale * sqrt(max(variance - by_chance.variance, by_chance.variance))
     value = scale * (observed - by_chance.mean) if scale else 0.0
-    return Estimate(value, "adjusted", n, error, bias=_TO_CHANCE)
+    return Estimate(value, "adjusted", n, error, bias=_CORRECTED)
 
 
-def _terms(record: Measure, masses: _Masses, current: Array, reference: Array) -> Array:
-    """Return what each label adds to a divergence."""
+def _terms(record: Measure, masses: _Shares, current: Array, reference: Array) -> Array:
+    """Return the term of each label in a divergence."""
     pair = _pair(*masses.of(current, reference))
     terms: Array = record.terms[0].value(vocabulary(pair.p), pair)
     return terms
@@ -109,18 +109,18 @@ def _pair(p: Array, q: Array) -> Pair:
 
 
 def _variance(record: Measure, p: Array, q: Array, sizes: tuple[int, int]) -> float | None:
-    """Return the delta method's variance of a divergence, None where a slope is infinite."""
+    """Return the delta method's variance of a divergence, None if a derivative is infinite."""
     pair, total = _pair(p, q), 0.0
     for mass, partial_of, size in zip((p, q), record.terms[0].partials, sizes, strict=True):
         slope = partial_of(vocabulary(p), pair)
-        there = mass > 0
-        own, local = mass[there], slope[there]
+        positive = mass > 0
+        own, local = mass[positive], slope[positive]
         total += float(own @ (local - own @ local) ** 2) / size
     return total if isfinite(total) else None
 
 
 def _g_terms(current: Array, reference: Array) -> Array:
-    """Return what each label adds to G, but for what the totals alone decide."""
+    """Return the term of each label in G, without the part that the totals determine."""
     both = (x * np.log(np.maximum(x, 1)) for x in (current, reference))
     terms: Array = 2 * sum(both, np.zeros(()))
     return terms

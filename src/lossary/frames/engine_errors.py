@@ -1,4 +1,4 @@
-"""Failures of engines, said in one line that names the file."""
+"""Errors of engines as LossaryErrors of one line that name the file."""
 
 import re
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 
 from lossary.validation import LossaryError
 
-__all__ = ["cannot_read", "reported"]
+__all__ = ["cannot_read", "translated_errors"]
 
 _ERRORS = (
     ("polars.exceptions", "PolarsError"),
@@ -23,7 +23,7 @@ _SCANNED = re.compile(r"SCAN \[(.+)\]$", re.MULTILINE)
 def cannot_read(what: str, reason: object) -> LossaryError:
     """Return the error for data that cannot be read, with the first line of the reason."""
     if type(reason).__name__ == "PanicException":
-        reason = "it is damaged, Polars gave up on it"
+        reason = "it is damaged, Polars failed to read it"
     if isinstance(reason, OSError) and reason.strerror:
         reason = reason.strerror
     line = next(iter(str(reason).strip().splitlines()), type(reason).__name__)
@@ -31,23 +31,23 @@ def cannot_read(what: str, reason: object) -> LossaryError:
 
 
 @contextmanager
-def reported(source: Any) -> Iterator[None]:
-    """Report what goes wrong in an engine, by the name given, or the frame's file or kind."""
+def translated_errors(source: Any) -> Iterator[None]:
+    """Raise errors of an engine as LossaryErrors that name a source: a name, a file or a frame."""
     try:
         yield
     except LossaryError:
         raise
     except _errors() as error:
-        raise cannot_read(_named(source), error) from error
+        raise cannot_read(_name_of(source), error) from error
 
 
 def _errors() -> tuple[type[BaseException], ...]:
-    """Return the errors of the engines that are in use."""
+    """Return the error classes of the engines that are imported."""
     found = (getattr(sys.modules.get(module), name, None) for module, name in _ERRORS)
     return (OSError, UnicodeDecodeError, *(e for e in found if e is not None))
 
 
-def _named(native: Any) -> str:
+def _name_of(native: Any) -> str:
     if isinstance(native, str):
         return native
     library = type(native).__module__.partition(".")[0]

@@ -1,4 +1,4 @@
-"""Which engine a frame belongs to, and where its rows are: in memory, or with the engine."""
+"""Frames of any engine as sources: their library, and where their rows are."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import narwhals as nw
 
 from lossary import validation
 from lossary.frames.conversion import converted
-from lossary.frames.engine_errors import reported
+from lossary.frames.engine_errors import translated_errors
 
-__all__ = ["BATCH", "ENGINES", "Source", "opened"]
+__all__ = ["BATCH", "ENGINES", "Source", "as_source"]
 
 BATCH = 1 << 20
-"""How many rows a batch has, where the engine lets one choose."""
+"""The rows of a batch, for engines that take a size."""
 
 ENGINES = "pandas, Polars, PyArrow, DuckDB, PySpark, Dask, Ibis"
 _DISTRIBUTED = (nw.Implementation.PYSPARK, nw.Implementation.DASK)
@@ -23,8 +23,8 @@ _DISTRIBUTED = (nw.Implementation.PYSPARK, nw.Implementation.DASK)
 class Source:
     """A frame of any engine.
 
-    ``frame`` is Narwhals' view of ``native``. The rows of a ``local`` one are in memory; a
-    ``distributed`` one has them on workers.
+    ``frame`` is the Narwhals view of ``native``. The rows of a ``local`` source are in memory,
+    those of a ``distributed`` one on workers.
     """
 
     frame: Any
@@ -32,7 +32,7 @@ class Source:
 
     @property
     def implementation(self) -> nw.Implementation:
-        """Narwhals' name of the engine."""
+        """The engine, as named by Narwhals."""
         found: nw.Implementation = self.frame.implementation
         return found
 
@@ -43,52 +43,54 @@ class Source:
 
     @property
     def distributed(self) -> bool:
-        """Tell whether the rows are on workers, which can count them."""
+        """Tell whether the rows are on workers."""
         return self.implementation in _DISTRIBUTED
 
     @property
     def streams(self) -> bool:
-        """Tell whether the engine hands out its rows in batches."""
+        """Tell whether the engine yields its rows in batches."""
         return self.implementation in _BATCHES
 
     @property
     def backend(self) -> str:
-        """What small results come as: the engine's own kind where it holds rows in memory."""
+        """The library of small results: the engine itself if it holds rows in memory."""
         if self.implementation in {nw.Implementation.POLARS, nw.Implementation.PANDAS}:
             return str(self.implementation)
         return "pandas" if self.implementation is nw.Implementation.DASK else "pyarrow"
 
+    def count_rows(self) -> int:
+        """Return the number of rows."""
+        lazy = self.frame.lazy().select(nw.len().alias("n"))
+        return int(self.collect(lazy)["n"][0])
+
     def collect(self, lazy: Any) -> Any:
         """Return the rows of a small lazy frame, computed by the engine within bounded memory."""
-        how = {"engine": "streaming"} if self.implementation is nw.Implementation.POLARS else {}
-        with reported(self.native):
-            return lazy.collect(**how)
+        options = {"engine": "streaming"} if self.implementation is nw.Implementation.POLARS else {}
+        with translated_errors(self.native):
+            return lazy.collect(**options)
 
     def batches(self, columns: list[str]) -> Iterator[Any]:
-        """Yield the rows of some columns as Narwhals frames in memory, some at a time."""
+        """Yield the rows of some columns in batches, as Narwhals frames in memory."""
         chosen = self.frame.select(columns).to_native()
-        with reported(self.native):
+        with translated_errors(self.native):
             for batch in _BATCHES[self.implementation](chosen):
                 yield nw.from_native(batch, eager_only=True)
 
 
-def opened(data: Any) -> Source:
-    """Return the source of a frame of any engine; LossaryError for what is none."""
+def as_source(data: Any) -> Source:
+    """Return the source of a frame of any engine; LossaryError for other data."""
     if isinstance(data, Source):
         return data
     try:
-        with reported(data):
+        with translated_errors(data):
             frame = nw.from_native(converted(data))
     except TypeError as error:
         kind = f"{type(data).__module__.partition('.')[0]} {type(data).__name__}"
-        hint = ": read a file with frames.read" if isinstance(data, str) or _is_path(data) else ""
+        is_path = isinstance(data, str) or hasattr(data, "__fspath__")
+        hint = ": read a file with frames.read(path)" if is_path else ""
         message = f"data must be a frame of {ENGINES} or another engine, got a {kind}{hint}"
         raise validation.LossaryError(message) from error
     return Source(frame, frame.to_native())
-
-
-def _is_path(data: Any) -> bool:
-    return hasattr(data, "__fspath__")
 
 
 def _of_polars(lazy: Any) -> Iterable[Any]:
@@ -103,7 +105,7 @@ def _of_duckdb(relation: Any) -> Iterator[Any]:
 def _of_ibis(table: Any) -> Iterator[Any]:
     backend = table.get_backend()
     if backend.name == "duckdb":
-        # Its own way to batches does not fit every version of DuckDB.
+        # Its to_pyarrow_batches does not work with every version of DuckDB.
         return _of_duckdb(backend.con.sql(backend.compile(table)))
     return _of_reader(table.to_pyarrow_batches(chunk_size=BATCH))
 

@@ -1,30 +1,30 @@
-"""Entropy and information of the columns of any frame, with one meaning on every engine.
+"""Entropy and mutual information of the columns of any frame, the same on every engine.
 
 All functions take a frame of pandas, Polars (also lazy), PyArrow, DuckDB, PySpark, Dask, Ibis or
 another engine that Narwhals knows, and the same options:
 
 ``missing``
-    ``"category"``: null and NaN are a label of their own; ``"drop"``: rows without a label in one
-    of the columns at hand are left out. Of numbers measured by neighbours they are left out always.
+    ``"category"``: null and NaN are a label of their own; ``"drop"``: rows with a missing value in
+    one of the measured columns are left out. Measures by nearest neighbours always leave them out.
 ``continuous``
-    ``"bins"``: a column of numbers with fractions, of dates, moments, durations or times of day is
-    counted in ``bins`` quantile bins, whose exact edges are the same on every engine, and a value
-    that fills a bin's share has one of its own; what is shared by bins is a lower bound of what is
-    shared by the numbers. ``"ksg"``: it is measured by its ``k`` neighbours, in memory, dates in
-    seconds.
+    ``"bins"``: a column of numbers with fractions, dates, datetimes, durations or times of day is
+    counted in ``bins`` quantile bins, whose exact edges are the same on every engine; a value that
+    alone fills a bin's share of the rows has a bin of its own. The mutual information of the bins
+    is a lower bound of that of the numbers. ``"ksg"``: it is measured by ``k`` nearest neighbours,
+    in memory, dates in seconds.
 ``kinds``
-    Columns to be taken otherwise than their type says: ``{"age": "continuous"}``, ``{"day":
+    Columns to treat differently from their type: ``{"age": "continuous"}``, ``{"day":
     "discrete"}``.
 ``weights``
-    A column of weights of the rows; the plug-in then is the only estimator.
+    The name of a column of row weights; the plug-in is then the only estimator.
 ``base``
-    The base of the logarithm; nats without one.
+    The base of the logarithm; by default the unit is nats.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
-from typing import Any
+from typing import Any, Unpack
 
 from lossary import validation
 from lossary.estimate.conditional_measures import (
@@ -34,11 +34,10 @@ from lossary.estimate.expected_mi import expected_mutual_information, scaled_p_v
 from lossary.estimate.from_samples import entropy as entropy_of_samples
 from lossary.estimate.from_samples import mutual_information as information_of_samples
 from lossary.estimate.result import Estimate, Test
-from lossary.frames.binning import BINS
-from lossary.frames.label_counts import Counted, as_cells
-from lossary.frames.query import Asked, asked
+from lossary.frames.label_counts import LabelTable, as_cells
+from lossary.frames.query import Options, Query, make_query, with_options
 from lossary.frames.results import Gain, Gains
-from lossary.frames.rows_in_memory import rows_of
+from lossary.frames.rows_in_memory import read_rows
 from lossary.measures import entropy_from_counts as plug_in_entropy
 from lossary.measures.representations import in_base
 
@@ -50,41 +49,35 @@ __all__ = [
     "mutual_information",
 ]
 
-Kinds = Mapping[str, str] | None
 ADJUSTED = "adjusted"
-"""Information less what chance gives on average."""
+"""Mutual information minus its mean under permutations of the rows."""
 
 
+@with_options
 def entropy(
     data: Any,
     columns: Sequence[str] | str | None = None,
     *,
     method: str | None = None,
-    missing: str = "category",
-    continuous: str = "bins",
-    bins: int = BINS,
-    k: int = 3,
-    kinds: Kinds = None,
-    weights: str | None = None,
     base: float | None = None,
+    **options: Unpack[Options],
 ) -> dict[str, Estimate]:
     """Entropy of each column of a frame.
 
-    ``H(X) = -Σ p log p`` of its labels, by any method of :func:`lossary.estimate.entropy`,
-    Grassberger's unless said. Of a continuous column that of its bins, which is near the logarithm
-    of their number whatever the column holds; or with ``continuous="ksg"`` its differential
-    entropy.
+    ``H(X) = -Σ p log p`` of its labels, by any method of :func:`lossary.estimate.entropy`, by
+    default Grassberger's. A continuous column's is that of its bins, which is near the logarithm of
+    their number for any column; or, with ``continuous="ksg"``, its differential entropy.
 
     Parameters
     ----------
     data
         A frame of any engine.
     columns
-        Which columns; all but the weights, unless given.
+        The columns to measure; by default all but the weights.
     method
         An estimator of entropy from counts.
     missing, continuous, bins, k, kinds, weights, base
-        As for all measures of frames, see :mod:`lossary.frames.information`.
+        The options of all measures of frames, see :mod:`lossary.frames.information`.
 
     Returns
     -------
@@ -93,8 +86,8 @@ def entropy(
     Raises
     ------
     LossaryError
-        For an unknown column, with the nearest, labels of several types, no rows, bad weights, and
-        what an engine cannot read.
+        For an unknown column, naming the nearest, labels of several types, no rows, bad weights,
+        and data that an engine cannot read.
 
     Examples
     --------
@@ -109,51 +102,48 @@ def entropy(
     Shannon, A Mathematical Theory of Communication, 1948
 
     """
-    a = asked(
-        data, columns, missing=missing, continuous=continuous, bins=bins, k=k, kinds=kinds,
-        weights=weights,
-    )  # fmt: skip
-    tables = a.counted([(n,) for n in a.names if not a.by_neighbours(n)])
-    found = {n: _entropy(a, n, method, tables.get((n,))).noted(*a.omitted) for n in a.names}
+    query = make_query(data, columns, **options)
+    tables = query.count([(n,) for n in query.names if not query.by_neighbours(n)])
+    found = {
+        n: _entropy(query, n, method, tables.get((n,))).noted(*query.omitted) for n in query.names
+    }
     return {name: e.in_base(base) for name, e in found.items()}
 
 
-def _entropy(a: Asked, name: str, method: str | None, table: Counted | None = None) -> Estimate:
+def _entropy(
+    query: Query, name: str, method: str | None, table: LabelTable | None = None
+) -> Estimate:
     """Return the entropy of a column in nats, from its counts, or from its rows."""
-    if a.by_neighbours(name):
-        rows, note = rows_of(a, (name,))
-        return entropy_of_samples(rows[name], kind="continuous", k=a.k).noted(note)
-    table = table or a.counted([(name,)])[name,]
-    return a.estimate("entropy", table, (name,), method)
+    if query.by_neighbours(name):
+        rows, note = read_rows(query, (name,))
+        return entropy_of_samples(rows[name], kind="continuous", k=query.k).noted(note)
+    table = table or query.count([(name,)])[name,]
+    return query.estimate("entropy", table, (name,), method)
 
 
 def by_rows(
-    a: Asked, measure: Callable[..., Estimate], names: Sequence[str], method: str | None
+    query: Query, measure: Callable[..., Estimate], names: Sequence[str], method: str | None
 ) -> Estimate:
-    """Return a measure of samples of some columns, which are read into memory, in nats."""
-    rows, note = rows_of(a, names)
-    kinds = [a.field(n).taken_as for n in names]
-    return measure(*(rows[n] for n in names), method=method, kinds=kinds, k=a.k).noted(note)
+    """Return a measure of columns as samples, read into memory, in nats."""
+    rows, note = read_rows(query, names)
+    kinds = [query.field(n).taken_as for n in names]
+    return measure(*(rows[n] for n in names), method=method, kinds=kinds, k=query.k).noted(note)
 
 
+@with_options
 def mutual_information(
     data: Any,
     a: str,
     b: str,
     *,
     method: str | None = None,
-    missing: str = "category",
-    continuous: str = "bins",
-    bins: int = BINS,
-    k: int = 3,
-    kinds: Kinds = None,
-    weights: str | None = None,
     base: float | None = None,
+    **options: Unpack[Options],
 ) -> Estimate:
     """Mutual information of two columns of a frame.
 
     ``I(X;Y) = H(X) + H(Y) - H(X,Y)`` of their labels or bins, by any method of
-    :func:`lossary.estimate.mutual_information`, Miller and Madow's unless said.
+    :func:`lossary.estimate.mutual_information`, by default Miller and Madow's.
 
     Parameters
     ----------
@@ -162,10 +152,10 @@ def mutual_information(
     a, b
         The names of the columns.
     method
-        An estimator of entropy from counts; with ``continuous="ksg"`` one for numbers, if either
-        column is continuous.
+        An estimator of entropy from counts; with ``continuous="ksg"`` and a continuous column, an
+        estimator for numbers.
     missing, continuous, bins, k, kinds, weights, base
-        As for all measures of frames, see :mod:`lossary.frames.information`.
+        The options of all measures of frames, see :mod:`lossary.frames.information`.
 
     Returns
     -------
@@ -191,16 +181,14 @@ def mutual_information(
     Shannon, A Mathematical Theory of Communication, 1948
 
     """
-    found = asked(
-        data, [a, b], missing=missing, continuous=continuous, bins=bins, k=k, kinds=kinds,
-        weights=weights,
-    )  # fmt: skip
-    if found.by_neighbours(a, b):
-        return by_rows(found, information_of_samples, (a, b), method).in_base(base)
-    table = found.counted([(a, b)])[a, b]
-    return found.estimate("mutual_information", table, (a, b), method).in_base(base)
+    query = make_query(data, [a, b], **options)
+    if query.by_neighbours(a, b):
+        return by_rows(query, information_of_samples, (a, b), method).in_base(base)
+    table = query.count([(a, b)])[a, b]
+    return query.estimate("mutual_information", table, (a, b), method).in_base(base)
 
 
+@with_options
 def conditional_mutual_information(
     data: Any,
     a: str,
@@ -208,15 +196,10 @@ def conditional_mutual_information(
     given: str,
     *,
     method: str | None = None,
-    missing: str = "category",
-    continuous: str = "bins",
-    bins: int = BINS,
-    k: int = 3,
-    kinds: Kinds = None,
-    weights: str | None = None,
     base: float | None = None,
+    **options: Unpack[Options],
 ) -> Estimate:
-    """Mutual information of two columns of a frame once a third is known.
+    """Conditional mutual information of two columns of a frame given a third.
 
     ``I(X;Y|Z) = H(X,Z) + H(Y,Z) - H(X,Y,Z) - H(Z)``.
 
@@ -229,7 +212,7 @@ def conditional_mutual_information(
     method
         As for :func:`mutual_information`.
     missing, continuous, bins, k, kinds, weights, base
-        As for all measures of frames, see :mod:`lossary.frames.information`.
+        The options of all measures of frames, see :mod:`lossary.frames.information`.
 
     Returns
     -------
@@ -255,50 +238,43 @@ def conditional_mutual_information(
 
     """
     names = (a, b, given)
-    found = asked(
-        data, list(names), missing=missing, continuous=continuous, bins=bins, k=k, kinds=kinds,
-        weights=weights,
-    )  # fmt: skip
-    if found.by_neighbours(*names):
-        return by_rows(found, conditional_of_samples, names, method).in_base(base)
-    table = found.counted([names])[names]
-    return found.estimate("conditional_mutual_information", table, names, method).in_base(base)
+    query = make_query(data, list(names), **options)
+    if query.by_neighbours(*names):
+        return by_rows(query, conditional_of_samples, names, method).in_base(base)
+    table = query.count([names])[names]
+    return query.estimate("conditional_mutual_information", table, names, method).in_base(base)
 
 
+@with_options
 def information_gain(
     data: Any,
     target: str,
     columns: Sequence[str] | None = None,
     *,
     method: str | None = None,
-    missing: str = "category",
-    continuous: str = "bins",
-    bins: int = BINS,
-    k: int = 3,
-    kinds: Kinds = None,
-    weights: str | None = None,
     base: float | None = None,
+    **options: Unpack[Options],
 ) -> Gains:
     """Mutual information of every column with a target, corrected for chance, and tested.
 
-    ``I(X;Y) = H(Y) - H(Y|X)``: by how much a column lowers the entropy of the target. What chance
-    gives to a column of such labels, the exact mean over all permutations of its rows, is taken
-    off: near ``(r - 1)(c - 1) / 2n`` for a full table, as Miller and Madow have it, but all of it
-    for a column of row numbers, which counts alone would prefer. The p-value is that of the G-test,
-    its statistic scaled to its exact mean.
+    ``I(X;Y) = H(Y) - H(Y|X)``: the reduction of the target's entropy by a column. Its mean over
+    all permutations of the column's rows is subtracted: near ``(r - 1)(c - 1) / 2n`` for a full
+    table, as in Miller and Madow's correction, but the whole value for a column of row numbers,
+    which would rank first by counts alone. The p-value is that of the G-test, its statistic scaled
+    to its exact mean.
 
     Parameters
     ----------
     data
         A frame of any engine.
     target
-        The column that is to be told.
+        The target column.
     columns
-        Those to tell it; all others but the weights, unless given.
+        The columns to measure; by default all others but the weights.
     method
-        ``"adjusted"``, or as for :func:`mutual_information`; weighted, the plug-in.
+        ``"adjusted"``, or as for :func:`mutual_information`; with weights, the plug-in.
     missing, continuous, bins, k, kinds, weights, base
-        As for all measures of frames, see :mod:`lossary.frames.information`.
+        The options of all measures of frames, see :mod:`lossary.frames.information`.
 
     Returns
     -------
@@ -307,7 +283,7 @@ def information_gain(
     Raises
     ------
     LossaryError
-        As for :func:`entropy`, and for a frame without other columns than the target.
+        As for :func:`entropy`, and for a frame without columns besides the target.
 
     Examples
     --------
@@ -330,52 +306,56 @@ def information_gain(
 
     """
     given = list(columns) if columns is not None else None
-    a = asked(
+    query = make_query(
         data,
         None if given is None else [target, *(c for c in given if c != target)],
-        missing=missing, continuous=continuous, bins=bins, k=k, kinds=kinds, weights=weights,
         target=target,
-    )  # fmt: skip
-    if target not in a.names:
-        raise validation.unknown_name(target, a.names, "column")
-    others = [n for n in a.names if n != target]
+        **options,
+    )
+    if target not in query.names:
+        raise validation.unknown_name(target, query.names, "column")
+    others = [n for n in query.names if n != target]
     if not others:
-        message = f"there is no column besides the target {target!r} to tell it"
+        message = f"the frame has no column to measure besides the target {target!r}"
         raise validation.LossaryError(message)
-    tables = a.counted([(n, target) for n in others if not a.by_neighbours(n, target)])
-    whole = _entropy(a, target, None if method == ADJUSTED else method)
-    gains = [_gain(a, (n, target), tables.get((n, target)), method) for n in others]
-    bounded = not a.by_neighbours(target)
+    tables = query.count([(n, target) for n in others if not query.by_neighbours(n, target)])
+    whole = _entropy(query, target, None if method == ADJUSTED else method)
+    gains = [_gain(query, (n, target), tables.get((n, target)), method) for n in others]
+    bounded = not query.by_neighbours(target)
     gains = [_shared(g, whole, base, bounded=bounded) for g in gains]
     gains.sort(key=lambda g: -g.information.value)
-    return Gains(a.field(target), whole.in_base(base), tuple(gains), a.notes, a.source.backend)
+    return Gains(
+        query.field(target), whole.in_base(base), tuple(gains), query.notes, query.source.backend
+    )
 
 
-def _gain(a: Asked, pair: tuple[str, str], table: Counted | None, method: str | None) -> Gain:
-    """Return what a column tells about the target, in nats."""
-    field = a.field(pair[0])
+def _gain(
+    query: Query, pair: tuple[str, str], table: LabelTable | None, method: str | None
+) -> Gain:
+    """Return the mutual information of a column with the target, in nats."""
+    field = query.field(pair[0])
     if table is None:
-        return Gain(field, by_rows(a, information_of_samples, pair, None), None, 0.0)
+        return Gain(field, by_rows(query, information_of_samples, pair, None), None, 0.0)
     cells = as_cells(table.table)
-    if a.weights is not None:
-        return Gain(field, a.estimate("mutual_information", table, pair, method), None, 0.0)
+    if query.weights is not None:
+        return Gain(field, query.estimate("mutual_information", table, pair, method), None, 0.0)
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     expected = expected_mutual_information(x, y)
-    plain = a.estimate("mutual_information", table, pair, "plug_in")
+    plain = query.estimate("mutual_information", table, pair, "plug_in")
     degrees = (len(x) - 1) * (len(y) - 1)
     p_value = scaled_p_value(plain.value, expected, degrees)
     test = Test(2 * plain.n * plain.value, p_value, "g_test, scaled to its mean", degrees)
     if method not in {None, ADJUSTED}:
-        return Gain(field, a.estimate("mutual_information", table, pair, method), test, 0.0)
+        return Gain(field, query.estimate("mutual_information", table, pair, method), test, 0.0)
     left = plain.value - expected if degrees else 0.0
-    room = max(float(plug_in_entropy(y)) - expected, 0.0)
-    bias = "what chance gives on average, over all permutations of the rows, is taken off"
+    most = max(float(plug_in_entropy(y)) - expected, 0.0)
+    bias = "the mean over all permutations of the rows is subtracted"
     return Gain(
         field,
         replace(plain, value=left, method=ADJUSTED, bias=bias),
         test,
-        left / room if room > 1e-12 else 0.0,
-        room,
+        left / most if most > 1e-12 else 0.0,
+        most,
     )
 
 

@@ -1,8 +1,8 @@
-"""The mutual information of every pair of columns, from one pass over the rows."""
+"""Mutual information of every pair of columns, from one pass over the rows."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -11,21 +11,21 @@ from lossary.estimate.from_counts import normalized as normalized_of_cells
 from lossary.estimate.from_samples import entropy as entropy_of_samples
 from lossary.estimate.from_samples import mutual_information as information_of_samples
 from lossary.estimate.pairwise_information import MATRIX_METHODS, pair_information
-from lossary.frames.binning import BINS
 from lossary.frames.information import by_rows
-from lossary.frames.label_counts import Counted, Group, as_cells
-from lossary.frames.query import Asked, asked
-from lossary.frames.results import Matrix
-from lossary.frames.rows_in_memory import rows_of
+from lossary.frames.label_counts import Group, LabelTable, as_cells
+from lossary.frames.query import Options, Query, make_query, with_options
+from lossary.frames.results import Matrix, unit_of
+from lossary.frames.rows_in_memory import read_rows
 from lossary.measures.representations import in_base
 
-__all__ = ["mutual_information_matrix"]
+__all__ = ["mutual_information_matrix", "symmetric_matrix"]
 
 Array = np.ndarray[Any, Any]
 
 _HARDLY_RECUR = 0.5
 
 
+@with_options
 def mutual_information_matrix(
     data: Any,
     columns: Sequence[str] | None = None,
@@ -33,34 +33,29 @@ def mutual_information_matrix(
     normalized: bool = False,
     average: str = "arithmetic",
     method: str | None = None,
-    missing: str = "category",
-    continuous: str = "bins",
-    bins: int = BINS,
-    k: int = 3,
-    kinds: Mapping[str, str] | None = None,
-    weights: str | None = None,
     base: float | None = None,
+    **options: Unpack[Options],
 ) -> Matrix:
     """Mutual information of every pair of columns of a frame, entropies on the diagonal.
 
-    ``I(X;Y) = H(X) + H(Y) - H(X,Y)``. With ``normalized=True`` over a mean of the two entropies:
-    0 for independent columns, 1 for columns that tell each other entirely.
+    ``I(X;Y) = H(X) + H(Y) - H(X,Y)``. With ``normalized=True``, divided by a mean of the two
+    entropies: 0 for independent columns, 1 for columns that determine each other.
 
     Parameters
     ----------
     data
         A frame of any engine.
     columns
-        Which columns; all but the weights, unless given.
+        The columns to measure; by default all but the weights.
     normalized
-        Whether to divide by the mean of the entropies, for columns that are counted.
+        Whether to divide by the mean of the entropies; not for columns measured by neighbours.
     average
-        What divides: a mean of the entropies (arithmetic, geometric), min, max, or joint.
+        The divisor: a mean of the entropies (arithmetic, geometric), min, max, or joint.
     method
-        As for :func:`mutual_information`, for columns that are counted; normalised, the plug-in
-        unless said.
+        As for :func:`mutual_information`, for columns that are counted; by default the plug-in if
+        normalised.
     missing, continuous, bins, k, kinds, weights, base
-        As for all measures of frames, see :mod:`lossary.frames.information`.
+        The options of all measures of frames, see :mod:`lossary.frames.information`.
 
     Returns
     -------
@@ -69,7 +64,7 @@ def mutual_information_matrix(
     Raises
     ------
     LossaryError
-        As for :func:`entropy`, and for normalised information of columns measured by neighbours.
+        As for :func:`entropy`, and for ``normalized=True`` with columns measured by neighbours.
 
     Examples
     --------
@@ -89,56 +84,52 @@ def mutual_information_matrix(
     Butte and Kohane, Mutual Information Relevance Networks, 2000
 
     """
-    a = asked(
-        data, columns, missing=missing, continuous=continuous, bins=bins, k=k, kinds=kinds,
-        weights=weights,
-    )  # fmt: skip
-    if normalized and any(a.by_neighbours(n) for n in a.names):
+    query = make_query(data, columns, **options)
+    if normalized and any(query.by_neighbours(n) for n in query.names):
         message = (
-            "normalized=True is for columns that are counted, as the entropy of numbers is no "
-            "bound of what they share: take continuous='bins'"
+            "normalized=True needs counted columns, because the differential entropy of numbers "
+            "does not bound their mutual information: take continuous='bins'"
         )
         raise validation.LossaryError(message)
-    chosen = a.method_or(method, "plug_in" if normalized else "miller_madow")
-    pairs = list(combinations(a.names, 2))
-    alone = [(n,) for n in a.names if not (normalized or a.by_neighbours(n))]
-    tables = a.counted([*alone, *(p for p in pairs if not a.by_neighbours(*p))])
-    values, p_values = _of_tables(a, tables, chosen)
+    chosen = query.method_or_default(method, "plug_in" if normalized else "miller_madow")
+    pairs = list(combinations(query.names, 2))
+    alone = [(n,) for n in query.names if not (normalized or query.by_neighbours(n))]
+    tables = query.count([*alone, *(p for p in pairs if not query.by_neighbours(*p))])
+    values, p_values = _of_tables(query, tables, chosen)
     if normalized:
         values = {p: _normalized(t, chosen, average) for p, t in tables.items()}
-        values |= {(n,): 1.0 for n in a.names}
+        values |= {(n,): 1.0 for n in query.names}
     else:
-        values |= _of_rows(a, pairs)
-    matrix = in_base(_filled(a.names, values), None if normalized else base)
-    unit = "nats" if base is None else "bits" if base == 2 else f"base {base:g}"
+        values |= _of_rows(query, pairs)
+    matrix = in_base(symmetric_matrix(query.names, values), None if normalized else base)
     return Matrix(
-        tuple(a.names),
+        tuple(query.names),
         matrix,
-        _filled(a.names, p_values),
+        symmetric_matrix(query.names, p_values),
         chosen,
-        "no unit" if normalized else unit,
-        a.rows,
-        (*a.notes, *_identifiers(a, tables)),
-        a.source.backend,
+        "no unit" if normalized else unit_of(base),
+        query.rows,
+        (*query.notes, *_identifiers(query, tables)),
+        query.source.backend,
     )
 
 
-def _identifiers(a: Asked, tables: Mapping[Group, Counted]) -> list[str]:
-    """Return a note on columns whose labels hardly recur, if there are any."""
+def _identifiers(query: Query, tables: Mapping[Group, LabelTable]) -> list[str]:
+    """Return a warning of columns whose labels hardly recur, if there are any."""
     levels = {n: len(own) for g, t in tables.items() for n, own in zip(g, t.labels, strict=True)}
-    found = [n for n in a.names if levels.get(n, 0) > _HARDLY_RECUR * a.rows]
-    if not found or a.rows < 2:
+    found = [n for n in query.names if levels.get(n, 0) > _HARDLY_RECUR * query.rows]
+    if not found or query.rows < 2:
         return []
-    return [f"labels that hardly recur share everything by chance: {', '.join(found)}"]
+    return [f"labels hardly recur, so that high values are due to chance: {', '.join(found)}"]
 
 
 def _of_tables(
-    a: Asked, tables: Mapping[Group, Counted], method: str
+    query: Query, tables: Mapping[Group, LabelTable], method: str
 ) -> tuple[dict[Group, float], dict[Group, float]]:
-    """Return what pairs share and entropies, in nats, and the pairs' p-values."""
+    """Return the entropies and mutual information in nats, and the p-values of the pairs."""
     pairs: list[Group] = [g for g in tables if len(g) == 2]
     values: dict[Group, float] = {
-        g: a.estimate("entropy", tables[g], g, method).value for g in tables if len(g) == 1
+        g: query.estimate("entropy", tables[g], g, method).value for g in tables if len(g) == 1
     }
     if not pairs:
         return values, {}
@@ -147,29 +138,33 @@ def _of_tables(
         shared = found.value if method == "plug_in" else found.corrected
         values |= dict(zip(pairs, shared.tolist(), strict=True))
     else:
-        values |= {p: a.estimate("mutual_information", tables[p], p, method).value for p in pairs}
-    tested = pairs if a.weights is None else []
+        values |= {
+            p: query.estimate("mutual_information", tables[p], p, method).value for p in pairs
+        }
+    tested = pairs if query.weights is None else []
     return values, dict(zip(tested, found.p_value.tolist() if tested else [], strict=True))
 
 
-def _normalized(counted: Counted, method: str, average: str) -> float:
-    return normalized_of_cells(as_cells(counted.table), method, average).value
+def _normalized(table: LabelTable, method: str, average: str) -> float:
+    return normalized_of_cells(as_cells(table.table), method, average).value
 
 
-def _of_rows(a: Asked, pairs: Sequence[Group]) -> dict[Group, float]:
-    """Return what is measured by neighbours, in nats."""
+def _of_rows(query: Query, pairs: Sequence[Group]) -> dict[Group, float]:
+    """Return the values measured by nearest neighbours, in nats."""
     found: dict[Group, float] = {
-        p: by_rows(a, information_of_samples, p, None).value for p in pairs if a.by_neighbours(*p)
+        p: by_rows(query, information_of_samples, p, None).value
+        for p in pairs
+        if query.by_neighbours(*p)
     }
-    for name in a.names:
-        if a.by_neighbours(name):
-            rows, _ = rows_of(a, (name,))
-            found[name,] = entropy_of_samples(rows[name], kind="continuous", k=a.k).value
+    for name in query.names:
+        if query.by_neighbours(name):
+            rows, _ = read_rows(query, (name,))
+            found[name,] = entropy_of_samples(rows[name], kind="continuous", k=query.k).value
     return found
 
 
-def _filled(names: Sequence[str], values: Mapping[Group, float]) -> Array:
-    """Return a symmetric matrix of what there is of pairs and single columns, NaN elsewhere."""
+def symmetric_matrix(names: Sequence[str], values: Mapping[Group, float]) -> Array:
+    """Return the symmetric matrix of the values of pairs and of single columns, NaN elsewhere."""
     place = {name: i for i, name in enumerate(names)}
     matrix = np.full((len(names), len(names)), np.nan)
     for group, value in values.items():

@@ -1,8 +1,8 @@
-"""How often the labels of columns meet: counted inside the engine, or here from codes.
+"""Joint counts of the labels of columns, counted by the engine or from codes in memory.
 
-Few tables are counted inside the engine by ``group_by``, and only counts come back. Many tables of
-rows in memory are counted by the kernel; other engines hand out batches, or count on their workers.
-Null and NaN are one label, None, whatever the engine makes of them.
+Few tables are counted inside the engine by ``group_by``, and only counts are returned. Rows in
+memory are counted by the kernel; other engines yield batches, or count on their workers. Null and
+NaN are one label, None, in every engine.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,15 +22,15 @@ from lossary.frames.engines import Source
 from lossary.kernels.counts_cpu import Codes, column_counts
 
 __all__ = [
-    "Counted",
+    "CountSpec",
     "Group",
-    "Question",
+    "LabelTable",
     "as_cells",
     "codes_of_batch",
-    "in_engine",
-    "in_memory",
-    "required_rows",
-    "tables",
+    "count_in_engine",
+    "count_in_memory",
+    "require_rows",
+    "tables_of_codes",
 ]
 
 Array = np.ndarray[Any, Any]
@@ -40,8 +40,8 @@ _NATIVE = (nw.Implementation.PANDAS, nw.Implementation.POLARS, nw.Implementation
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked of a source: its columns, the bins of some, the rule for missing, weights."""
+class CountSpec:
+    """The rules of counting: the columns, the bins of some, missing values, and weights."""
 
     fields: Mapping[str, Field]
     bins: Mapping[str, Bins]
@@ -50,10 +50,10 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """A table of counts, or its occupied cells, and the labels along each axis; missing is None.
+class LabelTable:
+    """A table of counts, or its occupied cells, and the labels along each axis; None is missing.
 
-    Labels of binned columns are the bins' numbers.
+    The labels of binned columns are the numbers of the bins.
     """
 
     table: CountTable
@@ -61,7 +61,7 @@ class Counted:
 
 
 def as_cells(table: CountTable) -> SparseJointTable:
-    """Return the occupied cells of a table, its axes as long as they are."""
+    """Return the occupied cells of a table, with the shape of the table."""
     if isinstance(table, SparseJointTable):
         return table
     index = np.nonzero(table)
@@ -71,23 +71,25 @@ def as_cells(table: CountTable) -> SparseJointTable:
 # --- in memory --------------------------------------------------------------------------------
 
 
-def in_memory(source: Source, groups: Sequence[Group], question: Question) -> dict[Group, Counted]:
-    """Return tables of rows in memory, counted by the kernel."""
+def count_in_memory(
+    source: Source, groups: Sequence[Group], spec: CountSpec
+) -> dict[Group, LabelTable]:
+    """Count the tables of rows in memory, with the kernel."""
     names = list(dict.fromkeys(name for group in groups for name in group))
-    columns = codes_of_batch(source.frame, names, question)
+    columns = codes_of_batch(source.frame, names, spec)
     for name in names:
         column = columns[name]
         require_repeats(_called(name), column.labels, len(column.codes) - column.missing)
     weight = None
-    if question.weights is not None:
-        weight = source.frame[question.weights].cast(nw.Float64).to_numpy()
-    return tables(columns, groups, weight)
+    if spec.weights is not None:
+        weight = source.frame[spec.weights].cast(nw.Float64).to_numpy()
+    return tables_of_codes(columns, groups, weight)
 
 
-def tables(
+def tables_of_codes(
     columns: Mapping[str, Factorized], groups: Sequence[Group], weight: Array | None = None
-) -> dict[Group, Counted]:
-    """Return tables of coded columns; pairs without weights all at once."""
+) -> dict[Group, LabelTable]:
+    """Return the tables of coded columns; pairs without weights are counted in one call."""
     place = {name: i for i, name in enumerate(columns)}
     pairs = [g for g in groups if len(g) == 2 and weight is None]
     at_once = joint_tables(list(columns.values()), [(place[a], place[b]) for a, b in pairs])
@@ -99,25 +101,24 @@ def tables(
     for g in groups:
         if g not in found:
             found[g] = sparse_from_codes(*(columns[n] for n in g), weight=weight)
-    return {g: Counted(found[g], tuple(_labels(columns[n]) for n in g)) for g in groups}
+    return {g: LabelTable(found[g], tuple(_labels(columns[n]) for n in g)) for g in groups}
 
 
 def _labels(column: Factorized) -> list[Any]:
     return column.labels + [None] * (column.kept_levels - len(column.labels))
 
 
-def codes_of_batch(frame: Any, names: Sequence[str], question: Question) -> dict[str, Factorized]:
+def codes_of_batch(frame: Any, names: Sequence[str], spec: CountSpec) -> dict[str, Factorized]:
     """Return columns of a Narwhals frame in memory as codes of their labels or bins."""
-    return {name: _codes(frame[name], question) for name in names}
+    return {name: _codes(frame[name], spec) for name in names}
 
 
-def _codes(series: Any, question: Question) -> Factorized:
+def _codes(series: Any, spec: CountSpec) -> Factorized:
     name = series.name
-    if name in question.bins:
-        values = question.bins[name].codes(series.cast(nw.Float64).to_numpy())
-        return factorize_unchecked(_called(name), values, question.missing)
-    native = series.to_native() if series.implementation in _NATIVE else series.to_arrow()
-    return factorize_unchecked(_called(name), native, question.missing)
+    if name in spec.bins:
+        values = spec.bins[name].codes(series.cast(nw.Float64).to_numpy())
+        return factorize_unchecked(_called(name), values, spec.missing)
+    return factorize_unchecked(_called(name), _native(series), spec.missing)
 
 
 def _called(name: str) -> str:
@@ -127,47 +128,46 @@ def _called(name: str) -> str:
 # --- in the engine ------------------------------------------------------------------------------
 
 
-def in_engine(source: Source, group: Group, question: Question) -> Counted:
-    """Return one table, counted inside the engine."""
+def count_in_engine(source: Source, group: Group, spec: CountSpec) -> LabelTable:
+    """Count one table inside the engine."""
     distinct = list(dict.fromkeys(group))
-    keys = {f"key{i}": _key(question, name) for i, name in enumerate(distinct)}
-    masses, total = {}, nw.len().alias("n")
-    if question.weights is not None:
-        masses, total = {"w": number_of(question.weights)}, nw.col("w").sum().alias("n")
-    chosen = source.frame.lazy().select(**keys, **masses)
+    keys = {f"key{i}": _key(spec, name) for i, name in enumerate(distinct)}
+    weights, total = {}, nw.len().alias("n")
+    if spec.weights is not None:
+        weights, total = {"w": number_of(spec.weights)}, nw.col("w").sum().alias("n")
+    chosen = source.frame.lazy().select(**keys, **weights)
     rows = source.collect(chosen.group_by(*keys).agg(total))
     columns = {
-        name: factorize_unchecked(_called(name), _native(rows[key]), question.missing)
+        name: factorize_unchecked(_called(name), _native(rows[key]), spec.missing)
         for name, key in zip(distinct, keys, strict=True)
     }
     counts = rows["n"].to_numpy().astype(np.float64)
     for name, column in columns.items():
         present = counts[column.codes < len(column.labels)].sum()
-        if question.weights is None:
+        if spec.weights is None:
             require_repeats(_called(name), column.labels, int(present))
     cells = sparse_from_codes(*(columns[n] for n in group), weight=counts)
-    if question.weights is None:
+    if spec.weights is None:
         cells = replace(cells, counts=cells.counts.astype(np.int64))
-    return Counted(cells, tuple(_labels(columns[n]) for n in group))
+    return LabelTable(cells, tuple(_labels(columns[n]) for n in group))
 
 
 def _native(series: Any) -> Any:
     return series.to_native() if series.implementation in _NATIVE else series.to_arrow()
 
 
-def _key(question: Question, name: str) -> Any:
-    """Return what a column is grouped by: its bin, its label, or its label as text."""
-    if name in question.bins:
-        return question.bins[name].expression(name)
-    field = question.fields[name]
+def _key(spec: CountSpec, name: str) -> Any:
+    """Return the key that a column is grouped by: its bin, its label, or its label as text."""
+    if name in spec.bins:
+        return spec.bins[name].expression(name)
+    field = spec.fields[name]
     as_text = field.kind == "categorical" or (field.kind == "text" and field.dtype != "String")
     return nw.col(name).cast(nw.String) if as_text else nw.col(name)
 
 
-def required_rows(source: Source) -> int:
-    """Return how many rows a frame has; LossaryError for none."""
-    lazy = source.frame.lazy().select(nw.len().alias("n"))
-    rows = int(source.collect(lazy)["n"][0])
+def require_rows(source: Source) -> int:
+    """Return the number of rows of a frame; LossaryError for none."""
+    rows = source.count_rows()
     if not rows:
         message = "the frame has no rows"
         raise validation.LossaryError(message)

@@ -1,8 +1,8 @@
-"""Numbers as double precision can compare them: those of fewer digits rounded alike, ids exactly.
+"""Conversion of numbers to double precision for comparison: lower precision, and long integers.
 
-What is 0.1 in single precision is another number in double: beside a column of fewer digits, the
-wider one is rounded to those. Whole numbers beyond 2⁵³ are counted from one of their own, so that
-double precision tells neighbours apart.
+0.1 in single precision is another number in double: of two columns, the one of higher precision is
+rounded to the lower. An offset is subtracted from integers beyond 2⁵³, so that neighbours stay
+distinct in double precision.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ _HALF = {
 
 
 def digits_of(one: Field, other: Field) -> str | None:
-    """Return the type with the digits that two columns of numbers both have, None for their own."""
+    """Return the lower precision of two columns of numbers, None if it is the same."""
     if not {one.kind, other.kind} <= {"number", "integer"}:
         return None
     widths = [_WIDTHS.get(f.dtype) for f in (one, other)]
@@ -47,32 +47,40 @@ def as_numbers(
     rounded: Mapping[str, str],
     offsets: Mapping[str, int] | None = None,
 ) -> tuple[Source, dict[str, int]]:
-    """Return a source whose numbers double precision tells apart, and what some are counted from.
+    """Return a source whose numbers are distinct in double precision, and the offsets of some.
 
-    Columns of ``rounded`` are rounded to that type. With ``offsets``, no others are looked for.
+    Columns of ``rounded`` are rounded to a type. Given ``offsets`` are used as they are.
     """
-    alike = [
+    narrow = [
         f.name
         for f in fields
         if rounded.get(f.name, DOUBLE) != DOUBLE and f.kind in {"number", "integer"}
     ]
-    there = source.frame.collect_schema()
-    wide = [
+    schema = source.frame.collect_schema()
+    long_integers = [
         f.name
         for f in fields
-        if f.kind == "integer" and not f.discrete and f.name not in alike
-        and there[f.name].is_integer() and f.dtype not in _SMALL
+        if f.kind == "integer" and not f.discrete and f.name not in narrow
+        and schema[f.name].is_integer() and f.dtype not in _SMALL
     ]  # fmt: skip
-    if not alike and not wide:
+    if not narrow and not long_integers:
         return source, {}
-    # PyArrow refuses to make numbers in double precision of whole ones that it does not hold.
-    by_polars = _of_pyarrow(source, alike + wide)
-    part = Source(_as_polars(source.frame, alike + wide), source.native) if by_polars else source
-    found = _offsets(part, [n for n in wide if n not in rounded]) if offsets is None else offsets
-    changed = [_rounded(part, n, rounded[n]) for n in alike]
-    changed += [_counted_from(part, n, found[n]) for n in wide if found.get(n)]
+    # PyArrow refuses to convert integers that double precision does not hold exactly.
+    by_polars = _of_pyarrow(source, narrow + long_integers)
+    part = (
+        Source(_as_polars(source.frame, narrow + long_integers), source.native)
+        if by_polars
+        else source
+    )
+    found = (
+        _offsets(part, [n for n in long_integers if n not in rounded])
+        if offsets is None
+        else offsets
+    )
+    changed = [_rounded(part, n, rounded[n]) for n in narrow]
+    changed += [_minus_offset(part, n, found[n]) for n in long_integers if found.get(n)]
     if by_polars:
-        doubles = [nw.col(n).cast(nw.Float64) for n in wide if not found.get(n)]
+        doubles = [nw.col(n).cast(nw.Float64) for n in long_integers if not found.get(n)]
         changed = _in_memory(part.frame.select(*changed, *doubles), source.implementation)
     frame = source.frame.with_columns(*changed) if changed else source.frame
     return Source(frame, source.native), dict(found)
@@ -102,8 +110,8 @@ def _rounded(source: Source, name: str, width: str) -> Any:
     return nw.when((x <= most) & (x >= -most)).then(near).otherwise(x).alias(name)
 
 
-def _counted_from(source: Source, name: str, offset: int) -> Any:
-    """Return a column less a whole number, exactly but for what is far from it."""
+def _minus_offset(source: Source, name: str, offset: int) -> Any:
+    """Return a column minus an offset, exactly for values near it."""
     x, dtype = nw.col(name), source.frame.collect_schema()[name]
     far = x.cast(nw.Float64) - float(offset)
     lowest, highest = _range_of(dtype)
@@ -122,7 +130,7 @@ def _range_of(dtype: Any) -> tuple[int, int]:
 
 
 def start_of(values: Sequence[int]) -> int:
-    """Return what whole numbers in memory are counted from, 0 where double precision has them."""
+    """Return the offset of integers in memory, 0 if double precision holds them all."""
     if max(map(abs, values), default=0) <= _EXACT:
         return 0
     low, high = min(values), max(values)
@@ -131,30 +139,30 @@ def start_of(values: Sequence[int]) -> int:
 
 
 def _offsets(source: Source, names: list[str]) -> dict[str, int]:
-    """Return what columns of whole numbers are counted from, those beyond double precision."""
+    """Return the offsets of columns of integers beyond double precision."""
     found = {}
     for name, (low, high) in _ends(source, names).items():
         if max(abs(low), abs(high)) > _EXACT:
-            found[name] = low if high - low <= _EXACT else _best(source, name)
+            found[name] = low if high - low <= _EXACT else _best_offset(source, name)
     return found
 
 
 def _ends(source: Source, names: list[str]) -> dict[str, tuple[int, int]]:
     if not names:
         return {}
-    asked = [nw.col(n).min().alias(f"low{i}") for i, n in enumerate(names)]
-    asked += [nw.col(n).max().alias(f"high{i}") for i, n in enumerate(names)]
-    row = source.collect(source.frame.lazy().select(*asked)).row(0)
+    aggregates = [nw.col(n).min().alias(f"low{i}") for i, n in enumerate(names)]
+    aggregates += [nw.col(n).max().alias(f"high{i}") for i, n in enumerate(names)]
+    row = source.collect(source.frame.lazy().select(*aggregates)).row(0)
     ends = zip(names, row[: len(names)], row[len(names) :], strict=True)
     return {n: (int(a), int(b)) for n, a, b in ends if a is not None and a == a}  # noqa: PLR0124
 
 
-def _best(source: Source, name: str) -> int:
-    """Return the least, the middle or the largest value: from which most are told apart."""
+def _best_offset(source: Source, name: str) -> int:
+    """Return the smallest, the median or the largest value: the one that keeps most distinct."""
     x = nw.col(name)
     lazy = source.frame.lazy()
-    asked = lazy.select(x.min().alias("a"), x.median().alias("b"), x.max().alias("c"))
-    starts = sorted({int(v) for v in source.collect(asked).row(0)})
-    apart = [_counted_from(source, name, s).n_unique().alias(f"n{s}") for s in starts]
-    counts = source.collect(lazy.select(*apart)).row(0)
+    aggregates = lazy.select(x.min().alias("a"), x.median().alias("b"), x.max().alias("c"))
+    starts = sorted({int(v) for v in source.collect(aggregates).row(0)})
+    distinct = [_minus_offset(source, name, s).n_unique().alias(f"n{s}") for s in starts]
+    counts = source.collect(lazy.select(*distinct)).row(0)
     return max(zip(counts, starts, strict=True))[1]

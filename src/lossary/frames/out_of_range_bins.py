@@ -1,4 +1,4 @@
-"""Bins for what lies outside a reference: kept where chance does not explain what is in them."""
+"""Bins for values outside the range of a reference, kept if chance does not explain them."""
 
 from collections.abc import Sequence
 from math import exp, lgamma
@@ -8,23 +8,22 @@ import numpy as np
 
 from lossary.frames.binning import Bins
 
-__all__ = ["settled"]
+__all__ = ["merge_outer_bins"]
 
 Array = np.ndarray[Any, Any]
 
 _UNLIKELY = 0.001
 
 
-def settled(
+def merge_outer_bins(
     bins: Bins, codes: Sequence[Any], reference: Array, current: Array
 ) -> tuple[Bins, list[Any], Array, Array]:
-    """Return bins, their numbers and counts, the outer ones joined to their neighbours by chance.
+    """Return bins, their numbers and counts, with outer bins that chance explains merged.
 
-    An outer bin holds no row of the reference, as it was made so. If both samples are of one
-    distribution, the T largest of all values are of the current one with the probability
-    ``Π (m - i) / (n + m - i)``, i from 0 to T - 1; ties make it less. Where that is no less than
-    one in a thousand, what is in the bin is counted with its neighbour, so that the test keeps its
-    rate of false alarms.
+    An outer bin holds no row of the reference by construction. If both samples have one
+    distribution, the T largest of all values are from the current one with the probability
+    ``Π (m - i) / (n + m - i)``, i from 0 to T - 1; ties lower it. If that is at least one in a
+    thousand, the bin is merged into its neighbour, which preserves the test's rate of false alarms.
     """
     held = {c: (n, m) for c, n, m in zip(codes, reference.tolist(), current.tolist(), strict=True)}
     rows = [int(side[[c is not None for c in codes]].sum()) for side in (reference, current)]
@@ -34,16 +33,16 @@ def settled(
         for end, added in zip(ends, bins.outer, strict=True)
     ]
     first, last = by_chance
-    joined = bins.joined(first=first, last=last)
+    merged = bins.merge_outer(first=first, last=last)
     moved: dict[Any, Array] = {}
     for code, counts in held.items():
-        place = code if code is None else min(max(code - first, 0), len(joined) - 1)
+        place = code if code is None else min(max(code - first, 0), len(merged) - 1)
         moved[place] = moved.get(place, 0) + np.array(counts)
     both = np.array(list(moved.values()), dtype=reference.dtype).reshape(-1, 2)
-    return joined, list(moved), both[:, 0], both[:, 1]
+    return merged, list(moved), both[:, 0], both[:, 1]
 
 
 def _chance(outside: int, n: int, m: int) -> float:
-    """Return how often so many values of m lie above all of n others, or below them all."""
+    """Return the probability that so many values of m lie above all n others, or below all."""
     terms = lgamma(m + 1), -lgamma(m - outside + 1), -lgamma(n + m + 1), lgamma(n + m - outside + 1)
     return exp(min(sum(terms), 0.0))

@@ -1,8 +1,8 @@
 """Tables from files: csv, Parquet, Arrow, lines of JSON, DuckDB, and standard input.
 
-:func:`read` gives a lazy frame: nothing but the names and types of the columns is read before they
-are asked for, save of text, which is parsed once. Every failure, also one that only shows when the
-rows are read, is a :class:`~lossary.LossaryError` of one line that names the file.
+:func:`read` returns a lazy frame: only the names and types of the columns are read at first, except
+from text, which is parsed once. Every failure, also one while the rows are read, is a
+:class:`~lossary.LossaryError` of one line that names the file.
 """
 
 import glob
@@ -16,7 +16,7 @@ from typing import Any
 
 from lossary import validation
 from lossary.frames.conversion import narrowed
-from lossary.frames.engine_errors import reported
+from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading_notes import Note
 from lossary.frames.text import TextFormat, fields_of, temporary
 from lossary.frames.text_types import typed
@@ -27,7 +27,7 @@ __all__ = [
     "PARQUET",
     "STDIN",
     "TEXT",
-    "Opened",
+    "OpenedTable",
     "open_table",
     "read",
     "require_file",
@@ -38,7 +38,7 @@ PARQUET = (".parquet", ".pq")
 ARROW = (".arrow", ".feather", ".ipc", ".arrows")
 LINES = (".ndjson", ".jsonl")
 STDIN = "-"
-_OF_TABLE = "::"
+_TABLE_MARK = "::"
 _PARSED_AT_ONCE = 1 << 28
 _CASTS = {
     "BIT": "{}::VARCHAR",
@@ -46,17 +46,17 @@ _CASTS = {
     "TIME WITH TIME ZONE": "{}::VARCHAR",
     "UUID": "{}::VARCHAR",
 }
-"""DuckDB's types that are cast: an interval to its seconds, labels to text."""
+"""The types of DuckDB that are cast: intervals to seconds, the others to text."""
 _LOG = logging.getLogger("lossary")
 _ARROW_FILE = b"ARROW1"
-_OWN_EXTENSIONS = dict.fromkeys(
+_NO_EXTENSIONS = dict.fromkeys(
     ("autoinstall_known_extensions", "autoload_known_extensions"), "false"
 )
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A table of a file, and what was decided when it was read."""
+class OpenedTable:
+    """The table of a file, and notes on decisions made when it was read."""
 
     frame: Any
     notes: tuple[Note, ...] = ()
@@ -76,9 +76,9 @@ def read(
 ) -> Any:
     r"""Lazy frame of a file.
 
-    The options are for text, which decides itself what they leave open. What was decided beyond
-    types and separators (blank rows, placeholders, decimal commas, encodings …) is logged as a
-    warning of the logger ``lossary``, which Python prints unless told otherwise.
+    The options apply to text; without them they are inferred from the text. Decisions beyond types
+    and separators (blank rows, placeholders, decimal commas, encodings …) are logged as warnings of
+    the logger ``lossary``, which Python prints by default.
 
     Parameters
     ----------
@@ -87,24 +87,24 @@ def read(
         ``.feather``, ``.ipc``, ``.arrows``, ``.ndjson`` or ``.jsonl``; a table of a DuckDB file as
         ``file.duckdb::table``; ``-`` for csv on standard input.
     separator
-        The character between fields. Unless given, a first line such as ``sep=;`` says it, or it is
-        that of comma, semicolon, tab, bar and spaces by which most lines have as many fields.
+        The character between fields. By default a first line such as ``sep=;`` states it, or it is
+        the one of comma, semicolon, tab, bar and spaces that gives most lines one number of fields.
     encoding
-        Unless given, UTF-8; of text that is not: UTF-16, GB 18030 or cp1252, by its bytes.
+        By default UTF-8; if the text is not, UTF-16, GB 18030 or cp1252, by its bytes.
     skip
-        How many lines stand before the header.
+        The number of lines before the header.
     header
-        Whether the first line has the names of the columns; else they are ``column_1`` …
+        Whether the first line holds the column names; otherwise they are ``column_1`` …
     decimal
-        ``"."`` or ``","``. Unless given, a point; where the separator is a semicolon or a tab, that
-        by which a column reads as numbers.
+        ``"."`` or ``","``. By default a point; if the separator is a semicolon or a tab, the one
+        with which a column is read as numbers.
     month_first
-        Whether ``01/02/2024`` is of January. Unless given, what other columns prove, else not.
+        Whether ``01/02/2024`` is in January. By default inferred from other columns, else False.
     null_values
-        What is missing, in every column, besides empty fields. Unless given, the usual placeholders
-        (n/a, NA, None, null, -, ?, …) are, in columns that otherwise hold numbers, flags or dates.
+        Missing values of every column besides empty fields. By default the usual placeholders (n/a,
+        NA, None, null, -, ?, …), in columns that otherwise hold numbers, flags or dates.
     numeric
-        Columns of numbers, in which whatever is none is missing.
+        Columns of numbers, in which other values are missing.
 
     Returns
     -------
@@ -113,8 +113,8 @@ def read(
     Raises
     ------
     LossaryError
-        For a file that is absent, of an unknown kind, or cannot be read, and an unknown table, with
-        the nearest; for text with its line.
+        For a file that does not exist, has an unknown format, or cannot be read, naming the line of
+        text; and for an unknown table, naming the nearest.
     MissingExtraError
         Without Polars and PyArrow, or DuckDB for its files.
 
@@ -131,7 +131,7 @@ def read(
 
     References
     ----------
-    Shafranovich, Common TextFormat and MIME Type for Comma-Separated Values (CSV) Files, 2005
+    Shafranovich, Common Format and MIME Type for Comma-Separated Values (CSV) Files, 2005
 
     """
     listed = None if null_values is None else _texts("null_values", null_values)
@@ -153,7 +153,7 @@ def read(
 
 
 def _texts(name: str, given: Any) -> tuple[str, ...]:
-    """Return a list of texts, of which one may come alone."""
+    """Return a tuple of texts; one text may be given alone."""
     texts = (given,) if isinstance(given, str) else tuple(given)
     if not all(isinstance(text, str) for text in texts):
         message = f"{name} must be a list of texts, got {given!r}"
@@ -161,21 +161,21 @@ def _texts(name: str, given: Any) -> tuple[str, ...]:
     return texts
 
 
-def open_table(path: str | Path, form: TextFormat | None = None) -> Opened:
-    """Return the table of a file, and what was decided; :func:`read` has the rules."""
+def open_table(path: str | Path, form: TextFormat | None = None) -> OpenedTable:
+    """Return the table of a file, and notes; the rules are those of :func:`read`."""
     form = form or TextFormat()
     if str(path) == STDIN:
         return _standard_input(form)
-    name, of_table, table = str(path).partition(_OF_TABLE)
+    name, mark, table = str(path).partition(_TABLE_MARK)
     file = Path(name)
-    if of_table and not Path(path).exists():
+    if mark and not Path(path).exists():
         require_file(file)
         return _table(file, table)
     return _opened(Path(path), form)
 
 
 def require_file(path: Path) -> None:
-    """Require that there is a file of that name."""
+    """Require that a file exists."""
     if path.is_dir():
         message = f"cannot read {str(path)!r}: it is a directory, not a file"
         raise validation.LossaryError(message)
@@ -184,8 +184,8 @@ def require_file(path: Path) -> None:
         raise validation.LossaryError(message)
 
 
-def _opened(path: Path, form: TextFormat) -> Opened:
-    """Return the table of a file, of a kind that is told by the end of its name."""
+def _opened(path: Path, form: TextFormat) -> OpenedTable:
+    """Return the table of a file, in the format of its suffix."""
     require_file(path)
     suffixes = [s.lower() for s in path.suffixes]
     compressed = suffixes[-1:] == [".gz"]
@@ -197,10 +197,10 @@ def _opened(path: Path, form: TextFormat) -> Opened:
             "(.gz for text)"
         )
         raise validation.LossaryError(message)
-    with reported(repr(str(path))):
+    with translated_errors(repr(str(path))):
         if kind in TEXT:
             return _text(path, form, repr(str(path)), "\t" if kind == ".tsv" else ",")
-        return Opened(*narrowed(_scanner(kind)(path)))
+        return OpenedTable(*narrowed(_scanner(kind)(path)))
 
 
 def _scanner(kind: str) -> Callable[[Path], Any]:
@@ -216,7 +216,7 @@ def _scan_lines(path: Path) -> Any:
     pl = validation.need("polars", "frames")
     with path.open("rb") as file:
         marked = file.read(len(BOM_UTF8)) == BOM_UTF8
-        # A name is a pattern to this reader alone.
+        # This reader takes a name as a pattern, the others do not.
         source = file.read() if marked else glob.escape(str(path))
     return pl.scan_ndjson(source, infer_schema_length=None)
 
@@ -228,8 +228,8 @@ def _scan_arrow(path: Path) -> Any:
     return pl.scan_ipc(path, glob=False) if is_file else pl.read_ipc_stream(path).lazy()
 
 
-def _text(source: Path | bytes, form: TextFormat, what: str, usual: str) -> Opened:
-    """Return the table of text, its columns in their types."""
+def _text(source: Path | bytes, form: TextFormat, what: str, usual: str) -> OpenedTable:
+    """Return the table of text, with its columns in their types."""
     fields = fields_of(source, form, what, usual)
     frame, notes = typed(fields, form)
     large = isinstance(source, Path) and source.stat().st_size > _PARSED_AT_ONCE
@@ -237,51 +237,51 @@ def _text(source: Path | bytes, form: TextFormat, what: str, usual: str) -> Open
         place = temporary(f"{source.name}.arrow")
         frame.sink_ipc(place)
         pl = validation.need("polars", "frames")
-        return Opened(pl.scan_ipc(place, glob=False), (*fields.notes, *notes))
-    return Opened(frame.collect().lazy(), (*fields.notes, *notes))
+        return OpenedTable(pl.scan_ipc(place, glob=False), (*fields.notes, *notes))
+    return OpenedTable(frame.collect().lazy(), (*fields.notes, *notes))
 
 
-def _standard_input(form: TextFormat) -> Opened:
+def _standard_input(form: TextFormat) -> OpenedTable:
     if sys.stdin is None:
         message = "cannot read standard input: it is closed"
         raise validation.LossaryError(message)
     content = sys.stdin.buffer.read()
-    with reported("standard input"):
+    with translated_errors("standard input"):
         return _text(content, form, "standard input", ",")
 
 
-def _table(path: Path, table: str) -> Opened:
-    """Return a relation of a table or view of a DuckDB file, which is opened for reading only."""
-    with reported(repr(str(path))):
+def _table(path: Path, table: str) -> OpenedTable:
+    """Return a table or view of a DuckDB file, which is opened for reading only."""
+    with translated_errors(repr(str(path))):
         connection = _attached(path)
         known = [name for (name,) in connection.execute("SHOW TABLES").fetchall()]
         if table in known:
-            return _plain(connection.table(_quoted(table)))
+            return _converted(connection.table(_quoted(table)))
     if not known:
         message = f"{str(path)!r} holds no table"
         raise validation.LossaryError(message)
     raise validation.unknown_name(table, known, f"table of {path}")
 
 
-def _plain(relation: Any) -> Opened:
-    """Return a relation whose columns other libraries have types for."""
+def _converted(relation: Any) -> OpenedTable:
+    """Return a relation with the columns cast that other libraries have no types for."""
     types = dict(zip(relation.columns, map(str, relation.types), strict=True))
     casts = {n: _CASTS[dtype] for n, dtype in types.items() if dtype in _CASTS}
     notes = []
     for name in (n for n, dtype in types.items() if dtype in {"HUGEINT", "UHUGEINT"}):
         x = _quoted(name)
-        asked = f"min({x}), max({x}), count(DISTINCT {x}) - count(DISTINCT {x}::DOUBLE)"
-        ((low, high, merged),) = relation.aggregate(asked).fetchall()
+        aggregates = f"min({x}), max({x}), count(DISTINCT {x}) - count(DISTINCT {x}::DOUBLE)"
+        ((low, high, merged),) = relation.aggregate(aggregates).fetchall()
         short = low is None or -(1 << 63) <= low <= high < 1 << 63
         casts[name] = "{}::BIGINT" if short else "{}::VARCHAR" if merged else "{}::DOUBLE"
-        notes += [] if short else [_long(name, merged=merged)]
+        notes += [] if short else [_big_note(name, merged=merged)]
     if casts:
         shown = {n: f"{casts[n].format(_quoted(n))} AS {_quoted(n)}" for n in casts}
         relation = relation.project(", ".join(shown.get(n, _quoted(n)) for n in types))
-    return Opened(relation, tuple(notes))
+    return OpenedTable(relation, tuple(notes))
 
 
-def _long(name: str, *, merged: bool) -> Note:
+def _big_note(name: str, *, merged: bool) -> Note:
     return Note.of("big_labels" if merged else "big_integers", columns=[name])
 
 
@@ -290,8 +290,8 @@ def _quoted(name: str) -> str:
 
 
 def _attached(path: Path) -> Any:
-    """Return a connection to a DuckDB file whose views can read no other file, and no network."""
-    connection = validation.need("duckdb", "frames").connect(config=_OWN_EXTENSIONS)
+    """Return a connection to a DuckDB file, without access to other files and the network."""
+    connection = validation.need("duckdb", "frames").connect(config=_NO_EXTENSIONS)
     place = str(path).replace("'", "''")
     name = "AS memory_db" if path.stem == "memory" else ""
     connection.execute(f"ATTACH '{place}' {name} (READ_ONLY, TYPE duckdb)")

@@ -1,4 +1,4 @@
-"""What the measures of frames give: matrices, gains and divergences, as small frames too."""
+"""Results of the measures of frames: matrices, gains and divergences."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from lossary import validation
 from lossary.estimate.result import Estimate, Test
 from lossary.frames.column_types import Field
 
-__all__ = ["Divergence", "Gain", "Gains", "Matrix", "as_frame"]
+__all__ = ["Divergence", "Gain", "Gains", "Matrix", "as_frame", "plural", "unit_of"]
 
 Array = np.ndarray[Any, Any]
 
@@ -26,20 +26,20 @@ class Matrix:
     names
         The columns, in the order of rows and columns of the arrays.
     values
-        The measure, of shape ``(columns, columns)``, symmetric; on the diagonal the entropies, or
-        1 where normalised.
+        The measure, a symmetric array of shape ``(columns, columns)``; its diagonal holds the
+        entropies, or 1 if normalised.
     p_values
-        Those of the G-test of each pair, NaN where there is none.
+        The p-values of the G-test of each pair, NaN if a pair is not tested.
     method
         The estimator.
     unit
         ``"nats"``, ``"bits"``, ``"base 10"``, or ``"no unit"``.
     n
-        How many rows were counted.
+        The number of rows counted.
     notes
-        What the columns were taken for, and what else is to be said.
+        The treatment of the columns, and warnings.
     backend
-        What ``to_frame`` makes.
+        The library of the frame that ``to_frame`` returns.
 
     Examples
     --------
@@ -68,21 +68,21 @@ class Matrix:
     backend: str = "pyarrow"
 
     def __getitem__(self, pair: tuple[str, str]) -> float:
-        a, b = (self._place(name) for name in pair)
+        a, b = (self._index(name) for name in pair)
         return float(self.values[a, b])
 
-    def _place(self, name: str) -> int:
+    def _index(self, name: str) -> int:
         if name not in self.names:
             raise validation.unknown_name(name, self.names, "column")
         return self.names.index(name)
 
     def to_frame(self) -> Any:
-        """Return the values as a frame of the kind that came, the names in its first column."""
+        """Return the values as a frame of the input's library, its first column the names."""
         columns = {name: self.values[:, i].tolist() for i, name in enumerate(self.names)}
         return as_frame({_head(self.names): list(self.names)} | columns, self.backend)
 
     def __str__(self) -> str:
-        head = f"{len(self.names)} columns, {self.unit} ({self.method}, n = {self.n})"
+        head = f"{plural(len(self.names), 'column')}, {self.unit} ({self.method}, n = {self.n})"
         width = max(8, *map(len, self.names))
         lines = [" " * width + "".join(f" {name:>{max(8, len(name))}}" for name in self.names)]
         for name, row in zip(self.names, self.values.tolist(), strict=True):
@@ -93,12 +93,12 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Gain:
-    """What a column tells about the target.
+    """Mutual information of a column with the target.
 
-    ``share`` is the information over the target's entropy, both beyond chance where the method is
-    ``"adjusted"``: 1 for a column that tells the target entirely. There is no ``test`` of
-    independence for weighted rows and columns measured by their neighbours. ``most`` is what the
-    information is at most: that entropy, and for a target measured by its neighbours infinite.
+    ``share`` is the information divided by the target's entropy, both corrected for chance if the
+    method is ``"adjusted"``: 1 for a column that determines the target. Weighted rows and columns
+    measured by nearest neighbours have no ``test`` of independence. ``most`` is the upper bound of
+    the information: that entropy, or infinity for a target measured by nearest neighbours.
 
     Examples
     --------
@@ -123,13 +123,13 @@ class Gain:
 
     @property
     def p_value(self) -> float | None:
-        """How often chance alone would give so much, None where there is no test."""
+        """The p-value of the test of independence, None without a test."""
         return None if self.test is None else self.test.p_value
 
     def interval(self, level: float = 0.95) -> tuple[float, float] | None:
-        """Return the interval of the information at a level, None where no error is known.
+        """Return the confidence interval of the information, None without a standard error.
 
-        It ends where information does, at 0 and at ``most``, but holds the estimate always.
+        It is clipped to the possible range, 0 to ``most``, but always contains the estimate.
         """
         if self.information.standard_error is None:
             return None
@@ -138,20 +138,20 @@ class Gain:
 
 @dataclass(frozen=True)
 class Gains:
-    """What every column tells about the target, the most first.
+    """Mutual information of every column with the target, largest first.
 
     Attributes
     ----------
     target
-        The column that is to be told.
+        The target column.
     entropy
         The target's entropy.
     gains
-        One :class:`Gain` for each other column; ``len``, iteration and an index go over them.
+        One :class:`Gain` for each other column; ``len``, iteration and indexing apply to them.
     notes
-        What the target was taken for.
+        The treatment of the columns.
     backend
-        What ``to_frame`` makes.
+        The library of the frame that ``to_frame`` returns.
 
     Examples
     --------
@@ -181,13 +181,13 @@ class Gains:
     def __iter__(self) -> Iterator[Gain]:
         return iter(self.gains)
 
-    def __getitem__(self, place: int) -> Gain:
-        return self.gains[place]
+    def __getitem__(self, index: int) -> Gain:
+        return self.gains[index]
 
     def to_frame(self, level: float = 0.95) -> Any:
-        """Return the gains as a frame of the kind that came, with intervals at a level."""
+        """Return the gains as a frame of the input's library, with confidence intervals."""
         rows = [_row(gain, level) for gain in self.gains]
-        return as_frame({key: [row[key] for row in rows] for key in _GAIN}, self.backend)
+        return as_frame({key: [row[key] for row in rows] for key in _GAIN_COLUMNS}, self.backend)
 
     def __str__(self) -> str:
         width = max([8, *(len(g.column.name) for g in self.gains)])
@@ -203,7 +203,7 @@ class Gains:
         return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
 
 
-_GAIN = (
+_GAIN_COLUMNS = (
     "column", "kind", "information", "standard_error", "low", "high", "p_value", "share"
 )  # fmt: skip
 
@@ -212,16 +212,16 @@ def _row(gain: Gain, level: float) -> dict[str, Any]:
     low, high = gain.interval(level) or (None, None)
     found = gain.information
     values = (gain.column.name, gain.column.kind, found.value, found.standard_error, low, high)
-    return dict(zip(_GAIN, (*values, gain.p_value, gain.share), strict=True))
+    return dict(zip(_GAIN_COLUMNS, (*values, gain.p_value, gain.share), strict=True))
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """How far a column's distribution is from the reference's.
+    """Divergence of a column's distribution from the reference's.
 
-    ``js`` is the Jensen-Shannon divergence, ``kl`` Kullback-Leibler's from the current to the
-    reference: of the current rows' surprise at the reference. ``labels`` are those of either, bins
-    in words, None for missing; ``reference`` and ``current`` are their counts, or masses.
+    ``js`` is the Jensen-Shannon divergence, ``kl`` the Kullback-Leibler divergence of the current
+    distribution from the reference. ``labels`` are the labels of both, bins as intervals, missing
+    values as None; ``reference`` and ``current`` are their counts, or sums of weights.
 
     Examples
     --------
@@ -251,6 +251,16 @@ def _head(names: Sequence[str]) -> str:
     while head in names:
         head += "_"
     return head
+
+
+def unit_of(base: float | None) -> str:
+    """Return the name of the unit of a logarithm's base; None is for nats."""
+    return "nats" if base is None else "bits" if base == 2 else f"base {base:g}"
+
+
+def plural(n: int, noun: str) -> str:
+    """Return a number with its noun: ``1 row``, ``2 rows``."""
+    return f"{n} {noun}{'s' * (n != 1)}"
 
 
 def as_frame(columns: Mapping[str, list[Any]], backend: str) -> Any:

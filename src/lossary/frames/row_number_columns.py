@@ -1,4 +1,4 @@
-"""Columns of row numbers, which a table was saved with: each row has its own, so they tell all."""
+"""Columns of row numbers that a table was saved with: a saved index, distinct in every row."""
 
 import re
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ _INDEX = re.compile(
 
 
 def is_named_index(name: str) -> bool:
-    """Tell whether a column is named as pandas, Polars, PyArrow and R name a saved index."""
+    """Tell whether a column has a name that pandas, Polars, PyArrow or R give a saved index."""
     return bool(_INDEX.fullmatch(name))
 
 
 def row_numbers(frame: Any, names: Sequence[str] | None = None) -> tuple[str, ...]:
     """Return the columns of a Narwhals frame that are a saved index.
 
-    They are named as one, and hold whole numbers, of which none is missing or occurs twice.
+    They have the name of one, and hold distinct integers, none missing.
     """
     schema = frame.collect_schema()
     found = [

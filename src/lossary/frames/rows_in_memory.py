@@ -1,4 +1,4 @@
-"""The rows of a few columns in memory, for measures by neighbours."""
+"""Rows of columns in memory, for measures by nearest neighbours."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,30 +8,31 @@ import numpy as np
 
 from lossary import validation
 from lossary.frames.label_counts import codes_of_batch
-from lossary.frames.query import Asked
+from lossary.frames.query import Query
+from lossary.frames.results import plural
 
-__all__ = ["rows_of"]
+__all__ = ["read_rows"]
 
 Array = np.ndarray[Any, Any]
 
 
-def rows_of(asked: Asked, names: Sequence[str]) -> tuple[dict[str, Array], str]:
-    """Return numbers of continuous columns, codes of the others, and what was left out in words.
+def read_rows(query: Query, names: Sequence[str]) -> tuple[dict[str, Array], str]:
+    """Return the numbers of continuous columns, the codes of the others, and a note on lost rows.
 
-    Rows without a number are left out; so are rows without a label, where missing ones are dropped.
+    Rows without a number are left out, and with ``missing="drop"`` rows without a label.
     """
-    source, chosen = asked.source, list(dict.fromkeys(names))
+    source, chosen = query.source, list(dict.fromkeys(names))
     if source.distributed:
         message = (
-            "continuous='ksg' compares rows with each other, in memory, and these are on workers: "
-            "take continuous='bins', or collect a sample"
+            "continuous='ksg' compares rows in memory, and these are on workers: take "
+            "continuous='bins', or collect a sample"
         )
         raise validation.LossaryError(message)
     frame = source.frame.select(chosen)
     rows = frame if source.local else source.collect(frame)
     columns, kept = {}, np.ones(len(rows), dtype=bool)
-    discrete = [n for n in chosen if asked.field(n).discrete]
-    for name, column in codes_of_batch(rows, discrete, asked.question).items():
+    discrete = [n for n in chosen if query.field(n).discrete]
+    for name, column in codes_of_batch(rows, discrete, query.spec).items():
         columns[name] = column.codes.astype(np.int64)
         if column.drop_missing:
             kept &= column.codes < len(column.labels)
@@ -40,8 +41,8 @@ def rows_of(asked: Asked, names: Sequence[str]) -> tuple[dict[str, Array], str]:
             columns[name] = rows[name].cast(nw.Float64).to_numpy()
             kept &= ~np.isnan(columns[name])
     left_out = len(rows) - int(kept.sum())
-    note = f"{left_out} rows with a missing value are left out" if left_out else ""
+    note = f"left out, because a value is missing: {plural(left_out, 'row')}" if left_out else ""
     if left_out == len(rows):
-        message = f"no row has a value in every one of {', '.join(map(repr, chosen))}"
+        message = f"no row has a value in every one of the columns {', '.join(map(repr, chosen))}"
         raise validation.LossaryError(message)
     return {name: values[kept] for name, values in columns.items()}, note

@@ -1,6 +1,6 @@
-"""Delimited text as a table of its fields, which are text still.
+"""Parsing of delimited text into a table of text fields.
 
-PyArrow divides the text, strictly: every line has to have as many fields as the first.
+PyArrow parses the text strictly: every line must have as many fields as the first.
 """
 
 import gzip
@@ -16,6 +16,7 @@ from typing import Any
 from lossary import validation
 from lossary.frames.engine_errors import cannot_read
 from lossary.frames.reading_notes import Note
+from lossary.frames.results import plural
 from lossary.frames.text_sniffing import (
     Layout,
     decoded,
@@ -25,7 +26,7 @@ from lossary.frames.text_sniffing import (
     layout_of,
     records,
     records_of,
-    said_separator,
+    separator_name,
     spaced,
     stated_separator,
 )
@@ -43,9 +44,9 @@ _ROW = re.compile(r"Expected (\d+) columns, got (\d+)")
 
 @dataclass(frozen=True)
 class TextFormat:
-    """Options of how text is read, None where the text itself decides.
+    """Options for reading text; None is for inferred from the text.
 
-    The options are those of :func:`lossary.frames.read`, for functions that read a file themselves.
+    They are the options of :func:`lossary.frames.read`, for functions that read a file themselves.
 
     Examples
     --------
@@ -69,19 +70,19 @@ class TextFormat:
     numeric: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """Require values that can be."""
+        """Check the options; LossaryError for an invalid value."""
         separator: Any = self.separator
         single = isinstance(separator, str) and len(separator.encode()) == 1
         if separator is not None and (not single or separator in '"\n\r'):
             message = (
-                "separator must be one character of ASCII, no quote and no end of a line, "
+                "separator must be one ASCII character other than a quote and a line end, "
                 f"got {separator!r}"
             )
             raise validation.LossaryError(message)
         if self.encoding is not None:
             decoded(b"", self.encoding, "text")
         if type(self.skip) is not int or self.skip < 0:
-            message = f"skip must be a number of lines, got {self.skip!r}"
+            message = f"skip must be a number of lines, 0 or more, got {self.skip!r}"
             raise validation.LossaryError(message)
         validation.flag("header", self.header)
         if self.decimal is not None:
@@ -92,10 +93,10 @@ class TextFormat:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of text, every column a string, an empty one where there is nothing.
+    """The fields of text as columns of strings, empty for empty fields.
 
-    ``separator`` is that between them, ``blank`` how many lines of spaces were left out; ``notes``
-    say what was decided.
+    ``separator`` is the character between them, ``blank`` the number of blank lines left out, and
+    ``notes`` are the decisions.
     """
 
     frame: Any
@@ -108,22 +109,22 @@ class Fields:
 class _Text:
     """UTF-8 text, in memory or in a file.
 
-    ``off`` is how many lines were taken off its beginning, and ``blank`` how many of them hold
-    nothing.
+    ``skipped`` is the number of lines removed from its beginning, ``blank`` the number of blank
+    lines among them.
     """
 
     content: bytes | Path
-    off: int
+    skipped: int
     blank: int
     sample: str
     what: str
 
 
 def fields_of(source: Path | bytes, form: TextFormat, what: str, usual: str = ",") -> Fields:
-    """Return the fields of a file, or of content: ``usual`` is the separator that is expected."""
+    """Return the fields of a file or of content; ``usual`` is the separator if several fit."""
     form.check()
     content, notes = _as_utf8(_content(source), form, what)
-    text, stated = _begun(content, form.skip, what)
+    text, stated = _from_header(content, form.skip, what)
     layout = layout_of(text.sample, separator=form.separator or stated, usual=usual)
     if form.header:
         _require_header(text, layout)
@@ -131,8 +132,8 @@ def fields_of(source: Path | bytes, form: TextFormat, what: str, usual: str = ",
         whole = text.content if isinstance(text.content, bytes) else text.content.read_bytes()
         text = replace(text, content=spaced(whole.decode()).encode())
     if form.separator is None and layout.width > 1 and layout.separator != usual:
-        notes.append(Note.of("separator", separator=said_separator(layout.separator)))
-    rows, blank = _divided(text, layout)
+        notes.append(Note.of("separator", separator=separator_name(layout.separator)))
+    rows, blank = _parsed(text, layout)
     names, renamed = _names(layout, header=form.header)
     rows = rows.rename({str(i): name for i, name in enumerate(names)})
     rows = rows.slice(1) if form.header else rows
@@ -143,7 +144,7 @@ def fields_of(source: Path | bytes, form: TextFormat, what: str, usual: str = ",
 
 
 def _content(source: Path | bytes) -> bytes | Path:
-    """Return what a file holds, or the file itself where that is much."""
+    """Return the content of a file, or the path of a large one."""
     if isinstance(source, bytes):
         return source
     if source.suffix.lower() == ".gz":
@@ -151,13 +152,13 @@ def _content(source: Path | bytes) -> bytes | Path:
             with gzip.open(source) as file:
                 return file.read()
         except (EOFError, zlib.error) as error:
-            message = f"cannot read {str(source)!r}: its compressed content is cut or damaged"
+            message = f"cannot read {str(source)!r}: its compressed content is truncated or damaged"
             raise validation.LossaryError(message) from error
     return source if source.stat().st_size > _IN_MEMORY else source.read_bytes()
 
 
 def _as_utf8(content: bytes | Path, form: TextFormat, what: str) -> tuple[bytes | Path, list[Note]]:
-    """Return text as UTF-8, and what is to be said of its encoding."""
+    """Return text as UTF-8, and notes on its encoding."""
     if isinstance(content, Path):
         if form.encoding is None and is_utf8(content):
             return content, []
@@ -167,7 +168,7 @@ def _as_utf8(content: bytes | Path, form: TextFormat, what: str) -> tuple[bytes 
         raise validation.LossaryError(message)
     encoding = form.encoding or encoding_of(content)
     if encoding is None:
-        message = f"cannot read {what}: it is no text"
+        message = f"cannot read {what}: it is not text"
         raise validation.LossaryError(message)
     if form.encoding is None and encoding in _UTF8:
         return content, []
@@ -180,8 +181,8 @@ def _beginning(path: Path) -> bytes:
         return file.read(_SAMPLE)
 
 
-def _begun(content: bytes | Path, skip: int, what: str) -> tuple[_Text, str | None]:
-    """Return text from its header on, and the separator that a line before it states."""
+def _from_header(content: bytes | Path, skip: int, what: str) -> tuple[_Text, str | None]:
+    """Return text from its header on, and the separator stated by a line before it."""
     content = _without(content, skip)
     above = _blank_lines(content)
     stated = stated_separator(_sample(_without(content, above)))
@@ -189,16 +190,16 @@ def _begun(content: bytes | Path, skip: int, what: str) -> tuple[_Text, str | No
     if stated is not None:
         above += 1
         below = _blank_lines(_without(content, above), stated)
-    content, off = _without(content, above + below), skip + above + below
+    content, skipped = _without(content, above + below), skip + above + below
     if not _sample(content).strip():
-        message = f"cannot read {what}: nothing is left when {off} lines are skipped"
+        message = f"cannot read {what}: no line is left after {plural(skipped, 'skipped line')}"
         raise validation.LossaryError(message)
     blank = above + below - (stated is not None)
-    return _Text(content, off, blank, _sample(content), what), stated
+    return _Text(content, skipped, blank, _sample(content), what), stated
 
 
 def _blank_lines(content: bytes | Path, separator: str = "") -> int:
-    """Return how many lines at the beginning hold nothing but blanks, separators and quotes."""
+    """Return the number of lines at the beginning with only blanks, separators and quotes."""
     blank = re.compile(rf"[ \t,;|\"{re.escape(separator)}]*\r?\n?")
     lines = _sample(content).replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
     return len(list(takewhile(blank.fullmatch, lines)))
@@ -227,7 +228,7 @@ def _sample(content: bytes | Path) -> str:
 
 
 def _require_header(text: _Text, layout: Layout) -> None:
-    """Require a first line that can name the columns: as wide as the others, and no comment."""
+    """Require a first line that can be the header: with as many fields as most, no comment."""
     lines = list(islice(records(text.sample, layout.separator), 100))
     comments = len(list(takewhile(lambda line: line[1][0].lstrip().startswith("#"), lines)))
     alone = comments == 1 and len(layout.header) == layout.width
@@ -237,53 +238,50 @@ def _require_header(text: _Text, layout: Layout) -> None:
     if not before:
         return
     width = len(layout.header)
-    head = f"cannot read {text.what}: line {text.off + lines[0][0]}, {_cut(layout)},"
+    head = f"cannot read {text.what}: line {text.skipped + lines[0][0]}, {_shown(layout)},"
     if 1 < width == layout.width - 1 and not comments:
         message = (
-            f"{head} has {width} fields, and the lines below it {layout.width}: a name is missing, "
-            "or a separator too many ends each line"
+            f"{head} has {width} fields, but the lines below it have {layout.width}: a column name "
+            "is missing, or every line ends with an extra separator"
         )
         raise validation.LossaryError(message)
     message = (
-        f"{head} is no header of the {layout.width} fields from line {text.off + before + 1} on: "
-        f"skip what stands before them, --skip {text.off + before} (skip={text.off + before}), or "
-        "say another separator"
+        f"{head} is not a header of the {layout.width} fields from line "
+        f"{text.skipped + before + 1} on: skip the lines before them with --skip "
+        f"{text.skipped + before} (skip={text.skipped + before}), or give another separator"
     )
     raise validation.LossaryError(message)
 
 
-def _cut(layout: Layout) -> str:
+def _shown(layout: Layout) -> str:
     line = layout.separator.join(layout.header)
     return repr(line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…")
 
 
 def _names(layout: Layout, *, header: bool) -> tuple[list[str], list[Note]]:
-    """Return names of the columns, each once, and what is to be said of them."""
+    """Return unique names of the columns, and notes on them."""
     if not header:
         return [f"column_{i}" for i in range(1, len(layout.header) + 1)], []
     names: list[str] = []
-    again = []
+    duplicates = []
     for given in layout.header:
         name, times = given.strip(), 0
         while name in names:
             name, times = f"{given.strip()}_duplicated_{times}", times + 1
         if times:
-            again.append(name)
+            duplicates.append(name)
         names.append(name)
-    notes = [Note.of("duplicates", columns=again)] if again else []
+    notes = [Note.of("duplicates", columns=duplicates)] if duplicates else []
     if all(is_number(name) for name in layout.header):
-        notes.append(Note.of("header", header=_cut(layout)))
+        notes.append(Note.of("header", header=_shown(layout)))
     return names, notes
 
 
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def _divided(text: _Text, layout: Layout) -> tuple[Any, int]:
-    """Return the fields as a lazy Polars frame of strings, the header among them.
-
-    And how many lines that hold spaces alone are not among them.
-    """
+def _parsed(text: _Text, layout: Layout) -> tuple[Any, int]:
+    """Return the fields with the header as a lazy Polars frame, and the number of blank lines."""
     pa = validation.need("pyarrow", "frames")
     pl = validation.need("polars", "frames")
     skipped: list[str] = []
@@ -294,7 +292,7 @@ def _divided(text: _Text, layout: Layout) -> tuple[Any, int]:
             return pl.scan_ipc(stored, glob=False), len(skipped)
         table = _csv().read_csv(pa.BufferReader(text.content), **options)
     except pa.ArrowInvalid as error:
-        raise _refused(text, layout, error) from error
+        raise _parse_error(text, layout, error) from error
     _require_closed(text, table, layout.separator)
     return pl.from_arrow(table).lazy(), len(skipped)
 
@@ -304,7 +302,7 @@ def _csv() -> Any:
 
 
 def _options(layout: Layout, skipped: list[str]) -> dict[str, Any]:
-    """Return how PyArrow is to divide text; lines of spaces that it skips are put into a list."""
+    """Return the options of PyArrow's parser; blank lines that it skips are added to a list."""
 
     def of_other_width(row: Any) -> str:
         if row.text.strip():
@@ -329,7 +327,7 @@ def _options(layout: Layout, skipped: list[str]) -> dict[str, Any]:
 
 
 def _stored(path: Path, options: dict[str, Any]) -> Path:
-    """Write the fields of a large file to one that is scanned, and removed at the end."""
+    """Write the fields of a large file to a temporary one, and return its path."""
     pa = validation.need("pyarrow", "frames")
     place = temporary(f"{path.name}.fields.arrow")
     with (
@@ -342,7 +340,7 @@ def _stored(path: Path, options: dict[str, Any]) -> Path:
 
 
 def temporary(name: str) -> Path:
-    """Return a place for a file of that name, removed when Python ends."""
+    """Return the path of a temporary file, removed when Python ends."""
     folder = TemporaryDirectory(prefix="lossary-")
     _KEPT.append(folder)
     return Path(folder.name, name)
@@ -352,9 +350,9 @@ _KEPT: list[TemporaryDirectory[str]] = []
 
 
 def _require_closed(text: _Text, table: Any, separator: str) -> None:
-    """Require that quoted fields over several lines end where a field does.
+    """Require that quoted fields over several lines end where a field ends.
 
-    A stray quote that opens, and one that closes lines later, take all rows between them.
+    Otherwise a stray quote would swallow all rows up to the next one.
     """
     compute = validation.need("pyarrow.compute", "frames")
     several = (compute.any(compute.match_substring_regex(c, r"[\r\n]")) for c in table.columns)
@@ -365,19 +363,18 @@ def _require_closed(text: _Text, table: Any, separator: str) -> None:
     for found in quoted.finditer(text.content):
         after = text.content[found.end() : found.end() + 1]
         if not found[1] or after not in {b"", b"\r", b"\n", separator.encode()}:
-            line = text.off + len(_END.findall(text.content[: found.start()])) + 1
+            line = text.skipped + len(_END.findall(text.content[: found.start()])) + 1
             begun = found[0][1 : 1 + _SHOWN].decode("utf-8", "ignore").splitlines()[0]
             message = (
-                f"cannot read {text.what}: the quote that opens in line {line}, before {begun!r}, "
-                "is not closed where a field ends"
+                f"cannot read {text.what}: the quote opened in line {line}, before {begun!r}, is "
+                "not closed at the end of a field"
             )
             raise validation.LossaryError(message)
 
 
-def _refused(text: _Text, layout: Layout, error: Exception) -> validation.LossaryError:
-    """Return the error for lines that cannot be divided, with the first of them."""
-    said = str(error)
-    if _ROW.search(said) is None:
+def _parse_error(text: _Text, layout: Layout, error: Exception) -> validation.LossaryError:
+    """Return the error for lines that cannot be parsed, naming the first."""
+    if _ROW.search(str(error)) is None:
         return cannot_read(text.what, error)
     width = len(layout.header)
     for line, row in _records(text, layout.separator):
@@ -385,8 +382,8 @@ def _refused(text: _Text, layout: Layout, error: Exception) -> validation.Lossar
             shown = layout.separator.join(row)
             shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
             message = (
-                f"cannot read {text.what}: line {text.off + line} has {len(row)} "
-                f"field{'s' * (len(row) != 1)} instead of {width}: {shown!r}"
+                f"cannot read {text.what}: line {text.skipped + line} has "
+                f"{plural(len(row), 'field')} instead of {width}: {shown!r}"
             )
             return validation.LossaryError(message)
     return cannot_read(text.what, error)

@@ -1,9 +1,9 @@
-"""Dates, instants and times in text, as expressions.
+"""Dates, datetimes and times in text, parsed by Polars expressions.
 
-Dates are of year, month and day (``2024-01-31``, ``2024/1/31``, ``2024年1月31日``), of day, month
-and year (``31.01.2024``, ``31/01/24``, ``31-Jan-2024``), of month, day and year (``01/31/2024``,
-``Jan 31, 2024``), or of a year and a month alone (``2024-01``, its first day). A time may follow,
-and an offset from UTC.
+Dates are year, month and day (``2024-01-31``, ``2024/1/31``, ``2024年1月31日``), day, month and
+year (``31.01.2024``, ``31/01/24``, ``31-Jan-2024``), month, day and year (``01/31/2024``, ``Jan 31,
+2024``), or a year and a month only (``2024-01``, its first day). A time may follow, and an offset
+from UTC.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 from lossary import validation
 
-__all__ = ["MONTH_FIRST", "forms_of", "moments"]
+__all__ = ["MONTH_FIRST", "forms_of", "parse_dates"]
 
 _TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}.*)?$"
 _FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -33,25 +33,25 @@ _FORMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"[0-9]{2}[A-Za-z]{3}[0-9]{4}" + _TIME, ("%d%B%Y",)),
     (r"[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}" + _TIME, ("%B %d, %Y",)),
 )
-"""Patterns of dates, and the forms that they may then be of, the likelier first."""
+"""Patterns of dates, and the date formats of each, the likelier first."""
 _PATTERNS = {form: f"^{pattern}" for pattern, forms in _FORMS for form in forms}
 MONTH_FIRST = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
-"""Forms that are also of a day that comes first."""
+"""Formats with the month first that also fit dates with the day first."""
 _CLOCK, _MONTH = "%H:%M:%S%.f", "%Y-%m"
 _TIMES = ("%H:%M:%S%.f", "%H:%M", "%I:%M %p", "%I:%M:%S %p")
 _OFFSETS = ("%H:%M:%S%.f%#z", "%H:%M%#z")
 
 
 def forms_of(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the forms of dates that most of some texts may be of; none where they are none."""
+    """Return the date formats that fit most texts; none if they are not dates."""
     found = Counter(
         forms for value in values for pattern, forms in _FORMS if re.match(pattern, value)
     )
     return found.most_common(1)[0][0] if found else ()
 
 
-def moments(text: Any, form: str) -> dict[str, Any]:
-    """Return stripped text of a form as dates, instants and times, null where it is none."""
+def parse_dates(text: Any, form: str) -> dict[str, Any]:
+    """Return stripped text parsed by a format as dates, datetimes and times, null if it fails."""
     pl = validation.need("polars", "frames")
     text = pl.when(text.str.contains(_PATTERNS[form])).then(text)
     text = text.str.replace(r"(:[0-9]{2}),([0-9]+)", "$1.$2")

@@ -1,14 +1,14 @@
-"""Numbers as people write them: decimal commas, thousands, currencies, per cent, as expressions.
+"""Formatted numbers in text, parsed by Polars expressions: commas, thousands, currencies, percent.
 
 ``1,234.50``, ``1.234,50``, ``1 234,5``, ``$ -3``, ``(12.00)``, ``7 %``, ``−∞`` and ``1e-3`` are
-numbers; which mark is the decimal one is said by the caller.
+numbers; the caller gives the decimal mark.
 """
 
 from typing import Any
 
 from lossary import validation
 
-__all__ = ["DECIMALS", "bare_of", "currencies", "number", "signs"]
+__all__ = ["DECIMALS", "bare_of", "currencies", "number", "symbols"]
 
 DECIMALS = (".", ",")
 
@@ -21,15 +21,15 @@ _SPACES = r" ’'"
 
 
 def number(text: Any, bare: Any, decimal: str) -> Any:
-    """Return stripped text as numbers in double precision, null where it is none.
+    """Return stripped text as numbers in double precision, null if it is not a number.
 
-    ``bare`` is what :func:`bare_of` returns of the text.
+    ``bare`` is the result of :func:`bare_of` for the text.
     """
     pl = validation.need("polars", "frames")
     groups, mark = _GROUPS[decimal], r"\." if decimal == "." else ","
-    ways = [rf"(?:{sign}[0-9]{{3}})+" for sign in (groups, *_SPACES)]
+    separated = [rf"(?:{sign}[0-9]{{3}})+" for sign in (groups, *_SPACES)]
     lakhs = rf"[1-9][0-9]?(?:{groups}[0-9]{{2}})+{groups}[0-9]{{3}}"
-    grouped = rf"[1-9][0-9]{{0,2}}(?:{'|'.join(ways)})|{lakhs}"
+    grouped = rf"[1-9][0-9]{{0,2}}(?:{'|'.join(separated)})|{lakhs}"
     form = rf"^[+-]?(?:{grouped}|[0-9]*)(?:{mark}[0-9]*)?(?:[eE][+-]?[0-9]+)?$"
     plain = bare.str.replace_all(rf"[{groups}{_SPACES}]", "")
     plain = plain.str.replace(",", ".", literal=True) if decimal == "," else plain
@@ -39,8 +39,8 @@ def number(text: Any, bare: Any, decimal: str) -> Any:
     return pl.when(fits).then(scaled)
 
 
-def signs(text: Any, bare: Any) -> dict[str, Any]:
-    """Return what stripped text has besides digits, as flags by their names."""
+def symbols(text: Any, bare: Any) -> dict[str, Any]:
+    """Return flags for symbols in stripped text: percent, currency, commas and thousands."""
     return {
         "per_cent": text.str.contains(_PER_CENT),
         "currency": text.str.contains(_CURRENCY),
@@ -50,7 +50,7 @@ def signs(text: Any, bare: Any) -> dict[str, Any]:
 
 
 def currencies(text: Any) -> Any:
-    """Return how many currencies stripped text names."""
+    """Return the number of different currencies in stripped text."""
     return text.str.extract(f"({_CURRENCY})").drop_nulls().n_unique()
 
 
@@ -59,9 +59,9 @@ def _grouped(bare: Any, decimal: str) -> Any:
 
 
 def bare_of(text: Any) -> Any:
-    """Return text without signs of currency and per cent, and with one minus sign."""
+    """Return text without symbols of currency and percent, and with an ASCII minus sign."""
     found = text.str.replace_all("[\u00a0\u202f\u2009]", " ").str.replace("[−–]", "-")
-    # An accountant's nought.
+    # Accountants write zero as a dash.
     found = found.str.replace(rf"^{_CURRENCY}\s*-$", "0")
     found = found.str.replace(r"^\((.*)\)$", "-$1").str.replace("\\s*[%\uff05]$", "")
     found = found.str.replace(rf"^([+-]?)\s*{_CURRENCY}\s*", "$1")

@@ -1,8 +1,8 @@
-"""Encoding, separator and header of delimited text, told from its first lines.
+"""Inference of the encoding, separator and header of delimited text.
 
-Each answer is one that a few rules give: an encoding is told by a mark at the beginning, by bytes
-that are UTF-8, by zeros between the letters, by pairs of bytes as Chinese has them; a separator by
-the number of fields that most lines have, separators inside quotes not counted.
+A few rules decide: for the encoding, a byte order mark, valid UTF-8, zeros between letters, or
+pairs of bytes typical of Chinese; for the separator, the number of fields that most lines have,
+where separators inside quotes do not count.
 """
 
 import codecs
@@ -27,13 +27,13 @@ __all__ = [
     "layout_of",
     "records",
     "records_of",
-    "said_separator",
+    "separator_name",
     "spaced",
     "stated_separator",
 ]
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar", " ": "spaces"}
-"""The usual separators of fields, in words."""
+"""The names of the usual separators."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -44,7 +44,7 @@ _MARKS = (
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _STATED = re.compile(r'"?sep=(.)"?\r?$', re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
-_LOOKED_AT = 1000
+_SAMPLE_LINES = 1000
 _PART = 1 << 24
 _MOSTLY = 0.5
 _ALWAYS = 0.98
@@ -52,9 +52,9 @@ _ALWAYS = 0.98
 
 @dataclass(frozen=True)
 class Layout:
-    """The way text is divided: its separator, the fields of its first line, how many most have.
+    """The layout of text: separator, fields of the first line, and ``width``, that of most lines.
 
-    ``before`` is how many lines stand before the first that has as many fields as most.
+    ``before`` is the number of lines before the first line of that width.
     """
 
     separator: str
@@ -67,7 +67,7 @@ class Layout:
 
 
 def encoding_of(content: bytes) -> str | None:
-    """Return the encoding of text; None for bytes that are no text."""
+    """Return the encoding of text; None for binary data."""
     for mark, name in _MARKS:
         if content.startswith(mark):
             return name
@@ -81,7 +81,7 @@ def encoding_of(content: bytes) -> str | None:
 
 
 def _wide(start: bytes) -> str | None:
-    """Return which of the encodings by two bytes text without a mark is in; None for neither."""
+    """Return the UTF-16 encoding of text without a byte order mark; None for neither."""
     pairs = len(start) // 2
     zeros = [start[i::2].count(0) for i in (0, 1)]
     if zeros[1] > _MOSTLY * pairs and not zeros[0]:
@@ -98,7 +98,7 @@ def _is(content: bytes, encoding: str) -> bool:
 
 
 def is_utf8(path: Path) -> bool:
-    """Tell whether a file is UTF-8, some of it in memory at a time."""
+    """Tell whether a file is UTF-8, reading it in parts."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as file:
@@ -111,7 +111,7 @@ def is_utf8(path: Path) -> bool:
 
 
 def _is_chinese(content: bytes) -> bool:
-    """Tell whether most bytes beyond ASCII pair up to frequent characters or marks of GB 2312."""
+    """Tell whether most bytes beyond ASCII form frequent characters of GB 2312."""
     runs = _HIGH.findall(content[: 1 << 20])
     pairs = [run[i : i + 2] for run in runs for i in range(0, len(run), 2)]
     usual = sum(len(p) == 2 and (0xB0 <= p[0] <= 0xD7 or 0xA1 <= p[0] <= 0xA3) for p in pairs)
@@ -119,16 +119,19 @@ def _is_chinese(content: bytes) -> bool:
 
 
 def decoded(content: bytes, encoding: str, what: str) -> str:
-    """Return the text of bytes; LossaryError for bytes that the encoding has not."""
+    """Return the text of bytes; LossaryError if they are invalid in the encoding."""
     try:
         return content.decode(encoding)
     except LookupError as error:
-        message = f"there is no encoding {encoding!r}: say utf-8, utf-16, cp1252, gb18030 …"
+        message = f"unknown encoding {encoding!r}: take utf-8, utf-16, cp1252, gb18030 …"
         raise validation.LossaryError(message) from error
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         line = content[:at].count(b"\n") + 1
-        message = f"cannot read {what}: line {line} is not {encoding}; say its encoding"
+        message = (
+            f"cannot read {what}: line {line} is not {encoding}; give the encoding of the file, "
+            "such as encoding='cp1252'"
+        )
         raise validation.LossaryError(message) from error
 
 
@@ -136,18 +139,18 @@ def decoded(content: bytes, encoding: str, what: str) -> str:
 
 
 def stated_separator(text: str) -> str | None:
-    """Return the separator that a first line ``sep=;`` states; None where there is none."""
+    """Return the separator stated by a first line such as ``sep=;``; None without one."""
     found = _STATED.match(text.partition("\n")[0].partition("\r")[0])
     return found[1] if found else None
 
 
-def said_separator(separator: str) -> str:
-    """Return a separator in words."""
+def separator_name(separator: str) -> str:
+    """Return the name of a separator."""
     return SEPARATORS.get(separator, repr(separator))
 
 
 def layout_of(text: str, *, separator: str | None, usual: str) -> Layout:
-    """Return how text is divided, by the separator given, else by that which fits best."""
+    """Return the layout of text for a given separator, or for the one that fits best."""
     if separator is not None:
         return _layout(text, separator)[0]
     fits = [_layout(text, one) for one in ",;\t|"]
@@ -161,8 +164,8 @@ def layout_of(text: str, *, separator: str | None, usual: str) -> Layout:
 
 
 def _holds_numbers(text: str) -> bool:
-    """Tell whether a column between spaces holds numbers alone: sentences have none."""
-    rows = [row for _, row in islice(records(text, " "), _LOOKED_AT)][1:]
+    """Tell whether a column between spaces holds only numbers, unlike in sentences."""
+    rows = [row for _, row in islice(records(text, " "), _SAMPLE_LINES)][1:]
     return any(all(map(is_number, column)) for column in zip(*rows, strict=False))
 
 
@@ -172,13 +175,13 @@ def is_number(text: str) -> bool:
 
 
 def _layout(text: str, separator: str) -> tuple[Layout, tuple[float, bool, int]]:
-    """Return how a separator divides text, and how well: share of lines alike, header, fields."""
-    rows = list(islice(records(text, separator), _LOOKED_AT))
+    """Return the layout for a separator, and its fit: share of lines, valid header, fields."""
+    rows = list(islice(records(text, separator), _SAMPLE_LINES))
     widths = Counter(len(row) for _, row in rows)
     if not widths:
         return Layout(separator, (), 1, 0), (0.0, False, 1)
     width, lines = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
-    # A few lines are no majority: the header has the say.
+    # Without a majority of lines, the header decides.
     width = len(rows[0][1]) if lines <= _MOSTLY * len(rows) else width
     first = next((line for line, row in rows if len(row) == width), rows[0][0])
     before = first - 1 if first != rows[0][0] else 0
@@ -188,13 +191,13 @@ def _layout(text: str, separator: str) -> tuple[Layout, tuple[float, bool, int]]
 
 
 def records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the lines of text that are not blank as fields, each with the number of its line."""
+    """Yield the fields of lines of text that are not blank, with their line numbers."""
     lines = spaced(text) if separator == " " else text.replace("\r\n", "\n").replace("\r", "\n")
     return records_of(io.StringIO(lines), separator)
 
 
 def records_of(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield lines that are not blank as fields, each with the number of its line."""
+    """Yield the fields of lines that are not blank, with their line numbers."""
     reader = csv.reader(lines, delimiter=separator)
     start = 1
     try:
@@ -203,12 +206,12 @@ def records_of(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list
                 yield start, row
             start = reader.line_num + 1
     except csv.Error:
-        # A field beyond all measure; what came before it has to do.
+        # A field over the size limit: the lines before it suffice.
         return
 
 
 def spaced(text: str) -> str:
-    """Return text with one space where there are several, and none at either end of a line."""
+    """Return text with runs of spaces replaced by one, and none at the ends of lines."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = re.sub(r"(?m)^[ \t]+|[ \t]+$", "", lines)
     return re.sub(r'("[^"]*")|[ \t]+', lambda found: found[1] or " ", lines)

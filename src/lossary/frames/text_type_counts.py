@@ -1,11 +1,11 @@
-"""Counts of what the values of a column of text can be read as."""
+"""Counts of the values of a text column that can be parsed as each type."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lossary import validation
-from lossary.frames.text_dates import forms_of, moments
-from lossary.frames.text_numbers import DECIMALS, bare_of, currencies, number, signs
+from lossary.frames.text_dates import forms_of, parse_dates
+from lossary.frames.text_numbers import DECIMALS, bare_of, currencies, number, symbols
 
 __all__ = [
     "Counts",
@@ -32,25 +32,25 @@ Expressions = Mapping[str, Any]
 
 
 def stripped(name: str) -> Any:
-    """Return a column's text without blanks at its ends."""
+    """Return the text of a column without surrounding blanks."""
     return validation.need("polars", "frames").col(name).str.strip_chars()
 
 
-def counted(rows: Any, asked: Mapping[str, Expressions]) -> dict[str, dict[str, Any]]:
-    """Return what expressions give, for each column by its name, from one pass over the rows."""
-    if not asked:
+def counted(rows: Any, expressions: Mapping[str, Expressions]) -> dict[str, dict[str, Any]]:
+    """Return the values of expressions for each column, from one pass over the rows."""
+    if not expressions:
         return {}
-    keys = [(name, key) for name, found in asked.items() for key in found]
-    chosen = [asked[name][key].alias(str(i)) for i, (name, key) in enumerate(keys)]
+    keys = [(name, key) for name, found in expressions.items() for key in found]
+    chosen = [expressions[name][key].alias(str(i)) for i, (name, key) in enumerate(keys)]
     (values,) = rows.select(chosen).collect(engine="streaming").rows()
-    counts: dict[str, dict[str, Any]] = {name: {} for name in asked}
+    counts: dict[str, dict[str, Any]] = {name: {} for name in expressions}
     for (name, key), value in zip(keys, values, strict=True):
         counts[name][key] = value
     return counts
 
 
 def plain_counts(name: str) -> dict[str, Any]:
-    """Return what is counted of every column."""
+    """Return the expressions counted for every column."""
     pl = validation.need("polars", "frames")
     text = stripped(name)
     return {
@@ -61,51 +61,51 @@ def plain_counts(name: str) -> dict[str, Any]:
     }
 
 
-def is_plain(seen: Counts) -> bool:
-    """Tell whether a column holds plain numbers and blanks alone."""
-    return bool(seen["filled"]) and seen["filled"] in {seen["integer"], seen["fraction"]}
+def is_plain(counts: Counts) -> bool:
+    """Tell whether a column holds only plain numbers and blanks."""
+    return bool(counts["filled"]) and counts["filled"] in {counts["integer"], counts["fraction"]}
 
 
-def code_counts(name: str, seen: Counts, marks: Sequence[str]) -> dict[str, Any]:
-    """Return what plain numbers may be besides: codes, or thousands with points between."""
+def code_counts(name: str, counts: Counts, marks: Sequence[str]) -> dict[str, Any]:
+    """Return the expressions that find codes and thousands among plain numbers."""
     text = stripped(name)
-    if seen["integer"] == seen["filled"]:
+    if counts["integer"] == counts["filled"]:
         return {"codes": text.str.contains(_CODE).sum()}
-    asked = {"digits": _DIGITS, "padded": _PADDED, "long": _LONG}
-    asked |= {"threes": _THREES} if "," in marks else {}
-    return {key: text.str.contains(pattern).sum() for key, pattern in asked.items()}
+    expressions = {"digits": _DIGITS, "padded": _PADDED, "long": _LONG}
+    expressions |= {"threes": _THREES} if "," in marks else {}
+    return {key: text.str.contains(pattern).sum() for key, pattern in expressions.items()}
 
 
-def counts_of_plain(seen: Counts) -> dict[str, Any]:
-    """Return the counts of a column that holds plain numbers and blanks alone."""
-    whole = seen["filled"] if seen["integer"] == seen["filled"] else 0
+def counts_of_plain(counts: Counts) -> dict[str, Any]:
+    """Return the counts of a column that holds only plain numbers and blanks."""
+    whole = counts["filled"] if counts["integer"] == counts["filled"] else 0
     zeros = dict.fromkeys(("codes", "long", "padded", "threes", "unsigned"), 0)
-    return {**seen, **zeros, "there": seen["filled"], "forms": (), "digits": whole}
+    return {**counts, **zeros, "there": counts["filled"], "forms": (), "digits": whole}
 
 
 def counts_of_text(rows: Any, name: str, there: Any, *, numeric: bool) -> dict[str, Any]:
-    """Return the counts of a column that may hold anything, and the forms of its dates.
+    """Return the counts of a column of any text, and the formats of its dates.
 
-    ``there`` tells of stripped text whether it is a value; ``numeric`` columns are numbers anyway.
+    ``there`` maps stripped text to whether it is a value; ``numeric`` columns are always numbers.
     """
     pl = validation.need("polars", "frames")
     text = pl.col("text")
     fields = rows.select(text=stripped(name)).with_columns(there=there(text))
-    seen = counted(fields, {name: _simple()})[name]
-    seen["forms"] = forms_of(seen["first"])
-    if is_simple(seen) and not numeric:
-        return seen
+    counts = counted(fields, {name: _simple()})[name]
+    counts["forms"] = forms_of(counts["first"])
+    if is_simple(counts) and not numeric:
+        return counts
     bare = fields.with_columns(bare=bare_of(text))
     read = bare.with_columns(number(text, pl.col("bare"), m).alias(m) for m in DECIMALS)
-    asked = {name: _written(seen["forms"])}
-    sample = counted(read.head(_SAMPLE), asked)[name]
+    expressions = {name: _formatted(counts["forms"])}
+    sample = counted(read.head(_SAMPLE), expressions)[name]
     if numeric or _is_likely(sample):
-        return seen | counted(read, asked)[name]
-    return seen | dict.fromkeys(sample, 0)
+        return counts | counted(read, expressions)[name]
+    return counts | dict.fromkeys(sample, 0)
 
 
 def _simple() -> dict[str, Any]:
-    """Return what is counted of columns that hold other things than plain numbers."""
+    """Return the expressions counted for columns that do not hold only plain numbers."""
     pl = validation.need("polars", "frames")
     text, there = pl.col("text"), pl.col("there")
     fraction = text.cast(pl.Float64, strict=False)
@@ -127,28 +127,28 @@ def _simple() -> dict[str, Any]:
     }
 
 
-def is_simple(seen: Counts) -> bool:
-    """Tell whether a column holds plain numbers, or nothing."""
-    there = seen["there"]
-    if seen["digits"] == there:
-        return bool(seen["codes"] or there in {seen["integer"], seen["unsigned"]})
-    grouped = 0 < seen["threes"] == there - seen["digits"]
-    odd = grouped or seen["padded"] or seen["long"]
-    return bool(seen["fraction"] == there and not odd)
+def is_simple(counts: Counts) -> bool:
+    """Tell whether a column holds only plain numbers, or no values."""
+    there = counts["there"]
+    if counts["digits"] == there:
+        return bool(counts["codes"] or there in {counts["integer"], counts["unsigned"]})
+    grouped = 0 < counts["threes"] == there - counts["digits"]
+    odd = grouped or counts["padded"] or counts["long"]
+    return bool(counts["fraction"] == there and not odd)
 
 
-def _written(forms: tuple[str, ...]) -> dict[str, Any]:
-    """Return what is counted of columns that plain numbers are not all of."""
+def _formatted(forms: tuple[str, ...]) -> dict[str, Any]:
+    """Return the expressions for formatted numbers, flags and dates."""
     pl = validation.need("polars", "frames")
     text, there = pl.col("text"), pl.col("there")
     flags = {"flag": text.str.to_lowercase().is_in(["true", "false"])}
-    flags |= signs(text, pl.col("bare"))
+    flags |= symbols(text, pl.col("bare"))
     for mark in DECIMALS:
         found = pl.col(mark)
         flags[mark] = found.is_not_null()
         flags[f"whole {mark}"] = (found == found.floor()) & (found.abs() < 2**53)
     for form in forms:
-        of_form = moments(text, form).items()
+        of_form = parse_dates(text, form).items()
         flags |= {f"{form} {kind}": x.is_not_null() for kind, x in of_form}
     numbers = text.cast(pl.Float64, strict=False)
     merged = text.filter(there).n_unique() - numbers.filter(there).n_unique()
@@ -157,9 +157,9 @@ def _written(forms: tuple[str, ...]) -> dict[str, Any]:
     return {"held": there.sum(), "merged": merged, "currencies": currency, **counts}
 
 
-def _is_likely(seen: Counts) -> bool:
-    """Tell whether a column of which some rows are counted may be more than text."""
-    held = seen["held"]
-    dated = max((n for key, n in seen.items() if "%" in key), default=0)
-    most = max(dated, *(seen[mark] for mark in DECIMALS))
-    return bool(held == 0 or seen["flag"] == held or most > held / 2)
+def _is_likely(counts: Counts) -> bool:
+    """Tell whether a column may be other than text, by the counts of its first rows."""
+    held = counts["held"]
+    dated = max((n for key, n in counts.items() if "%" in key), default=0)
+    most = max(dated, *(counts[mark] for mark in DECIMALS))
+    return bool(held == 0 or counts["flag"] == held or most > held / 2)

@@ -1,8 +1,8 @@
 """The types of columns of text: whole numbers, numbers, flags, dates, or text.
 
-A column is of a type if all its values are, blanks and the usual placeholders aside; these are
-missing then. In text they stay what they are: a class may be called NA. Columns of whole numbers
-some of which have leading zeros are codes, and stay text.
+A column has a type if all its values can be parsed as that type, except blanks and the usual
+placeholders, which are then missing. In text columns placeholders are kept: a class may be called
+NA. Columns of whole numbers, some with leading zeros, are codes and stay text.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from typing import Any
 from lossary import validation
 from lossary.frames.reading_notes import Note
 from lossary.frames.text import Fields, TextFormat
-from lossary.frames.text_dates import MONTH_FIRST, moments
+from lossary.frames.text_dates import MONTH_FIRST, parse_dates
 from lossary.frames.text_numbers import DECIMALS, bare_of, number
 from lossary.frames.text_type_counts import (
     Counts,
@@ -34,15 +34,15 @@ PLACEHOLDERS = (
     "#value!", "#wert!", "#zahl!", "-1.#ind", "-1.#qnan", "-nan", "1.#ind", "1.#qnan", "<na>",
     "missing", "n.a.", "n/a", "na", "nan", "nat", "nil", "none", "null", "unknown",
 )  # fmt: skip
-"""Texts that stand for nothing in columns of numbers, flags and dates, in capitals or not."""
+"""Texts that mean missing in columns of numbers, flags and dates, in either case."""
 _MOSTLY = 0.9
 _WITH_COMMAS = (";", "\t")
-"""Separators that leave the comma to decimals."""
+"""Separators with which the comma may be the decimal mark."""
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column as it is read, the kinds of notes that name it, and whether it stays text."""
+    """A parsed column, the kinds of its notes, and whether it is text."""
 
     value: Any
     kinds: tuple[str, ...] = ()
@@ -50,20 +50,20 @@ class _Column:
 
 
 @dataclass(frozen=True)
-class _Writing:
-    """Rules by which columns are read: options, decimal marks, whether commas are decimal.
+class _Conventions:
+    """Conventions of a file: options, decimal marks, whether commas are decimal, order of dates.
 
-    And whether months come before days, where either may, and whether that is ``settled``.
+    ``month_first`` is the order of ambiguous dates, ``order_known`` whether it is given or proven.
     """
 
     form: TextFormat
     marks: tuple[str, ...]
     comma: bool = False
     month_first: bool = False
-    settled: bool = False
+    order_known: bool = False
 
     def there(self, text: Any) -> Any:
-        """Return whether stripped text is something besides blanks and placeholders."""
+        """Return whether stripped text is a value: neither blank nor a placeholder."""
         listed = self.form.null_values
         if listed is not None:
             return (text != "") & ~text.is_in(list(listed))
@@ -71,23 +71,23 @@ class _Writing:
 
 
 def typed(fields: Fields, form: TextFormat) -> tuple[Any, tuple[Note, ...]]:
-    """Return a lazy Polars frame of the columns in their types, and what was decided."""
+    """Return a lazy Polars frame of the columns in their types, and notes."""
     pl = validation.need("polars", "frames")
     names = fields.frame.collect_schema().names()
     for name in form.numeric:
         if name not in names:
             raise validation.unknown_name(name, names, "column")
     rows, first = fields.frame, counted(fields.frame, {n: plain_counts(n) for n in names})
-    lost = 0
-    if all(seen["filled"] < seen["rows"] for seen in first.values()):
+    blank_rows = 0
+    if all(counts["filled"] < counts["rows"] for counts in first.values()):
         blank = pl.all_horizontal(*(stripped(n) == "" for n in names))
         rows = rows.filter(~blank)
-        lost = counted(fields.frame, {"": {"blank": blank.sum()}})[""]["blank"]
-    lost += fields.blank
+        blank_rows = counted(fields.frame, {"": {"blank": blank.sum()}})[""]["blank"]
+    blank_rows += fields.blank
     columns = _columns(rows, first, form, fields.separator)
     chosen = [column.value.alias(name) for name, column in columns.items()]
     notes = (*_of_kinds(columns, form), *_of_placeholders(rows, columns, form))
-    blanks = (Note.of("blank_rows", rows=lost),) if lost else ()
+    blanks = (Note.of("blank_rows", rows=blank_rows),) if blank_rows else ()
     return rows.select(chosen), (*blanks, *notes)
 
 
@@ -95,34 +95,34 @@ def _columns(
     rows: Any, first: Mapping[str, Counts], form: TextFormat, separator: str
 ) -> dict[str, _Column]:
     marks = (form.decimal,) if form.decimal else DECIMALS[: 1 + (separator in _WITH_COMMAS)]
-    writing, names = _Writing(form, marks), list(first)
-    # Plain numbers, which most columns are, are told from few counts.
+    conventions, names = _Conventions(form, marks), list(first)
+    # Plain numbers, the most frequent type, are recognised by few counts.
     plain = [n for n in names if form.null_values is None and is_plain(first[n])]
     codes = counted(rows, {n: code_counts(n, first[n], marks) for n in plain})
     known = {n: {**counts_of_plain(first[n]), **codes[n]} for n in plain}
     for name in names:
         if name not in known or name in form.numeric or not is_simple(known[name]):
             numeric = name in form.numeric
-            known[name] = counts_of_text(rows, name, writing.there, numeric=numeric)
+            known[name] = counts_of_text(rows, name, conventions.there, numeric=numeric)
     if len(marks) == 2:
         comma = _writes_commas(known)
         marks = marks if comma or not _writes_points(known) else (".",)
-        writing = _Writing(form, marks, comma)
-    month_first, settled = _order_of_dates(known, form)
-    writing = replace(writing, month_first=month_first, settled=settled)
-    return {n: _column(n, known[n], writing) for n in names}
+        conventions = _Conventions(form, marks, comma)
+    month_first, order_known = _order_of_dates(known, form)
+    conventions = replace(conventions, month_first=month_first, order_known=order_known)
+    return {n: _column(n, known[n], conventions) for n in names}
 
 
-# --- what columns prove for others --------------------------------------------------------------
+# --- conventions inferred from columns ------------------------------------------------------------
 
 
 def _writes_commas(known: Mapping[str, Counts]) -> bool:
-    """Tell whether a column can be read with decimal commas alone."""
+    """Tell whether a column can be parsed with decimal commas only."""
     return any(c.get(",", 0) == c["there"] > c["."] for c in known.values() if "." in c)
 
 
 def _writes_points(known: Mapping[str, Counts]) -> bool:
-    """Tell whether a column holds decimal points that separate no thousands."""
+    """Tell whether a column holds decimal points that cannot separate thousands."""
     for c in known.values():
         plain = c["fraction"] == c["there"] > c["threes"] + c["digits"]
         if plain or c.get(".", 0) == c["there"] > c.get(",", 0):
@@ -131,7 +131,7 @@ def _writes_points(known: Mapping[str, Counts]) -> bool:
 
 
 def _order_of_dates(known: Mapping[str, Counts], form: TextFormat) -> tuple[bool, bool]:
-    """Return whether months come before days, and whether the option or a column proves it."""
+    """Return whether months come before days, and whether an option or a column proves it."""
     if form.month_first is not None:
         return form.month_first, True
     sure = [own[0] for c in known.values() if len(own := _fitting(c)) == 1 < len(c["forms"])]
@@ -142,128 +142,130 @@ def _order_of_dates(known: Mapping[str, Counts], form: TextFormat) -> tuple[bool
 # --- decisions ----------------------------------------------------------------------------------
 
 
-def _column(name: str, seen: Counts, writing: _Writing) -> _Column:
-    """Return what a column is read as: the first of the types that takes all its values."""
-    if name in writing.form.numeric:
-        return _forced(name, seen, writing)
-    ways: tuple[Callable[..., _Column | None], ...] = (_whole, _fractions, _numbers, _flags)
-    for way in ways if seen["there"] else ():
-        found = way(name, seen, writing)
+def _column(name: str, counts: Counts, conventions: _Conventions) -> _Column:
+    """Return a column parsed as the first type that fits all its values."""
+    if name in conventions.form.numeric:
+        return _forced(name, counts, conventions)
+    types: tuple[Callable[..., _Column | None], ...] = (_whole, _fractions, _numbers, _flags)
+    for parse in types if counts["there"] else ():
+        found = parse(name, counts, conventions)
         if found is not None:
             return found
-    return _dates(name, seen, writing) or _labels(name, seen, writing)
+    return _dates(name, counts, conventions) or _labels(name, counts, conventions)
 
 
-def _whole(name: str, seen: Counts, writing: _Writing) -> _Column | None:
+def _whole(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
     pl = validation.need("polars", "frames")
-    there = seen["there"]
-    if seen["digits"] < there or seen["fraction"] < there:
+    there = counts["there"]
+    if counts["digits"] < there or counts["fraction"] < there:
         return None
-    if seen["codes"]:
-        return _Column(_labels(name, seen, writing).value, ("codes",), text=True)
+    if counts["codes"]:
+        return _Column(_labels(name, counts, conventions).value, ("codes",), text=True)
     for kind, dtype in (("integer", pl.Int64), ("unsigned", pl.UInt64)):
-        if seen[kind] == there:
-            return _Column(_held(name, stripped(name).cast(dtype, strict=False), writing))
-    if seen["merged"]:
-        return _Column(_labels(name, seen, writing).value, ("big_labels",), text=True)
-    value = _held(name, stripped(name).cast(pl.Float64, strict=False), writing)
+        if counts[kind] == there:
+            return _Column(_present(name, stripped(name).cast(dtype, strict=False), conventions))
+    if counts["merged"]:
+        return _Column(_labels(name, counts, conventions).value, ("big_labels",), text=True)
+    value = _present(name, stripped(name).cast(pl.Float64, strict=False), conventions)
     return _Column(value, ("big_integers",))
 
 
-def _fractions(name: str, seen: Counts, writing: _Writing) -> _Column | None:
+def _fractions(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
     pl = validation.need("polars", "frames")
-    if seen["fraction"] < seen["there"]:
+    if counts["fraction"] < counts["there"]:
         return None
     kinds: tuple[str, ...] = ()
-    if "," in writing.marks and 0 < seen["threes"] == seen["there"] - seen["digits"]:
-        if writing.comma or len(writing.marks) == 1:
+    if "," in conventions.marks and 0 < counts["threes"] == counts["there"] - counts["digits"]:
+        if conventions.comma or len(conventions.marks) == 1:
             return None
         kinds = ("points",)
-    if seen.get("merged") and (seen["padded"] or seen["long"]):
-        kind = "codes" if seen["padded"] else "big_labels"
-        return _Column(_labels(name, seen, writing).value, (kind,), text=True)
-    return _Column(_held(name, stripped(name).cast(pl.Float64, strict=False), writing), kinds)
+    if counts.get("merged") and (counts["padded"] or counts["long"]):
+        kind = "codes" if counts["padded"] else "big_labels"
+        return _Column(_labels(name, counts, conventions).value, (kind,), text=True)
+    return _Column(
+        _present(name, stripped(name).cast(pl.Float64, strict=False), conventions), kinds
+    )
 
 
-def _numbers(name: str, seen: Counts, writing: _Writing) -> _Column | None:
-    """Return numbers that are written out of the ordinary."""
-    fitting = [mark for mark in writing.marks if seen[mark] == seen["there"]]
+def _numbers(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
+    """Return formatted numbers."""
+    fitting = [mark for mark in conventions.marks if counts[mark] == counts["there"]]
     if not fitting:
         return None
-    if 0 < seen["per_cent"] < seen["there"]:
-        return _Column(_labels(name, seen, writing).value, ("some_per_cent",), text=True)
-    # Three digits after a comma: in a file where the comma may be decimal, it is.
+    if 0 < counts["per_cent"] < counts["there"]:
+        return _Column(_labels(name, counts, conventions).value, ("some_per_cent",), text=True)
+    # Three digits after a comma: if the comma may be decimal in this file, it is.
     mark = fitting[-1]
-    return _Column(*_as_numbers(name, seen, mark, writing))
+    return _Column(*_as_numbers(name, counts, mark, conventions))
 
 
 def _as_numbers(
-    name: str, seen: Counts, mark: str, writing: _Writing
+    name: str, counts: Counts, mark: str, conventions: _Conventions
 ) -> tuple[Any, tuple[str, ...]]:
     pl = validation.need("polars", "frames")
-    value = _held(name, number(stripped(name), bare_of(stripped(name)), mark), writing)
-    whole = seen[f"whole {mark}"] == seen[mark]
-    kinds = tuple(sign for sign in ("per_cent", "currency") if seen[sign])
-    kinds += ("currencies",) if seen["currencies"] > 1 else ()
+    value = _present(name, number(stripped(name), bare_of(stripped(name)), mark), conventions)
+    whole = counts[f"whole {mark}"] == counts[mark]
+    kinds = tuple(kind for kind in ("per_cent", "currency") if counts[kind])
+    kinds += ("currencies",) if counts["currencies"] > 1 else ()
     if mark == ",":
-        kinds += ("decimal_comma",) if seen["commas"] else ()
-    kinds += ("thousands",) if seen[f"thousands {mark}"] else ()
+        kinds += ("decimal_comma",) if counts["commas"] else ()
+    kinds += ("thousands",) if counts[f"thousands {mark}"] else ()
     return value.cast(pl.Int64, strict=False) if whole else value, kinds
 
 
-def _forced(name: str, seen: Counts, writing: _Writing) -> _Column:
-    mark = max(writing.marks, key=lambda m: (seen[m], m == "," and writing.comma))
-    value, kinds = _as_numbers(name, seen, mark, writing)
-    return _Column(value, (*kinds, "forced") if seen[mark] < seen["there"] else kinds)
+def _forced(name: str, counts: Counts, conventions: _Conventions) -> _Column:
+    mark = max(conventions.marks, key=lambda m: (counts[m], m == "," and conventions.comma))
+    value, kinds = _as_numbers(name, counts, mark, conventions)
+    return _Column(value, (*kinds, "forced") if counts[mark] < counts["there"] else kinds)
 
 
-def _flags(name: str, seen: Counts, writing: _Writing) -> _Column | None:
-    if seen["flag"] < seen["there"]:
+def _flags(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
+    if counts["flag"] < counts["there"]:
         return None
-    return _Column(_held(name, stripped(name).str.to_lowercase() == "true", writing))
+    return _Column(_present(name, stripped(name).str.to_lowercase() == "true", conventions))
 
 
-def _dates(name: str, seen: Counts, writing: _Writing) -> _Column | None:
-    forms = _fitting(seen)
+def _dates(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
+    forms = _fitting(counts)
     if not forms:
         return None
-    chosen = forms[-1] if writing.month_first else forms[0]
+    chosen = forms[-1] if conventions.month_first else forms[0]
     kinds = ("month_first",) if chosen in MONTH_FIRST else ()
-    kinds = ("ambiguous_dates",) if len(forms) > 1 and not writing.settled else kinds
-    value = moments(stripped(name), chosen)[_kind(seen, chosen)]
-    return _Column(_held(name, value, writing), kinds)
+    kinds = ("ambiguous_dates",) if len(forms) > 1 and not conventions.order_known else kinds
+    value = parse_dates(stripped(name), chosen)[_kind(counts, chosen)]
+    return _Column(_present(name, value, conventions), kinds)
 
 
-def _fitting(seen: Counts) -> list[str]:
-    """Return the forms of dates that take all values of a column."""
-    return [form for form in seen["forms"] if seen["there"] and _kind(seen, form)]
+def _fitting(counts: Counts) -> list[str]:
+    """Return the date formats that fit all values of a column."""
+    return [form for form in counts["forms"] if counts["there"] and _kind(counts, form)]
 
 
-def _kind(seen: Counts, form: str) -> str:
-    """Return what values of a form all are: dates, datetimes, instants or times; '' for none."""
-    kinds = (key.partition(f"{form} ")[2] for key, n in seen.items() if n == seen["there"])
+def _kind(counts: Counts, form: str) -> str:
+    """Return the type of all values in a format: date, datetime, instant or time; else ''."""
+    kinds = (key.partition(f"{form} ")[2] for key, n in counts.items() if n == counts["there"])
     return next(filter(None, kinds), "")
 
 
-def _labels(name: str, seen: Counts, writing: _Writing) -> _Column:
+def _labels(name: str, counts: Counts, conventions: _Conventions) -> _Column:
     pl = validation.need("polars", "frames")
-    listed = list(writing.form.null_values or ())
+    listed = list(conventions.form.null_values or ())
     text = stripped(name)
     value = pl.when((text != "") & ~text.is_in(listed)).then(pl.col(name))
-    read = max((seen.get(mark, 0) for mark in DECIMALS), default=0)
-    dated = max((n for key, n in seen.items() if "%" in key), default=0)
-    least = _MOSTLY * seen["there"]
+    read = max((counts.get(mark, 0) for mark in DECIMALS), default=0)
+    dated = max((n for key, n in counts.items() if "%" in key), default=0)
+    least = _MOSTLY * counts["there"]
     if not least or max(read, dated) <= least:
         return _Column(value, text=True)
-    kind = "mostly_numbers" if seen.get(",", 0) <= seen.get(".", 0) else "mostly_commas"
+    kind = "mostly_numbers" if counts.get(",", 0) <= counts.get(".", 0) else "mostly_commas"
     return _Column(value, ("mostly_dates" if dated > read else kind,), text=True)
 
 
-def _held(name: str, value: Any, writing: _Writing) -> Any:
-    return validation.need("polars", "frames").when(writing.there(stripped(name))).then(value)
+def _present(name: str, value: Any, conventions: _Conventions) -> Any:
+    return validation.need("polars", "frames").when(conventions.there(stripped(name))).then(value)
 
 
-# --- what is said -------------------------------------------------------------------------------
+# --- notes ----------------------------------------------------------------------------------------
 
 
 def _of_kinds(columns: Mapping[str, _Column], form: TextFormat) -> Iterator[Note]:
@@ -275,17 +277,17 @@ def _of_kinds(columns: Mapping[str, _Column], form: TextFormat) -> Iterator[Note
 
 
 def _of_placeholders(rows: Any, columns: Mapping[str, _Column], form: TextFormat) -> Iterator[Note]:
-    """Say which placeholders are missing values, and where."""
+    """Yield the note on placeholders that are missing values."""
     if form.null_values is not None:
         return
-    writing = _Writing(form, ())
-    named = [name for name, column in columns.items() if not column.text]
-    lost = {}
-    for name in named:
+    conventions = _Conventions(form, ())
+    queries = {}
+    for name in (name for name, column in columns.items() if not column.text):
         text = stripped(name)
-        of_column = text.filter((text != "") & ~writing.there(text))
-        lost[name] = {"lost": of_column.unique().implode()}
-    found = {n: counts["lost"] for n, counts in counted(rows, lost).items() if counts["lost"]}
+        of_column = text.filter((text != "") & ~conventions.there(text))
+        queries[name] = {"texts": of_column.unique().implode()}
+    counts = counted(rows, queries)
+    found = {name: own["texts"] for name, own in counts.items() if own["texts"]}
     if found:
         placeholders = sorted({value for values in found.values() for value in values})
         yield Note.of("placeholders", columns=list(found), placeholders=placeholders)

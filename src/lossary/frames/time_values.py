@@ -1,8 +1,8 @@
-"""Dates, moments, durations and times of day as numbers: seconds, in double precision.
+"""Conversion of dates, datetimes, durations and times of day to seconds, in double precision.
 
-A date is its midnight, a moment the seconds since 1970 in UTC, one without a time zone taken as
-UTC; a time of day is what has passed since midnight. What is finer than a microsecond is cut off,
-so that every engine gives the same numbers.
+A date is its midnight, a datetime the seconds since 1970 in UTC, one without a time zone taken as
+UTC; a time of day is the seconds since midnight. They are truncated to microseconds, so that every
+engine gives the same numbers.
 """
 
 from collections.abc import Collection, Sequence
@@ -16,13 +16,22 @@ import numpy as np
 from lossary import validation
 from lossary.frames.engines import Source
 
-__all__ = ["DAY", "DAYS", "as_seconds", "family", "in_words", "seconds_of", "sort_of", "type_of"]
+__all__ = [
+    "DAY",
+    "DAYS",
+    "as_seconds",
+    "comparable_group",
+    "quantity_of",
+    "seconds_of",
+    "time_text",
+    "type_of",
+]
 
 DAY = 86_400
 DAYS = "days"
-"""The unit that moments are rounded to where they are compared by day."""
+"""The unit that datetimes are rounded to if they are compared by day."""
 _MICROSECONDS = 1_000_000
-_SORTS = {
+_QUANTITIES = {
     "datetime": "datetime",
     "timestamp": "datetime",
     "date": "date",
@@ -30,56 +39,58 @@ _SORTS = {
     "timedelta": "duration",
     "time": "time",
 }
-_POINTS = {"date", "datetime", "datetime in UTC"}
+_POINTS_IN_TIME = {"date", "datetime", "datetime in UTC"}
 
 Array = np.ndarray[Any, Any]
 
 
-def sort_of(dtype: str) -> str:
-    """Return what a type's name says: date, datetime, datetime in UTC, duration, time, or ''."""
+def quantity_of(dtype: str) -> str:
+    """Return the quantity of a type's name: date, datetime (in UTC), duration, time, or ''."""
     name = dtype.lower()
-    found = next((sort for start, sort in _SORTS.items() if name.startswith(start)), "")
+    found = next(
+        (quantity for start, quantity in _QUANTITIES.items() if name.startswith(start)), ""
+    )
     zone = name.partition("time_zone=")[2].rstrip(")")
     return f"{found} in UTC" if found == "datetime" and zone not in {"", "none"} else found
 
 
 def type_of(value: Any) -> str:
-    """Return the name of the type of a date, a moment, a duration or a time."""
+    """Return the name of the type of a date, a datetime, a duration or a time."""
     name = type(value).__name__
     return f"{name}(time_zone='UTC')" if getattr(value, "tzinfo", None) is not None else name
 
 
-def family(sort: str) -> str:
-    """Return the sorts that can be compared as one: points in time, durations, times of day."""
-    return "point in time" if sort in _POINTS else sort
+def comparable_group(quantity: str) -> str:
+    """Return the group of comparable quantities: points in time, durations or times of day."""
+    return "point in time" if quantity in _POINTS_IN_TIME else quantity
 
 
-def in_words(seconds: float, sort: str) -> str:
-    """Return a number of seconds as what it is: a date, moment, duration or time within range."""
+def time_text(seconds: float, quantity: str) -> str:
+    """Return seconds as text: a date, datetime, duration or time, or seconds if out of range."""
     try:
-        return _in_words(seconds, sort)
+        return _time_text(seconds, quantity)
     except (OverflowError, ValueError):
         return f"{seconds:g} s"
 
 
-def _in_words(seconds: float, sort: str) -> str:
+def _time_text(seconds: float, quantity: str) -> str:
     micro = round(seconds * _MICROSECONDS)
-    if sort == "duration":
+    if quantity == "duration":
         return f"{'-' * (micro < 0)}{timedelta(microseconds=abs(micro))}"
-    if sort == "time":
+    if quantity == "time":
         return str((datetime.fromisoformat("1970-01-01") + timedelta(microseconds=micro)).time())
     text = str(np.datetime_as_string(np.datetime64(micro, "us"), unit="auto"))
-    return f"{text}Z" if sort == "datetime in UTC" and "T" in text else text
+    return f"{text}Z" if quantity == "datetime in UTC" and "T" in text else text
 
 
 def seconds_of(labels: Sequence[Any]) -> Array:
-    """Return the seconds of labels that Python or NumPy made, of one sort."""
+    """Return the seconds of Python or NumPy values of one type."""
     pa = validation.need("pyarrow", "frames")
     return _seconds(pa.array(labels, from_pandas=True))
 
 
 def _seconds(column: Any) -> Array:
-    """Return the seconds of a column of Arrow, NaN where there is none."""
+    """Return the seconds of an Arrow column, NaN for missing values."""
     pa = validation.need("pyarrow", "frames")
     kind = column.type
     unit = {"s": 1, "ms": 1000, "us": _MICROSECONDS, "ns": 1000 * _MICROSECONDS}
@@ -91,51 +102,53 @@ def _seconds(column: Any) -> Array:
         per_second = unit[kind.unit]
     storage = pa.int32() if pa.types.is_time32(column.type) else pa.int64()
     whole = column.cast(storage)
-    there = whole.is_valid().to_numpy(zero_copy_only=False) if whole.null_count else None
+    present = whole.is_valid().to_numpy(zero_copy_only=False) if whole.null_count else None
     values = whole.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
     if per_second > _MICROSECONDS:
         values, per_second = values // (per_second // _MICROSECONDS), _MICROSECONDS
     seconds: Array = values / per_second
-    if there is not None:
-        seconds[~there] = np.nan
+    if present is not None:
+        seconds[~present] = np.nan
     return seconds
 
 
 # --- columns of frames ----------------------------------------------------------------------------
 
 
-def as_seconds(source: Source, sorts: dict[str, str], days: Collection[str] = ()) -> Source:
-    """Return a source whose columns of these sorts are seconds; some of them cut to whole days."""
-    if not sorts:
+def as_seconds(source: Source, quantities: dict[str, str], days: Collection[str] = ()) -> Source:
+    """Return a source with columns converted to seconds; ``days`` are rounded down to days."""
+    if not quantities:
         return source
-    frame = _converted(source, sorts)
-    cut = [((nw.col(n) / DAY).floor() * DAY).alias(n) for n in days]
-    return Source(frame.with_columns(*cut) if cut else frame, source.native)
+    frame = _converted(source, quantities)
+    rounded = [((nw.col(n) / DAY).floor() * DAY).alias(n) for n in days]
+    return Source(frame.with_columns(*rounded) if rounded else frame, source.native)
 
 
-def _converted(source: Source, sorts: dict[str, str]) -> Any:
+def _converted(source: Source, quantities: dict[str, str]) -> Any:
     if source.local:
-        return _in_memory(source.frame, list(sorts))
-    ways = {
+        return _in_memory(source.frame, list(quantities))
+    converters = {
         nw.Implementation.DUCKDB: _in_duckdb,
         nw.Implementation.IBIS: _in_ibis,
         nw.Implementation.DASK: _in_dask,
         nw.Implementation.PYSPARK: _in_spark,
     }
-    way = ways.get(source.implementation)
-    if way is not None:
-        return nw.from_native(way(source.frame.to_native(), sorts))
-    return source.frame.with_columns(_expression(n, sort).alias(n) for n, sort in sorts.items())
+    convert = converters.get(source.implementation)
+    if convert is not None:
+        return nw.from_native(convert(source.frame.to_native(), quantities))
+    return source.frame.with_columns(
+        _expression(n, quantity).alias(n) for n, quantity in quantities.items()
+    )
 
 
-def _expression(name: str, sort: str) -> Any:
+def _expression(name: str, quantity: str) -> Any:
     x = nw.col(name).dt
-    if sort == "time":
+    if quantity == "time":
         parts = ((x.hour(), 3600), (x.minute(), 60), (x.second(), 1))
         whole = sum(part.cast(nw.Int64) * size for part, size in parts)
         micro = whole * _MICROSECONDS + x.microsecond().cast(nw.Int64)
     else:
-        micro = x.total_microseconds() if sort == "duration" else x.timestamp("us")
+        micro = x.total_microseconds() if quantity == "duration" else x.timestamp("us")
     return micro.cast(nw.Float64) / _MICROSECONDS
 
 
@@ -147,8 +160,8 @@ def _in_memory(frame: Any, names: Sequence[str]) -> Any:
             column = frame[name].to_arrow()
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             message = (
-                f"column {name!r} must hold dates, moments, durations or times of one type: "
-                f"{error}; make them one, or say kinds={{{name!r}: 'discrete'}}"
+                f"column {name!r} must hold dates, datetimes, durations or times of one type: "
+                f"{error}; convert them, or take kinds={{{name!r}: 'discrete'}}"
             )
             raise validation.LossaryError(message) from error
         seconds = _seconds(column)
@@ -156,20 +169,20 @@ def _in_memory(frame: Any, names: Sequence[str]) -> Any:
     return frame.with_columns(*made)
 
 
-def _in_duckdb(relation: Any, sorts: dict[str, str]) -> Any:
+def _in_duckdb(relation: Any, quantities: dict[str, str]) -> Any:
     duckdb = validation.need("duckdb", "frames")
     chosen = []
     for name in relation.columns:
         column = duckdb.ColumnExpression(name)
-        if name in sorts:
+        if name in quantities:
             micro = duckdb.FunctionExpression("epoch_us", column).cast("DOUBLE")
             column = (micro / duckdb.ConstantExpression(float(_MICROSECONDS))).alias(name)
         chosen.append(column)
     return relation.select(*chosen)
 
 
-def _in_ibis(table: Any, sorts: dict[str, str]) -> Any:
-    return table.mutate(**{n: _ibis_micros(table[n]) / float(_MICROSECONDS) for n in sorts})
+def _in_ibis(table: Any, quantities: dict[str, str]) -> Any:
+    return table.mutate(**{n: _ibis_micros(table[n]) / float(_MICROSECONDS) for n in quantities})
 
 
 def _ibis_micros(column: Any) -> Any:
@@ -185,13 +198,13 @@ def _ibis_micros(column: Any) -> Any:
 
 
 def _epoch_us(_: Any) -> Any:
-    """Stand for DuckDB's function of this name."""
+    """Declare DuckDB's function of this name."""
 
 
-def _in_dask(frame: Any, sorts: dict[str, str]) -> Any:
+def _in_dask(frame: Any, quantities: dict[str, str]) -> Any:
     return frame.map_partitions(
-        partial(_of_part, names=list(sorts)),
-        meta=_of_part(frame._meta, names=list(sorts)),  # noqa: SLF001 - Dask's way to say types
+        partial(_of_part, names=list(quantities)),
+        meta=_of_part(frame._meta, names=list(quantities)),  # noqa: SLF001 - Dask takes types this way
     )
 
 
@@ -199,14 +212,14 @@ def _of_part(part: Any, *, names: list[str]) -> Any:
     return _in_memory(nw.from_native(part, eager_only=True), names).to_native()
 
 
-def _in_spark(frame: Any, sorts: dict[str, str]) -> Any:
+def _in_spark(frame: Any, quantities: dict[str, str]) -> Any:
     functions = validation.need("pyspark.sql.functions", "frames")
     start = "1970-01-01 00:00:00"
     chosen = {}
-    for name, sort in sorts.items():
+    for name, quantity in quantities.items():
         quoted = "`" + name.replace("`", "``") + "`"
         kind = frame.schema[name].dataType.typeName()
-        if sort == "date":
+        if quantity == "date":
             micro = f"CAST(unix_date({quoted}) AS BIGINT) * {DAY * _MICROSECONDS}"
         elif kind == "timestamp_ntz":
             micro = f"timestampdiff(MICROSECOND, TIMESTAMP_NTZ'{start}', {quoted})"

@@ -1,4 +1,4 @@
-"""What a table holds and how it has moved, as reports: on the terminal, as JSON, as a page.
+"""Reports on the columns of a table and on drift: on the terminal, as JSON, as a page.
 
 >>> import polars as pl
 >>> from lossary import report
@@ -19,7 +19,7 @@ except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise
     _message = (
-        f"a report needs {error.name}, which is not installed. It comes with the extra 'report': "
+        f"reports need {error.name}, which is not installed; it comes with the extra 'report': "
         "pip install 'lossary[report]'"
     )
     raise validation.MissingExtraError(_message) from error

@@ -13,9 +13,9 @@ from lossary.pages.vega_lite import Specification, data, specification
 __all__ = ["heat_map", "intervals", "shares"]
 
 _LABELLED = 14
-"""Up to so many columns, the cells of a heat map hold their numbers."""
+"""The most columns for which the cells of a heat map show their numbers."""
 _BIN = 160
-"""As wide as a bin of dates, in pixels."""
+"""The width of a bin of dates in pixels."""
 _NAME = 110
 
 Rows = Sequence[Mapping[str, Any]]
@@ -32,7 +32,7 @@ def intervals(
     """Return a dot and an interval for each column; its name stands above them.
 
     A row has ``column``, ``value``, ``low``, ``high`` and ``mark``: a key of the shapes' colours.
-    The axis goes from 0 as far as ``reach`` at least, so that next to nothing looks like it.
+    The axis reaches from 0 to at least ``reach``, so that tiny values look tiny.
     """
     top = max([reach, *(row["high"] for row in rows if isfinite(row["high"]))])
     x = alt.X(
@@ -60,7 +60,7 @@ def intervals(
 def heat_map(
     names: Sequence[str], values: Sequence[Sequence[float]], *, title: str, top: float
 ) -> Specification:
-    """Return a square of cells, the darker the more two columns share."""
+    """Return a heat map of a symmetric matrix; darker cells have larger values."""
     names = list(map(called, names))
     rows = [
         {"a": a, "b": b, "value": value, "strength": min(max(value / top, 0.0), 1.0)}

@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from lossary.frames.drift_grades import LEVEL
+from lossary.frames.results import plural
 from lossary.pages.number_text import called
 from lossary.pages.terminal import Column, FoldedTable, line
 from lossary.report.drift_outcome import DriftOutcome
@@ -27,24 +28,25 @@ _COLOURS = {"moderate": "yellow", "large": "red"}
 
 
 def information_text(found: InformationOutcome) -> RenderableType:
-    """Return what was found: the label, the columns, redundant pairs, and what was said."""
-    lines = [f"{found.source}: {found.rows} rows, {len(found.fields)} columns"]
+    """Return a report on columns: the label, a table of columns, redundant pairs, and notes."""
+    size = f"{plural(found.rows, 'row')}, {plural(len(found.fields), 'column')}"
+    lines = [f"{found.source}: {size}"]
     if found.label is not None:
-        told = label_sentence(found.label, found.unit)
-        lines.append(f"Label {called(found.label.field.name)}. {told}.")
+        sentence = label_sentence(found.label, found.unit)
+        lines.append(f"Label {called(found.label.field.name)}. {sentence}.")
     lines += [f"Read: {note}." for note in found.reading]
-    lines += [f"Left out: {called(name)}, {why}." for name, why in found.left_out.items()]
+    lines += [f"Left out: {called(name)}, {reason}." for name, reason in found.left_out.items()]
     lines += [f"Taken as {note}." for note in found.notes]
     table = _entropies(found) if found.gains is None else _gains(found)
     pairs = [line(f"  {v:.2f}  {called(a)}, {called(b)}") for a, b, v in found.redundant[:_PAIRS]]
     if pairs:
-        pairs = [Text(), line("Pairs that share half of what they hold, or more:"), *pairs]
+        pairs = [Text(), line("Redundant pairs (at least 0.5):"), *pairs]
     headline = line(information_headline(found), "bold")
     return Group(*map(line, lines), "", table, *pairs, "", headline)
 
 
 def _gains(found: InformationOutcome) -> RenderableType:
-    table = _table("column", "holds", found.unit, f"{LEVEL:.0%} interval", "share", "p", "")
+    table = _table("column", "kind", found.unit, f"{LEVEL:.0%} interval", "share", "p", "")
     gains = found.gains.gains if found.gains else ()
     for g in gains[:_MOST]:
         interval = g.interval(LEVEL)
@@ -59,49 +61,49 @@ def _gains(found: InformationOutcome) -> RenderableType:
             line(p_text(g.p_value)),
             line("▲" if beyond else "", "green"),
         )
-    note = "▲ more than chance would, all columns considered (Bonferroni)"
+    note = "▲ beyond chance, corrected for the number of columns (Bonferroni)"
     return Group(FoldedTable(table), *_rest(len(gains)), line(note, "dim"))
 
 
 def _entropies(found: InformationOutcome) -> RenderableType:
-    table = _table("column", "holds", "labels", found.unit)
+    table = _table("column", "kind", "labels", found.unit)
     shown = [f for f in found.fields if f.name in found.entropies]
     for f in shown[:_MOST]:
-        holds = f.kind if f.discrete else f"{f.kind}, in bins"
+        kind = f.kind if f.discrete else f"{f.kind}, in bins"
         entropy = cell(found.entropies[f.name].value)
-        _add(table, *map(line, (called(f.name), holds, str(found.labels[f.name]), entropy)))
+        _add(table, *map(line, (called(f.name), kind, str(found.labels[f.name]), entropy)))
     return Group(FoldedTable(table), *_rest(len(shown)))
 
 
 def drift_text(report: DriftOutcome) -> RenderableType:
-    """Return how far each column moved, what became of the columns, and the verdict."""
+    """Return a report on drift: a table of columns, changed columns, and the verdict."""
     found, drifted = report.drift, {c.column.name for c in report.drifted}
     before, after = report.sources
     head = (
-        f"{before}: {found.rows[0]} rows; {after}: {found.rows[1]} rows. "
-        f"Drift is {threshold_text(report)}, beyond chance."
+        f"{before}: {plural(found.rows[0], 'row')}; {after}: {plural(found.rows[1], 'row')}. "
+        f"Drift: {threshold_text(report)}, beyond chance."
     )
     table = _table("column", "JS share", f"{LEVEL:.0%} interval", "PSI", "KL", "p", "grade", "")
     for c in found.columns[:_MOST]:
-        moved = c.column.name in drifted
+        has_drifted = c.column.name in drifted
         interval = c.interval("js", LEVEL)
         _add(
             table,
-            line(called(c.column.name), "bold red" if moved else ""),
+            line(called(c.column.name), "bold red" if has_drifted else ""),
             line(cell(c.share)),
             line(span_of(interval)),
             line(cell(c.psi.value)),
             line(cell(c.kl.value)),
             line(p_text(c.test.p_value)),
             line(c.grade, _COLOURS.get(c.grade, "")),
-            line("▲ drifted" if moved else "", "red"),
+            line("▲ drifted" if has_drifted else "", "red"),
         )
     read = zip(report.sources, report.reading, strict=True)
     notes = [f"{source}: {note}" for source, own in read for note in own]
     notes += [f"{c.column.name}: {note}" for c in found for note in c.notes]
     notes += [f"retyped, not compared: {r}" for r in found.retyped]
     notes += [f"nearly unique, not measured: {u}" for u in found.nearly_unique]
-    notes += [f"left out: {called(name)}, {why}" for name, why in found.left_out.items()]
+    notes += [f"left out: {called(name)}, {reason}" for name, reason in found.left_out.items()]
     verdict = line(drift_headline(report), "bold")
     lines = [line(f"Note: {note}.", "dim") for note in notes]
     lines.insert(0, line(f"{found.verdict}."))
@@ -109,7 +111,7 @@ def drift_text(report: DriftOutcome) -> RenderableType:
 
 
 def _table(*heads: str) -> list[Column]:
-    return [Column(h, words=h in {"column", "holds"}, keeps=not h) for h in heads]
+    return [Column(h, words=h in {"column", "kind"}, keeps=not h) for h in heads]
 
 
 def _add(table: list[Column], *cells: Text) -> None:

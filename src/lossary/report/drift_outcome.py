@@ -30,7 +30,7 @@ class DriftOutcome:
 
     @property
     def threshold(self) -> float:
-        """What the measure is held against."""
+        """The value that the measure is compared with."""
         return GRADES[self.over] if isinstance(self.over, str) else self.over
 
     @property
@@ -39,7 +39,7 @@ class DriftOutcome:
         return bool(self.drifted or self.drift.missing or self.drift.retyped)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, ready for JSON; what is infinite is None."""
+        """Return everything as plain data, ready for JSON; infinite values are None."""
         found, drifted = self.drift, {c.column.name for c in self.drifted}
         return {
             "reference": {

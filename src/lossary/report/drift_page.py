@@ -1,9 +1,10 @@
-"""What moved between two tables, as one HTML page."""
+"""The report on drift as one HTML page."""
 
 from pathlib import Path
 
 from lossary.frames import ColumnDrift
 from lossary.frames.drift_grades import LEVEL
+from lossary.frames.results import plural
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
 from lossary.report.drift_outcome import DriftOutcome
@@ -20,7 +21,7 @@ _MARKS = {"drifted": "var(--worse)", "no drift": "var(--accent)"}
 
 
 def page(report: DriftOutcome) -> str:
-    """Return the text of the page; its scripts are inside, once for all charts."""
+    """Return the HTML of the page, with the scripts of its charts included once."""
     overview = _overview(report)
     columns = [_column(i, c) for i, c in enumerate(report.drift.columns[:_PICTURED])]
     return render(
@@ -40,7 +41,7 @@ def page(report: DriftOutcome) -> str:
 
 
 def _overview(report: DriftOutcome) -> Figure | None:
-    """Return the measure that is judged by, of every column."""
+    """Return the chart of the judged measure of every column."""
     shown = report.drift.columns[:_MOST]
     if not shown:
         return None
@@ -59,9 +60,8 @@ def _overview(report: DriftOutcome) -> Figure | None:
                 "mark": mark,
             }
         )
-    title = {"js": "Jensen–Shannon, as a share of its largest", "psi": "PSI", "kl": "KL"}
-    left = len(report.drift) - len(shown)
-    rest = f" The first {_MOST}; {left} more are in the JSON." if left else ""
+    title = {"js": "Jensen–Shannon, as a share of its largest value", "psi": "PSI", "kl": "KL"}
+    rest = f" The first {_MOST}; the JSON has all." if len(report.drift) > len(shown) else ""
     name = title[report.measure]
     return Figure(
         key="overview",
@@ -94,24 +94,24 @@ def _row(c: ColumnDrift, *, drifted: bool) -> tuple[str, ...]:
 
 
 def _column(i: int, c: ColumnDrift) -> Figure:
-    """Return the shares of a column's labels before and now: in order, or the most frequent."""
+    """Return the chart of the shares of a column's labels: in order, or the most frequent."""
     n, m = int(c.reference.sum()), int(c.current.sum())
-    places = list(range(len(c.labels)))
-    if len(places) > _LABELS:
-        places.sort(key=lambda j: -(c.reference[j] / n + c.current[j] / m))
+    order = list(range(len(c.labels)))
+    if len(order) > _LABELS:
+        order.sort(key=lambda j: -(c.reference[j] / n + c.current[j] / m))
     rows = [
         {
             "label": text_of(c.labels[j]),
             "reference": c.reference[j] / n,
             "current": c.current[j] / m,
         }
-        for j in places[:_LABELS]
+        for j in order[:_LABELS]
     ]
-    others = places[_LABELS:]
+    others = order[_LABELS:]
     if others:
         rows.append(
             {
-                "label": f"{len(others)} others",
+                "label": plural(len(others), "other"),
                 "reference": sum(c.reference[j] for j in others) / n,
                 "current": sum(c.current[j] for j in others) / m,
             }

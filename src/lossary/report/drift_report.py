@@ -13,14 +13,14 @@ from lossary.frames.column_drift import DRIFT_BINS
 from lossary.frames.drift_grades import GRADES
 from lossary.frames.drift_results import MEASURES
 from lossary.pages.atomic_write import write_atomically
-from lossary.report.column_selection import trimmed
+from lossary.report.column_selection import drop_columns
 from lossary.report.drift_outcome import DriftOutcome
 from lossary.report.drift_page import page
 
 __all__ = ["THRESHOLDS", "DriftReport", "drift"]
 
 THRESHOLDS = {"js": 0.1, "kl": 0.2, "psi": 0.2}
-"""What a measure must be over to count as drift, unless said: of JS, a share of log 2."""
+"""The default thresholds of drift; that of JS is a share of log 2."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,13 @@ def drift(
     sources: tuple[str, str] = ("reference", "current"),
     reading: tuple[Sequence[object], Sequence[object]] = ((), ()),
 ) -> DriftReport:
-    """Compare two tables column by column, and judge by one measure, JS unless said, or by grade.
+    """Compare two tables column by column, judged by a measure, by default JS, or by a grade.
 
-    ``over`` is a threshold of the measure, or ``"moderate"`` or ``"large"``, grades of PSI. The
-    other options are those of :func:`lossary.frames.drift`; ``reading`` says what was decided when
-    each table was read. Columns ``without``, and a saved index on either side, are not compared;
-    ``drift.left_out`` has the index, unless ``columns`` names it. Raises LossaryError as it does.
+    ``over`` is a threshold of the measure, or ``"moderate"`` or ``"large"``, the grades of PSI. The
+    other options are those of :func:`lossary.frames.drift`; ``reading`` are notes on how each table
+    was read. Columns in ``without`` and a saved index on either side are not compared;
+    ``drift.left_out`` lists the index, unless ``columns`` names it. The errors are those of
+    :func:`lossary.frames.drift`.
 
     Examples
     --------
@@ -70,10 +71,11 @@ def drift(
     judged = measure or ("psi" if isinstance(over, str) else "js")
     validation.choice("measure", judged, MEASURES)
     if isinstance(over, str):
-        validation.choice("over, where it is no number,", over, tuple(GRADES))
+        validation.choice("over, if it is not a number,", over, tuple(GRADES))
         if judged != "psi":
             message = (
-                f"over={over!r} is a grade of PSI, got measure={judged!r}: leave the measure out"
+                f"over={over!r} is a grade of PSI, got measure={judged!r}: leave measure= out, or "
+                "give a number"
             )
             raise validation.LossaryError(message)
         threshold: float | str = over
@@ -82,23 +84,23 @@ def drift(
         threshold = validation.number("over", over, NONNEGATIVE)
     left_out: dict[str, str] = {}
     if columns is None:
-        (reference, current), columns, left_out = trimmed((reference, current), without)
+        (reference, current), columns, left_out = drop_columns((reference, current), without)
     elif without:
         columns = [name for name in columns if name not in without]
     found = frames.drift(
         reference, current, columns, bins=bins, smoothing=smoothing, missing=missing
     )
-    possible = replace(
+    clipped = replace(
         found,
-        columns=tuple(map(_possible, found.columns)),
+        columns=tuple(map(_clipped, found.columns)),
         left_out={**left_out, **found.left_out},
     )
     before, after = (tuple(map(str, notes)) for notes in reading)
-    return DriftReport(possible, judged, threshold, sources, (before, after))
+    return DriftReport(clipped, judged, threshold, sources, (before, after))
 
 
-def _possible(c: ColumnDrift) -> ColumnDrift:
-    """Return a column whose divergences are not below 0, and JS not above its largest."""
+def _clipped(c: ColumnDrift) -> ColumnDrift:
+    """Return a column with divergences clipped at 0, and JS also at its largest value."""
     found = {
         name: replace(e, value=min(max(e.value, 0.0), c.largest if name == "js" else inf))
         for name in MEASURES

@@ -22,9 +22,9 @@ REDUNDANT = 0.5
 
 @dataclass(frozen=True)
 class Label:
-    """The column to tell: its labels, the most frequent first, its entropy and its balance.
+    """The target column: its labels, most frequent first, its entropy and its balance.
 
-    ``effective`` is how many equally frequent labels would have that entropy.
+    ``effective`` is the number of equally frequent labels with that entropy.
     """
 
     field: Field
@@ -34,7 +34,7 @@ class Label:
 
     @property
     def rows(self) -> int:
-        """How many rows have a label."""
+        """The number of rows with a label."""
         return sum(n for _, n in self.counts)
 
     @property
@@ -46,11 +46,7 @@ class Label:
 
 @dataclass(frozen=True)
 class InformationOutcome:
-    """Entropies of a table's columns, what they tell about a label, and what they share.
-
-    ``gains`` and ``label`` are None where no label was named. ``left_out`` says why columns are in
-    neither ``gains`` nor ``matrix``: they are constant, or nearly all their labels are distinct.
-    """
+    """Entropies of a table's columns, their information about a label, and their redundancy."""
 
     source: str
     rows: int
@@ -67,34 +63,34 @@ class InformationOutcome:
     reading: tuple[str, ...] = ()
 
     @property
-    def telling(self) -> tuple[Gain, ...]:
-        """The columns that tell about the label beyond chance, all columns considered."""
+    def informative(self) -> tuple[Gain, ...]:
+        """The columns with more information about the label than expected by chance."""
         return tuple(g for g in self.gains or () if self.beyond_chance(g))
 
     def beyond_chance(self, gain: Gain) -> bool:
-        """Tell whether chance would give so much in less than one of twenty tables like this."""
+        """Tell whether a gain is significant at level 0.05, corrected for the number of columns."""
         tested = [g for g in self.gains or () if g.p_value is not None]
         return gain.p_value is not None and gain.p_value < (1 - LEVEL) / len(tested)
 
     def share_of(self, gain: Gain) -> float | None:
-        """Return the part of the label's entropy that a column tells; None where it has none."""
+        """Return a gain as a share of the label's entropy; None if the label has none."""
         return None if self.label is None else gain.share
 
     @property
     def shared(self) -> Array:
-        """The matrix's values, 0 for pairs tested to share no more than chance, all considered."""
+        """The values of the matrix, 0 for pairs that are not significant."""
         if self.matrix is None:
             return np.zeros((0, 0))
         values, p_values = self.matrix.values.copy(), self.matrix.p_values
         pairs = len(values) * (len(values) - 1) / 2
         with np.errstate(invalid="ignore"):
-            chance = p_values >= (1 - LEVEL) / pairs
-        values[chance & ~np.eye(len(values), dtype=bool)] = 0.0
+            by_chance = p_values >= (1 - LEVEL) / pairs
+        values[by_chance & ~np.eye(len(values), dtype=bool)] = 0.0
         return values
 
     @property
     def pairs(self) -> tuple[tuple[str, str, float], ...]:
-        """Every pair of columns with what it shares, the most first."""
+        """Every pair of columns with its value in the matrix, largest first."""
         if self.matrix is None:
             return ()
         names, values = self.matrix.names, self.shared
@@ -104,7 +100,7 @@ class InformationOutcome:
 
     @property
     def redundant(self) -> tuple[tuple[str, str, float], ...]:
-        """The pairs of columns, but for the label, that share half of what they hold."""
+        """The redundant pairs of columns other than the label."""
         if self.matrix is None or self.matrix.unit != "no unit":
             return ()
         target = self.label.field.name if self.label else None
@@ -127,7 +123,7 @@ class InformationOutcome:
                     "kind": f.kind,
                     "taken_as": f.taken_as,
                     "labels": self.labels.get(f.name),
-                    "entropy": _plain(self.entropies.get(f.name)),
+                    "entropy": _estimate_data(self.entropies.get(f.name)),
                     "left_out": self.left_out.get(f.name),
                 }
                 for f in self.fields
@@ -136,13 +132,13 @@ class InformationOutcome:
             if label is None
             else {
                 "name": label.field.name,
-                "entropy": _plain(label.entropy),
+                "entropy": _estimate_data(label.entropy),
                 "effective_labels": label.effective,
                 "majority": {"label": _text(label.majority[0]), "share": label.majority[1]},
                 "counts": {_text(value): n for value, n in label.counts},
             },
             "information": [
-                _gain(g, beyond=self.beyond_chance(g), share=self.share_of(g))
+                _gain_data(g, beyond=self.beyond_chance(g), share=self.share_of(g))
                 for g in self.gains or ()
             ],
             "redundancy": None
@@ -156,13 +152,13 @@ class InformationOutcome:
         }
 
 
-def _plain(found: Estimate | None) -> dict[str, Any] | None:
+def _estimate_data(found: Estimate | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"value": found.value, "standard_error": found.standard_error, "method": found.method}
 
 
-def _gain(gain: Gain, *, beyond: bool, share: float | None) -> dict[str, Any]:
+def _gain_data(gain: Gain, *, beyond: bool, share: float | None) -> dict[str, Any]:
     return {
         "column": gain.column.name,
         "value": gain.information.value,

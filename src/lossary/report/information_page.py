@@ -1,10 +1,11 @@
-"""What a table holds, as one HTML page."""
+"""The report on a table's columns as one HTML page."""
 
 from pathlib import Path
 
 from lossary.frames import Gain
 from lossary.frames.column_types import NESTED
 from lossary.frames.drift_grades import LEVEL
+from lossary.frames.results import plural
 from lossary.pages.layout import Figure, render
 from lossary.report import charts
 from lossary.report.information_outcome import InformationOutcome
@@ -24,11 +25,11 @@ __all__ = ["page"]
 _MOST = 60
 _SHOWN = 12
 _LITTLE = 0.02
-_MARKS = {"beyond chance": "var(--accent)", "no more than chance": "var(--soft)"}
+_MARKS = {"beyond chance": "var(--accent)", "not beyond chance": "var(--soft)"}
 
 
 def page(found: InformationOutcome) -> str:
-    """Return the text of the page; its scripts are inside, once for all charts."""
+    """Return the HTML of the page, with the scripts of its charts included once."""
     gains = _gains(found)
     matrix = _matrix(found)
     return render(
@@ -54,20 +55,20 @@ def _labels(found: InformationOutcome) -> list[tuple[str, int, float]]:
     shown = [(text_of(v), n, n / label.rows) for v, n in label.counts[:_SHOWN]]
     rest = label.counts[_SHOWN:]
     others = sum(n for _, n in rest)
-    return [*shown, (f"{len(rest)} others", others, others / label.rows)] if rest else shown
+    return [*shown, (plural(len(rest), "other"), others, others / label.rows)] if rest else shown
 
 
 def _columns(found: InformationOutcome) -> list[tuple[str, str, str, str, str]]:
-    """Return each column, what it holds, how many labels, its entropy, and what became of it."""
+    """Return the name, kind, number of labels, entropy and note of each column."""
     rows = []
     for f in found.fields:
         entropy, labels = found.entropies.get(f.name), found.labels.get(f.name)
         plain = f.discrete or f.kind == NESTED
-        taken = f.kind if plain else f"{f.kind}, {'in bins' if labels else 'continuous'}"
+        kind = f.kind if plain else f"{f.kind}, {'in bins' if labels else 'continuous'}"
         rows.append(
             (
                 f.name,
-                taken,
+                kind,
                 "" if labels is None else f"{labels:,}",
                 "" if entropy is None else cell(entropy.value),
                 f"left out: {found.left_out[f.name]}" if f.name in found.left_out else "",
@@ -89,12 +90,11 @@ def _gains(found: InformationOutcome) -> Figure | None:
                 "value": g.information.value,
                 "low": low,
                 "high": high,
-                "mark": "beyond chance" if _tells(found, g) else "no more than chance",
+                "mark": "beyond chance" if _is_informative(found, g) else "not beyond chance",
             }
         )
     title = f"Information about {found.gains.target.name}"
-    left = len(found.gains) - len(shown)
-    rest = f" The first {_MOST}; {left} more are in the JSON." if left else ""
+    rest = f" The first {_MOST}; the JSON has all." if len(found.gains) > len(shown) else ""
     return Figure(
         key="gains",
         title=title,
@@ -110,13 +110,13 @@ def _gains(found: InformationOutcome) -> Figure | None:
     )
 
 
-def _tells(found: InformationOutcome, g: Gain) -> bool:
+def _is_informative(found: InformationOutcome, g: Gain) -> bool:
     return g.p_value is None or found.beyond_chance(g)
 
 
 def _gain_row(found: InformationOutcome, g: Gain) -> tuple[str, ...]:
     interval = g.interval(LEVEL)
-    beyond = "beyond chance" if found.beyond_chance(g) else "no more than chance"
+    beyond = "beyond chance" if found.beyond_chance(g) else "not beyond chance"
     return (
         g.column.name,
         cell(g.information.value),
@@ -134,32 +134,31 @@ def _matrix(found: InformationOutcome) -> Figure | None:
     order = _order(found)[:_MOST]
     names = [found.matrix.names[i] for i in order]
     normalized = found.matrix.unit == "no unit"
-    unit = "shared information" if normalized else f"mutual information, in {found.unit},"
+    title = "redundancy" if normalized else f"mutual information, in {found.unit},"
     top = 1.0 if normalized else max([1e-9, *(v for _, _, v in found.pairs)])
     shown = [[float(values[i, j]) for j in order] for i in order]
-    left = len(found.matrix.names) - len(names)
-    rest = f" The first {_MOST} columns; {left} more are in the JSON." if left else ""
-    how = (
-        "What two columns share of the mean of their entropies, beyond chance: 1 where each tells "
-        "the other."
+    all_shown = len(found.matrix.names) == len(names)
+    rest = "" if all_shown else f" The first {_MOST} columns; the JSON has all."
+    caption = (
+        "Mutual information divided by the mean of both entropies, corrected for chance: 1 if two "
+        "columns determine each other, 0 if a pair is not beyond chance."
         if normalized
-        else f"What two columns share, in {found.unit}, numbers by their neighbours."
+        else f"In {found.unit}, of numbers by nearest neighbours."
     )
-    by_chance = " Pairs that share no more than chance would are 0." if normalized else ""
     return Figure(
         key="matrix",
-        title="What columns share",
-        caption=f"{how}{by_chance}{rest}",
-        specification=charts.heat_map(names, shown, title=unit.capitalize(), top=top),
-        head=("column", "and", "shared" if normalized else found.unit),
+        title="Redundancy" if normalized else "Mutual information",
+        caption=f"{caption}{rest}",
+        specification=charts.heat_map(names, shown, title=title.capitalize(), top=top),
+        head=("column", "and", "redundancy" if normalized else found.unit),
         rows=[(a, b, f"{v:.3f}") for a, b, v in found.pairs if a in names and b in names],
     )
 
 
 def _order(found: InformationOutcome) -> list[int]:
-    """Return the columns in an order that puts those that share the most side by side."""
+    """Return the order of columns that puts those with the most in common side by side."""
     values = found.shared.copy()
-    values[~(values == values)] = 0.0  # noqa: PLR0124 - NaN shares nothing known
+    values[~(values == values)] = 0.0  # noqa: PLR0124 - NaN is not known
     for i in range(len(values)):
         values[i, i] = 0.0
     left = set(range(len(values)))

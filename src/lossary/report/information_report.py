@@ -1,4 +1,4 @@
-"""What a table's columns hold, what they tell about a label, and what they say twice."""
+"""Measurement of a table's columns: entropy, information about a label, and redundancy."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,16 +12,17 @@ from lossary import frames, validation
 from lossary.estimate.result import Estimate
 from lossary.frames import Gain, Gains, Matrix
 from lossary.frames.binning import BINS
-from lossary.frames.column_divergence import in_words
-from lossary.frames.column_types import MISSING, nearly_unique
-from lossary.frames.engine_errors import reported
-from lossary.frames.engines import opened
+from lossary.frames.column_divergence import label_texts
+from lossary.frames.column_types import MISSING_RULES, nearly_unique
+from lossary.frames.engine_errors import translated_errors
+from lossary.frames.engines import as_source
 from lossary.frames.information import ADJUSTED
-from lossary.frames.label_counts import Counted, as_cells
-from lossary.frames.query import Asked, asked
+from lossary.frames.label_counts import LabelTable, as_cells
+from lossary.frames.query import Query, make_query
 from lossary.frames.reading_notes import Note
+from lossary.frames.results import unit_of
 from lossary.pages.atomic_write import write_atomically
-from lossary.report.column_selection import selected
+from lossary.report.column_selection import select_columns
 from lossary.report.information_outcome import InformationOutcome, Label
 from lossary.report.information_page import page
 from lossary.report.redundant_columns import redundancy
@@ -32,7 +33,7 @@ _ENTROPY = "miller_madow"
 _TINY = 1e-12
 
 Progress = Callable[[int, int, str], None]
-"""Called with what is done, what there is to do, and what comes next."""
+"""Called with the steps done, their total, and the name of the next step."""
 
 
 @dataclass(frozen=True)
@@ -62,97 +63,99 @@ def measure(
     reading: Sequence[Note] = (),
     progress: Progress | None = None,
 ) -> Information:
-    """Measure what a table's columns hold, tell about a target, and share with each other.
+    """Measure the entropies of a table's columns, their information and their redundancy.
 
-    The options are those of :mod:`lossary.frames.information`, the unit bits; ``reading`` says what
-    was decided when the table was read. Whole numbers of more values than ``bins`` are continuous.
-    All columns but those ``without`` are measured, save nested ones and a saved index, which
-    ``left_out`` has, unless ``columns`` names them. Raises LossaryError as they do, and for a
-    target that holds one label, or none twice.
+    The options are those of :mod:`lossary.frames.information`, the unit is bits; ``reading`` are
+    notes on how the table was read. Whole numbers of more values than ``bins`` are continuous. All
+    columns but those in ``without`` are measured. Nested ones and a saved index are left out and
+    listed in ``left_out``, unless ``columns`` names them. Raises LossaryError as
+    :func:`lossary.frames.information_gain` does, and for a constant or nearly unique target.
 
     Examples
     --------
     >>> import polars as pl
     >>> from lossary import report
     >>> frame = pl.DataFrame({"x": ["a", "a", "b", "b"] * 25, "y": [0, 0, 1, 1] * 25})
-    >>> [gain.column.name for gain in report.measure(frame, "y").telling]
+    >>> [gain.column.name for gain in report.measure(frame, "y").informative]
     ['x']
 
     """
-    validation.choice("missing", missing, MISSING)
-    tell = progress or (lambda *_: None)
-    tell(0, 3, "columns")
-    data = opened(data)
-    with reported(data.native):
-        chosen = selected(data, columns, without, target)
+    validation.choice("missing", missing, MISSING_RULES)
+    report_progress = progress or (lambda *_: None)
+    report_progress(0, 3, "columns")
+    data = as_source(data)
+    with translated_errors(data.native):
+        chosen = select_columns(data, columns, without, target)
     wanted: Sequence[str] = chosen.wanted
-    how: dict[str, Any] = {"missing": missing, "continuous": continuous, "bins": bins}
-    a, tables = _counted(data, wanted, target, how | {"missing": "category"})
+    options: dict[str, Any] = {"missing": missing, "continuous": continuous, "bins": bins}
+    query, tables = _counted(data, wanted, target, options | {"missing": "category"})
     empty = {n: "empty" for (n,), table in tables.items() if set(table.labels[0]) <= {None}}
     if missing == "drop":
-        wanted = [n for n in a.names if n not in empty or n == target]
-        a, tables = _counted(data, wanted, target, how)
-    many = [n for n in a.names if a.field(n).kind == "integer" and _levels(tables[n,]) > bins]
+        wanted = [n for n in query.names if n not in empty or n == target]
+        query, tables = _counted(data, wanted, target, options)
+    many = [
+        n for n in query.names if query.field(n).kind == "integer" and _levels(tables[n,]) > bins
+    ]
     if many:
-        how["kinds"] = dict.fromkeys(many, "continuous")
-        a, tables = _counted(data, wanted, target, how)
+        options["kinds"] = dict.fromkeys(many, "continuous")
+        query, tables = _counted(data, wanted, target, options)
     labels = {n: _levels(table) for (n,), table in tables.items()}
-    left_out = {n: why for n in a.names if (why := _unusable(a, n, labels.get(n)))} | empty
+    left_out = {n: why for n in query.names if (why := _unusable(query, n, labels.get(n)))} | empty
     left_out = {**chosen.left_out, **left_out}
     if target in left_out:
         hints = [f"; {note}" for note in reading if note.of_column(target)]
-        message = f"target {target!r} cannot be told: it is {left_out[target]}{''.join(hints)}"
+        message = f"target {target!r} cannot be measured: it is {left_out[target]}{''.join(hints)}"
         raise validation.LossaryError(message)
-    kept = [n for n in a.names if n not in left_out]
-    how["kinds"] = {n: kind for n, kind in how.get("kinds", {}).items() if n in kept}
-    measured = tuple(f for f in a.fields if f.name not in chosen.left_out)
-    entropies = {n: _entropy(a, n, t).in_base(base) for (n,), t in tables.items()}
-    tell(1, 3, "target")
-    label = None if target is None else _label(a, target, tables.get((target,)), base)
-    gains = _gains(data, target, kept, how | {"base": base})
-    tell(2, 3, "pairs")
+    kept = [n for n in query.names if n not in left_out]
+    options["kinds"] = {n: kind for n, kind in options.get("kinds", {}).items() if n in kept}
+    measured = tuple(f for f in query.fields if f.name not in chosen.left_out)
+    entropies = {n: _entropy(query, n, t).in_base(base) for (n,), t in tables.items()}
+    report_progress(1, 3, "target")
+    label = None if target is None else _label(query, target, tables.get((target,)), base)
+    gains = _gains(data, target, kept, options | {"base": base})
+    report_progress(2, 3, "pairs")
     return Information(
         source=source,
-        rows=a.rows,
+        rows=query.rows,
         entropies=entropies,
-        fields=(*a.fields, *chosen.nested),
+        fields=(*query.fields, *chosen.nested),
         labels=labels,
         left_out=left_out,
-        matrix=_matrix(a, data, kept, how, base),
+        matrix=_matrix(query, data, kept, options, base),
         label=label,
-        gains=None if gains is None else _possible(gains, label),
-        unit="nats" if base is None else "bits" if base == 2 else f"base {base:g}",
+        gains=None if gains is None else _clipped(gains, label),
+        unit=unit_of(base),
         missing=missing,
-        notes=replace(a, fields=measured).notes,
+        notes=replace(query, fields=measured).notes,
         reading=tuple(map(str, reading)),
     )
 
 
 def _counted(
-    data: Any, columns: Sequence[str], target: str | None, how: dict[str, Any]
-) -> tuple[Asked, dict[tuple[str, ...], Counted]]:
-    """Return the columns, and the counts of those that are counted."""
-    a = asked(data, columns, **how)
-    if target is not None and target not in a.names:
-        raise validation.unknown_name(target, a.names, "column")
-    return a, a.counted([(n,) for n in a.names if not a.by_neighbours(n)])
+    data: Any, columns: Sequence[str], target: str | None, options: dict[str, Any]
+) -> tuple[Query, dict[tuple[str, ...], LabelTable]]:
+    """Return the query of columns, and the tables of those that are counted."""
+    query = make_query(data, columns, **options)
+    if target is not None and target not in query.names:
+        raise validation.unknown_name(target, query.names, "column")
+    return query, query.count([(n,) for n in query.names if not query.by_neighbours(n)])
 
 
-def _levels(table: Counted) -> int:
+def _levels(table: LabelTable) -> int:
     return len(as_cells(table.table).counts)
 
 
-def _entropy(a: Asked, name: str, table: Counted) -> Estimate:
-    """Return the entropy of a column in nats, corrected, but no more than its labels can have."""
-    found = a.estimate("entropy", table, (name,), _ENTROPY)
+def _entropy(query: Query, name: str, table: LabelTable) -> Estimate:
+    """Return the corrected entropy of a column in nats, clipped to the range of its labels."""
+    found = query.estimate("entropy", table, (name,), _ENTROPY)
     return replace(found, value=min(max(found.value, 0.0), log(max(_levels(table), 1))))
 
 
-def _possible(gains: Gains, label: Label | None) -> Gains:
-    """Return gains within what is possible: from 0 as far as the entropy that is shown.
+def _clipped(gains: Gains, label: Label | None) -> Gains:
+    """Return gains clipped to the possible range, from 0 to the entropy of the label.
 
-    With E what chance gives, they are ``H (I - E) / (H - E)``: their share of that entropy is the
-    share beyond chance. Of a target measured by its neighbours there is no share.
+    With E the mean by chance, they are ``H (I - E) / (H - E)``, so that their share of the entropy
+    is the share beyond chance. A target measured by nearest neighbours has no share.
     """
     entropy = gains.entropy if label is None else label.entropy
     most = float("inf") if label is None else entropy.value
@@ -173,49 +176,49 @@ def _bounded(gain: Gain, most: float) -> Gain:
     return replace(gain, information=information, share=share, most=most)
 
 
-def _unusable(a: Asked, name: str, labels: int | None) -> str:
-    """Say why a column is left out; nothing where it is not."""
-    if labels is None or name in a.question.bins:
+def _unusable(query: Query, name: str, labels: int | None) -> str:
+    """Return the reason why a column is left out, empty if it is not."""
+    if labels is None or name in query.spec.bins:
         return "constant" if labels == 1 else ""
     if labels <= 1:
         return "constant"
-    if nearly_unique(labels, a.rows):
-        return f"nearly unique, {labels} labels in {a.rows} rows: not measured"
+    if nearly_unique(labels, query.rows):
+        return f"nearly unique, {labels} labels in {query.rows} rows: not measured"
     return ""
 
 
-def _gains(data: Any, target: str | None, kept: list[str], how: dict[str, Any]) -> Gains | None:
+def _gains(data: Any, target: str | None, kept: list[str], options: dict[str, Any]) -> Gains | None:
     others = [n for n in kept if n != target]
     if target is None:
         return None
     if not others:
         message = (
-            f"no column is left to tell the target {target!r}: all others hold one label only, "
-            "hardly one twice, are nested, a saved index or left out"
+            f"no column is left to measure besides the target {target!r}: all others are constant, "
+            "nearly unique, nested, a saved index or left out"
         )
         raise validation.LossaryError(message)
-    return frames.information_gain(data, target, others, **how)
+    return frames.information_gain(data, target, others, **options)
 
 
 def _matrix(
-    a: Asked, data: Any, kept: list[str], how: dict[str, Any], base: float | None
+    query: Query, data: Any, kept: list[str], options: dict[str, Any], base: float | None
 ) -> Matrix | None:
-    """Return what pairs share over their mean entropy; in the unit, where neighbours measure it."""
+    """Return the redundancy of pairs, or their mutual information if measured by neighbours."""
     if len(kept) < 2:
         return None
-    if any(a.by_neighbours(n) for n in kept):
-        found = frames.mutual_information_matrix(data, kept, base=base, **how)
-        apart = ~np.eye(len(kept), dtype=bool)
-        return replace(found, values=np.where(apart, np.maximum(found.values, 0.0), found.values))
-    return redundancy(a, kept)
+    if any(query.by_neighbours(n) for n in kept):
+        found = frames.mutual_information_matrix(data, kept, base=base, **options)
+        pairs = ~np.eye(len(kept), dtype=bool)
+        return replace(found, values=np.where(pairs, np.maximum(found.values, 0.0), found.values))
+    return redundancy(query, kept)
 
 
-def _label(a: Asked, target: str, table: Counted | None, base: float | None) -> Label | None:
+def _label(query: Query, target: str, table: LabelTable | None, base: float | None) -> Label | None:
     if table is None:
         return None
     cells, names = as_cells(table.table), table.labels[0]
-    shown = in_words([names[i] for i in cells.index[0].tolist()], a.question.bins.get(target))
-    ordered = sorted(zip(shown, cells.counts.tolist(), strict=True), key=lambda pair: -pair[1])
-    entropy = _entropy(a, target, table)
+    texts = label_texts([names[i] for i in cells.index[0].tolist()], query.spec.bins.get(target))
+    ordered = sorted(zip(texts, cells.counts.tolist(), strict=True), key=lambda pair: -pair[1])
+    entropy = _entropy(query, target, table)
     effective = min(float(np.exp(entropy.value)), float(len(ordered)))
-    return Label(a.field(target), tuple(ordered), entropy.in_base(base), effective)
+    return Label(query.field(target), tuple(ordered), entropy.in_base(base), effective)

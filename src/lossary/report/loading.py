@@ -1,4 +1,4 @@
-"""The table of a report: read whole where it is small enough, left where it is otherwise."""
+"""Loading of the table of a report: into memory if it is small enough, else lazily."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 
 from lossary.estimate import Accumulator
-from lossary.frames.engine_errors import reported
+from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading import STDIN, open_table
 from lossary.frames.reading_notes import Note
 from lossary.frames.text import TextFormat
@@ -16,13 +16,13 @@ from lossary.frames.text import TextFormat
 __all__ = ["SAVED", "Loaded", "load", "load_both", "load_noted", "name_of", "title_of"]
 
 SAVED = (".npz",)
-"""How the name of a file ends that an accumulator saved."""
+"""The suffix of a file saved by an accumulator."""
 _CELLS = 1 << 27
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A table, or counts, and what was decided when it was read."""
+    """A table, or saved counts, and notes on decisions made when it was read."""
 
     data: Any
     notes: tuple[Note, ...] = ()
@@ -34,31 +34,31 @@ def load(path: str, text_format: TextFormat | None = None) -> Any:
 
 
 def load_noted(path: str, text_format: TextFormat | None = None) -> Loaded:
-    """Return the table of a file, or the counts that an accumulator saved, and what was decided.
+    """Return the table of a file, or the counts that an accumulator saved, and notes.
 
-    A table of up to 2^27 cells is held in memory, as every measure reads it anew; a larger one is
-    read by its engine, as often as it takes.
+    A table of up to 2^27 cells is held in memory, because every measure reads it again; a larger
+    one is read by its engine for each measure.
     """
     if Path(path).suffix in SAVED:
         return Loaded(Accumulator.load(path))
     opened = open_table(path, text_format)
-    return Loaded(_held(path, opened.frame), opened.notes)
+    return Loaded(_in_memory(path, opened.frame), opened.notes)
 
 
 def load_both(
     sources: tuple[str, str],
     text_format: TextFormat | None = None,
-    tell: Callable[[int, int, str], None] = lambda *_: None,
+    report_progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> tuple[Loaded, Loaded]:
-    """Return the tables of two files that are to be compared.
+    """Return the tables of two files to compare, read by the same conventions.
 
-    Columns that are codes in either are text in both: whether codes with leading zeros occur in a
-    file is chance. Where one file proves that months come before days, the other is read so.
+    Columns that are codes with leading zeros in one file are text in both. If the dates of one file
+    prove that months come before days, those of the other are read so too.
     """
     form = text_format or TextFormat()
     found = []
     for i, source in enumerate(sources):
-        tell(i, 3, f"reading {source}")
+        report_progress(i, 3, f"reading {source}")
         found.append(load_noted(source, form))
     kinds = [{note.kind for note in loaded.notes} for loaded in found]
     for i, other in ((0, 1), (1, 0)):
@@ -79,9 +79,9 @@ def _coded(loaded: Loaded, like: Loaded) -> Loaded:
     return replace(loaded, data=as_text.to_native())
 
 
-def _held(path: str, data: Any) -> Any:
+def _in_memory(path: str, data: Any) -> Any:
     frame = nw.from_native(data)
-    with reported(name_of(path)):
+    with translated_errors(name_of(path)):
         rows = int(frame.select(nw.len().alias("n")).collect()["n"][0])
         if rows * len(frame.collect_schema()) > _CELLS:
             return data
@@ -89,12 +89,12 @@ def _held(path: str, data: Any) -> Any:
 
 
 def name_of(path: str) -> str:
-    """Return what to call a table in errors."""
+    """Return the name of a table in errors."""
     return "standard input" if path == STDIN else repr(path)
 
 
 def title_of(source: str) -> str:
-    """Return what to call a table in titles: a file without its folders, other names as given."""
+    """Return the name of a table in titles: a file without its folders, other names as given."""
     if source == STDIN:
         return "standard input"
     file, of_table, table = source.partition("::")

@@ -1,59 +1,60 @@
-"""What every pair of columns shares, as a part of what they hold, beyond chance."""
+"""Adjusted mutual information of every pair of columns: their redundancy."""
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import Any
 
-import numpy as np
-
-from lossary.estimate.expected_mi import expected_mutual_information, scaled_p_value
+from lossary.estimate.expected_mi import (
+    expected_mutual_information,
+    plug_in_entropy,
+    scaled_p_value,
+)
 from lossary.estimate.pairwise_information import CountTable, pair_information
 from lossary.frames import Matrix
-from lossary.frames.label_counts import as_cells
-from lossary.frames.query import Asked
+from lossary.frames.information_matrix import symmetric_matrix
+from lossary.frames.label_counts import Group, as_cells
+from lossary.frames.query import Query
 
 __all__ = ["redundancy"]
 
-Array = np.ndarray[Any, Any]
 _FULL = 20
-"""With so many rows for each cell, the first order is what chance gives."""
+"""The rows per cell from which the first order of the mean by chance is exact enough."""
 
 
-def redundancy(a: Asked, names: Sequence[str]) -> Matrix:
-    """Return ``(I - E) / ((H(X) + H(Y))/2 - E)`` of each pair, E what chance gives on average.
+def redundancy(query: Query, names: Sequence[str]) -> Matrix:
+    """Return ``(I - E) / ((H(X) + H(Y))/2 - E)`` of each pair, E the mean of I by chance.
 
-    0 for what chance gives, 1 for columns that tell each other entirely (Vinh, Epps and Bailey,
-    2010). The p-value is that of the G-test, its statistic scaled to its mean where counts are
+    It is 0 on average by chance, and 1 for columns that determine each other (Vinh, Epps and
+    Bailey, 2010). The p-value is that of the G-test, its statistic scaled to its mean if counts are
     small.
     """
-    pairs = list(combinations(names, 2))
-    tables = [table.table for table in a.counted(pairs).values()]
-    found = pair_information(tables)
-    values, p_values = np.eye(len(names)), np.full((len(names), len(names)), np.nan)
-    places = combinations(range(len(names)), 2)
-    known = zip(found.value.tolist(), found.p_value.tolist(), strict=True)
-    for (i, j), table, (information, p_value) in zip(places, tables, known, strict=True):
-        shared, p = _pair(table, information, p_value)
-        values[i, j] = values[j, i] = shared
-        p_values[i, j] = p_values[j, i] = p
-    return Matrix(tuple(names), values, p_values, "adjusted", "no unit", a.rows, a.notes)
+    tables = query.count(list(combinations(names, 2)))
+    found = pair_information([table.table for table in tables.values()])
+    tested = zip(tables.items(), found.value.tolist(), found.p_value.tolist(), strict=True)
+    pairs = {g: _pair(table.table, value, p) for (g, table), value, p in tested}
+    values: dict[Group, float] = {(name,): 1.0 for name in names}
+    values |= {group: shared for group, (shared, _) in pairs.items()}
+    p_values = {group: p for group, (_, p) in pairs.items()}
+    return Matrix(
+        tuple(names),
+        symmetric_matrix(names, values),
+        symmetric_matrix(names, p_values),
+        "adjusted",
+        "no unit",
+        query.rows,
+        query.notes,
+    )
 
 
 def _pair(table: CountTable, information: float, p_value: float) -> tuple[float, float]:
-    """Return what a pair shares of what it holds, and how often chance gives as much."""
+    """Return the redundancy of a pair, and its p-value."""
     cells = as_cells(table)
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     degrees = (len(x) - 1) * (len(y) - 1)
-    by_chance = degrees / (2 * cells.n)
+    expected = degrees / (2 * cells.n)
     if cells.n < _FULL * len(x) * len(y):
-        by_chance = expected_mutual_information(x, y)
-        p_value = scaled_p_value(information, by_chance, degrees)
-    room = (_entropy(x) + _entropy(y)) / 2 - by_chance
-    if degrees == 0 or room <= 1e-12:
+        expected = expected_mutual_information(x, y)
+        p_value = scaled_p_value(information, expected, degrees)
+    largest = (plug_in_entropy(x) + plug_in_entropy(y)) / 2 - expected
+    if degrees == 0 or largest <= 1e-12:
         return 0.0, 1.0
-    return min(max((information - by_chance) / room, 0.0), 1.0), p_value
-
-
-def _entropy(counts: Array) -> float:
-    p = counts / counts.sum()
-    return float(-(p @ np.log(p)))
+    return min(max((information - expected) / largest, 0.0), 1.0), p_value

@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from lossary.frames.conversion import as_polars, converted
-from lossary.frames.engine_errors import reported
+from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading import STDIN, open_table
 from lossary.frames.reading_notes import Note
 from lossary.frames.text import TextFormat
@@ -64,7 +64,7 @@ def _read(source: str | Path, form: TextFormat | None) -> tuple[pl.DataFrame, tu
     if str(source) != STDIN and not Path(source).exists() and not path.exists():
         raise _absent(path)
     opened = open_table(source, form)
-    with reported(opened.frame):
+    with translated_errors(opened.frame):
         return _converted(opened.frame), opened.notes
 
 
@@ -78,7 +78,7 @@ def _absent(path: Path) -> LossaryError:
 def _converted(source: Any) -> pl.DataFrame:
     """Return any eager frame that Narwhals knows as a Polars frame."""
     try:
-        with reported(source):
+        with translated_errors(source):
             frame = nw.from_native(converted(source))
     except TypeError as error:
         kind = f"{type(source).__module__.split('.')[0]} {type(source).__name__}"
@@ -87,7 +87,7 @@ def _converted(source: Any) -> pl.DataFrame:
             f"(Polars, pandas, PyArrow, DuckDB …), got a {kind}"
         )
         raise LossaryError(message) from error
-    with reported(source):
+    with translated_errors(source):
         eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     rows: pl.DataFrame = as_polars(eager)
     return rows
