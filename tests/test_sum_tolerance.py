@@ -125,7 +125,7 @@ def test_log_probabilities_take_the_argument():
 
 
 def test_margin_losses_have_no_such_sums():
-    with pytest.raises(ls.LossaryError, match="has no sum_tolerance"):
+    with pytest.raises(ls.LossaryError, match="sum_tolerance applies to losses of a softmax"):
         lt.LinearLoss(3, 5, "hinge", sum_tolerance=0.1)
     assert "sum_tolerance=0.1" in repr(lt.LinearCrossEntropyLoss(3, 5, sum_tolerance=0.1))
 

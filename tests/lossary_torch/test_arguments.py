@@ -150,7 +150,7 @@ FUNCTIONS = {
     ),
     "whole numbers as log-probabilities": (
         lambda: lt.KLDivLoss()(torch.zeros(2, 1, dtype=torch.int64), torch.ones(2, 1)),
-        "input must be floating, got dtype torch.int64: pass input.float()",
+        "input must be of a floating dtype, got torch.int64: pass input.float()",
     ),
     "flag": (
         lambda: lt.KLDivLoss(log_target="yes"),

@@ -170,7 +170,7 @@ def test_the_flags_of_old_are_an_error_that_names_the_reduction(name, flags, mea
         ),
         (
             lambda: lt.functional.log_cosh(torch.zeros(1), torch.zeros(1), gamma=1),
-            "log_cosh has no argument 'gamma': it takes reduction, sample_weight",
+            "log_cosh has no argument 'gamma': it takes input, target, reduction, sample_weight",
         ),
         (
             lambda: lt.KLDivLoss(class_dim=0)(torch.zeros(2, 1), torch.ones(2, 1)),

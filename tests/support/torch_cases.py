@@ -96,7 +96,7 @@ def _named(name: str, module: Callable[[str], nn.Module], draw: Callable[..., In
 
 def records() -> dict[str, Pointwise | Rowwise]:
     """The records of losses, by the names of their modules."""
-    from lossary.torch.from_records import loss_records
+    from lossary.torch.loss_table import loss_records
 
     return loss_records()
 

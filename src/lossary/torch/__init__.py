@@ -4,51 +4,27 @@
 >>> FocalLoss(gamma=1.5, label_smoothing=0.1)
 FocalLoss(gamma=1.5, label_smoothing=0.1)
 
-Each record of a loss is a module, too: ``log_cosh`` is ``LogCoshLoss``, and a record that is
-registered later is found here as well. ``lossary.torch.functional`` has the functions.
+Each record of a loss is a module, too: ``log_cosh`` is ``LogCoshLoss``, and so is a record that is
+registered later. ``lossary.torch.functional`` has the functions.
 """
 
+from typing import Any
+
 from lossary import validation
-from lossary.formulas import rows
 
 try:
     from lossary.torch import functional
-    from lossary.torch.binary_losses import BCELoss, BCEWithLogitsLoss
-    from lossary.torch.classification import CrossEntropyLoss
-    from lossary.torch.divergence_losses import JSDivLoss, KLDivLoss
-    from lossary.torch.from_records import RecordLoss, loss_class, loss_records
+    from lossary.torch.from_records import loss_class
     from lossary.torch.linear import linear_loss
     from lossary.torch.linear_modules import LinearCrossEntropyLoss, LinearLoss
-    from lossary.torch.margin_losses import MarginRankingLoss, MultiMarginLoss
-    from lossary.torch.regression import HuberLoss, L1Loss, MSELoss, PoissonNLLLoss
+    from lossary.torch.loss_table import MODULES, all_modules
 except ModuleNotFoundError as error:
     if error.name != "torch":
         raise
     validation.need("torch", "torch")
 
-__all__ = [
-    "BCELoss",
-    "BCEWithLogitsLoss",
-    "BrierLoss",
-    "CrossEntropyLoss",
-    "FocalLoss",
-    "HuberLoss",
-    "JSDivLoss",
-    "KLDivLoss",
-    "L1Loss",
-    "LinearCrossEntropyLoss",
-    "LinearLoss",
-    "MSELoss",
-    "MarginRankingLoss",
-    "MultiMarginLoss",
-    "PoissonNLLLoss",
-    "functional",
-    "linear_loss",
-]
-_OWN = tuple(__all__)
-
-FocalLoss = loss_class(rows.softmax_focal, "FocalLoss")
-BrierLoss = loss_class(rows.softmax_squared_error, "BrierLoss")
+__all__ = ["LinearCrossEntropyLoss", "LinearLoss", "functional", "linear_loss"]
+_LINEAR = tuple(__all__)
 
 _ELSEWHERE = {
     "HingeEmbeddingLoss": (
@@ -62,20 +38,26 @@ _ELSEWHERE = {
 
 
 def __dir__() -> list[str]:
-    return [*_OWN, *(name for name in loss_records() if name not in _OWN)]
+    return [*_LINEAR, *all_modules()]
 
 
-def __getattr__(name: str) -> type[RecordLoss]:
-    found = loss_records()
-    if name in found:
-        return loss_class(found[name], name)
-    if name in _ELSEWHERE:
-        message = f"there is no {name} here, {_ELSEWHERE[name]}"
-        raise validation.UnknownNameError(message)
+def __getattr__(name: str) -> Any:
+    if name in MODULES:
+        # Kept, so that the next access is direct; a record may be unregistered.
+        globals()[name] = loss_class(MODULES[name])
+        return globals()[name]
+    entries = all_modules()
+    if name in entries:
+        return loss_class(entries[name])
+    if name == "__test__":  # doctest runs the examples of these
+        return {entry: loss_class(entries[entry]) for entry in entries}
     if name.startswith("__"):
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
+    if name in _ELSEWHERE:
+        message = f"there is no {name} here, {_ELSEWHERE[name]}"
+        raise validation.UnknownNameError(message)
     raise validation.unknown_name(name, __dir__(), "module")
 
 
-__all__ += [name for name in __dir__() if name not in _OWN]
+__all__ += [name for name in __dir__() if name not in _LINEAR]

@@ -1,5 +1,6 @@
-"""What the arguments of torch.nn mean here: its reductions, layout, weights and autocast."""
+"""PyTorch's conventions for arguments: reductions, axis of the classes, weights, autocast."""
 
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,20 +11,25 @@ from torch import Tensor
 
 from lossary import gradient_errors, validation
 from lossary.losses.input_checks import sample_weights
-from lossary.reduction import REDUCTIONS, reduce
+from lossary.reduction import reduce
 
 __all__ = [
-    "OF_ROWS",
+    "Options",
+    "SignatureError",
     "averaged",
-    "chosen_reduction",
+    "bind",
     "class_axis",
     "expanded",
     "promoted",
     "renamed",
+    "require_no_legacy_reduction",
     "require_same_shape",
     "tensor",
     "widened",
 ]
+
+Options = dict[str, Any]
+"""The options of one call by their names, ``sample_weight`` among them."""
 
 _LOW = (torch.float16, torch.bfloat16)
 _DENSE = torch.strided
@@ -32,17 +38,9 @@ _REAL = (
     *(torch.int32, torch.uint8, torch.int16, torch.int8, torch.uint16, torch.uint32, torch.uint64),
 )
 
-OF_ROWS = {"logits": "input", "class_weight": "weight"}
-"""The arguments of losses of rows: torch's names by those of the array functions."""
 
-
-def chosen_reduction(
-    reduction: str,
-    size_average: bool | None = None,
-    legacy_reduce: bool | None = None,
-    allowed: Sequence[str] = REDUCTIONS,
-) -> str:
-    """Return the reduction; the two flags that preceded it are an error that names theirs."""
+def require_no_legacy_reduction(size_average: bool | None, legacy_reduce: bool | None) -> None:
+    """Raise an error for the two flags that preceded ``reduction``, naming the reduction meant."""
     if size_average is not None or legacy_reduce is not None:
         meant = "none" if legacy_reduce is False else "sum" if size_average is False else "mean"
         message = (
@@ -50,19 +48,39 @@ def chosen_reduction(
             f"size_average={size_average} and reduce={legacy_reduce}: write reduction={meant!r}"
         )
         raise validation.LossaryError(message)
-    validation.choice("reduction", reduction, allowed)
-    return reduction
+
+
+class SignatureError(validation.LossaryError, TypeError):
+    """The arguments of a call do not fit the signature."""
+
+
+def bind(
+    name: str, signature: inspect.Signature, positional: Sequence[Any], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the arguments of a call by their names, defaults included."""
+    unknown = given.keys() - signature.parameters.keys()
+    if unknown:
+        takes = ", ".join(signature.parameters)
+        message = f"{name} has no argument {min(unknown)!r}: it takes {takes}"
+        raise SignatureError(message)
+    try:
+        bound = signature.bind(*positional, **given)
+    except TypeError as error:
+        message = f"{name}{signature}: {error}"
+        raise SignatureError(message) from None
+    bound.apply_defaults()
+    return bound.arguments
 
 
 def class_axis(input: Tensor, class_dim: int | None) -> int:
-    """Return the axis of the classes: unless given, torch's 1, or 0 of a single row."""
+    """Return the axis of the classes; by default torch's 1, or 0 for a single row."""
     if class_dim is None:
         return 0 if input.ndim <= 1 else 1
     return validation.whole("class_dim", class_dim)
 
 
 def tensor(name: str, x: Any) -> Tensor:
-    """Return a dense tensor of real numbers, and nothing else."""
+    """Return a dense tensor of real numbers; anything else is an error."""
     if isinstance(x, Tensor) and x.dtype in _REAL and x.layout is _DENSE and not x.is_nested:
         return x
     raise _no_tensor(name, x)
@@ -100,7 +118,7 @@ def promoted(name: str, given: Any) -> Tensor:
 
 def require_same_shape(input: Tensor, target: Tensor) -> None:
     """Require equal shapes of two dense tensors."""
-    # Half a microsecond less than to ask each time in words.
+    # Saves half a microsecond of the full check.
     if input.shape != target.shape:
         validation.same_shape(input=input, target=target)
 
@@ -126,9 +144,9 @@ def expanded(name: str, x: Any, shape: torch.Size) -> Tensor:
 def renamed(
     error: validation.LossaryError, names: Mapping[str, str], **weights: Any
 ) -> validation.LossaryError:
-    """Return an error in the caller's words: ``names`` are the caller's by those of the losses.
+    """Return an error with the caller's names of arguments, given by those of the array functions.
 
-    Where an input has no derivative, it is the weight that requires one.
+    An error about a missing derivative names the weight that requires a gradient.
     """
     if isinstance(error, gradient_errors.NotDifferentiableError):
         for name, x in weights.items():
@@ -151,7 +169,7 @@ def averaged(
     sample_weight: Tensor | None,
     kept: Tensor | None = None,
 ) -> Tensor:
-    """Return losses reduced; the mean is over what is kept, by the sample weights if there are."""
+    """Return losses reduced; the mean is over the kept elements, weighted by the sample weights."""
     weight = sample_weights(sample_weight, loss, loss.dtype)
     if kept is not None:
         one = torch.ones_like(loss) if weight is None else weight

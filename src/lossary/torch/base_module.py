@@ -1,6 +1,7 @@
-"""Base class of the modules: their options, of which the tensors are buffers, and their outputs."""
+"""Base classes of the modules: options, of which tensors are buffers, and predictions."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import torch
@@ -9,10 +10,11 @@ from torch import Tensor, nn
 from lossary import framework_of_array, validation
 from lossary.formulas.record import NONNEGATIVE
 from lossary.losses.input_checks import scaled
-from lossary.torch.arguments import class_axis, tensor
+from lossary.torch.argument_table import Record
+from lossary.torch.arguments import bind, class_axis, tensor
 from lossary.torch.predictions import Output
 
-__all__ = ["Loss"]
+__all__ = ["Loss", "RecordLoss", "constructor"]
 
 _TENSORS = ("class_weight", "pos_weight", "weight")
 
@@ -33,16 +35,16 @@ def _weights(name: str, given: Any) -> Tensor | None:
 class Loss(nn.Module):
     """A loss as a module: its options are its attributes, those that are tensors its buffers.
 
-    So ``.to(device)`` and ``state_dict()`` take class weights along, and ``repr`` shows what is
-    not as it would be unasked. A module with a counterpart in torch.nn is a subclass of that, too.
+    So ``.to(device)`` and ``state_dict()`` include class weights, and ``repr`` shows the options
+    that differ from their defaults. A module with a counterpart in torch.nn is a subclass of it.
     """
 
     output: ClassVar[Output] = Output()
     y_int: ClassVar[bool] = False
-    """Whether targets are class indices, under the name by which fastai asks."""
+    """Whether targets are class indices, by fastai's name."""
 
     def __init__(self, **options: Any) -> None:
-        # A counterpart in torch.nn sets the attributes that others read, and its defaults.
+        # A counterpart in torch.nn sets its own attributes, to its defaults.
         super().__init__()
         self._names = tuple(options)
         for name, value in options.items():
@@ -58,33 +60,64 @@ class Loss(nn.Module):
     def activation(self, x: Tensor) -> Tensor:
         """Return a model's outputs as probabilities, or as values in the target's unit.
 
-        ``temperature`` and ``softcap`` act as in the loss. Of a margin loss without a link: the
-        scores themselves.
+        ``temperature`` and ``softcap`` act as in the loss. A margin loss without a link returns
+        the scores unchanged.
         """
         own = self.__dict__
         x = scaled(x, own.get("temperature", 1.0), own.get("softcap"))
         return self.output.activated(x, class_axis(x, own.get("class_dim")))
 
     def decodes(self, x: Tensor) -> Tensor:
-        """Return as predictions what ``activation`` returned: classes, labels, signs or values."""
+        """Return predictions from the result of ``activation``: class, label, sign or value."""
         return self.output.decided(x, class_axis(x, self.__dict__.get("class_dim")))
 
     def _options(self) -> dict[str, Any]:
-        # Module.__getattr__ takes 1 µs for each buffer, a tenth of what a small loss takes.
+        # Module.__getattr__ takes 1 µs for each buffer, a tenth of the time of a small loss.
         own, buffers = self.__dict__, self._buffers
         try:
             return {name: own[name] if name in own else buffers[name] for name in self._names}
         except KeyError:
-            # A parametrisation, or a parameter that took a buffer's place.
+            # A parametrisation, or a parameter assigned in place of a buffer.
             return {name: getattr(self, name) for name in self._names}
 
     def extra_repr(self) -> str:
         """Return the options that differ from their defaults."""
         defaults = {p.name: p.default for p in inspect.signature(type(self)).parameters.values()}
-        told = []
+        shown = []
         for name, value in self._options().items():
             if framework_of_array.is_array(value):
-                told.append(f"{name}=<{' × '.join(map(str, value.shape)) or 'scalar'}>")
+                shown.append(f"{name}=<{' × '.join(map(str, value.shape)) or 'scalar'}>")
             elif value != defaults.get(name):
-                told.append(f"{name}={value!r}")
-        return ", ".join(told)
+                shown.append(f"{name}={value!r}")
+        return ", ".join(shown)
+
+
+def constructor(
+    base: type[Loss],
+    name: str,
+    signature: inspect.Signature,
+    validated: Callable[[dict[str, Any]], dict[str, Any]],
+) -> Callable[..., None]:
+    """Return the constructor of a generated module, with a signature to be shown."""
+
+    def __init__(self: Loss, *positional: Any, **given: Any) -> None:  # noqa: N807
+        base.__init__(self, **validated(bind(name, signature, positional, given)))
+
+    of_self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    parameters = [of_self, *signature.parameters.values()]
+    __init__.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    __init__.__qualname__ = f"{name}.__init__"
+    return __init__
+
+
+class RecordLoss(Loss):
+    """A module generated from a record."""
+
+    record: ClassVar[Record]
+    compute: ClassVar[Callable[..., Tensor]]
+
+    def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
+        """Return the loss."""
+        options = self._options()
+        options["sample_weight"] = sample_weight
+        return self.compute(self.record, input, target, options)

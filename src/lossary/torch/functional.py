@@ -1,50 +1,34 @@
 """The losses as functions, by their names in torch.nn.functional, and each record's by its own.
 
 ``functional.mse_loss`` takes torch's arguments. ``functional.log_cosh`` comes from the record
-``log_cosh``; so does the function of whatever record is registered later.
+``log_cosh``; so does the function of a record that is registered later.
 """
 
-from collections.abc import Callable
-
-from torch import Tensor
+from typing import Any
 
 from lossary import validation
-from lossary.torch.binary_losses import binary_cross_entropy, binary_cross_entropy_with_logits
-from lossary.torch.classification import cross_entropy
-from lossary.torch.divergence_losses import js_div, kl_div
-from lossary.torch.from_records import loss_function, loss_records
-from lossary.torch.margin_losses import margin_ranking_loss, multi_margin_loss
-from lossary.torch.regression import huber_loss, l1_loss, mse_loss, poisson_nll_loss
-
-__all__ = [
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cross_entropy",
-    "huber_loss",
-    "js_div",
-    "kl_div",
-    "l1_loss",
-    "margin_ranking_loss",
-    "mse_loss",
-    "multi_margin_loss",
-    "poisson_nll_loss",
-]
-_OWN = tuple(__all__)
+from lossary.torch.from_records import loss_function
+from lossary.torch.loss_table import FUNCTIONS, all_functions
 
 
 def __dir__() -> list[str]:
-    records = (record.name for record in loss_records().values())
-    return [*_OWN, *(name for name in records if name not in _OWN)]
+    return list(all_functions())
 
 
-def __getattr__(name: str) -> Callable[..., Tensor]:
-    found = {record.name: record for record in loss_records().values()}
-    if name in found:
-        return loss_function(found[name])
+def __getattr__(name: str) -> Any:
+    if name in FUNCTIONS:
+        # Kept, so that the next access is direct; a record may be unregistered.
+        globals()[name] = loss_function(FUNCTIONS[name])
+        return globals()[name]
+    entries = all_functions()
+    if name in entries:
+        return loss_function(entries[name])
+    if name == "__test__":  # doctest runs the examples of these
+        return {entry: loss_function(entries[entry]) for entry in entries}
     if name.startswith("__"):
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
     raise validation.unknown_name(name, __dir__(), "loss function")
 
 
-__all__ += [name for name in __dir__() if name not in _OWN]
+__all__ = list(all_functions())
