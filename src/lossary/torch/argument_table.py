@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from torch import Tensor
 
@@ -28,7 +28,7 @@ class Argument:
 
 _DEPRECATED = "Deprecated in torch, an error here: use ``reduction``."
 _SHARED = {
-    "reduction": str,
+    "reduction": Literal["mean", "sum", "none"],
     "sample_weight": Tensor | None,
     "class_weight": Tensor | None,
     "ignore_index": float | None,

@@ -1,7 +1,6 @@
-"""Base classes of the modules: options, of which tensors are buffers, and predictions."""
+"""Base class of the modules: options, of which tensors are buffers, and predictions."""
 
 import inspect
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import torch
@@ -10,11 +9,10 @@ from torch import Tensor, nn
 from lossary import framework_of_array, validation
 from lossary.formulas.record import NONNEGATIVE
 from lossary.losses.input_checks import scaled
-from lossary.torch.argument_table import Record
-from lossary.torch.arguments import bind, class_axis, tensor
+from lossary.torch.arguments import class_axis, tensor
 from lossary.torch.predictions import Output
 
-__all__ = ["Loss", "RecordLoss", "constructor"]
+__all__ = ["Loss"]
 
 _TENSORS = ("class_weight", "pos_weight", "weight")
 
@@ -90,34 +88,3 @@ class Loss(nn.Module):
             elif value != defaults.get(name):
                 shown.append(f"{name}={value!r}")
         return ", ".join(shown)
-
-
-def constructor(
-    base: type[Loss],
-    name: str,
-    signature: inspect.Signature,
-    validated: Callable[[dict[str, Any]], dict[str, Any]],
-) -> Callable[..., None]:
-    """Return the constructor of a generated module, with a signature to be shown."""
-
-    def __init__(self: Loss, *positional: Any, **given: Any) -> None:  # noqa: N807
-        base.__init__(self, **validated(bind(name, signature, positional, given)))
-
-    of_self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
-    parameters = [of_self, *signature.parameters.values()]
-    __init__.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    __init__.__qualname__ = f"{name}.__init__"
-    return __init__
-
-
-class RecordLoss(Loss):
-    """A module generated from a record."""
-
-    record: ClassVar[Record]
-    compute: ClassVar[Callable[..., Tensor]]
-
-    def forward(self, input: Tensor, target: Tensor, sample_weight: Tensor | None = None) -> Tensor:
-        """Return the loss."""
-        options = self._options()
-        options["sample_weight"] = sample_weight
-        return self.compute(self.record, input, target, options)

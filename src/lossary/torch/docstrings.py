@@ -26,7 +26,7 @@ _RAISES_OF_ROWS = (
 def docstring(entry: LossEntry, example: str, arguments: Iterable[Argument]) -> str:
     """Return the docstring of a module or a function."""
     record = entry.record
-    parts = [entry.summary or sentence(record.summary)]
+    parts = [entry.summary or _sentence(record.summary)]
     if not entry.summary:
         parts.append(f".. math:: {formula(record)}")
     if entry.notes:
@@ -63,7 +63,7 @@ def paragraph(text: str, indent: int = 0) -> str:
     )
 
 
-def sentence(text: str) -> str:
+def _sentence(text: str) -> str:
     """Return a summary as a sentence."""
     return f"{text[0].upper()}{text[1:]}."
 

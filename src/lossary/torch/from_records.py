@@ -1,5 +1,6 @@
 """Modules and functions, generated from the table of losses."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -9,10 +10,10 @@ from torch import Tensor
 from lossary import validation
 from lossary.record_functions import OPTIONS
 from lossary.torch.arguments import bind, renamed, require_no_legacy_reduction
-from lossary.torch.base_module import RecordLoss, constructor
 from lossary.torch.docstrings import docstring, function_example, module_example
 from lossary.torch.loss_entry import LossEntry
 from lossary.torch.pointwise_losses import pointwise_loss
+from lossary.torch.record_module import RecordLoss
 from lossary.torch.rowwise_losses import rowwise_loss
 
 __all__ = ["loss_class", "loss_function"]
@@ -22,12 +23,21 @@ __all__ = ["loss_class", "loss_function"]
 def loss_class(entry: LossEntry) -> type[RecordLoss]:
     """Return the module of a loss; pickles find it as ``lossary.torch.<name>``."""
     base = entry.base or RecordLoss
+
+    def __init__(self: RecordLoss, *positional: Any, **given: Any) -> None:  # noqa: N807
+        base.__init__(self, *positional, **given)
+
+    signature = entry.module_signature
+    with_self = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)]
+    with_self += signature.parameters.values()
+    __init__.__signature__ = signature.replace(parameters=with_self)  # type: ignore[attr-defined]
+    __init__.__qualname__ = f"{entry.module}.__init__"
     namespace = {
+        "entry": entry,
         "record": entry.record,
-        "compute": staticmethod(entry.compute),
         "output": entry.predictions,
         "y_int": entry.takes_classes,
-        "__init__": constructor(base, entry.module, entry.module_signature, entry.validated),
+        "__init__": __init__,
         "__module__": "lossary.torch",
     }
     bases = (base,) if entry.counterpart is None else (base, entry.counterpart)

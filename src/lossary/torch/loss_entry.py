@@ -1,7 +1,7 @@
 """Entry of a loss under PyTorch's names, from which its module and function are generated."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from lossary import validation
 from lossary.formulas.record import Rowwise
 from lossary.reduction import REDUCTIONS
 from lossary.torch.argument_table import Argument, Record, arguments_for, parameter_names
-from lossary.torch.arguments import require_no_legacy_reduction
+from lossary.torch.arguments import bind, require_no_legacy_reduction
 from lossary.torch.base_module import Loss
 from lossary.torch.predictions import Output, output_of
 
@@ -105,8 +105,12 @@ class LossEntry:
             by_position = name in self.positional
             yield _parameter(name, by_position=by_position, default=a.default, annotation=a.type)
 
-    def validated(self, options: dict[str, Any]) -> dict[str, Any]:
+    def validated(self, positional: Sequence[Any], given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options of a module, those of torch's old reductions left out."""
+        named: dict[str, Any] = {**dict(zip(self.positional, positional, strict=False)), **given}
+        if len(named) != len(positional) + len(given) or not named.keys() <= self.arguments.keys():
+            bind(self.module, self.module_signature, positional, given)
+        options = {name: argument.default for name, argument in self.arguments.items()} | named
         require_no_legacy_reduction(*(options.pop(name, None) for name in LEGACY))
         validation.choice("reduction", options["reduction"], self.reductions)
         for argument in self.arguments.values():

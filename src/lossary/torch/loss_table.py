@@ -1,6 +1,7 @@
 """Table of the losses under PyTorch's names: argument order, and differences from torch.nn."""
 
 from dataclasses import replace
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -54,7 +55,7 @@ _OF_DIVERGENCES = (
     Argument(
         "reduction",
         "mean",
-        str,
+        Literal["mean", "batchmean", "sum", "none"],
         '``"mean"`` over the distributions; ``"batchmean"`` over the samples, for ``(N, C)`` the '
         'same, for ``(N, C, d1, …)`` the mean times ``d1 …``; ``"sum"``; or ``"none"``: one term '
         "per class. A single row is a batch of one. With ``sample_weight`` both means divide by "
@@ -91,7 +92,7 @@ _OF_POISSON = (
     ),
 )
 _OF_MULTI_MARGIN = (
-    Argument("p", 1, int, "1 for the hinge, 2 for its square.", require_power),
+    Argument("p", 1, Literal[1, 2], "1 for the hinge, 2 for its square.", require_power),
     Argument("margin", 1.0, float | Tensor, "The margin, not negative."),
 )
 _OF_RANKING = (Argument("margin", 0.0, float | Tensor, "The difference below which a pair costs."),)

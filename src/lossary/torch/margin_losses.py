@@ -18,7 +18,7 @@ from lossary.torch.arguments import (
     tensor,
     widened,
 )
-from lossary.torch.base_module import RecordLoss
+from lossary.torch.record_module import RecordLoss
 
 __all__ = ["RankingModule", "multi_margin_loss", "ranking_loss", "require_power"]
 
@@ -85,4 +85,4 @@ class RankingModule(RecordLoss):
         """Return the loss."""
         options = self._options()
         options["sample_weight"] = sample_weight
-        return self.compute(self.record, input1, input2, target, options)
+        return self.entry.compute(self.record, input1, input2, target, options)
