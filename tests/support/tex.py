@@ -2,20 +2,32 @@
 
 A symbol stands for a number, a matrix, a function, or a dictionary that its subscript is looked up
 in. A range or a tuple holds the values that an index takes; a list has one number a cell, for sums
-over all cells.
+over all cells. ``Each`` is a symbol that says its indices itself, such as a derivative.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import add, mul
-from typing import Any
+from typing import Any, NamedTuple
 
 from mpmath import mp
 
 Values = Mapping[str, Any]
 Meaning = Callable[[Values], Any]
 Rows = Callable[[Values], list[Values]]
+
+
+class Each(NamedTuple):
+    """A value for every value of the indices."""
+
+    indices: tuple[str, ...]
+    values: Mapping[tuple[Any, ...], Any]
+
+    def at(self, v: Values) -> Any:
+        """The value at the indices' present values."""
+        return self.values[tuple(v[i] for i in self.indices)]
+
 
 #: Stands for a mass of 0, whose limit a formula means; what is not larger is not above 0.
 NOTHING = mp.mpf(10) ** -1000
@@ -167,6 +179,8 @@ class Reader:
             self._take("(")
             arguments = self._list(")")
             return lambda v: v[name](*arguments(v))
+        if isinstance(self._values[name], Each):
+            return lambda v: v[name].at(v)
         if self._next != "_":
             return lambda v: v[name]
         self._take()
@@ -205,9 +219,10 @@ class Reader:
         return lambda v: abs(meaning(v))
 
     def _norm(self) -> Meaning:
+        """The length of a vector, without its last digits, so that units have 1."""
         inner = self._expression()
         self._take(r"\rVert")
-        return lambda v: mp.norm(inner(v))
+        return lambda v: mp.mpf(mp.nstr(mp.norm(inner(v)), 12))
 
     def _bracket(self) -> Meaning:
         """One where a condition is true, else nothing."""
@@ -228,20 +243,19 @@ class Reader:
         """The index that stands under a sign, and the values with each of its values in turn."""
         self._take("_")
         braced = self._next == "{"
-        name = self._tokens[self._at + braced]
-        if not isinstance(self._values.get(name), range | tuple):
-            return name, self._cells(braced=braced)
-        names, condition, first = [name], None, None
-        self._at += braced + 1
-        while braced and self._next == ",":
-            self._take()
-            names.append(self._take())
-        if braced and self._next == "=":
-            self._take()
-            first = self._expression()
-        elif braced and self._next != "}":
-            self._at -= self._next != ":"
-            self._at += self._next == ":"
+        end = self._tokens.index("}", self._at) if braced else self._at + 1
+        indices = [
+            t
+            for t in self._tokens[self._at : end]
+            if isinstance(self._values.get(t), range | tuple)
+        ]
+        if not indices:
+            return self._next, self._cells(braced=braced)
+        self._at += braced
+        listed = self._listed()
+        first, condition = self._start() if braced else None, None
+        if braced and not first and self._next != "}":
+            self._at += 1 if self._next == ":" else -len(listed)
             condition = self._condition()
         if braced:
             self._take("}")
@@ -249,12 +263,28 @@ class Reader:
 
         def rows(v: Values) -> list[Values]:
             found = [dict(v)]
-            for each in names:
-                places = self._values[each] if not (first and last) else _between(first(v), last(v))
+            for each in listed or indices[:1]:
+                places = _between(first(v), last(v)) if first and last else self._values[each]
                 found = [row | {each: place} for row in found for place in places]
             return [row for row in found if condition is None or condition(row)]
 
-        return name, rows
+        return indices[0], rows
+
+    def _start(self) -> Meaning | None:
+        """The first value of an index, as in i = 1."""
+        if self._next != "=":
+            return None
+        self._take()
+        return self._expression()
+
+    def _listed(self) -> list[str]:
+        """Indices with commas between them."""
+        names = []
+        while isinstance(self._values.get(self._next), range | tuple):
+            names.append(self._take())
+            if self._next == ",":
+                self._take()
+        return names
 
     def _cells(self, *, braced: bool) -> Rows:
         """One number of every list for each cell."""
@@ -267,7 +297,9 @@ class Reader:
                 pass
 
         def rows(v: Values) -> list[Values]:
-            cells = max(len(x) for x in v.values() if isinstance(x, list))
+            if not (lists := [x for x in v.values() if isinstance(x, list)]):
+                raise KeyError(condition)
+            cells = max(map(len, lists))
             found = [
                 {k: x[i] if isinstance(x, list) else x for k, x in v.items()} for i in range(cells)
             ]

@@ -12,6 +12,7 @@ from lossary.study.metrics import BINS, Metric
 from lossary.study.page.other_formulas import (
     METRICS,
     OTHERS,
+    WHERE,
     brier,
     loss_formula,
     measure_formula,
@@ -43,8 +44,6 @@ ESTIMATES: dict[Kind, tuple[str, ...]] = {
     "multiclass": ("miller_madow",),
     "regression": ("ksg",),
 }
-WHERE = r", \quad "
-"""What parts a formula from those of its signs: each stands on a line of its own."""
 WHY: dict[Kind, tuple[str, ...]] = {
     "binary": ("gradients", "curvature", "likelihood", "share"),
     "multiclass": ("gradients", "curvature", "likelihood", "share"),

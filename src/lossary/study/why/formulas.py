@@ -1,118 +1,124 @@
-"""What the theory says of each claim, as LaTeX, with an empty line between formulas.
+"""Formulas of the theory behind each claim, as LaTeX.
 
-``s`` is a score, ``z`` a row of scores, ``p`` their softmax, ``y`` the right class or the target,
-``t`` the target as a distribution, ``m`` the margin, ``r`` the residual.
+Losses and measures are printed from their records. ``s`` is a score, ``z`` a row of scores, ``p``
+their softmax, ``y`` the right class or the target, ``t`` the target as a distribution, ``m`` the
+margin, ``r`` the residual.
 """
 
 from collections.abc import Mapping
 
+from lossary.formulas import catalogue
+from lossary.interpreters.latex import right_hand_side
 from lossary.study.task import Kind
 
-__all__ = ["FORMULAS"]
+__all__ = [
+    "CROSS_ENTROPY_GRADIENT",
+    "FORMULAS",
+    "LIKELIHOOD",
+    "NORMAL_LIKELIHOOD",
+    "SQUARED_ERROR_GRADIENT",
+    "printed",
+]
 
-_TEXTS: Mapping[str, Mapping[Kind, str]] = {
-    "saturation": {
-        "binary": r"""
-\frac{\partial L_{\mathrm{CE}}}{\partial s} = \sigma(s) - y
 
-\frac{\partial (\sigma(s) - y)^2}{\partial s} = 2 \sigma(s) (1 - \sigma(s)) (\sigma(s) - y)
+def printed(name: str, symbols: Mapping[str, str | float] | None = None, **options: str) -> str:
+    """Return the right-hand side of a loss or a measure of the catalogue."""
+    return right_hand_side(catalogue.get(name), symbols or {}, **options)
 
-\sigma(s) (1 - \sigma(s)) \le \frac{1}{4}
-""",
-        "multiclass": r"""
-\frac{\partial L_{\mathrm{CE}}}{\partial z_j} = p_j - t_j
 
-\frac{\partial L_{\mathrm{SE}}}{\partial z_j} = 2 p_j
-\left( p_j - t_j - \sum_k p_k (p_k - t_k) \right)
-""",
-    },
-    "convexity": {
-        "binary": r"""
-H = \frac{1}{n} \sum_i \frac{d^2 L_i}{d s_i^2} \, x_i x_i^{\mathrm{T}}
+def _of_residual(name: str, symbol: str = "") -> str:
+    """Return the derivative of a loss of the residual ``r``, both printed from its record."""
+    value, slope = (printed(name, {"y": 0.0, "s": "r"}, part=p) for p in ("definition", "gradient"))
+    return rf"\frac{{\partial {symbol or value}}}{{\partial s}} = {slope}"
 
-\frac{d^2 L_{\mathrm{CE}}}{d s^2} = \sigma(s) (1 - \sigma(s)) \ge 0
-""",
-        "multiclass": r"""
-\sum_{j,k} v_j \frac{\partial^2 L_{\mathrm{CE}}}{\partial z_j \partial z_k} v_k =
-\sum_j p_j v_j^2 - \left( \sum_j p_j v_j \right)^2 \ge 0
-""",
-    },
-    "looked_at": {
-        "binary": r"""
-L_{\mathrm{CE}} = -\log p_y
 
-L_{\mathrm{SE}} = (1 - p_y)^2 + \sum_{j \ne y} p_j^2
-""",
-    },
-    "likelihood": {
-        "binary": r"""
--\frac{1}{n} \log \prod_i p(y_i) = \frac{1}{n} \sum_i -\log p(y_i)
-""",
-        "regression": r"""
--\log N(y; s, \tau^2) = \frac{(s - y)^2}{2 \tau^2} + \frac{1}{2} \log(2 \pi \tau^2)
-""",
-    },
-    "carriers": {
-        "binary": r"""
-m = (2y - 1) s
-
--\frac{d L_{\mathrm{CE}}}{d m} = \sigma(-m)
-
--\frac{d L_{\mathrm{hinge}}}{d m} = \begin{cases} 1 & m < 1 \\ 0 & m > 1 \end{cases}
-""",
-        "multiclass": r"""
-m = z_y - \max_{j \ne y} z_j
-
--\frac{\partial L_{\mathrm{CE}}}{\partial z_y} = 1 - p_y
-
--\frac{\partial L_{\mathrm{hinge}}}{\partial z_y} = \begin{cases} 1 & m < 1 \\ 0 & m > 1 \end{cases}
-""",
-    },
-    "from_entropy": {
-        "binary": r"""
-H(p, q) = -\sum_j p_j \log q_j = H(p) + \mathrm{KL}(p, q)
-
-\mathrm{KL}(p, q) = \sum_j p_j \log \frac{p_j}{q_j} \ge 0
-""",
-    },
-    "residuals": {
-        "regression": r"""
-\frac{\partial r^2}{\partial s} = 2 r, \quad r = s - y
-
-\frac{\partial |r|}{\partial s} = \operatorname{sgn}(r)
-
-\frac{\partial L_{\mathrm{Huber}}}{\partial s} = \max(-\delta, \min(r, \delta))
-
-\frac{\partial \log \operatorname{cosh}(r)}{\partial s} = \operatorname{tanh}(r)
-""",
-    },
-    "least_squares": {
-        "regression": r"""
-X^{\mathrm{T}} X w = X^{\mathrm{T}} y
-""",
-    },
-    "not_cross_entropy": {
-        "regression": r"""
-L = -y \log \sigma(s) - (1 - y) \log(1 - \sigma(s))
-
-\frac{\partial L}{\partial s} = \sigma(s) - y
-""",
-    },
+_PLAIN = {"positive": 1.0, "negative": 1.0}
+CROSS_ENTROPY_GRADIENT = r"\frac{\partial L_\text{CE}}{\partial s} = \sigma(s) - y"
+SQUARED_ERROR_GRADIENT = (
+    rf"\frac{{\partial {printed('sigmoid_squared_error')}}}{{\partial s}} "
+    r"= 2 \sigma(s) (1 - \sigma(s)) (\sigma(s) - y)"
+)
+LIKELIHOOD = (
+    r"-\frac{1}{n} \log \prod_{i=1}^n p_{i, y_i} = -\frac{1}{n} \sum_{i=1}^n \log p_{i, y_i}"
+)
+NORMAL_LIKELIHOOD = (
+    rf"-\log p(y) = \frac{{{printed('squared_error')}}}{{2 \tau^2}} "
+    r"+ \frac{1}{2} \log(2 \pi \tau^2)"
+)
+_MARGIN_REACHED = r"\begin{cases} 1 & \text{if } m < \mu \\ 0 & \text{otherwise} \end{cases}"
+_OF_CLASSES: Mapping[str, tuple[str, ...]] = {
+    "true_class_only": (
+        rf"L_\text{{CE}} = {printed('softmax_cross_entropy')} = -\log p_y",
+        (
+            rf"L_\text{{SE}} = {printed('softmax_squared_error')} "
+            r"= (1 - p_y)^2 + \sum_{j \ne y} p_j^2"
+        ),
+    ),
+    "likelihood": (LIKELIHOOD,),
+    "entropy_decomposition": (
+        rf"H(p, q) = {printed('cross_entropy', index='j')} = H(p) + D_\text{{KL}}(p \| q)",
+        rf"D_\text{{KL}}(p \| q) = {printed('kl_divergence', index='j')} \ge 0",
+    ),
 }
 
-
-def _formulas(texts: Mapping[Kind, str]) -> dict[Kind, tuple[str, ...]]:
-    """Return the formulas of each kind; several classes have those of two where they have none."""
-    found: dict[Kind, tuple[str, ...]] = {
-        kind: tuple(part.replace("\n", " ") for part in text.strip().split("\n\n"))
-        for kind, text in texts.items()
-    }
-    if "binary" in found:
-        found.setdefault("multiclass", found["binary"])
-    return found
-
-
-FORMULAS: Mapping[str, Mapping[Kind, tuple[str, ...]]] = {
-    name: _formulas(texts) for name, texts in _TEXTS.items()
+FORMULAS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    "binary": {
+        "saturation": (
+            CROSS_ENTROPY_GRADIENT,
+            SQUARED_ERROR_GRADIENT,
+            r"\sigma(s) (1 - \sigma(s)) \le \frac{1}{4}",
+        ),
+        "convexity": (
+            r"H = \frac{1}{n} \sum_{i=1}^n \frac{d^2 L_i}{d s_i^2} \, x_i x_i^\top",
+            r"\frac{d^2 L_\text{CE}}{d s^2} = \sigma(s) (1 - \sigma(s)) \ge 0",
+        ),
+        "gradient_share": (
+            r"m = (2 y - 1) s",
+            r"-\frac{d L_\text{CE}}{d m} = \sigma(-m)",
+            rf"-\frac{{d L_\text{{hinge}}}}{{d m}} = {_MARGIN_REACHED}",
+            r"L_\text{focal} = -\sigma(-m)^\gamma \log \sigma(m)",
+        ),
+        **_OF_CLASSES,
+    },
+    "multiclass": {
+        "saturation": (
+            r"\frac{\partial L_\text{CE}}{\partial z_j} = p_j - t_j",
+            (
+                r"\frac{\partial L_\text{SE}}{\partial z_j} "
+                r"= 2 p_j \left( p_j - t_j - \sum_k p_k (p_k - t_k) \right)"
+            ),
+        ),
+        "convexity": (
+            (
+                r"\sum_{j, k} v_j \frac{\partial^2 L_\text{CE}}{\partial z_j \partial z_k} v_k "
+                r"= \sum_j p_j v_j^2 - \left( \sum_j p_j v_j \right)^2 \ge 0"
+            ),
+        ),
+        "gradient_share": (
+            r"m = z_y - \max_{j \ne y} z_j",
+            r"-\frac{\partial L_\text{CE}}{\partial z_y} = 1 - p_y",
+            rf"-\frac{{\partial L_\text{{hinge}}}}{{\partial z_y}} = {_MARGIN_REACHED}",
+            rf"L_\text{{focal}} = {printed('softmax_focal')}",
+        ),
+        **_OF_CLASSES,
+    },
+    "regression": {
+        "residual_gradient_share": (
+            r"r = s - y",
+            _of_residual("squared_error"),
+            _of_residual("absolute_error"),
+            _of_residual("huber", r"L_\text{Huber}"),
+            (
+                rf"\frac{{\partial}}{{\partial s}} {printed('log_cosh', {'y': 0.0, 's': 'r'})} "
+                r"= \tanh(r)"
+            ),
+        ),
+        "closed_form": (r"X^\top X w = X^\top y",),
+        "likelihood": (NORMAL_LIKELIHOOD,),
+        "regression_cross_entropy": (
+            rf"L_\text{{CE}} = {printed('sigmoid_cross_entropy', _PLAIN)}",
+            CROSS_ENTROPY_GRADIENT,
+        ),
+    },
 }
-"""By the claim's name and the kind of task."""
+"""By the kind of task and the claim's name."""
