@@ -9,7 +9,7 @@ from scipy.stats import t as student
 from lossary import estimate, losses
 from lossary.study import metrics
 from lossary.study.chart_points import NORMAL_QUANTILE, _wilson
-from lossary.study.comparison import CONFIDENCE, corrected_interval, paired_interval, stand
+from lossary.study.comparison import CONFIDENCE, compare, corrected_interval, paired_interval
 from lossary.study.page import other_formulas
 from lossary.study.page.other_formulas import METRICS, OTHERS, WHERE, brier
 from lossary.study.predict import Calibrator, Prediction, predict
@@ -47,7 +47,7 @@ INDICES = {"i": range(1, ROWS + 1), "n": ROWS}
 
 def metric(kind, key, y, prediction):
     (found,) = (
-        m for m in metrics.measured(kind, levels=(0.8,)) if m.title.key == f"metric.{key}.title"
+        m for m in metrics.metrics_for(kind, levels=(0.8,)) if m.title.key == f"metric.{key}.title"
     )
     return mp.mpf(found.compute(y, prediction))
 
@@ -215,7 +215,7 @@ def of_a_frequency(end):
 def of_losses():
     """The level of a comparison of five losses, from the interval that it leads to."""
     results = {str(i): RANDOM.normal(size=8) + i for i in range(5)}
-    worst = stand(metrics.measured("regression")[0], results, 0.2)[-1]
+    worst = compare(metrics.metrics_for("regression")[0], results, 0.2)[-1]
     level = 0.05 / 10
     expected = paired_interval(results["4"], results["0"], 0.2, 1 - level)
     assert worst.difference == expected
@@ -269,15 +269,15 @@ def of_a_matrix():
 
 
 def of_gradients():
-    slopes = RANDOM.normal(size=6)
-    share = np.abs(slopes[[1, 4]]).sum() / np.abs(slopes).sum()
-    own = each("i", slopes)
+    score_gradients = RANDOM.normal(size=6)
+    share = np.abs(score_gradients[[1, 4]]).sum() / np.abs(score_gradients).sum()
+    own = each("i", score_gradients)
     return {
         "L": mp.mpf(share),
         "n": 6,
         "i": range(1, 7),
         "G": (2, 5),
-        "g": numbers(slopes),
+        "g": numbers(score_gradients),
         r"\frac{\partial L_i}{\partial s_i}": own,
     }
 

@@ -12,25 +12,25 @@ from lossary.study import why
 from lossary.study.task import infer_task
 from lossary.study.threads import one_thread
 from lossary.study.train import best_rate
-from lossary.study.why.claim import plain, tiny
-from lossary.study.why.row_sample import MOST_CURVED, MOST_ROWS, Sample, drawn
-from lossary.study.why.setup import fewer, subject_of, train
+from lossary.study.why.claim import claim_to_dict, scientific
+from lossary.study.why.row_sample import MAX_CURVATURE_ROWS, MAX_ROWS, Sample, draw_rows
+from lossary.study.why.setup import prepare_setup, subsampled, train
 from support.whys import config
 
 TITLES = {
     "binary": [
         "Squared error on probabilities saturates",
         "Cross-entropy is convex in the weights of a linear model, squared error is not",
-        "Cross-entropy looks at the right class alone",
+        "Cross-entropy depends on the true class alone",
         "Least cross-entropy is maximum likelihood",
-        "Cross-entropy listens to all rows, hinge to those within its margin, focal to the hard",
+        "Cross-entropy uses all rows, hinge those within its margin, focal loss favours hard ones",
         "Loss is entropy plus divergence",
     ],
     "regression": [
-        "Under squared error outliers pull in proportion to their distance",
-        "The closed form of linear regression is where descent ends",
+        "Under squared error an outlier's influence is proportional to its distance",
+        "Gradient descent on linear regression ends at the closed form",
         "Least squared error is maximum likelihood",
-        "Cross-entropy is no loss for a number",
+        "Cross-entropy is no loss for regression",
     ],
 }
 TITLES["multiclass"] = TITLES["binary"]
@@ -39,7 +39,7 @@ TITLES["multiclass"] = TITLES["binary"]
 @pytest.mark.parametrize("model", ["linear", "mlp"])
 @pytest.mark.parametrize("kind", TITLES)
 def test_every_claim_is_measured(kind, model):
-    found = why.claims(config(kind, model=model))
+    found = why.measure_claims(config(kind, model=model))
     assert [str(c.title) for c in found] == TITLES[kind]
     for claim in found:
         assert is_dataclass(claim)
@@ -58,13 +58,13 @@ def test_every_claim_is_measured(kind, model):
 
 @pytest.mark.parametrize("kind", ["binary", "regression"])
 def test_the_same_config_has_the_same_claims(kind):
-    assert why.claims(config(kind)) == why.claims(config(kind))
+    assert why.measure_claims(config(kind)) == why.measure_claims(config(kind))
 
 
 @pytest.mark.parametrize("kind", TITLES)
 def test_claims_are_plain_data_too(kind):
-    for claim in why.claims(config(kind)):
-        found = plain(claim)
+    for claim in why.measure_claims(config(kind)):
+        found = claim_to_dict(claim)
         assert list(found) == ["name", "title", "holds", "sentence", "theory", "numbers"]
         assert found["sentence"].startswith(str(claim.finding))
         assert all(str(detail) in found["sentence"] for detail in claim.details)
@@ -72,19 +72,21 @@ def test_claims_are_plain_data_too(kind):
 
 
 def test_a_large_fold_is_sampled():
-    large = config("binary", rows=4 * MOST_ROWS, steps=2000)
-    found = subject_of(large)
-    assert len(found.x) == len(found.y) == pytest.approx(MOST_ROWS, abs=2)
-    assert len(found.x_held) == len(found.y_held) == pytest.approx(MOST_ROWS, abs=2)
+    large = config("binary", rows=4 * MAX_ROWS, steps=2000)
+    found = prepare_setup(large)
+    assert len(found.x) == len(found.y) == pytest.approx(MAX_ROWS, abs=2)
+    assert len(found.x_held) == len(found.y_held) == pytest.approx(MAX_ROWS, abs=2)
     rows = {tuple(r) for r in np.round(found.x.numpy(), 6)}
     assert len(rows) == len(found.x)
     # Twenty epochs of what was drawn, in batches of 512.
     assert found.budget.steps == 781
     share = float((found.y == 1).double().mean())
     assert share == pytest.approx((large.task.y == 1).mean(), abs=1e-4)
-    assert found.sample == Sample(len(found.y), int(2 / 3 * 4 * MOST_ROWS))
-    few = fewer(found)
-    assert len(few.x) == len(few.y) == len(few.fold.inner) == pytest.approx(MOST_CURVED, abs=2)
+    assert found.sample == Sample(len(found.y), int(2 / 3 * 4 * MAX_ROWS))
+    few = subsampled(found)
+    assert (
+        len(few.x) == len(few.y) == len(few.fold.inner) == pytest.approx(MAX_CURVATURE_ROWS, abs=2)
+    )
     places = {tuple(r): c for r, c in zip(found.x.tolist(), found.y.tolist(), strict=True)}
     assert [places[tuple(r)] for r in few.x.tolist()] == few.y.tolist()
 
@@ -92,19 +94,19 @@ def test_a_large_fold_is_sampled():
 def test_a_sample_keeps_the_rarest():
     y = pl.Series("y", ["a"] * 9000 + ["b"] * 996 + ["c"] * 4)
     task, rows = infer_task(y), np.arange(10_000)
-    taken = drawn(task, rows, np.random.default_rng(0), most=1000)
+    taken = draw_rows(task, rows, np.random.default_rng(0), most=1000)
     assert np.bincount(task.y[taken]).tolist() == [900, 100, 4]
-    assert drawn(task, rows, np.random.default_rng(0), most=10_000) is rows
+    assert draw_rows(task, rows, np.random.default_rng(0), most=10_000) is rows
     number = replace(task, kind="regression")
-    assert len(drawn(number, rows, np.random.default_rng(0), most=1000)) == 1000
+    assert len(draw_rows(number, rows, np.random.default_rng(0), most=1000)) == 1000
 
 
 def test_a_sample_is_said():
-    found = why.claims(config("binary"))[4]
-    assert "drawn at random" not in plain(found)["sentence"]
+    found = why.measure_claims(config("binary"))[4]
+    assert "drawn at random" not in claim_to_dict(found)["sentence"]
     part = replace(found, sample=Sample(20_000, 800_000))
     said = "Measured on 20,000 of the 800,000 rows, drawn at random within each class."
-    assert plain(part)["sentence"].endswith(said)
+    assert claim_to_dict(part)["sentence"].endswith(said)
     assert language("zh")(part.details[-1]).startswith("在 800,000 行中按类别随机抽取 20,000 行")
 
 
@@ -112,18 +114,18 @@ def test_a_sample_is_said():
 @pytest.mark.parametrize("kind", TITLES)
 def test_a_diverged_training_leaves_a_claim_unmeasured(kind, monkeypatch):
     monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
-    found = why.claims(config(kind))
+    found = why.measure_claims(config(kind))
     assert [str(c.title) for c in found] == TITLES[kind]
     unmeasured = [c for c in found if c.holds is None]
     assert unmeasured
     for claim in unmeasured:
-        said = plain(claim)
-        assert "training diverged under" in said["sentence"]
+        said = claim_to_dict(claim)
+        assert "training diverged with" in said["sentence"]
         assert said["theory"]
         assert "发散" in language("zh")(claim.finding)
     for claim in found:
-        assert "nan" not in plain(claim)["sentence"]
-        json.dumps(plain(claim), allow_nan=False)
+        assert "nan" not in claim_to_dict(claim)["sentence"]
+        json.dumps(claim_to_dict(claim), allow_nan=False)
 
 
 @pytest.mark.filterwarnings("error")
@@ -132,9 +134,9 @@ def test_many_and_tiny_classes_are_measured(rows, classes):
     y = pl.Series("y", [f"c{i % classes}" for i in range(rows)])
     plain_config = config("multiclass", rows=rows, steps=10)
     few = replace(plain_config, task=infer_task(y, "multiclass"), folds=2)
-    for claim in why.claims(few):
-        assert "nan" not in plain(claim)["sentence"]
-        json.dumps(plain(claim), allow_nan=False)
+    for claim in why.measure_claims(few):
+        assert "nan" not in claim_to_dict(claim)["sentence"]
+        json.dumps(claim_to_dict(claim), allow_nan=False)
 
 
 @pytest.mark.parametrize(
@@ -142,11 +144,11 @@ def test_many_and_tiny_classes_are_measured(rows, classes):
     [(0.0, "0"), (6e-17, "6 × 10⁻¹⁷"), (-0.004, "−4 × 10⁻³"), (1.0, "1 × 10⁰"), (np.inf, "∞")],
 )
 def test_tiny_numbers_have_their_power_of_ten(value, text):
-    assert tiny(value) == text
+    assert scientific(value) == text
 
 
 def test_a_training_is_seen_at_its_checkpoints():
-    found = subject_of(config("binary"))
+    found = prepare_setup(config("binary"))
     training = train(found, "hinge", rate=0.1)
     assert training.steps == found.budget.checkpoints()
     assert training.rate == 0.1
@@ -160,7 +162,7 @@ def test_a_training_is_seen_at_its_checkpoints():
 def test_the_rate_is_the_race_s_choice():
     chosen = set()
     for steps in (5, 2000):
-        found = subject_of(config("binary", steps=steps))
+        found = prepare_setup(config("binary", steps=steps))
         training = train(found, "sigmoid_cross_entropy")
         fold = found.fold
         rate, _ = best_rate(training.candidate, fold.x, found.y, fold.inner, found.budget)
@@ -172,7 +174,7 @@ def test_the_rate_is_the_race_s_choice():
 def test_a_constant_target_column_has_a_deviation_of_one():
     plain = config("regression")
     flat = replace(plain, task=replace(plain.task, y=np.full(90, 3.0)))
-    assert (subject_of(flat).y == 0).all()
+    assert (prepare_setup(flat).y == 0).all()
 
 
 def test_threads_are_given_back():

@@ -8,12 +8,16 @@ from mpmath import mp
 from lossary import losses, measures
 from lossary.formulas import catalogue
 from lossary.formulas.margin import hinge
-from lossary.study.why.formulas import FORMULAS, printed
+from lossary.study.page.other_formulas import WHERE
+from lossary.study.why.formulas import FORMULAS, gradient_share_formulas, printed
 from support.formulas import column, each, mutants, numbers
 from support.tex import compute, verify
 
 RANDOM = np.random.default_rng(3)
-TWO, MARGIN, GAMMA, DELTA = 2, 1.5, 3.0, 0.8
+MARGIN, GAMMA, DELTA = 1.5, 3.0, 0.8
+UNIT, HEAVY, LIGHT = (
+    {"positive": a, "negative": b} for a, b in ((1.0, 1.0), (3.0, 1.0), (0.25, 0.75))
+)
 
 
 def derivatives(loss, z, y, **parameters):
@@ -30,13 +34,12 @@ def derivatives(loss, z, y, **parameters):
     return float(value(at)), gradient.numpy(), hessian.numpy()
 
 
-def of_a_score(y, s):
+def of_a_score(y, s, entropy_weights=UNIT, focal_weights=UNIT):
     """A score, its margin, and the losses of it with their derivatives."""
     sign = 2 * y - 1
-    entropy, squared = (
-        derivatives(f"sigmoid_{n}", s, y) for n in ("cross_entropy", "squared_error")
-    )
-    focal, *_ = derivatives("sigmoid_focal", s, y, gamma=GAMMA)
+    entropy = derivatives("sigmoid_cross_entropy", s, y, **entropy_weights)
+    squared = derivatives("sigmoid_squared_error", s, y)
+    focal, *_ = derivatives("sigmoid_focal", s, y, gamma=GAMMA, **focal_weights)
     slope = derivatives("hinge", s, sign, margin=MARGIN)[1] * sign
     return {
         "y": mp.mpf(y),
@@ -54,12 +57,12 @@ def of_a_score(y, s):
     }
 
 
-def of_a_row(y, z):
+def of_a_row(y, z, variant="crammer_singer"):
     """Scores of four classes, their softmax, and the losses of them with their derivatives."""
     names = ("cross_entropy", "squared_error")
     entropy, squared = (derivatives(f"softmax_{n}", z, y) for n in names)
     focal, *_ = derivatives("softmax_focal", z, y, gamma=GAMMA)
-    _, hinge_slope, _ = derivatives("multiclass_hinge", z, y, margin=MARGIN)
+    _, hinge_slope, _ = derivatives("multiclass_hinge", z, y, margin=MARGIN, variant=variant)
     classes = tuple(range(1, len(z) + 1))
     return {
         "y": y + 1,
@@ -82,16 +85,16 @@ def of_a_row(y, z):
     }, classes
 
 
-def rows_of(y, z):
+def rows_of(y, z, **options):
     """A row once with j as the index of a sum, and once with each of its values."""
-    values, classes = of_a_row(y, z)
+    values, classes = of_a_row(y, z, **options)
     return [values | {"j": classes}, *(values | {"j": j} for j in classes)]
 
 
 def of_residuals():
     """Residuals on either side of Huber's delta, with the derivatives of losses."""
     for s, y in ((0.4, -0.1), (0.2, 2.5), (3.0, 0.5)):
-        slopes = {
+        score_gradients = {
             name: mp.mpf(float(derivatives(name, s, y, **given)[1]))
             for name, given in {
                 "squared_error": {},
@@ -105,10 +108,10 @@ def of_residuals():
             "y": mp.mpf(y),
             "r": mp.mpf(s) - mp.mpf(y),
             r"\delta": mp.mpf(DELTA),
-            r"\frac{\partial r^2}{\partial s}": slopes["squared_error"],
-            r"\frac{\partial |r|}{\partial s}": slopes["absolute_error"],
-            r"\frac{\partial L_\text{Huber}}{\partial s}": slopes["huber"],
-            r"\frac{\partial}{\partial s} \log \frac{e^r + e^{-r}}{2}": slopes["log_cosh"],
+            r"\frac{\partial r^2}{\partial s}": score_gradients["squared_error"],
+            r"\frac{\partial |r|}{\partial s}": score_gradients["absolute_error"],
+            r"\frac{\partial L_\text{Huber}}{\partial s}": score_gradients["huber"],
+            r"\frac{\partial}{\partial s} \log \frac{e^r + e^{-r}}{2}": score_gradients["log_cosh"],
         }
 
 
@@ -121,13 +124,15 @@ def of_a_linear_model():
         return losses.sigmoid_cross_entropy(torch.from_numpy(x) @ weights, y)
 
     whole = torch.autograd.functional.hessian(loss, torch.from_numpy(w))
-    bends = [derivatives("sigmoid_cross_entropy", s, t)[2] for s, t in zip(x @ w, y, strict=True)]
+    score_hessians = [
+        derivatives("sigmoid_cross_entropy", s, t)[2] for s, t in zip(x @ w, y, strict=True)
+    ]
     return {
         "H": mp.matrix(whole.tolist()),
         "n": 6,
         "i": range(1, 7),
         "x": {i + 1: column(row) for i, row in enumerate(x)},
-        r"\frac{d^2 L_i}{d s_i^2}": each("i", bends),
+        r"\frac{d^2 L_i}{d s_i^2}": each("i", score_hessians),
     }
 
 
@@ -160,16 +165,23 @@ def of_a_normal_density():
 
 
 SCORES = [of_a_score(y, s) for y in (0, 1) for s in (-2.5, 0.4, 1.0)]
-ROWS = [rows_of(y, z) for y in (0, 2) for z in ([1.0, 0.2, -1.5, 0.9], [4.0, -1.0, 5.8, 0.0])]
+LOGITS = [1.0, 0.2, -1.5, 0.9], [4.0, -1.0, 5.8, 0.0]
+ROWS = [rows_of(y, z) for y in (0, 2) for z in LOGITS]
 VALUES = {
     "binary": {
         "saturation": SCORES,
         "convexity": [*SCORES, of_a_linear_model()],
         "gradient_share": SCORES,
+        "weighted": [of_a_score(y, s, HEAVY, LIGHT) for y in (0, 1) for s in (-2.5, 0.4, 1.0)],
     },
     "multiclass": {
         name: [v for rows in ROWS for v in rows]
-        for name in ("saturation", "convexity", "gradient_share")
+        for name in ("saturation", "convexity", "crammer_singer")
+    }
+    | {
+        "weston_watkins": [
+            v for z in LOGITS for y in (0, 2) for v in rows_of(y, z, variant="weston_watkins")
+        ]
     },
     "regression": {
         "residual_gradient_share": list(of_residuals()),
@@ -185,6 +197,15 @@ for kind in ("binary", "multiclass"):
         "entropy_decomposition": [of_distributions()],
     }
 CASES = [(k, n, f) for k, claims in FORMULAS.items() for n, fs in claims.items() for f in fs]
+HINGE, FOCAL = {"margin": MARGIN}, {"gamma": GAMMA}
+for kind, name, entropy, of_hinge, of_focal in (
+    ("binary", "gradient_share", UNIT, {}, UNIT),
+    ("binary", "weighted", HEAVY, {}, LIGHT),
+    ("multiclass", "crammer_singer", {}, {"variant": "crammer_singer"}, {}),
+    ("multiclass", "weston_watkins", {}, {"variant": "weston_watkins"}, {}),
+):
+    *own, values = gradient_share_formulas(kind, entropy, HINGE | of_hinge, FOCAL | of_focal)
+    CASES += [(kind, name, formula) for formula in (*own, *values.split(WHERE))]
 
 
 def agree(kind, name, formula):

@@ -5,17 +5,17 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.study.why.likelihood import likelihood, log_likelihood
-from lossary.study.why.newton import minimiser
+from lossary.study.why.likelihood import log_likelihood, measure_likelihood
+from lossary.study.why.newton import newton_minimum
 from lossary.study.why.setup import train
-from support.whys import candidate, subject
+from support.whys import candidate, setup
 
 
 def test_the_least_of_a_quadratic_is_a_solution():
     random = np.random.default_rng(0)
     root = torch.from_numpy(random.normal(size=(6, 6)))
     matrix, side = root @ root.T + torch.eye(6), torch.from_numpy(random.normal(size=6))
-    found = minimiser(lambda v: v @ matrix @ v / 2 - side @ v, torch.zeros(6).double())
+    found = newton_minimum(lambda v: v @ matrix @ v / 2 - side @ v, torch.zeros(6).double())
     torch.testing.assert_close(found, torch.linalg.solve(matrix, side), rtol=1e-12, atol=0)
 
 
@@ -26,13 +26,15 @@ def test_the_best_constant_score_is_the_log_odds():
     def loss(v):
         return entropy.mean_losses(v.expand(12)[None, :, None], y)[0]
 
-    found = minimiser(loss, torch.tensor([5.0]).double())
+    found = newton_minimum(loss, torch.tensor([5.0]).double())
     assert float(found) == pytest.approx(log(3 / 9), rel=1e-12)
 
 
 def test_full_steps_that_overshoot_are_halved():
     # Newton's own step from 3 would diverge: log cosh is flat there.
-    found = minimiser(lambda v: (v.exp() + (-v).exp()).log().sum(), torch.tensor([3.0]).double())
+    found = newton_minimum(
+        lambda v: (v.exp() + (-v).exp()).log().sum(), torch.tensor([3.0]).double()
+    )
     assert float(found) == pytest.approx(0, abs=1e-9)
 
 
@@ -57,8 +59,8 @@ def test_likelihoods_by_hand():
     ],
 )
 def test_loss_and_likelihood_agree(kind, label, family):
-    found = subject(kind)
-    measured = likelihood(found, train(found, label))
+    found = setup(kind)
+    measured = measure_likelihood(found, train(found, label))
     assert measured.holds
     assert measured.value_error < 1e-14
     assert measured.distance < 1e-12
@@ -68,13 +70,13 @@ def test_loss_and_likelihood_agree(kind, label, family):
     assert ("ln(π)/2" in str(value)) == (kind == "regression")
     assert f"gave the same {measured.weights} weights" in str(measured.finding)
     apart = replace(measured, distance=1e-3).finding
-    assert str(apart).startswith("Not to rounding here")
+    assert str(apart).startswith("Not to rounding error here")
     assert not replace(measured, distance=1e-3).holds
     assert not replace(measured, loss=measured.loss + 1e-6).holds
 
 
 def test_least_squares_with_a_penalty_has_a_closed_form():
-    found = subject("regression")
+    found = setup("regression")
     training = train(found, "squared_error")
     rows = np.hstack([found.x.numpy(), np.ones((len(found.x), 1))])
     n, y = len(rows), found.y.numpy()
@@ -84,5 +86,5 @@ def test_least_squares_with_a_penalty_has_a_closed_form():
         z = (torch.from_numpy(rows) @ v)[None, :, None]
         return training.candidate.mean_losses(z, found.y)[0] + 5e-4 * v @ v
 
-    least = minimiser(loss, torch.zeros(4).double()).numpy()
+    least = newton_minimum(loss, torch.zeros(4).double()).numpy()
     np.testing.assert_allclose(least, exact, rtol=1e-12, atol=1e-14)

@@ -28,7 +28,7 @@ PAGE = """{% extends "base.html" %}{% block title %}t{% endblock %}{% block skip
 {% block header %}{% endblock %}{% block main %}{% include "why.html" %}{% endblock %}"""
 
 
-class ColumnInformation:
+class FakeStudy:
     """A study of which the part reads the claims."""
 
     def __init__(self, claims):
@@ -37,7 +37,9 @@ class ColumnInformation:
 
 @pytest.fixture(scope="module")
 def claims():
-    return {(k, m): why.claims(config(k, model=m)) for k in KINDS for m in ("linear", "mlp")}
+    return {
+        (k, m): why.measure_claims(config(k, model=m)) for k in KINDS for m in ("linear", "mlp")
+    }
 
 
 def block(found, claims, kind, name, model="linear"):
@@ -64,7 +66,7 @@ def no_scripts(monkeypatch):
 @pytest.mark.parametrize("key", CHARTS)
 def test_every_claim_has_a_block_that_is_well_formed(claims, key, lang, tmp_path):
     spoken = language(lang)
-    found = why_part(ColumnInformation(claims[key]), spoken)
+    found = why_part(FakeStudy(claims[key]), spoken)
     assert len(found.figures) == CHARTS[key]
     assert len({f.key for f in found.figures}) == CHARTS[key]
     text = rendered(found, spoken, tmp_path)
@@ -89,12 +91,12 @@ def rendered(found, spoken, folder):
 
 
 def test_charts_show_the_claims_numbers(claims):
-    found = why_part(ColumnInformation(claims["multiclass", "linear"]), language("en"))
+    found = why_part(FakeStudy(claims["multiclass", "linear"]), language("en"))
     saturation, figures = block(found, claims, "multiclass", "saturation")
     gradient = rows(figures["why-saturation-gradient"])
     entropy = [r["y"] for r in gradient if r["series"] == "cross-entropy"]
     assert entropy == [p.cross_entropy for p in saturation.curve]
-    way = rows(figures["why-saturation-unlearning"])
+    way = rows(figures["why-saturation-recovery"])
     squared = [r for r in way if r["series"] == "squared error"]
     assert [r["x"] for r in squared] == [p.step for p in saturation.squared_error.path]
     assert squared[0]["y"] == saturation.squared_error.path[0].misclassified / 60
@@ -105,31 +107,31 @@ def test_charts_show_the_claims_numbers(claims):
     cells = [r["v"] for r in rows(figures["why-convexity-slice-squared-error"]) if "v" in r]
     assert len(cells) == 25 * 25
     assert (min(cells), max(cells)) == (0, 1)
-    carriers, _ = block(found, claims, "multiclass", "carriers")
-    hinge = [s for s in carriers.training if s.loss.startswith("multiclass_hinge")]
-    shares = [r["v"] for r in rows(figures["why-carriers-hinge"])]
+    gradient_share, _ = block(found, claims, "multiclass", "gradient_share")
+    hinge = [s for s in gradient_share.training if s.loss.startswith("multiclass_hinge")]
+    shares = [r["v"] for r in rows(figures["why-gradient-share-hinge"])]
     assert shares == [d for s in hinge for d in s.deciles]
-    silent = rows(figures["why-carriers-none"])
+    silent = rows(figures["why-gradient-share-none"])
     assert [r["y"] for r in silent if r["series"] == "hinge"] == [s.none for s in hinge]
-    paid, _ = block(found, claims, "multiclass", "from_entropy")
-    ends = [r["end"] for r in rows(figures["why-from-entropy-paid"]) if "end" in r]
+    paid, _ = block(found, claims, "multiclass", "entropy_decomposition")
+    ends = [r["end"] for r in rows(figures["why-entropy-decomposition-losses"]) if "end" in r]
     assert ends[:2] == [paid.label_entropy, paid.model_cross_entropy]
     assert ends[3] == pytest.approx(paid.frequencies_cross_entropy)
-    evened, _ = block(found, claims, "multiclass", "looked_at")
-    _, left = (r["end"] for r in rows(figures["why-looked-at-evened"]) if "end" in r)
+    evened, _ = block(found, claims, "multiclass", "true_class_only")
+    _, left = (r["end"] for r in rows(figures["why-true-class-only-evened"]) if "end" in r)
     assert left == evened.squared_error_evened / evened.squared_error
 
 
 def test_charts_of_regression_show_the_claims_numbers(claims):
-    found = why_part(ColumnInformation(claims["regression", "linear"]), language("en"))
-    residuals, figures = block(found, claims, "regression", "residuals")
-    moved = [r["end"] for r in rows(figures["why-residuals-moved"]) if "end" in r]
-    assert moved == [p.moved for p in residuals.pulls]
-    shares = rows(figures["why-residuals-deciles"])
+    found = why_part(FakeStudy(claims["regression", "linear"]), language("en"))
+    residuals, figures = block(found, claims, "regression", "residual_gradient_share")
+    moved = [r["end"] for r in rows(figures["why-residual-gradient-share-moved"]) if "end" in r]
+    assert moved == [p.moved for p in residuals.influences]
+    shares = rows(figures["why-residual-gradient-share-deciles"])
     huber = [r["y"] for r in shares if r["series"] == "Huber"]
-    assert huber == list(residuals.pulls[2].deciles)
-    descent, _ = block(found, claims, "regression", "least_squares")
-    path = rows(figures["why-least-squares-descent"])
+    assert huber == list(residuals.influences[2].deciles)
+    descent, _ = block(found, claims, "regression", "closed_form")
+    path = rows(figures["why-closed-form-descent"])
     assert [(r["x"], r["y"]) for r in path] == [p for p in descent.path if p[1] > 0]
 
 
@@ -138,13 +140,13 @@ def test_what_was_not_measured_has_no_chart(claims, tmp_path):
     lost = Unmeasured(first.kind, first.sample, first.name, ("sigmoid_cross_entropy",))
     failed = replace(claims["binary", "linear"][4], side_by_side=(first_shares(claims),) * 3)
     spoken = language("en")
-    found = why_part(ColumnInformation((lost, failed)), spoken)
+    found = why_part(FakeStudy((lost, failed)), spoken)
     text = rendered(found, spoken, tmp_path)
     assert not [f for f in found.figures if f.key.startswith("why-saturation")]
-    assert "training diverged under sigmoid_cross_entropy" in text
+    assert "training diverged with sigmoid_cross_entropy" in text
     assert 'class="claim unknown"' in text
     assert 'class="claim fails"' in text
-    assert "not seen here" in text
+    assert "not confirmed here" in text
 
 
 def first_shares(claims):
@@ -153,6 +155,6 @@ def first_shares(claims):
 
 def test_a_template_that_misses_a_value_is_an_error(claims, tmp_path):
     spoken = language("en")
-    found = why_part(ColumnInformation(claims["binary", "linear"]), spoken)
+    found = why_part(FakeStudy(claims["binary", "linear"]), spoken)
     with pytest.raises(jinja2.UndefinedError):
         rendered(type(found)({}, found.figures), spoken, tmp_path)

@@ -5,11 +5,16 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.study.why.claim import steps as told
-from lossary.study.why.saturation import MOST_STEPS, _faint, saturation, single_starts
-from lossary.study.why.score_derivatives import bends, margins, slopes
+from lossary.study.why.claim import step_count
+from lossary.study.why.saturation import (
+    MAX_STEPS,
+    _vanishing,
+    measure_saturation,
+    steps_to_undecided,
+)
+from lossary.study.why.score_derivatives import margins, score_gradients, score_hessians
 from lossary.study.why.setup import train
-from support.whys import BINARY, THREE, candidate, subject
+from support.whys import BINARY, THREE, candidate, setup
 
 ENTROPY, SQUARED = candidate("sigmoid_cross_entropy"), candidate("sigmoid_squared_error")
 OF_ROWS = [candidate(f"softmax_{n}", THREE) for n in ("cross_entropy", "squared_error")]
@@ -17,21 +22,21 @@ OF_ROWS = [candidate(f"softmax_{n}", THREE) for n in ("cross_entropy", "squared_
 
 @pytest.fixture(scope="module")
 def two():
-    found = subject("binary")
+    found = setup("binary")
     labels = "sigmoid_cross_entropy", "sigmoid_squared_error"
     return found, *(train(found, label) for label in labels)
 
 
 @pytest.fixture(scope="module")
-def metrics_for(two):
-    return saturation(*two)
+def measured(two):
+    return measure_saturation(*two)
 
 
 @pytest.fixture(scope="module")
 def measured_three():
-    found = subject("multiclass")
+    found = setup("multiclass")
     labels = "softmax_cross_entropy", "softmax_squared_error"
-    return saturation(found, *(train(found, label) for label in labels))
+    return measure_saturation(found, *(train(found, label) for label in labels))
 
 
 def numeric(f, x, step=1e-6):
@@ -56,9 +61,9 @@ def test_slopes_and_bends_are_those_of_finite_differences(label, task):
         return float(found.mean_losses(s[None, None], y[row : row + 1]))
 
     def slope(s, row):
-        return slopes(found, s[None], y[row : row + 1])[0]
+        return score_gradients(found, s[None], y[row : row + 1])[0]
 
-    first, second = slopes(found, z, y), bends(found, z, y)
+    first, second = score_gradients(found, z, y), score_hessians(found, z, y)
     for row in range(4):
         for j, e in enumerate(torch.eye(found.outputs, dtype=torch.float64)):
             along = numeric(lambda h, e=e, row=row: value(z[row] + h * e, row), 0.0)
@@ -101,17 +106,17 @@ def test_scores_unlearn_as_one_by_hand():
     for start in starts[1:]:
         first.append(alone(1.0, 1, start))
         second.append(alone(2.0, 2, start))
-    assert list(single_starts(ENTROPY, starts, 1.0)) == first
-    assert list(single_starts(SQUARED, starts, 2.0)) == second
+    assert list(steps_to_undecided(ENTROPY, starts, 1.0)) == first
+    assert list(steps_to_undecided(SQUARED, starts, 2.0)) == second
 
 
 def test_some_scores_never_get_there():
-    assert single_starts(SQUARED, (1.0, 12.0), 2.0) == (alone(2.0, 2, 1.0), None)
-    assert single_starts(ENTROPY, (12.0,), 1.0)[0] < 20
+    assert steps_to_undecided(SQUARED, (1.0, 12.0), 2.0) == (alone(2.0, 2, 1.0), None)
+    assert steps_to_undecided(ENTROPY, (12.0,), 1.0)[0] < 20
 
 
 def test_the_right_one_of_several_starts_behind():
-    (steps,) = single_starts(OF_ROWS[0], (4.0,), 1.0)
+    (steps,) = steps_to_undecided(OF_ROWS[0], (4.0,), 1.0)
     z, by_hand = np.array([-4.0, 0, 0]), 0
     while z[0] < z[1]:
         z -= np.exp(z) / np.exp(z).sum() - np.array([1, 0, 0])
@@ -122,14 +127,14 @@ def test_the_right_one_of_several_starts_behind():
 def test_a_model_that_is_mostly_wrong_starts_wrong_as_well(two):
     found, entropy, squared = two
     turned = replace(entropy, path=([-w for w in entropy.path[-1]],))
-    both = (saturation(found, e, squared) for e in (entropy, turned))
+    both = (measure_saturation(found, e, squared) for e in (entropy, turned))
     assert len({b.cross_entropy.steps for b in both}) == 1
 
 
 def test_both_rates_move_an_undecided_score_alike():
     for pair, boost in (((ENTROPY, SQUARED), 2.0), (OF_ROWS, 1.5)):
         z = torch.zeros((1, pair[0].outputs), dtype=torch.float64)
-        first, second = (slopes(c, z, torch.tensor([1])) for c in pair)
+        first, second = (score_gradients(c, z, torch.tensor([1])) for c in pair)
         torch.testing.assert_close(first, boost * second)
 
 
@@ -155,7 +160,7 @@ def test_saturation_is_found(measured, measured_three):
         assert found.identity_error < 1e-14
         assert found.squared_error.steps > found.cross_entropy.steps
     # A slope below 1/200 is a score beyond ±5.3: half of them are beyond 6.
-    assert 0.3 < measured.squared_error.path[0].faint < 0.9
+    assert 0.3 < measured.squared_error.path[0].vanishing < 0.9
     assert measured.training[0].step == 0
     assert measured.training[0].misclassified > 0
 
@@ -165,35 +170,35 @@ def test_the_faint_are_counted_among_the_misclassified(two):
     sharp = replace(squared, steps=(0,), path=([20 * w for w in squared.path[-1]],))
     z = sharp.scores(found.x)[:, 0]
     wrong = (z > 0) != (found.y == 1)
-    faint = (torch.sigmoid(z) * torch.sigmoid(-z) < 0.005) & wrong
-    (point,) = saturation(found, entropy, sharp).training
+    vanishing = (torch.sigmoid(z) * torch.sigmoid(-z) < 0.005) & wrong
+    (point,) = measure_saturation(found, entropy, sharp).training
     assert point.misclassified == int(wrong.sum()) > 0
-    assert point.faint == pytest.approx(int(faint.sum()) / int(wrong.sum()))
+    assert point.vanishing == pytest.approx(int(vanishing.sum()) / int(wrong.sum()))
 
 
 def test_faint_is_a_slope_below_one_in_two_hundred():
     # σ(s) σ(-s) is 1/200 at s = ±5.29; the last row is right.
     z = torch.tensor([-6.0, -5.2, -4.0, 7.0]).double()[:, None]
-    assert _faint(ENTROPY, SQUARED, z, torch.ones(4, dtype=torch.int64)) == (3, 1 / 3)
-    assert _faint(ENTROPY, SQUARED, -z, torch.zeros(4, dtype=torch.int64)) == (3, 1 / 3)
-    assert _faint(ENTROPY, SQUARED, -z[3:], torch.zeros(1, dtype=torch.int64)) == (0, 0.0)
+    assert _vanishing(ENTROPY, SQUARED, z, torch.ones(4, dtype=torch.int64)) == (3, 1 / 3)
+    assert _vanishing(ENTROPY, SQUARED, -z, torch.zeros(4, dtype=torch.int64)) == (3, 1 / 3)
+    assert _vanishing(ENTROPY, SQUARED, -z[3:], torch.zeros(1, dtype=torch.int64)) == (0, 0.0)
 
 
 def test_what_was_measured_is_said(measured):
     fast, slow = measured.cross_entropy.steps, measured.squared_error.steps
     assert f"needed {fast} steps of gradient descent" in str(measured.finding)
-    assert f"and {slow} steps under squared error." in str(measured.finding)
+    assert f"and {slow} steps with squared error." in str(measured.finding)
     assert "last layer" not in str(measured.finding)
-    assert f"{100 * measured.squared_error.path[0].faint:.1f} %" in str(measured.details[1])
+    assert f"{100 * measured.squared_error.path[0].vanishing:.1f} %" in str(measured.details[1])
     endless = replace(measured.squared_error, steps=None)
     never = replace(measured, squared_error=endless, hidden=True)
-    never = replace(never, training=(replace(measured.training[0], faint=0.0),))
-    assert "more than 5,000 steps under squared error" in str(never.finding)
+    never = replace(never, training=(replace(measured.training[0], vanishing=0.0),))
+    assert "more than 5,000 steps with squared error" in str(never.finding)
     assert "the model's last layer" in str(never.finding)
-    assert "happened to no misclassified row" in str(never.details[2])
-    assert never.slowdown == MOST_STEPS / fast
-    faint = replace(never, training=(replace(measured.training[0], faint=0.25),))
-    assert "at most 25.0 % of the misclassified rows (at step 0" in str(faint.details[2])
+    assert "was true of no misclassified row" in str(never.details[2])
+    assert never.slowdown == MAX_STEPS / fast
+    vanishing = replace(never, training=(replace(measured.training[0], vanishing=0.25),))
+    assert "at most 25.0 % of the misclassified rows (at step 0" in str(vanishing.details[2])
     neither = replace(never, cross_entropy=endless)
     assert not neither.holds
     assert str(neither.finding).startswith("Not decided here")
@@ -205,18 +210,18 @@ def test_the_way_back_is_kept(measured):
         assert first.step == 0
         assert last.step == way.steps
         assert last.misclassified < first.misclassified
-    assert all(p.faint == 0 for p in measured.cross_entropy.path if not p.misclassified)
+    assert all(p.vanishing == 0 for p in measured.cross_entropy.path if not p.misclassified)
 
 
 def test_a_claim_that_fails_says_so(measured):
     alike = replace(measured.squared_error, steps=measured.cross_entropy.steps)
     level = replace(measured, squared_error=alike)
     assert not level.holds
-    assert str(level.finding).startswith("Not seen here")
+    assert str(level.finding).startswith("Not confirmed here")
     assert not replace(measured, identity_error=1e-3).holds
 
 
 def test_one_is_singular():
-    assert str(told(1, 9)) == "1 step"
-    assert str(told(1234, 9)) == "1,234 steps"
-    assert str(told(None, 5000)) == "more than 5,000 steps"
+    assert str(step_count(1, 9)) == "1 step"
+    assert str(step_count(1234, 9)) == "1,234 steps"
+    assert str(step_count(None, 5000)) == "more than 5,000 steps"

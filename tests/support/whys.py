@@ -8,7 +8,7 @@ from lossary.study.candidates import choose_candidates
 from lossary.study.columns import Columns
 from lossary.study.cross_validation import Config
 from lossary.study.task import infer_task
-from lossary.study.why.setup import Training, subject_of
+from lossary.study.why.setup import TrainingRun, prepare_setup
 
 BINARY = infer_task(pl.Series("y", ["a", "b"] * 2))
 THREE = infer_task(pl.Series("y", ["a", "b", "c"] * 2))
@@ -49,12 +49,12 @@ def columns(names):
     return Columns(numbers=tuple(names), flags=(), categories=(), dropped=(), notes=())
 
 
-def subject(kind, model="linear", rows=90):
+def setup(kind, model="linear", rows=90):
     """The first fold of such a config."""
-    return subject_of(config(kind, rows, model))
+    return prepare_setup(config(kind, rows, model))
 
 
 def still(found, *weights):
     """A training of one checkpoint, with these weights."""
     tensors = [torch.as_tensor(w, dtype=torch.float64)[None] for w in weights]
-    return Training(found, 0.1, (0,), (tensors,))
+    return TrainingRun(found, 0.1, (0,), (tensors,))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from lossary import losses, validation
 from lossary.formulas import catalogue
-from lossary.formulas.record import NONNEGATIVE
+from lossary.formulas.record import NONNEGATIVE, Record
 from lossary.study.loss_adapter import MULTICLASS_HINGE, Link, LossAdapter, adapter_for
 from lossary.study.task import Kind, Task
 from lossary.validation import LossaryError
@@ -56,6 +56,21 @@ class Candidate:
     outputs: int
     link: Link
     signed_target: bool
+
+    @property
+    def record(self) -> Record:
+        """The record of the loss; for a multiclass hinge, that of hinge."""
+        return catalogue.get("hinge" if self.name == MULTICLASS_HINGE else self.name)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All parameters of the loss, given or not, with shorthands expanded."""
+        given = dict(self.parameters)
+        for short in self.record.shorthands:
+            if short.name in given:
+                given |= short.expand(given.pop(short.name))
+        variant = {"variant": VARIANTS[0]} if self.name == MULTICLASS_HINGE else {}
+        return {**self.record.defaults, **variant, **given}
 
     def mean_losses(self, scores: Tensor, target: Tensor, share: Tensor | None = None) -> Tensor:
         """Return the mean loss of each of several models.

@@ -114,7 +114,7 @@ def run(
     steps_done.after(0)
     information = information_of(config.frame, config.columns, config.task)
     steps_done.after(1)
-    claims = why.claims(config)
+    claims = why.measure_claims(config, candidates)
     steps_done.after(2)
     comparisons = tuple(
         s

@@ -62,7 +62,7 @@ def plain_data(study: StudyResult) -> dict[str, Any]:
         "verdict": _verdict(study.verdict),
         "thresholds": [asdict(e) for e in study.thresholds],
         "information": information.plain(study.information),
-        "claims": [why.plain(claim) for claim in study.claims],
+        "claims": [why.claim_to_dict(claim) for claim in study.claims],
     }
     plain: dict[str, Any] = _plain(found)
     return plain

@@ -16,7 +16,6 @@ from lossary.study.page.other_formulas import (
     brier,
     loss_formula,
     measure_formula,
-    record_of,
     settings,
 )
 from lossary.study.page.page_part import Part
@@ -104,7 +103,7 @@ def _loss(result: LossResult, say: Language) -> Definition:
             Message(f"how_computed.reading.{candidate.link}"),
             Message("how_computed.rate", {"rate": rate}),
         ),
-        record_of(candidate).source,
+        candidate.record.source,
     )
 
 

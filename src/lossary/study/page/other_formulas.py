@@ -6,10 +6,8 @@ Losses and measures are printed from their records, and so is what a metric take
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lossary.formulas import catalogue
-from lossary.formulas.record import Record
 from lossary.interpreters.latex import formula
-from lossary.study.candidates import VARIANTS, Candidate
+from lossary.study.candidates import Candidate
 from lossary.study.chart_points import NORMAL_QUANTILE
 from lossary.study.comparison import CONFIDENCE
 from lossary.study.loss_adapter import MULTICLASS_HINGE
@@ -29,7 +27,6 @@ __all__ = [
     "brier",
     "loss_formula",
     "measure_formula",
-    "record_of",
     "settings",
 ]
 
@@ -129,26 +126,17 @@ def brier(classes: int) -> str:
     return _mean(printed("softmax_squared_error", own, index="c"))
 
 
-def record_of(candidate: Candidate) -> Record:
-    """Return the record of a loss, or of what it arranges."""
-    return catalogue.get("hinge" if candidate.name == MULTICLASS_HINGE else candidate.name)
-
-
 def loss_formula(candidate: Candidate) -> str:
     """Return the formula of a loss, from its record where it has one."""
     if candidate.name == MULTICLASS_HINGE:
-        return f"L(y, z) = {_MULTICLASS_HINGE[candidate.parameters.get('variant', VARIANTS[0])]}"
-    return formula(record_of(candidate))
+        return f"L(y, z) = {_MULTICLASS_HINGE[candidate.settings['variant']]}"
+    return formula(candidate.record)
 
 
 def settings(candidate: Candidate) -> str:
-    """Return what the parameters of a loss are, given or not; nothing where it has none."""
-    record, given = record_of(candidate), dict(candidate.parameters)
-    for short in record.shorthands:
-        if short.name in given:
-            given |= short.expand(given[short.name])
-    values = ((p.symbol or p.name, given.get(p.name, p.default)) for p in record.parameters)
-    return r", \quad ".join(f"{symbol} = {value:g}" for symbol, value in values)
+    """Return the values of a loss's parameters, given or not; nothing where it has none."""
+    values = ((p.symbol or p.name, candidate.settings[p.name]) for p in candidate.record.parameters)
+    return WHERE.join(f"{symbol} = {value:g}" for symbol, value in values)
 
 
 def measure_formula(name: str) -> str:

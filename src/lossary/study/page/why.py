@@ -1,4 +1,4 @@
-"""The fourth part of the page: the claims of the theory, measured."""
+"""The fourth part of the page: claims of theory, measured on the data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from lossary.pages.messages import Language, Message
 from lossary.study.page.page_part import Part
 from lossary.study.page.why_charts_convexity import convexity_figures
 from lossary.study.page.why_charts_cross_entropy import (
-    from_entropy_figures,
+    entropy_decomposition_figures,
     likelihood_table,
-    looked_at_figures,
+    true_class_only_figures,
 )
-from lossary.study.page.why_charts_gradient_share import carriers_figures
+from lossary.study.page.why_charts_gradient_share import gradient_share_figures
 from lossary.study.page.why_charts_regression import (
-    least_squares_figures,
-    not_cross_entropy_figures,
-    residuals_figures,
+    closed_form_figures,
+    regression_cross_entropy_figures,
+    residual_gradient_share_figures,
 )
 from lossary.study.page.why_charts_saturation import saturation_figures
 from lossary.study.result import StudyResult
@@ -28,28 +28,28 @@ from lossary.study.why import Claim
 
 __all__ = ["why_part"]
 
-MARKS = {True: "holds", False: "fails", None: "unknown"}
+LOGGED_STEPS = {True: "holds", False: "fails", None: "unknown"}
 FIGURES: Mapping[str, Callable[[Any, Language], list[Figure]]] = {
     "saturation": saturation_figures,
     "convexity": convexity_figures,
-    "looked_at": looked_at_figures,
-    "carriers": carriers_figures,
-    "from_entropy": from_entropy_figures,
-    "residuals": residuals_figures,
-    "least_squares": least_squares_figures,
-    "not_cross_entropy": not_cross_entropy_figures,
+    "true_class_only": true_class_only_figures,
+    "gradient_share": gradient_share_figures,
+    "entropy_decomposition": entropy_decomposition_figures,
+    "residual_gradient_share": residual_gradient_share_figures,
+    "closed_form": closed_form_figures,
+    "regression_cross_entropy": regression_cross_entropy_figures,
 }
-"""How each claim is drawn, by its name."""
+"""Charts of each claim, by its name."""
 TABLES: Mapping[str, Callable[[Any, Language], list[tuple[str, str]]]] = {
     "likelihood": likelihood_table
 }
-TABLED = "why.likelihood.value"
-"""A detail whose numbers are in a table."""
+IN_TABLE = "why.likelihood.value"
+"""The detail whose numbers are in a table."""
 
 
 @dataclass(frozen=True)
 class _Block:
-    """A claim as its template reads it."""
+    """A claim as its template uses it."""
 
     claim: Claim
     mark: str
@@ -60,20 +60,20 @@ class _Block:
 
 
 def why_part(study: StudyResult, say: Language) -> Part:
-    """Return the claims, each with its finding, charts, further measurements and theory."""
+    """Return the claims, each with finding, charts, further measurements and theory."""
     blocks = [_block(claim, say) for claim in study.claims]
     return Part({"blocks": blocks}, [f for block in blocks for f in block.figures])
 
 
 def _block(claim: Claim, say: Language) -> _Block:
     measured = claim.holds is not None
-    draw, tell = FIGURES.get(claim.name), TABLES.get(claim.name)
+    figures, table = FIGURES.get(claim.name), TABLES.get(claim.name)
     return _Block(
         claim=claim,
-        mark=MARKS[claim.holds],
-        figures=draw(claim, say) if draw and measured else [],
-        table=tell(claim, say) if tell and measured else [],
-        details=[d for d in claim.details if d.key != TABLED],
-        # Printed by this library from its own texts.
+        mark=LOGGED_STEPS[claim.holds],
+        figures=figures(claim, say) if figures and measured else [],
+        table=table(claim, say) if table and measured else [],
+        details=[d for d in claim.details if d.key != IN_TABLE],
+        # The formulas are the library's own.
         formulas=[Markup(latex_to_mathml(f, words=say.formula_words)) for f in claim.formulas],  # noqa: S704
     )

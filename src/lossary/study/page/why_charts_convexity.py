@@ -1,4 +1,4 @@
-"""The charts of convexity."""
+"""Charts of the claim on convexity."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,8 @@ from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
 from lossary.pages.number_text import digits
 from lossary.pages.vega_lite import data
-from lossary.study.page.why_charts_shared import COLOURS, drawn, heads, result
-from lossary.study.why.convexity import Convexity, Curvature, Slice
+from lossary.study.page.why_charts_shared import COLOURS, claim_figure, headings, heat_map
+from lossary.study.why.convexity import Convexity, Curvature, LossSlice
 
 __all__ = ["convexity_figures"]
 
@@ -25,7 +25,7 @@ def convexity_figures(claim: Convexity, say: Language) -> list[Figure]:
     return [*slices, _strip("linear", claim.linear, say), *own]
 
 
-def _slice(name: str, plane: Slice, say: Language) -> Figure:
+def _slice(name: str, plane: LossSlice, say: Language) -> Figure:
     low = min(map(min, plane.values))
     high = max(map(max, plane.values))
     cells = [
@@ -48,8 +48,8 @@ def _slice(name: str, plane: Slice, say: Language) -> Figure:
         dy=-12, fill="var(--ink)", stroke="var(--card)", strokeWidth=3, strokeOpacity=0.8
     ).encode(text="label:N")
     over = base.mark_text(dy=-12, fill="var(--ink)").encode(text="label:N")
-    chart = alt.layer(result(cells, COLOURS[name], x, y), dots, words, over)
-    return drawn(
+    chart = alt.layer(heat_map(cells, COLOURS[name], x, y), dots, words, over)
+    return claim_figure(
         f"convexity_slice_{name}",
         chart.properties(width="container", height=240),
         say,
@@ -60,12 +60,12 @@ def _slice(name: str, plane: Slice, say: Language) -> Figure:
         ],
         low=low,
         high=high,
-        bumps=plane.bumps,
+        concave_share=plane.concave_share,
     )
 
 
 def _band(value: float, low: float, high: float) -> float:
-    """Return which of equal bands a value is in, from 0 to 1."""
+    """Return a value's band, of equal bands from 0 to 1."""
     if high <= low:
         return 0.0
     return min(BANDS - 1, int(BANDS * (value - low) / (high - low))) / (BANDS - 1)
@@ -115,11 +115,11 @@ def _strip(which: str, pair: Sequence[Curvature], say: Language) -> Figure:
         .encode(x=alt.value(0), y=y, text="group:N")
     )
     chart = alt.layer(zero, ticks, names).properties(width="container", height=48 * len(groups))
-    return drawn(
+    return claim_figure(
         f"convexity_{which}",
         chart,
         say,
-        heads(say, "where", "eigenvalue"),
+        headings(say, "where", "eigenvalue"),
         [(group, f"{value:.2g}") for group, _, value in points],
         exact=pair[0].exact,
     )

@@ -1,4 +1,4 @@
-"""The charts of what is looked at and from entropy to loss, and the table of likelihood."""
+"""Charts of the claims on the true class and on entropy, and the table of likelihood."""
 
 import altair as alt
 
@@ -6,26 +6,26 @@ from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
 from lossary.pages.number_text import digits
 from lossary.pages.vega_lite import data
-from lossary.study.page.why_charts_shared import COLOURS, Bar, bars, drawn, heads
-from lossary.study.why.claim import tiny
-from lossary.study.why.entropy_decomposition import FromEntropy
+from lossary.study.page.why_charts_shared import COLOURS, Bar, bars, claim_figure, headings
+from lossary.study.why.claim import scientific
+from lossary.study.why.entropy_decomposition import EntropyDecomposition
 from lossary.study.why.likelihood import Likelihood
-from lossary.study.why.true_class_only import Example, LookedAt
+from lossary.study.why.true_class_only import Example, TrueClassOnly
 
-__all__ = ["from_entropy_figures", "likelihood_table", "looked_at_figures"]
+__all__ = ["entropy_decomposition_figures", "likelihood_table", "true_class_only_figures"]
 
 LEAST_DECIMALS = 0.00005
 MOST_CLASSES = 20
-"""More are in the table alone."""
+"""Most classes drawn; the table has all."""
 
 
-def looked_at_figures(claim: LookedAt, say: Language) -> list[Figure]:
-    """Return the example of three classes, and of more than two what evening out leaves."""
+def true_class_only_figures(claim: TrueClassOnly, say: Language) -> list[Figure]:
+    """Return the example of three classes and, of several classes, the losses after evening out."""
     example = _example(claim, say)
     return [example] if claim.kind == "binary" else [example, _evened(claim, say)]
 
 
-def _example(claim: LookedAt, say: Language) -> Figure:
+def _example(claim: TrueClassOnly, say: Language) -> Figure:
     rows = [
         {
             "group": _costs(example, say),
@@ -58,18 +58,18 @@ def _example(claim: LookedAt, say: Language) -> Figure:
         y=y,
         color=alt.Color(
             "right:N",
-            scale=alt.Scale(domain=[True, False], range=["var(--ink)", "var(--faint)"]),
+            scale=alt.Scale(domain=[True, False], range=["var(--ink)", "var(--vanishing)"]),
             legend=None,
         ),
     )
     numbers = base.mark_text(dy=-7, fill="var(--soft)", fontSize=12).encode(
         y=y, text=alt.Text("p:Q", format=".2~f")
     )
-    return drawn(
-        "looked_at_example",
+    return claim_figure(
+        "true_class_only_example",
         alt.layer(columns, numbers).properties(width="container", height=180),
         say,
-        heads(say, "prediction", "cross_entropy", "squared_error"),
+        headings(say, "prediction", "cross_entropy", "squared_error"),
         [
             (
                 ", ".join(f"{p:g}" for p in e.probability),
@@ -88,7 +88,7 @@ def _costs(example: Example, say: Language) -> str:
     )
 
 
-def _evened(claim: LookedAt, say: Language) -> Figure:
+def _evened(claim: TrueClassOnly, say: Language) -> Figure:
     squared = claim.squared_error_evened / claim.squared_error if claim.squared_error else 1.0
     left = {"cross_entropy": 1.0, "squared_error": squared}
     before = {"cross_entropy": claim.cross_entropy, "squared_error": claim.squared_error}
@@ -102,22 +102,22 @@ def _evened(claim: LookedAt, say: Language) -> Figure:
         )
         for name, share in left.items()
     ]
-    return drawn(
-        "looked_at_evened",
+    return claim_figure(
+        "true_class_only_evened",
         bars(rows, alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])),
         say,
-        heads(say, "loss", "before", "after"),
+        headings(say, "loss", "before", "after"),
         [(say(f"why.word.{n}"), digits(before[n]), digits(after[n])) for n in left],
     )
 
 
-def from_entropy_figures(claim: FromEntropy, say: Language) -> list[Figure]:
-    """Return what the labels hold and the model pays, and the frequencies of the classes."""
-    return [_paid(claim, say), _frequencies(claim, say)]
+def entropy_decomposition_figures(claim: EntropyDecomposition, say: Language) -> list[Figure]:
+    """Return the entropy of the labels beside the loss, and the frequencies of the classes."""
+    return [_losses(claim, say), _frequencies(claim, say)]
 
 
-def _paid(claim: FromEntropy, say: Language) -> Figure:
-    entropy, model = say("why.word.label_entropy"), say("why.word.model_paid")
+def _losses(claim: EntropyDecomposition, say: Language) -> Figure:
+    entropy, model = say("why.word.label_entropy"), say("why.word.model_loss")
     mean = say("why.word.mean_prediction")
     rows = [
         Bar(entropy, COLOURS["other"], claim.label_entropy, digits(claim.label_entropy)),
@@ -144,14 +144,16 @@ def _paid(claim: FromEntropy, say: Language) -> Figure:
         ("JS", _small(claim.js_divergence)),
     ]
     chart = bars(rows, alt.Axis(tickCount=5))
-    return drawn("from_entropy_paid", chart, say, heads(say, "what", "nats"), table)
+    return claim_figure(
+        "entropy_decomposition_losses", chart, say, headings(say, "what", "nats"), table
+    )
 
 
 def _small(value: float) -> str:
-    return tiny(value) if 0 < value < LEAST_DECIMALS else digits(value)
+    return scientific(value) if 0 < value < LEAST_DECIMALS else digits(value)
 
 
-def _frequencies(claim: FromEntropy, say: Language) -> Figure:
+def _frequencies(claim: EntropyDecomposition, say: Language) -> Figure:
     table = sorted(
         zip(claim.classes, claim.observed, claim.predicted, strict=True), key=lambda r: -r[1]
     )
@@ -189,23 +191,23 @@ def _frequencies(claim: FromEntropy, say: Language) -> Figure:
         .encode(x=x, y=y, color=colour, shape=shape)
         .properties(width="container", height=max(60, 26 * len(names)))
     )
-    return drawn(
-        "from_entropy_frequencies",
+    return claim_figure(
+        "entropy_decomposition_frequencies",
         dots,
         say,
-        heads(say, "class", "observed", "predicted"),
+        headings(say, "class", "observed", "predicted"),
         [(name, say.percent(p), say.percent(q)) for name, p, q in table],
         left=max(0, len(table) - MOST_CLASSES),
     )
 
 
 def likelihood_table(claim: Likelihood, say: Language) -> list[tuple[str, str]]:
-    """Return the numbers that agree, each with its name."""
+    """Return the numbers that agree, with their names."""
     rows = {
         "loss": digits(claim.loss),
-        "surprise": digits(claim.constant - claim.mean_log_likelihood),
-        "value_error": tiny(claim.value_error),
+        "negative_log_likelihood": digits(claim.constant - claim.mean_log_likelihood),
+        "value_error": scientific(claim.value_error),
         "weights": f"{claim.weights:,}",
-        "distance": tiny(claim.distance),
+        "distance": scientific(claim.distance),
     }
     return [(say(f"why.likelihood.{key}", kind=claim.kind), text) for key, text in rows.items()]

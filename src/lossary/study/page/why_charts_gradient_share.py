@@ -1,4 +1,4 @@
-"""The charts of who carries the gradient."""
+"""Charts of the claim on gradient shares."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,29 +6,37 @@ import altair as alt
 
 from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
-from lossary.study.page.why_charts_shared import COLOURS, Line, drawn, heads, lines, powers, result
-from lossary.study.why.gradient_share import DECILES, Carriers, Shares
+from lossary.study.page.why_charts_shared import (
+    COLOURS,
+    Line,
+    claim_figure,
+    headings,
+    heat_map,
+    lines,
+    powers_of_ten,
+)
+from lossary.study.why.gradient_share import DECILES, GradientShare, Shares
 
-__all__ = ["carriers_figures"]
+__all__ = ["gradient_share_figures"]
 
 NAMES = ("cross_entropy", "hinge", "focal")
 
 
-def carriers_figures(claim: Carriers, say: Language) -> list[Figure]:
-    """Return the gradient's shares over training, whom nobody hears, and the rarest class."""
+def gradient_share_figures(claim: GradientShare, say: Language) -> list[Figure]:
+    """Return gradient shares over training, rows without gradient, and the rarest class."""
     paths = {
         name: [s for s in claim.training if s.loss == loss]
         for name, loss in zip(NAMES, claim.ends, strict=True)
     }
-    strongest = max(d for s in claim.training for d in s.deciles)
-    maps = [_deciles(name, path, strongest, say) for name, path in paths.items()]
+    largest = max(d for s in claim.training for d in s.deciles)
+    maps = [_deciles(name, path, largest, say) for name, path in paths.items()]
     return [*maps, _none(paths, say), _rare(claim, paths, say)]
 
 
-def _deciles(name: str, path: Sequence[Shares], strongest: float, say: Language) -> Figure:
+def _deciles(name: str, path: Sequence[Shares], largest: float, say: Language) -> Figure:
     cells = [(s.step, d, share) for s in path for d, share in enumerate(s.deciles, start=1)]
     steps = [s.step for s in path]
-    shown = [s for s in powers(steps[-1]) if s in steps]
+    shown = [s for s in powers_of_ten(steps[-1]) if s in steps]
     marks = [*shown, *([steps[-1]] if steps[-1] > 3 * shown[-1] else [])]
     x = alt.X(
         "x:O",
@@ -36,13 +44,13 @@ def _deciles(name: str, path: Sequence[Shares], strongest: float, say: Language)
         axis=alt.Axis(values=marks, labelAngle=0, labelOverlap=False),
     )
     y = alt.Y("y:O", title=say("why.axis.margin_decile"))
-    return drawn(
-        f"carriers_{name}",
-        result(cells, COLOURS[name], x, y, strongest),
+    return claim_figure(
+        f"gradient_share_{name}",
+        heat_map(cells, COLOURS[name], x, y, largest),
         say,
-        (*heads(say, "step"), *(str(d) for d in range(1, DECILES + 1))),
+        (*headings(say, "step"), *(str(d) for d in range(1, DECILES + 1))),
         [(f"{s.step}", *(say.percent(d) for d in s.deciles)) for s in path],
-        strongest=strongest,
+        largest=largest,
     )
 
 
@@ -62,7 +70,7 @@ def _over_training(
         "x:Q",
         title=say("why.axis.step"),
         scale=alt.Scale(type="symlog", domain=[0, last], nice=False),
-        axis=alt.Axis(values=powers(last), format="d"),
+        axis=alt.Axis(values=powers_of_ten(last), format="d"),
     )
     y = alt.Y(
         "y:Q",
@@ -74,21 +82,21 @@ def _over_training(
 
 
 def _none(paths: dict[str, list[Shares]], say: Language) -> Figure:
-    return drawn(
-        "carriers_none",
-        _over_training(paths, lambda s: s.none, "silent", say),
+    return claim_figure(
+        "gradient_share_none",
+        _over_training(paths, lambda s: s.none, "zero_gradient", say),
         say,
-        heads(say, "step", *NAMES),
+        headings(say, "step", *NAMES),
         _table(paths, lambda s: s.none, say),
     )
 
 
-def _rare(claim: Carriers, paths: dict[str, list[Shares]], say: Language) -> Figure:
-    return drawn(
-        "carriers_rare",
+def _rare(claim: GradientShare, paths: dict[str, list[Shares]], say: Language) -> Figure:
+    return claim_figure(
+        "gradient_share_rare",
         _over_training(paths, lambda s: s.rare, "rare", say, claim.rare_rows),
         say,
-        heads(say, "step", *NAMES),
+        headings(say, "step", *NAMES),
         _table(paths, lambda s: s.rare, say),
         name=claim.rarest,
         rows=claim.rare_rows,

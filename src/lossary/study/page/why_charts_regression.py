@@ -1,4 +1,4 @@
-"""The charts of the claims of regression."""
+"""Charts of the claims on regression."""
 
 import altair as alt
 
@@ -10,32 +10,41 @@ from lossary.study.page.why_charts_shared import (
     Bar,
     Line,
     bars,
-    drawn,
-    heads,
+    claim_figure,
+    headings,
     lines,
-    powers,
+    powers_of_ten,
 )
-from lossary.study.why.claim import tiny
-from lossary.study.why.closed_form import LeastSquares
-from lossary.study.why.regression_cross_entropy import NotCrossEntropy
-from lossary.study.why.residual_gradient_share import FAR, Residuals
+from lossary.study.why.claim import scientific
+from lossary.study.why.closed_form import ClosedForm
+from lossary.study.why.regression_cross_entropy import RegressionCrossEntropy
+from lossary.study.why.residual_gradient_share import (
+    CORRUPTION,
+    OutlierInfluence,
+    ResidualGradientShare,
+)
 
-__all__ = ["least_squares_figures", "not_cross_entropy_figures", "residuals_figures"]
+__all__ = [
+    "closed_form_figures",
+    "regression_cross_entropy_figures",
+    "residual_gradient_share_figures",
+]
 
 
-def residuals_figures(claim: Residuals, say: Language) -> list[Figure]:
-    """Return who carries the gradient, and how far a few targets move the predictions."""
+def residual_gradient_share_figures(claim: ResidualGradientShare, say: Language) -> list[Figure]:
+    """Return gradient shares, and the change of the predictions by a few outliers."""
     return [_deciles(claim, say), _moved(claim, say)]
 
 
-def _deciles(claim: Residuals, say: Language) -> Figure:
+def _named(claim: ResidualGradientShare) -> list[tuple[str, OutlierInfluence]]:
+    """Return the influences by the names of their losses, without parameters."""
+    return [(influence.loss.partition(":")[0], influence) for influence in claim.influences]
+
+
+def _deciles(claim: ResidualGradientShare, say: Language) -> Figure:
     series = [
-        Line(
-            say(f"why.word.{pull.loss}"),
-            COLOURS[pull.loss],
-            list(enumerate(pull.deciles, start=1)),
-        )
-        for pull in claim.pulls
+        Line(say(f"why.word.{name}"), COLOURS[name], list(enumerate(influence.deciles, start=1)))
+        for name, influence in _named(claim)
     ]
     x = alt.X(
         "x:Q",
@@ -49,45 +58,48 @@ def _deciles(claim: Residuals, say: Language) -> Figure:
         scale=alt.Scale(zero=True),
         axis=alt.Axis(format=".0%", tickCount=5),
     )
-    return drawn(
-        "residuals_deciles",
+    return claim_figure(
+        "residual_gradient_share_deciles",
         lines(series, x, y),
         say,
-        (*heads(say, "loss"), *(str(d) for d in range(1, 11))),
-        [(say(f"why.word.{p.loss}"), *(say.percent(d) for d in p.deciles)) for p in claim.pulls],
+        (*headings(say, "loss"), *(str(d) for d in range(1, 11))),
+        [
+            (say(f"why.word.{name}"), *(say.percent(d) for d in influence.deciles))
+            for name, influence in _named(claim)
+        ],
     )
 
 
-def _moved(claim: Residuals, say: Language) -> Figure:
+def _moved(claim: ResidualGradientShare, say: Language) -> Figure:
     rows = [
         Bar(
-            say(f"why.word.{p.loss}"),
-            COLOURS[p.loss],
-            p.moved or 0.0,
-            say("why.word.diverged") if p.moved is None else digits(p.moved),
+            say(f"why.word.{name}"),
+            COLOURS[name],
+            i.moved or 0.0,
+            say("why.word.diverged") if i.moved is None else digits(i.moved),
         )
-        for p in claim.pulls
+        for name, i in _named(claim)
     ]
-    return drawn(
-        "residuals_moved",
+    return claim_figure(
+        "residual_gradient_share_moved",
         bars(rows, alt.Axis(tickCount=5)),
         say,
-        heads(say, "loss", "moved"),
+        headings(say, "loss", "moved"),
         [(b.name, b.text) for b in rows],
-        rows=claim.spoilt_rows,
-        far=FAR,
+        rows=claim.corrupted_rows,
+        far=CORRUPTION,
     )
 
 
-def least_squares_figures(claim: LeastSquares, say: Language) -> list[Figure]:
-    """Return how the descent comes to the closed form."""
+def closed_form_figures(claim: ClosedForm, say: Language) -> list[Figure]:
+    """Return the distance of gradient descent from the closed form."""
     points = [(float(step), distance) for step, distance in claim.path if distance > 0]
     last = max((step for step, _ in points), default=1.0)
     x = alt.X(
         "x:Q",
         title=say("why.axis.step"),
         scale=alt.Scale(type="symlog", domain=[0, last], nice=False),
-        axis=alt.Axis(values=powers(last), format="d"),
+        axis=alt.Axis(values=powers_of_ten(last), format="d"),
     )
     y = alt.Y(
         "y:Q",
@@ -97,18 +109,18 @@ def least_squares_figures(claim: LeastSquares, say: Language) -> list[Figure]:
     )
     series = [Line(say("why.word.descent"), COLOURS["squared_error"], points)]
     return [
-        drawn(
-            "least_squares_descent",
+        claim_figure(
+            "closed_form_descent",
             lines(series, x, y, dots=False),
             say,
-            heads(say, "step", "distance"),
-            [(f"{step:,}", tiny(distance)) for step, distance in claim.path],
+            headings(say, "step", "distance"),
+            [(f"{step:,}", scientific(distance)) for step, distance in claim.path],
         )
     ]
 
 
-def not_cross_entropy_figures(claim: NotCrossEntropy, say: Language) -> list[Figure]:
-    """Return what a near and a far miss cost under each of two losses."""
+def regression_cross_entropy_figures(claim: RegressionCrossEntropy, say: Language) -> list[Figure]:
+    """Return the losses of a near and a far miss."""
     costs = {
         "cross_entropy": (claim.near_cross_entropy, claim.far_cross_entropy),
         "squared_error": (claim.near_squared_error, claim.far_squared_error),
@@ -119,11 +131,11 @@ def not_cross_entropy_figures(claim: NotCrossEntropy, say: Language) -> list[Fig
         for where, value in zip(("near", "far"), both, strict=True)
     ]
     return [
-        drawn(
-            "not_cross_entropy_bins",
+        claim_figure(
+            "regression_cross_entropy_bins",
             bars(rows, alt.Axis(tickCount=5)),
             say,
-            heads(say, "what", "cost"),
+            headings(say, "what", "cost"),
             [(b.name, b.text) for b in rows],
             bins=claim.bins,
         )

@@ -1,4 +1,4 @@
-"""The charts of saturation."""
+"""Charts of the claim on saturation."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,15 @@ import altair as alt
 from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
 from lossary.pages.number_text import digits
-from lossary.study.page.why_charts_shared import COLOURS, Line, drawn, heads, lines, powers
-from lossary.study.why.saturation import MOST_STEPS, WRONG_BY, Saturation, SilentPoint
+from lossary.study.page.why_charts_shared import (
+    COLOURS,
+    Line,
+    claim_figure,
+    headings,
+    lines,
+    powers_of_ten,
+)
+from lossary.study.why.saturation import MAX_STEPS, WRONG_MARGIN, MisclassifiedPoint, Saturation
 
 __all__ = ["saturation_figures"]
 
@@ -17,12 +24,12 @@ UNIT = alt.Scale(domain=[0, 1])
 
 
 def saturation_figures(claim: Saturation, say: Language) -> list[Figure]:
-    """Return gradient against error, what it takes to unlearn, and who is not heard."""
+    """Return gradient by error, steps to recovery, and rows with a vanishing gradient."""
     return [
         _gradient(claim, say),
         _single(claim, say),
-        _unlearning(claim, say),
-        _faint(claim, say),
+        _recovery(claim, say),
+        _vanishing(claim, say),
     ]
 
 
@@ -45,11 +52,11 @@ def _gradient(claim: Saturation, say: Language) -> Figure:
     ]
     x = alt.X("x:Q", title=say("why.axis.error"), scale=UNIT, axis=alt.Axis(tickCount=5))
     y = alt.Y("y:Q", title=say("why.axis.gradient"), axis=alt.Axis(tickCount=5))
-    return drawn(
+    return claim_figure(
         "saturation_gradient",
         lines(series, x, y, dots=False),
         say,
-        (*heads(say, "error", "cross_entropy", "squared_error"), ratio),
+        (*headings(say, "error", "cross_entropy", "squared_error"), ratio),
         [
             (
                 f"{p.error:.3f}",
@@ -73,7 +80,7 @@ def _single(claim: Saturation, say: Language) -> Figure:
         "y:Q",
         title=say("why.axis.steps"),
         scale=alt.Scale(type="log", domainMin=1),
-        axis=alt.Axis(values=powers(MOST_STEPS)[1:], format="d"),
+        axis=alt.Axis(values=powers_of_ten(MAX_STEPS)[1:], format="d"),
     )
     series = [
         Line(
@@ -83,71 +90,76 @@ def _single(claim: Saturation, say: Language) -> Figure:
         )
         for i, name in enumerate(("cross_entropy", "squared_error"), start=1)
     ]
-    return drawn(
+    return claim_figure(
         "saturation_single",
         lines(series, x, y),
         say,
-        heads(say, "start", "cross_entropy", "squared_error"),
+        headings(say, "start", "cross_entropy", "squared_error"),
         [(f"−{start:g}", *(_count(n) for n in counts)) for start, *counts in claim.single],
-        most=MOST_STEPS,
+        most=MAX_STEPS,
         capped=any(n is None for row in claim.single for n in row),
     )
 
 
-def _unlearning(claim: Saturation, say: Language) -> Figure:
+def _recovery(claim: Saturation, say: Language) -> Figure:
     rows = claim.sample.rows
     pairs = (("cross_entropy", claim.cross_entropy), ("squared_error", claim.squared_error))
     series = [
         Line(
             say(f"why.word.{name}"),
             COLOURS[name],
-            [(p.step, p.misclassified / rows) for p in way.path],
+            [(p.step, p.misclassified / rows) for p in recovery.path],
         )
-        for name, way in pairs
+        for name, recovery in pairs
     ]
-    return drawn(
-        "saturation_unlearning",
+    return claim_figure(
+        "saturation_recovery",
         lines(series, _steps(say, series), _share(say, "misclassified")),
         say,
-        heads(say, "loss", "step", "misclassified"),
+        headings(say, "loss", "step", "misclassified"),
         [
             (say(f"why.word.{name}"), f"{p.step:g}", f"{p.misclassified:,}")
-            for name, way in pairs
-            for p in way.path
+            for name, recovery in pairs
+            for p in recovery.path
         ],
-        margin=WRONG_BY,
+        margin=WRONG_MARGIN,
         hidden=claim.hidden,
     )
 
 
-def _faint(claim: Saturation, say: Language) -> Figure:
-    ways = (("wrong_start", claim.squared_error.path), ("usual_start", claim.training))
+def _vanishing(claim: Saturation, say: Language) -> Figure:
+    paths = (("wrong_start", claim.squared_error.path), ("usual_start", claim.training))
     colours = COLOURS["squared_error"], COLOURS["other"]
     series = [
-        Line(say(f"why.word.{name}"), colour, [(p.step, p.faint) for p in _wrong(path)])
-        for (name, path), colour in zip(ways, colours, strict=True)
+        Line(say(f"why.word.{name}"), colour, [(p.step, p.vanishing) for p in _wrong(path)])
+        for (name, path), colour in zip(paths, colours, strict=True)
     ]
-    return drawn(
-        "saturation_faint",
-        lines(series, _steps(say, series), _share(say, "faint")),
+    return claim_figure(
+        "saturation_vanishing",
+        lines(series, _steps(say, series), _share(say, "vanishing")),
         say,
-        heads(say, "start", "step", "misclassified", "faint"),
+        headings(say, "start", "step", "misclassified", "vanishing"),
         [
-            (say(f"why.word.{name}"), f"{p.step:g}", f"{p.misclassified:,}", say.percent(p.faint))
-            for name, path in ways
+            (
+                say(f"why.word.{name}"),
+                f"{p.step:g}",
+                f"{p.misclassified:,}",
+                say.percent(p.vanishing),
+            )
+            for name, path in paths
             for p in path
         ],
     )
 
 
-def _wrong(path: Sequence[SilentPoint]) -> list[SilentPoint]:
+def _wrong(path: Sequence[MisclassifiedPoint]) -> list[MisclassifiedPoint]:
     return [p for p in path if p.misclassified]
 
 
 def _steps(say: Language, series: Sequence[Line]) -> alt.X:
     last = max((x for s in series for x, _ in s.points), default=1)
     scale = alt.Scale(type="symlog", domain=[0, last], nice=False)
-    axis = alt.Axis(values=powers(last), format="d")
+    axis = alt.Axis(values=powers_of_ten(last), format="d")
     return alt.X("x:Q", title=say("why.axis.step"), scale=scale, axis=axis)
 
 
@@ -156,4 +168,4 @@ def _share(say: Language, what: str) -> alt.Y:
 
 
 def _count(steps: int | None) -> str:
-    return f"{steps:,}" if steps is not None else f"> {MOST_STEPS:,}"
+    return f"{steps:,}" if steps is not None else f"> {MAX_STEPS:,}"

@@ -1,4 +1,4 @@
-"""What the charts of the claims share: one colour for each loss, lines, bars and result maps."""
+"""Building blocks of the claims' charts: a colour for each loss, lines, bars and heat maps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,17 @@ from lossary.pages.layout import Figure
 from lossary.pages.messages import Language
 from lossary.pages.vega_lite import Specification, data, specification
 
-__all__ = ["COLOURS", "Bar", "Line", "bars", "drawn", "heads", "lines", "powers", "result"]
+__all__ = [
+    "COLOURS",
+    "Bar",
+    "Line",
+    "bars",
+    "claim_figure",
+    "headings",
+    "heat_map",
+    "lines",
+    "powers_of_ten",
+]
 
 COLOURS: Mapping[str, str] = {
     "cross_entropy": "var(--c0)",
@@ -25,7 +35,7 @@ COLOURS: Mapping[str, str] = {
 }
 HEIGHT = 220
 SHAPES = ["circle", "diamond", "triangle-up", "square"]
-FAINTEST = 0.06
+MIN_OPACITY = 0.06
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar with its name and what stands at its end; it may begin where another ends."""
+    """A horizontal bar with its name and the text at its end; ``start`` stacks it on another."""
 
     name: str
     colour: str
@@ -48,7 +58,7 @@ class Bar:
     start: float = 0.0
 
 
-def drawn(
+def claim_figure(
     name: str,
     chart: alt.TopLevelMixin,
     say: Language,
@@ -57,7 +67,7 @@ def drawn(
     /,
     **values: Any,
 ) -> Figure:
-    """Return a figure; ``name`` is the key of its title and caption, which read ``values``."""
+    """Return a figure; ``name`` is the key of its title and caption, which use ``values``."""
     title, caption = (say(f"why.charts.{name}.{part}", **values) for part in ("title", "caption"))
     found: Specification = specification(chart)
     return Figure(
@@ -70,8 +80,8 @@ def drawn(
     )
 
 
-def heads(say: Language, *names: str) -> tuple[str, ...]:
-    """Return the heads of columns."""
+def headings(say: Language, *names: str) -> tuple[str, ...]:
+    """Return the headings of a table's columns."""
     return tuple(say(f"why.head.{name}") for name in names)
 
 
@@ -83,9 +93,9 @@ def lines(
     dots: bool = True,
     level: float | None = None,
 ) -> alt.TopLevelMixin:
-    """Return lines with their names above; their points are fields ``x`` and ``y``.
+    """Return a line chart with a legend above; ``x`` and ``y`` are fields of its points.
 
-    A ``level`` is a dashed line across.
+    ``level`` adds a dashed horizontal line.
     """
     rows = [{"series": s.name, "x": a, "y": b} for s in series for a, b in s.points]
     names = [s.name for s in series]
@@ -120,7 +130,7 @@ def lines(
 
 
 def bars(rows: Sequence[Bar], axis: alt.Axis | None = None) -> alt.TopLevelMixin:
-    """Return bars that lie, each with its name above and its number at its end."""
+    """Return horizontal bars, each with its name above and its number at its end."""
     names = list(dict.fromkeys(b.name for b in rows))
     table = [
         {
@@ -160,18 +170,18 @@ def bars(rows: Sequence[Bar], axis: alt.Axis | None = None) -> alt.TopLevelMixin
     )
 
 
-def result(
+def heat_map(
     cells: Iterable[tuple[float, float, float]],
     colour: str,
     x: alt.X,
     y: alt.Y,
-    strongest: float = 1.0,
+    largest: float = 1.0,
 ) -> alt.Chart:
-    """Return a result map of cells (x, y, strength): the stronger, the fuller the colour."""
+    """Return a heat map of cells (x, y, value): the larger the value, the stronger the colour."""
     rows = [{"x": a, "y": b, "v": v} for a, b, v in cells]
     opacity = alt.Opacity(
         "v:Q",
-        scale=alt.Scale(domain=[0, strongest or 1.0], range=[FAINTEST, 1], clamp=True),
+        scale=alt.Scale(domain=[0, largest or 1.0], range=[MIN_OPACITY, 1], clamp=True),
         legend=None,
     )
     found: alt.Chart = (
@@ -192,6 +202,6 @@ def _rule(level: float) -> alt.Chart:
     return found
 
 
-def powers(last: float) -> list[int]:
-    """Return 0 and the powers of ten up to a last step, as the marks of an axis."""
+def powers_of_ten(last: float) -> list[int]:
+    """Return 0 and the powers of ten up to a last step, as the ticks of an axis."""
     return [0, *(10**i for i in range(7) if 10**i <= last)]

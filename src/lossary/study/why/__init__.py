@@ -1,11 +1,10 @@
-"""Why one loss and not another: the theory's claims, measured on the reader's data and model.
+"""Claims of theory about losses, measured on the user's data and model.
 
-Each claim is a frozen dataclass with its numbers. It says, in messages, its ``title``, the
-``finding`` that decides it, further ``details`` and the ``theory`` behind it; it ``holds`` where it
-was seen.
+Each claim is a frozen dataclass of its measurements. Its ``title``, its ``finding``, further
+``details`` and the ``theory`` behind it are messages; ``holds`` says whether it was confirmed.
 """
 
-from lossary.study.why.all_claims import claims
-from lossary.study.why.claim import Claim, plain
+from lossary.study.why.all_claims import measure_claims
+from lossary.study.why.claim import Claim, claim_to_dict
 
-__all__ = ["Claim", "claims", "plain"]
+__all__ = ["Claim", "claim_to_dict", "measure_claims"]

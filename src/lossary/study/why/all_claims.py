@@ -1,73 +1,98 @@
-"""All claims that apply to a task, measured one after the other."""
+"""Selection and measurement of all claims that apply to a task."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from lossary.study.candidates import Candidate
 from lossary.study.config import Config
 from lossary.study.models import HIDDEN
 from lossary.study.threads import one_thread
 from lossary.study.why.claim import Claim, Unmeasured
-from lossary.study.why.closed_form import least_squares
-from lossary.study.why.convexity import convexity
-from lossary.study.why.entropy_decomposition import from_entropy
-from lossary.study.why.gradient_share import carriers
-from lossary.study.why.likelihood import likelihood
-from lossary.study.why.regression_cross_entropy import not_cross_entropy
-from lossary.study.why.residual_gradient_share import residuals
-from lossary.study.why.saturation import saturation
-from lossary.study.why.setup import LABELS, Subject, Training, subject_of, train
-from lossary.study.why.true_class_only import looked_at
+from lossary.study.why.closed_form import measure_closed_form
+from lossary.study.why.convexity import measure_convexity
+from lossary.study.why.entropy_decomposition import measure_entropy_decomposition
+from lossary.study.why.gradient_share import measure_gradient_share
+from lossary.study.why.likelihood import measure_likelihood
+from lossary.study.why.regression_cross_entropy import measure_regression_cross_entropy
+from lossary.study.why.residual_gradient_share import measure_residual_gradient_share
+from lossary.study.why.saturation import measure_saturation
+from lossary.study.why.setup import (
+    COMPARED_LOSSES,
+    ComparedLosses,
+    Setup,
+    TrainingRun,
+    compared_losses,
+    prepare_setup,
+    train,
+)
+from lossary.study.why.true_class_only import measure_true_class_only
 
-__all__ = ["claims"]
+__all__ = ["measure_claims"]
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """A claim, the trainings that it needs, and how it is measured on them."""
+    """A claim, the training runs that it needs, and the function that measures it."""
 
     name: str
-    trainings: tuple[Training, ...]
+    trainings: tuple[TrainingRun, ...]
     measure: Callable[[], Claim]
 
 
-def claims(config: Config, seed: int = 0) -> tuple[Claim, ...]:
-    """Return every claim that applies to a config's task, measured on its first fold.
+def measure_claims(
+    config: Config, candidates: Sequence[Candidate] = (), seed: int = 0
+) -> tuple[Claim, ...]:
+    """Return every claim that applies to the task, measured on the first fold.
 
-    Where a training that a claim needs diverged, the claim is unmeasured and says so.
+    Losses are compared with the parameters that they have among the ``candidates``; claims about
+    cross-entropy itself are about that without class weights. A claim that needs a training run
+    that diverged is ``Unmeasured``.
     """
     with one_thread():
-        subject = subject_of(config, seed)
-        trainings = tuple(train(subject, label) for label in LABELS[config.task.kind])
-        plans = _of_numbers if config.task.kind == "regression" else _of_classes
-        return tuple(_measured(plan, subject) for plan in plans(subject, trainings))
+        setup = prepare_setup(config, seed)
+        compared = compared_losses(config.task, candidates)
+        plans = _regression_claims if config.task.kind == "regression" else _classification_claims
+        return tuple(_measured(plan, setup) for plan in plans(setup, compared))
 
 
-def _measured(plan: _Plan, subject: Subject) -> Claim:
+def _measured(plan: _Plan, setup: Setup) -> Claim:
     failed = tuple(dict.fromkeys(t.candidate.label for t in plan.trainings if t.diverged))
     if failed:
-        return Unmeasured(subject.task.kind, subject.sample, plan.name, failed)
+        return Unmeasured(setup.task.kind, setup.sample, plan.name, failed)
     return plan.measure()
 
 
-def _of_numbers(subject: Subject, trainings: tuple[Training, ...]) -> Iterator[_Plan]:
+def _regression_claims(setup: Setup, compared: ComparedLosses) -> Iterator[_Plan]:
+    trainings = tuple(train(setup, label) for label in compared.labels)
     squared = trainings[0]
-    yield _Plan("residuals", trainings, lambda: residuals(subject, trainings))
-    yield _Plan("least_squares", (squared,), lambda: least_squares(subject, squared))
-    yield _Plan("likelihood", (squared,), lambda: likelihood(subject, squared))
-    yield _Plan("not_cross_entropy", (), lambda: not_cross_entropy(subject))
-
-
-def _of_classes(subject: Subject, trainings: tuple[Training, ...]) -> Iterator[_Plan]:
-    entropy, squared, hinge, focal = trainings
-    pair = linear = (entropy, squared)
-    if subject.budget.hidden:
-        plain = replace(subject, budget=replace(subject.budget, hidden=HIDDEN["linear"]))
-        linear = train(plain, entropy.candidate.label), train(plain, squared.candidate.label)
-    yield _Plan("saturation", pair, lambda: saturation(subject, entropy, squared))
-    yield _Plan("convexity", (*pair, *linear), lambda: convexity(subject, pair, linear))
-    yield _Plan("looked_at", (entropy,), lambda: looked_at(subject, entropy))
-    yield _Plan("likelihood", (entropy,), lambda: likelihood(subject, entropy))
     yield _Plan(
-        "carriers", (entropy, hinge, focal), lambda: carriers(subject, entropy, hinge, focal)
+        "residual_gradient_share",
+        trainings,
+        lambda: measure_residual_gradient_share(setup, trainings, compared.left_out),
     )
-    yield _Plan("from_entropy", (entropy,), lambda: from_entropy(subject, entropy))
+    yield _Plan("closed_form", (squared,), lambda: measure_closed_form(setup, squared))
+    yield _Plan("likelihood", (squared,), lambda: measure_likelihood(setup, squared))
+    yield _Plan("regression_cross_entropy", (), lambda: measure_regression_cross_entropy(setup))
+
+
+def _classification_claims(setup: Setup, compared: ComparedLosses) -> Iterator[_Plan]:
+    unweighted = COMPARED_LOSSES[setup.task.kind][0]
+    own, *labels = compared.labels
+    entropy, squared, hinge, focal = (train(setup, label) for label in (unweighted, *labels))
+    weighted = entropy if own == unweighted else train(setup, own)
+    pair = linear = (entropy, squared)
+    if setup.budget.hidden:
+        plain = replace(setup, budget=replace(setup.budget, hidden=HIDDEN["linear"]))
+        linear = train(plain, entropy.candidate.label), train(plain, squared.candidate.label)
+    yield _Plan("saturation", pair, lambda: measure_saturation(setup, entropy, squared))
+    yield _Plan("convexity", (*pair, *linear), lambda: measure_convexity(setup, pair, linear))
+    yield _Plan("true_class_only", (entropy,), lambda: measure_true_class_only(setup, entropy))
+    yield _Plan("likelihood", (entropy,), lambda: measure_likelihood(setup, entropy))
+    yield _Plan(
+        "gradient_share",
+        (weighted, hinge, focal),
+        lambda: measure_gradient_share(setup, (weighted, hinge, focal), compared.left_out),
+    )
+    yield _Plan(
+        "entropy_decomposition", (entropy,), lambda: measure_entropy_decomposition(setup, entropy)
+    )

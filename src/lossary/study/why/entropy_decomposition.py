@@ -1,6 +1,6 @@
-"""From entropy to loss: what the labels hold, what the trained model still pays, and the excess.
+"""Claim: cross-entropy is the entropy of the labels plus the divergence of the predictions.
 
-``H(p, q) = H(p) + KL(p ‖ q)``: of the class frequencies ``p`` and the mean prediction ``q``.
+``H(p, q) = H(p) + KL(p ‖ q)``, for class frequencies ``p`` and the mean prediction ``q``.
 """
 
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from torch import Tensor
 from lossary import estimate, losses, measures
 from lossary.measures.several_distributions import js_divergence
 from lossary.pages.messages import Message, say
-from lossary.study.why.claim import Claim, tiny
-from lossary.study.why.setup import Array, Subject, Training
+from lossary.study.why.claim import Claim, scientific
+from lossary.study.why.setup import Array, Setup, TrainingRun
 
-__all__ = ["FromEntropy", "from_entropy"]
+__all__ = ["EntropyDecomposition", "measure_entropy_decomposition"]
 
 ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class FromEntropy(Claim):
-    """Information of the held-out rows, in nats unless it says bits."""
+class EntropyDecomposition(Claim):
+    """Entropies and divergences of the held-out rows, in nats unless bits are named."""
 
     classes: tuple[str, ...]
     observed: tuple[float, ...]
@@ -32,19 +32,19 @@ class FromEntropy(Claim):
     """The mean predicted probability of each class."""
     label_entropy: float
     corrected_entropy: float
-    """The entropy as an estimate for other rows: its bias corrected, at most that of even ones."""
+    """Bias-corrected estimate of the population's entropy, at most that of equal frequencies."""
     standard_error: float
     effective_classes: float
     model_cross_entropy: float
-    """The mean surprise of the labels under the model: the loss."""
+    """Mean negative log-likelihood of the labels: the loss of the model."""
     mean_kl_divergence: float
-    """Of each row's label, which has no entropy, and its prediction: the loss again."""
+    """Mean divergence of each row's one-hot label and its prediction: equal to the loss."""
     frequencies_cross_entropy: float
     """H(p, q) of the frequencies p and the mean prediction q."""
     kl_divergence: float
     js_divergence: float
 
-    name: ClassVar[str] = "from_entropy"
+    name: ClassVar[str] = "entropy_decomposition"
 
     @property
     def label_entropy_bits(self) -> float:
@@ -53,12 +53,12 @@ class FromEntropy(Claim):
 
     @property
     def learned(self) -> float:
-        """How much of the labels' surprise the model takes away, H(y) less its loss."""
+        """Entropy of the labels minus the loss of the model."""
         return self.label_entropy - self.model_cross_entropy
 
     @property
     def identity_error(self) -> float:
-        """What H(p, q) = H(p) + KL(p ‖ q) misses at most: of the classes, of each row."""
+        """Largest error of H(p, q) = H(p) + KL(p ‖ q), over the classes and over the rows."""
         parts = self.label_entropy + self.kl_divergence
         return max(
             _apart(self.frequencies_cross_entropy, parts),
@@ -67,15 +67,15 @@ class FromEntropy(Claim):
 
     @property
     def holds(self) -> bool:
-        """Whether the parts add up, and JS stays within its bounds."""
+        """Whether the parts add up and the JS divergence is within its bounds."""
         small = ROUNDING * max(1.0, self.model_cross_entropy)
         return self.identity_error <= small and 0 <= self.js_divergence <= log(2)
 
     @property
     def finding(self) -> Message:
-        """What the labels hold and what the model still pays."""
+        """The entropy of the labels and the loss of the model."""
         return say(
-            f"why.from_entropy.{'learned' if self.learned > 0 else 'not_learned'}",
+            f"why.entropy_decomposition.{'learned' if self.learned > 0 else 'not_learned'}",
             entropy=self.label_entropy,
             loss=self.model_cross_entropy,
             share=self.learned / self.label_entropy if self.label_entropy else 0.0,
@@ -83,43 +83,43 @@ class FromEntropy(Claim):
 
     @property
     def measurements(self) -> tuple[Message, ...]:
-        """The labels' entropy in other words, and the parts of a cross-entropy."""
+        """The entropy in bits, the parts of the cross-entropy, and the JS divergence."""
         return (
             say(
-                "why.from_entropy.bits",
+                "why.entropy_decomposition.bits",
                 bits=self.label_entropy_bits,
                 classes=self.effective_classes,
                 corrected=self.corrected_entropy / log(2),
                 error=self.standard_error / log(2),
             ),
             say(
-                f"why.from_entropy.{'parts' if self.holds else 'parts_miss'}",
+                f"why.entropy_decomposition.{'parts' if self.holds else 'parts_miss'}",
                 cross=self.frequencies_cross_entropy,
                 entropy=self.label_entropy,
                 divergence=self.kl_divergence,
-                error=tiny(self.identity_error),
+                error=scientific(self.identity_error),
             ),
-            say("why.from_entropy.js", js=self.js_divergence, most=log(2)),
+            say("why.entropy_decomposition.js", js=self.js_divergence, most=log(2)),
         )
 
 
-def from_entropy(subject: Subject, training: Training) -> FromEntropy:
-    """Measure the labels' entropy and what a model trained under cross-entropy makes of it."""
-    z, y = training.scores(subject.x_held), subject.y_held
+def measure_entropy_decomposition(setup: Setup, training: TrainingRun) -> EntropyDecomposition:
+    """Measure the entropy of the labels and the loss of a model trained with cross-entropy."""
+    z, y = training.scores(setup.x_held), setup.y_held
     if z.shape[1] == 1:
         z = torch.cat([torch.zeros_like(z), z], dim=1)
-    counts = np.bincount(y.numpy(), minlength=subject.classes)
+    counts = np.bincount(y.numpy(), minlength=setup.classes)
     p: Array = counts / counts.sum()
     q: Array = _mean(torch.softmax(z, dim=1).numpy())
-    labels = estimate.entropy_from_counts(counts, method="miller_madow", alphabet=subject.classes)
-    return FromEntropy(
-        kind=subject.task.kind,
-        sample=subject.held_sample,
-        classes=subject.task.classes,
+    labels = estimate.entropy_from_counts(counts, method="miller_madow", alphabet=setup.classes)
+    return EntropyDecomposition(
+        kind=setup.task.kind,
+        sample=setup.held_sample,
+        classes=setup.task.classes,
         observed=tuple(p.tolist()),
         predicted=tuple(q.tolist()),
         label_entropy=float(measures.entropy(p)),
-        corrected_entropy=min(labels.value, log(subject.classes)),
+        corrected_entropy=min(labels.value, log(setup.classes)),
         standard_error=labels.standard_error or 0.0,
         effective_classes=float(measures.perplexity(p)),
         model_cross_entropy=float(losses.softmax_cross_entropy(z, y)),
@@ -131,7 +131,7 @@ def from_entropy(subject: Subject, training: Training) -> FromEntropy:
 
 
 def _apart(one: float, other: float) -> float:
-    """Return how far two numbers are apart: infinite ones not at all."""
+    """Return the distance of two numbers; 0 for equal infinities."""
     return 0.0 if one == other else abs(one - other)
 
 

@@ -6,6 +6,7 @@ margin, ``r`` the residual.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from lossary.formulas import catalogue
 from lossary.interpreters.latex import right_hand_side
@@ -17,6 +18,7 @@ __all__ = [
     "LIKELIHOOD",
     "NORMAL_LIKELIHOOD",
     "SQUARED_ERROR_GRADIENT",
+    "gradient_share_formulas",
     "printed",
 ]
 
@@ -45,7 +47,10 @@ NORMAL_LIKELIHOOD = (
     rf"-\log p(y) = \frac{{{printed('squared_error')}}}{{2 \tau^2}} "
     r"+ \frac{1}{2} \log(2 \pi \tau^2)"
 )
-_MARGIN_REACHED = r"\begin{cases} 1 & \text{if } m < \mu \\ 0 & \text{otherwise} \end{cases}"
+_HINGE_GRADIENT = {
+    "crammer_singer": r"\begin{cases} 1 & \text{if } m < \mu \\ 0 & \text{otherwise} \end{cases}",
+    "weston_watkins": r"\sum_{j \ne y} [z_y - z_j < \mu]",
+}
 _OF_CLASSES: Mapping[str, tuple[str, ...]] = {
     "true_class_only": (
         rf"L_\text{{CE}} = {printed('softmax_cross_entropy')} = -\log p_y",
@@ -72,12 +77,6 @@ FORMULAS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
             r"H = \frac{1}{n} \sum_{i=1}^n \frac{d^2 L_i}{d s_i^2} \, x_i x_i^\top",
             r"\frac{d^2 L_\text{CE}}{d s^2} = \sigma(s) (1 - \sigma(s)) \ge 0",
         ),
-        "gradient_share": (
-            r"m = (2 y - 1) s",
-            r"-\frac{d L_\text{CE}}{d m} = \sigma(-m)",
-            rf"-\frac{{d L_\text{{hinge}}}}{{d m}} = {_MARGIN_REACHED}",
-            r"L_\text{focal} = -\sigma(-m)^\gamma \log \sigma(m)",
-        ),
         **_OF_CLASSES,
     },
     "multiclass": {
@@ -93,12 +92,6 @@ FORMULAS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
                 r"\sum_{j, k} v_j \frac{\partial^2 L_\text{CE}}{\partial z_j \partial z_k} v_k "
                 r"= \sum_j p_j v_j^2 - \left( \sum_j p_j v_j \right)^2 \ge 0"
             ),
-        ),
-        "gradient_share": (
-            r"m = z_y - \max_{j \ne y} z_j",
-            r"-\frac{\partial L_\text{CE}}{\partial z_y} = 1 - p_y",
-            rf"-\frac{{\partial L_\text{{hinge}}}}{{\partial z_y}} = {_MARGIN_REACHED}",
-            rf"L_\text{{focal}} = {printed('softmax_focal')}",
         ),
         **_OF_CLASSES,
     },
@@ -121,4 +114,34 @@ FORMULAS: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         ),
     },
 }
-"""By the kind of task and the claim's name."""
+"""By the kind of task and the claim's name, where they have no parameters."""
+
+
+def gradient_share_formulas(
+    kind: Kind, entropy: Mapping[str, Any], hinge: Mapping[str, Any], focal: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Return margin, gradients and focal loss, for the parameters of the three losses."""
+    slope = _HINGE_GRADIENT[hinge.get("variant", "crammer_singer")]
+    values = rf"\mu = {hinge['margin']:g}, \quad \gamma = {focal['gamma']:g}"
+    if kind == "multiclass":
+        return (
+            r"m = z_y - \max_{j \ne y} z_j",
+            r"-\frac{\partial L_\text{CE}}{\partial z_y} = 1 - p_y",
+            rf"-\frac{{\partial L_\text{{hinge}}}}{{\partial z_y}} = {slope}",
+            rf"L_\text{{focal}} = {printed('softmax_focal')}",
+            values,
+        )
+    weights = [rf"{_weight(given)}" for given in (entropy, focal)]
+    return (
+        r"m = (2 y - 1) s",
+        rf"-\frac{{d L_\text{{CE}}}}{{d m}} = {weights[0]}\sigma(-m)",
+        rf"-\frac{{d L_\text{{hinge}}}}{{d m}} = {_HINGE_GRADIENT['crammer_singer']}",
+        rf"L_\text{{focal}} = -{weights[1]}\sigma(-m)^\gamma \log \sigma(m)",
+        values,
+    )
+
+
+def _weight(given: Mapping[str, Any]) -> str:
+    """Return the factor of a loss with class weights; nothing where all weights are 1."""
+    plus, minus = given.get("positive", 1.0), given.get("negative", 1.0)
+    return "" if plus == minus == 1 else f"({plus:g} y + {minus:g} (1 - y)) "

@@ -1,7 +1,7 @@
-"""Likelihood: the loss is minus the mean log-likelihood, and both have one minimiser.
+"""Claim: minimising the loss is maximising the likelihood.
 
-Cross-entropy is that of a Bernoulli or categorical distribution; squared error ``r²`` that of a
-normal one of variance 1/2, ``r² + ln π / 2``.
+Cross-entropy is the negative mean log-likelihood of a Bernoulli or categorical distribution;
+squared error ``r²`` that of a normal one of variance 1/2, ``r² + ln π / 2``, but for its constant.
 """
 
 from collections.abc import Callable
@@ -16,56 +16,56 @@ from torch.distributions import Bernoulli, Categorical, Distribution, Normal
 from lossary.pages.messages import Message, say
 from lossary.study.models import HIDDEN
 from lossary.study.task import Kind
-from lossary.study.why.claim import Claim, tiny
-from lossary.study.why.mean_loss import objective_of
-from lossary.study.why.newton import minimiser
+from lossary.study.why.claim import Claim, scientific
+from lossary.study.why.mean_loss import mean_loss_of
+from lossary.study.why.newton import newton_minimum
 from lossary.study.why.row_sample import Sample
-from lossary.study.why.setup import Subject, Training, fewer
+from lossary.study.why.setup import Setup, TrainingRun, subsampled
 
-__all__ = ["PENALTY", "Likelihood", "likelihood", "log_likelihood"]
+__all__ = ["PENALTY", "Likelihood", "log_likelihood", "measure_likelihood"]
 
 PENALTY = 1e-3
-"""Half of it times the squared length of the weights is added to both, so that a minimum exists."""
+"""Half of it times the squared norm of the weights is added to both, so that a minimum exists."""
 ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
 class Likelihood(Claim):
-    """The loss and the log-likelihood of the trained model, and where each is best."""
+    """The loss and the log-likelihood of the trained model, and the distance of their optima."""
 
     loss: float
     mean_log_likelihood: float
     constant: float
-    """What the log-likelihood has beside minus the loss."""
+    """The log-likelihood plus the loss, in theory."""
     weights: int
     distance: float
-    """Between the two minimisers, over the length of the first."""
+    """Norm of the difference of the two minimisers, relative to that of the first."""
 
     name: ClassVar[str] = "likelihood"
 
     @property
     def value_error(self) -> float:
-        """How far the loss is from minus the mean log-likelihood, its constant apart."""
+        """Distance of the loss and the negative mean log-likelihood, but for the constant."""
         return abs(self.loss + self.mean_log_likelihood - self.constant)
 
     @property
     def holds(self) -> bool:
-        """Whether values and minimisers agree to rounding."""
+        """Whether values and minimisers agree to rounding error."""
         return self.value_error <= 1e-12 * max(1.0, self.loss) and self.distance <= ROUNDING
 
     @property
     def finding(self) -> Message:
-        """How far the two minimisers are apart."""
+        """The distance of the two minimisers."""
         return say(
             f"why.likelihood.{'same' if self.distance <= ROUNDING else 'apart'}",
             kind=self.kind,
             weights=self.weights,
-            distance=tiny(self.distance),
+            distance=scientific(self.distance),
         )
 
     @property
     def measurements(self) -> tuple[Message, ...]:
-        """How far the two values are apart, and what both were minimised with."""
+        """The two values, and the penalty of the minimisation."""
         return (
             say(
                 "why.likelihood.value",
@@ -73,41 +73,41 @@ class Likelihood(Claim):
                 rows=self.sample.rows,
                 loss=self.loss,
                 likelihood=self.mean_log_likelihood,
-                error=tiny(self.value_error),
+                error=scientific(self.value_error),
             ),
             say("why.likelihood.penalty", penalty=PENALTY),
         )
 
 
-def likelihood(whole: Subject, training: Training) -> Likelihood:
-    """Compare a loss with the likelihood it stands for."""
-    subject = fewer(whole)
-    kind = subject.task.kind
-    objective = objective_of(subject, training.candidate, HIDDEN["linear"])
+def measure_likelihood(whole: Setup, training: TrainingRun) -> Likelihood:
+    """Compare a loss with the likelihood that it corresponds to."""
+    setup = subsampled(whole)
+    kind = setup.task.kind
+    mean_loss = mean_loss_of(setup, training.candidate, HIDDEN["linear"])
     constant = -log(pi) / 2 if kind == "regression" else 0.0
-    z = training.scores(subject.x)
-    zero = torch.zeros(objective.size, dtype=torch.float64)
+    z = training.scores(setup.x)
+    zero = torch.zeros(mean_loss.size, dtype=torch.float64)
 
     def loss(vector: Tensor) -> Tensor:
-        return objective.values(vector[None])[0]
+        return mean_loss.values(vector[None])[0]
 
-    def surprise(vector: Tensor) -> Tensor:
-        return -log_likelihood(kind, objective.scores(vector), subject.y).mean()
+    def negative_log_likelihood(vector: Tensor) -> Tensor:
+        return -log_likelihood(kind, mean_loss.scores(vector), setup.y).mean()
 
-    one, other = (minimiser(_penalised(f), zero) for f in (loss, surprise))
+    one, other = (newton_minimum(_penalised(f), zero) for f in (loss, negative_log_likelihood))
     return Likelihood(
         kind=kind,
-        sample=Sample(len(subject.y), whole.of[0]),
-        loss=float(training.candidate.mean_losses(z[None], subject.y)),
-        mean_log_likelihood=float(log_likelihood(kind, z, subject.y).mean()),
+        sample=Sample(len(setup.y), whole.totals[0]),
+        loss=float(training.candidate.mean_losses(z[None], setup.y)),
+        mean_log_likelihood=float(log_likelihood(kind, z, setup.y).mean()),
         constant=constant,
-        weights=objective.size,
+        weights=mean_loss.size,
         distance=float((one - other).norm() / one.norm().clamp(min=1e-300)),
     )
 
 
 def log_likelihood(kind: Kind, scores: Tensor, y: Tensor) -> Tensor:
-    """Return each row's log-likelihood, from the framework's own distributions."""
+    """Return each row's log-likelihood, from ``torch.distributions``."""
     found: Tensor = _family(kind, scores).log_prob(y if kind != "binary" else y.double())
     return found
 

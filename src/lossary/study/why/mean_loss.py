@@ -1,4 +1,4 @@
-"""The mean loss as a function of all weights in one vector, and its curvature."""
+"""Mean loss as a function of a model's weights in one vector, and its curvature."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,30 @@ from torch import Tensor
 
 from lossary.study.candidates import Candidate
 from lossary.study.models import Weights, scores
-from lossary.study.why.score_derivatives import bends
-from lossary.study.why.setup import Array, Subject
+from lossary.study.why.score_derivatives import score_hessians
+from lossary.study.why.setup import Array, Setup
 
-__all__ = ["DENSE", "Extremes", "Objective", "extremes", "flat", "objective_of"]
+__all__ = [
+    "MAX_DENSE_SIZE",
+    "EigenvalueRange",
+    "MeanLoss",
+    "extreme_eigenvalues",
+    "flatten",
+    "mean_loss_of",
+]
 
-DENSE = 128
-"""Up to here a matrix is diagonalised; a larger one is asked for products alone."""
-LANCZOS = 30
-FEW_OUTPUTS = 16
-"""Up to here the Hessian of each row by its scores is written out."""
+MAX_DENSE_SIZE = 128
+"""Largest size of a matrix that is diagonalised; of a larger one, products are used."""
+LANCZOS_STEPS = 30
+MAX_OUTPUTS = 16
+"""Most outputs for which the Hessian of each row by its scores is computed."""
 
 
 @dataclass(frozen=True)
-class Extremes:
+class EigenvalueRange:
     """The smallest and the largest eigenvalue, and whether they are exact.
 
-    Those of Lanczos lie within the true ones: a negative one proves a negative one.
+    Lanczos estimates lie between the true ones: a negative estimate proves a negative eigenvalue.
     """
 
     smallest: float
@@ -35,14 +42,14 @@ class Extremes:
 
     @property
     def relative(self) -> float:
-        """The smallest over the largest magnitude; 0 of a matrix of zeros."""
+        """The smallest over the largest magnitude; 0 for a matrix of zeros."""
         size = max(abs(self.smallest), abs(self.largest))
         return self.smallest / size if size else 0.0
 
 
 @dataclass(frozen=True)
-class Objective:
-    """The mean of a loss over rows, for the weights of a model of these layer sizes."""
+class MeanLoss:
+    """The mean of a loss over rows, for the weights of a model with these layer sizes."""
 
     candidate: Candidate
     layers: tuple[int, ...]
@@ -51,11 +58,11 @@ class Objective:
 
     @property
     def size(self) -> int:
-        """How many weights there are."""
+        """Number of weights."""
         return sum((a + 1) * b for a, b in pairwise(self.layers))
 
     def weights(self, vectors: Tensor) -> Weights:
-        """Return models side by side from their vectors (models, size)."""
+        """Return the weights of several models from their vectors (models, size)."""
         found, start = [], 0
         for inputs, outputs in pairwise(self.layers):
             for rows in (inputs, 1):
@@ -69,17 +76,17 @@ class Objective:
         return scores(self.weights(vector[None]), self.x)[0]
 
     def values(self, vectors: Tensor) -> Tensor:
-        """Return the mean loss of each of several vectors (models, size)."""
+        """Return the mean loss at each of several vectors (models, size)."""
         return self.candidate.mean_losses(scores(self.weights(vectors), self.x), self.y)
 
     def product(self, vector: Tensor) -> Callable[[Tensor], Tensor]:
-        """Return the Hessian at a vector, as what it makes of a direction."""
-        few = len(self.layers) == 2 and self.layers[-1] <= FEW_OUTPUTS
+        """Return the Hessian at a vector, as a function that multiplies it with a direction."""
+        few = len(self.layers) == 2 and self.layers[-1] <= MAX_OUTPUTS
         return self._linear_product(vector) if few else self._any_product(vector)
 
     def _linear_product(self, vector: Tensor) -> Callable[[Tensor], Tensor]:
         rows = torch.cat([self.x, torch.ones_like(self.x[:, :1])], dim=1)
-        bend = bends(self.candidate, self.scores(vector), self.y) / len(rows)
+        bend = score_hessians(self.candidate, self.scores(vector), self.y) / len(rows)
 
         def product(direction: Tensor) -> Tensor:
             change = rows @ direction.reshape(rows.shape[1], -1)
@@ -97,40 +104,40 @@ class Objective:
         return product
 
 
-def objective_of(
-    subject: Subject, candidate: Candidate, hidden: Sequence[int] | None = None
-) -> Objective:
-    """Return the objective of a loss on a subject's training rows, for its own model or another."""
-    inner = subject.budget.hidden if hidden is None else tuple(hidden)
-    layers = (subject.x.shape[1], *inner, candidate.outputs)
-    return Objective(candidate, layers, subject.x, subject.y)
+def mean_loss_of(
+    setup: Setup, candidate: Candidate, hidden: Sequence[int] | None = None
+) -> MeanLoss:
+    """Return the mean loss on the training rows, for the study's model or other hidden layers."""
+    inner = setup.budget.hidden if hidden is None else tuple(hidden)
+    layers = (setup.x.shape[1], *inner, candidate.outputs)
+    return MeanLoss(candidate, layers, setup.x, setup.y)
 
 
-def flat(weights: Weights) -> Tensor:
-    """Return one model's weights as one vector."""
+def flatten(weights: Weights) -> Tensor:
+    """Return the weights of one model as one vector."""
     return torch.cat([w.reshape(-1) for w in weights])
 
 
-def extremes(product: Callable[[Tensor], Tensor], size: int) -> Extremes:
+def extreme_eigenvalues(product: Callable[[Tensor], Tensor], size: int) -> EigenvalueRange:
     """Return the extreme eigenvalues of a symmetric matrix that is given by its products.
 
-    Exact up to 128 rows, else by Lanczos with full orthogonalisation (Lanczos, 1950).
+    Exact up to 128 rows, otherwise by Lanczos with full orthogonalisation (Lanczos, 1950).
     """
-    if size <= DENSE:
+    if size <= MAX_DENSE_SIZE:
         whole = torch.stack([product(e) for e in torch.eye(size, dtype=torch.float64)]).numpy()
         values = np.linalg.eigvalsh((whole + whole.T) / 2)
-        return Extremes(float(values[0]), float(values[-1]), exact=True)
+        return EigenvalueRange(float(values[0]), float(values[-1]), exact=True)
     values = np.linalg.eigvalsh(_projected(product, size))
-    return Extremes(float(values[0]), float(values[-1]), exact=False)
+    return EigenvalueRange(float(values[0]), float(values[-1]), exact=False)
 
 
 def _projected(product: Callable[[Tensor], Tensor], size: int) -> Array:
-    """Return the matrix within the space of a vector, its image, the image of that, and so on."""
-    basis = torch.zeros((LANCZOS, size), dtype=torch.float64)
+    """Return the projection of the matrix to a Krylov space."""
+    basis = torch.zeros((LANCZOS_STEPS, size), dtype=torch.float64)
     images = torch.zeros_like(basis)
     v = torch.from_numpy(np.random.default_rng(0).standard_normal(size))
     count = 0
-    while count < LANCZOS:
+    while count < LANCZOS_STEPS:
         basis[count] = v / v.norm()
         images[count] = product(basis[count])
         count += 1

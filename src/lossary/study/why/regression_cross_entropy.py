@@ -1,4 +1,7 @@
-"""Why a number is not learnt by cross-entropy: it needs a probability, and knows no distance."""
+"""Claim: cross-entropy is no loss for regression.
+
+It needs targets that are probabilities, and over bins of the target it ignores distances.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,76 +13,78 @@ from numpy.typing import NDArray
 from lossary import losses
 from lossary.pages.messages import Message, say
 from lossary.study.why.claim import Claim
-from lossary.study.why.setup import Array, Subject
+from lossary.study.why.setup import Array, Setup
 from lossary.validation import LossaryError
 
-__all__ = ["BINS", "NotCrossEntropy", "not_cross_entropy"]
+__all__ = ["BINS", "RegressionCrossEntropy", "measure_regression_cross_entropy"]
 
 BINS = 10
 ROUNDING = 1e-12
 Indices = NDArray[np.intp]
 RIGHT = 0.1
-"""What both predictions give to the right bin; the rest goes to the nearest, or the farthest."""
+"""Probability of the right bin in both predictions; the nearest or the farthest has the rest."""
 
 
 @dataclass(frozen=True)
-class NotCrossEntropy(Claim):
-    """What cross-entropy says to the targets themselves, and to the targets cut into bins."""
+class RegressionCrossEntropy(Claim):
+    """Cross-entropy of the targets themselves, and of the targets cut into bins."""
 
     outside: float
-    """The share of the targets that no probability can equal."""
+    """Share of the targets outside the unit interval."""
     refusal: str
-    """What the library answers; empty where all targets are probabilities."""
+    """The library's error message; empty where all targets are probabilities."""
     bins: int
     near_cross_entropy: float
     far_cross_entropy: float
     near_squared_error: float
     far_squared_error: float
     lost: float
-    """The share of the target's variance within the bins, which no classifier of bins explains."""
+    """Share of the target's variance within the bins, which no classifier of bins can explain."""
 
-    name: ClassVar[str] = "not_cross_entropy"
+    name: ClassVar[str] = "regression_cross_entropy"
 
     @property
-    def blind(self) -> bool:
-        """Whether a near miss costs as much cross-entropy as a far one, and less squared error."""
+    def ignores_distance(self) -> bool:
+        """Whether a near and a far miss have the same cross-entropy but not squared error."""
         alike = abs(self.near_cross_entropy - self.far_cross_entropy) <= ROUNDING
         return alike and self.near_squared_error < self.far_squared_error
 
     @property
     def holds(self) -> bool:
-        """Whether cross-entropy refuses the targets, or is blind to the distance between bins."""
-        return self.outside > 0 or self.blind
+        """Whether targets are outside the unit interval, or distances between bins are ignored."""
+        return self.outside > 0 or self.ignores_distance
 
     @property
     def finding(self) -> Message:
-        """What the targets are to cross-entropy."""
+        """The share of the targets that are no probabilities, or the effect of bins."""
         if self.outside:
-            return say("why.not_cross_entropy.outside", share=self.outside)
-        return say(f"why.not_cross_entropy.{'inside' if self.blind else 'possible'}")
+            return say("why.regression_cross_entropy.outside", share=self.outside)
+        return say(
+            f"why.regression_cross_entropy.{'inside' if self.ignores_distance else 'possible'}"
+        )
 
     @property
     def measurements(self) -> tuple[Message, ...]:
-        """What it makes of bins, and what the bins cost."""
+        """The losses of near and far misses, and the variance that binning loses."""
         bins = say(
-            f"why.not_cross_entropy.{'bins' if self.blind else 'two_bins'}",
+            f"why.regression_cross_entropy.{'bins' if self.ignores_distance else 'two_bins'}",
             bins=self.bins,
             stated=1 - RIGHT,
             entropy=self.near_cross_entropy,
             near=self.near_squared_error,
             far=self.far_squared_error,
         )
-        return bins, say("why.not_cross_entropy.lost", share=self.lost)
+        return bins, say("why.regression_cross_entropy.lost", share=self.lost)
 
 
-def not_cross_entropy(subject: Subject) -> NotCrossEntropy:
-    """Measure what cross-entropy would make of a target of numbers."""
-    raw, y = np.asarray(subject.fold.y, dtype=np.float64), subject.y.numpy()
+def measure_regression_cross_entropy(setup: Setup) -> RegressionCrossEntropy:
+    """Measure cross-entropy on a numeric target and on its bins."""
+    raw, y = np.asarray(setup.fold.y, dtype=np.float64), setup.y.numpy()
     bin_of, centers = _binned(y)
     near, far = (_misplaced(bin_of, centers, farthest=side) for side in (False, True))
-    return NotCrossEntropy(
-        kind=subject.task.kind,
-        sample=subject.sample,
+    return RegressionCrossEntropy(
+        kind=setup.task.kind,
+        sample=setup.sample,
         outside=float(((raw < 0) | (raw > 1)).mean()),
         refusal=_refusal(raw),
         bins=len(centers),
@@ -100,7 +105,7 @@ def _binned(y: Array) -> tuple[Indices, Array]:
 
 
 def _misplaced(bin_of: Indices, centers: Array, *, farthest: bool) -> Array:
-    """Return a prediction for each row: little on its bin, the rest on another by distance."""
+    """Return a wrong prediction for each row: most of it on the nearest or the farthest bin."""
     apart = np.abs(centers[:, None] - centers)
     np.fill_diagonal(apart, -np.inf if farthest else np.inf)
     other = apart.argmax(axis=1) if farthest else apart.argmin(axis=1)

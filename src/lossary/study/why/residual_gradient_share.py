@@ -1,4 +1,8 @@
-"""Regression's carriers: the largest residuals' share of the gradient, and what they move."""
+"""Claim: under squared error, outliers have the largest influence.
+
+Measured by the largest residuals' share of the gradient, and by the change of the predictions when
+a few targets are corrupted.
+"""
 
 from dataclasses import dataclass
 from math import inf
@@ -8,114 +12,133 @@ import torch
 from torch import Tensor
 
 from lossary.pages.messages import Message, say
-from lossary.study.why.claim import Claim
-from lossary.study.why.score_derivatives import sizes, slopes
-from lossary.study.why.setup import Subject, Training, train
+from lossary.study.why.claim import Claim, comparison
+from lossary.study.why.score_derivatives import gradient_norms, score_gradients
+from lossary.study.why.setup import Setup, TrainingRun, train
 
-__all__ = ["Pull", "Residuals", "residuals"]
+__all__ = ["OutlierInfluence", "ResidualGradientShare", "measure_residual_gradient_share"]
 
 DECILES = 10
-SPOILT = 0.01
-FAR = 10.0
+CORRUPTED_SHARE = 0.01
+CORRUPTION = 10.0
 ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Pull:
-    """Who pulls under one loss, and how far a few spoilt targets move its fit."""
+class OutlierInfluence:
+    """Shares of the gradient under one loss, and the effect of a few corrupted targets."""
 
     loss: str
     deciles: tuple[float, ...]
-    """The share of the total gradient of each tenth of the rows, the smallest residuals first."""
+    """Share of the gradient of each tenth of the rows, the smallest residuals first."""
     largest: float
-    """The share of the one row in a hundred with the largest residuals."""
+    """Share of the one row in a hundred with the largest residuals."""
     moved: float | None
-    """Root mean squared change of the held-out predictions, in the target's deviations.
+    """Root mean square change of the held-out predictions, in standard deviations of the target.
 
-    None where the training on the spoilt targets diverged.
+    None where the training on the corrupted targets diverged.
     """
 
 
 @dataclass(frozen=True)
-class Residuals(Claim):
-    """Gradient shares at the residuals that squared error leaves, and the effect of outliers."""
+class ResidualGradientShare(Claim):
+    """Gradient shares at the residuals of squared error, and the effect of outliers."""
 
     largest_rows: int
-    spoilt_rows: int
-    pulls: tuple[Pull, ...]
+    corrupted_rows: int
+    influences: tuple[OutlierInfluence, ...]
+    delta: float
+    """The parameter of Huber's loss."""
+    left_out: tuple[str, ...]
+    """Losses of the study that differ from the compared ones in parameters alone."""
 
-    name: ClassVar[str] = "residuals"
+    name: ClassVar[str] = "residual_gradient_share"
 
     @property
-    def carries_most(self) -> bool:
-        """Whether no loss gives the largest residuals more of the gradient than squared error."""
-        squared, *others = self.pulls
+    def largest_share(self) -> bool:
+        """Whether the largest residuals' share is largest under squared error."""
+        squared, *others = self.influences
         return all(p.largest <= squared.largest + ROUNDING for p in others)
 
     @property
-    def moves_most(self) -> bool:
-        """Whether no other loss lets a few targets move its predictions as far."""
-        squared, *others = (inf if p.moved is None else p.moved for p in self.pulls)
+    def largest_change(self) -> bool:
+        """Whether the predictions change most under squared error."""
+        squared, *others = (inf if p.moved is None else p.moved for p in self.influences)
         return all(moved < squared for moved in others)
 
     @property
     def holds(self) -> bool:
-        """Whether no loss gives them more than squared error, which is moved the furthest."""
-        return self.carries_most and self.moves_most
+        """Whether share and change are largest under squared error."""
+        return self.largest_share and self.largest_change
 
     @property
     def finding(self) -> Message:
-        """How far the predictions were moved."""
-        squared, absolute, *_ = self.pulls
-        key = "moves_most" if self.moves_most else "moves_less"
+        """The change of the predictions."""
+        squared, absolute, *_ = self.influences
+        key = "largest_change" if self.largest_change else "smaller_change"
         return say(
-            f"why.residuals.{key}",
-            rows=self.spoilt_rows,
-            far=FAR,
+            f"why.residual_gradient_share.{key}",
+            rows=self.corrupted_rows,
+            far=CORRUPTION,
             squared=_moved(squared),
             absolute=_moved(absolute),
         )
 
     @property
     def measurements(self) -> tuple[Message, ...]:
-        """The other losses, and who carries the gradient."""
-        squared, absolute, huber, log_cosh = self.pulls
+        """The change under the other losses, and the largest residuals' shares."""
+        squared, absolute, huber, log_cosh = self.influences
+        key = "largest_share" if self.largest_share else "smaller_share"
         return (
-            say("why.residuals.others", huber=_moved(huber), log_cosh=_moved(log_cosh)),
             say(
-                f"why.residuals.{'carries' if self.carries_most else 'carries_less'}",
+                "why.residual_gradient_share.others", huber=_moved(huber), log_cosh=_moved(log_cosh)
+            ),
+            say(
+                f"why.residual_gradient_share.{key}",
                 rows=self.largest_rows,
                 squared=squared.largest,
                 absolute=absolute.largest,
                 huber=huber.largest,
                 log_cosh=log_cosh.largest,
             ),
+            comparison([i.loss for i in self.influences], self.left_out),
         )
 
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The formulas with the value of Huber's delta."""
+        return (*super().formulas, rf"\delta = {self.delta:g}")
 
-def residuals(subject: Subject, trainings: tuple[Training, ...]) -> Residuals:
-    """Measure who pulls under each loss; the first training is squared error's."""
-    z = trainings[0].scores(subject.x)
-    spoilt, rows = _spoilt(subject)
-    return Residuals(
-        kind=subject.task.kind,
-        sample=subject.sample,
+
+def measure_residual_gradient_share(
+    setup: Setup, trainings: tuple[TrainingRun, ...], left_out: tuple[str, ...] = ()
+) -> ResidualGradientShare:
+    """Measure shares and the effect of outliers under each loss, squared error first."""
+    z = trainings[0].scores(setup.x)
+    corrupted, rows = _corrupted_targets(setup)
+    return ResidualGradientShare(
+        kind=setup.task.kind,
+        sample=setup.sample,
         largest_rows=_few(len(z)),
-        spoilt_rows=rows,
-        pulls=tuple(_pull(subject, t, z, spoilt) for t in trainings),
+        corrupted_rows=rows,
+        influences=tuple(_influence(setup, t, z, corrupted) for t in trainings),
+        delta=trainings[2].candidate.settings["delta"],
+        left_out=left_out,
     )
 
 
-def _pull(subject: Subject, training: Training, z: Tensor, spoilt: Tensor) -> Pull:
-    size = sizes(slopes(training.candidate, z, subject.y))
-    order = torch.argsort((z[:, 0] - subject.y).abs(), stable=True)
+def _influence(
+    setup: Setup, training: TrainingRun, z: Tensor, corrupted: Tensor
+) -> OutlierInfluence:
+    size = gradient_norms(score_gradients(training.candidate, z, setup.y))
+    order = torch.argsort((z[:, 0] - setup.y).abs(), stable=True)
     total = float(size.sum())
     part = (size / total if total else torch.zeros_like(size))[order]
     label = training.candidate.label
-    again = train(subject, label, rate=training.rate, y=spoilt)
-    change = again.scores(subject.x_held) - training.scores(subject.x_held)
+    again = train(setup, label, rate=training.rate, y=corrupted)
+    change = again.scores(setup.x_held) - training.scores(setup.x_held)
     moved = None if again.diverged else float(change.square().mean().sqrt())
-    return Pull(
+    return OutlierInfluence(
         loss=label,
         deciles=tuple(float(p.sum()) for p in torch.tensor_split(part, DECILES)),
         largest=float(part[-_few(len(part)) :].sum()),
@@ -123,21 +146,21 @@ def _pull(subject: Subject, training: Training, z: Tensor, spoilt: Tensor) -> Pu
     )
 
 
-def _spoilt(subject: Subject) -> tuple[Tensor, int]:
-    """Return the targets with one in a hundred moved up, drawn by the study's seed."""
-    rows = _few(len(subject.y))
-    generator = torch.Generator().manual_seed(subject.budget.seed)
-    chosen = torch.randperm(len(subject.y), generator=generator)[:rows]
-    y = subject.y.clone()
-    y[chosen] += FAR
+def _corrupted_targets(setup: Setup) -> tuple[Tensor, int]:
+    """Return the targets with one in a hundred corrupted, chosen by the study's seed."""
+    rows = _few(len(setup.y))
+    generator = torch.Generator().manual_seed(setup.budget.seed)
+    chosen = torch.randperm(len(setup.y), generator=generator)[:rows]
+    y = setup.y.clone()
+    y[chosen] += CORRUPTION
     return y, rows
 
 
 def _few(rows: int) -> int:
-    return max(1, round(SPOILT * rows))
+    return max(1, round(CORRUPTED_SHARE * rows))
 
 
-def _moved(pull: Pull) -> Message:
-    if pull.moved is None:
+def _moved(influence: OutlierInfluence) -> Message:
+    if influence.moved is None:
         return say("why.diverged")
-    return say("why.residuals.deviations", moved=pull.moved)
+    return say("why.residual_gradient_share.deviations", moved=influence.moved)

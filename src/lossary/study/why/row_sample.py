@@ -1,4 +1,4 @@
-"""The rows that a claim is measured on: all of a fold, or some drawn at random."""
+"""Random samples of rows, for claims on large data."""
 
 from dataclasses import dataclass
 
@@ -7,38 +7,45 @@ import numpy as np
 from lossary.study.splits import Rows
 from lossary.study.task import Task
 
-__all__ = ["FEWEST", "MOST_CURVED", "MOST_CURVED_SCORES", "MOST_ROWS", "Sample", "drawn"]
+__all__ = [
+    "MAX_CURVATURE_ROWS",
+    "MAX_CURVATURE_SCORES",
+    "MAX_ROWS",
+    "MIN_PER_CLASS",
+    "Sample",
+    "draw_rows",
+]
 
-MOST_ROWS = 20_000
-"""A fold of more rows is measured on a sample of this many."""
-MOST_CURVED = 1000
-"""What walks over the weights, their curvature above all, is measured on this many rows."""
-MOST_CURVED_SCORES = 20_000
-"""And on rows with no more scores than this, of many classes."""
-FEWEST = 10
-"""What a sample keeps of each class, where there are as many."""
+MAX_ROWS = 20_000
+"""Most rows of a fold; of more, a sample is used."""
+MAX_CURVATURE_ROWS = 1000
+"""Most rows for measurements over the weights, such as their curvature."""
+MAX_CURVATURE_SCORES = 20_000
+"""Most scores, rows times classes, for the same."""
+MIN_PER_CLASS = 10
+"""Fewest rows of each class in a sample, where there are as many."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """How many rows were measured, and of how many they are."""
+    """The number of rows measured, and of all rows."""
 
     rows: int
-    of: int
+    total: int
 
     @property
-    def drawn(self) -> bool:
-        """Whether some were left out."""
-        return self.rows < self.of
+    def partial(self) -> bool:
+        """Whether some rows were left out."""
+        return self.rows < self.total
 
 
-def drawn(task: Task, rows: Rows, random: np.random.Generator, most: int = MOST_ROWS) -> Rows:
-    """Return rows drawn at random, of each class its share and at least a few."""
+def draw_rows(task: Task, rows: Rows, random: np.random.Generator, most: int = MAX_ROWS) -> Rows:
+    """Return a random sample of rows, stratified by class with a minimum for each."""
     if len(rows) <= most:
         return rows
     if task.kind == "regression":
         return np.sort(random.choice(rows, most, replace=False))
-    share, fewest = most / len(rows), max(1, min(FEWEST, most // (2 * len(task.classes))))
+    share, fewest = most / len(rows), max(1, min(MIN_PER_CLASS, most // (2 * len(task.classes))))
     parts = [rows[task.y[rows] == c] for c in range(len(task.classes))]
     taken = [
         random.choice(part, min(len(part), max(fewest, round(share * len(part)))), replace=False)

@@ -1,22 +1,22 @@
-"""First and second derivatives of a loss by the scores, a row at a time, in float64."""
+"""Derivatives of a loss with respect to the scores of each row."""
 
 import torch
 from torch import Tensor
 
 from lossary.study.candidates import Candidate
 
-__all__ = ["bends", "margins", "sizes", "slopes"]
+__all__ = ["gradient_norms", "margins", "score_gradients", "score_hessians"]
 
 
-def slopes(candidate: Candidate, scores: Tensor, y: Tensor) -> Tensor:
-    """Return the gradient of each row's loss by its scores (rows, outputs)."""
+def score_gradients(candidate: Candidate, scores: Tensor, y: Tensor) -> Tensor:
+    """Return the gradient of each row's loss with respect to its scores (rows, outputs)."""
     z = scores.detach().requires_grad_()
     total = candidate.mean_losses(z[None], y).sum() * len(z)
     return torch.autograd.grad(total, z)[0]
 
 
-def bends(candidate: Candidate, scores: Tensor, y: Tensor) -> Tensor:
-    """Return the Hessian of each row's loss by its scores (rows, outputs, outputs)."""
+def score_hessians(candidate: Candidate, scores: Tensor, y: Tensor) -> Tensor:
+    """Return the Hessian of each row's loss with respect to its scores (rows, outputs, outputs)."""
     z = scores.detach().requires_grad_()
     total = candidate.mean_losses(z[None], y).sum() * len(z)
     (gradient,) = torch.autograd.grad(total, z, create_graph=True)
@@ -25,16 +25,16 @@ def bends(candidate: Candidate, scores: Tensor, y: Tensor) -> Tensor:
     return torch.stack(columns, dim=1)
 
 
-def sizes(gradient: Tensor) -> Tensor:
-    """Return the Euclidean length of each row's gradient."""
+def gradient_norms(gradient: Tensor) -> Tensor:
+    """Return the Euclidean norm of each row's gradient."""
     length: Tensor = torch.linalg.vector_norm(gradient, dim=1)
     return length
 
 
 def margins(scores: Tensor, y: Tensor) -> Tensor:
-    """Return by how much the right class leads: its score less the largest of the others.
+    """Return the margin of each row: the right class's score minus the largest other one.
 
-    With one output the score itself, with the sign of the right class.
+    With one output, the score with the sign of the right class.
     """
     if scores.shape[1] == 1:
         return scores[:, 0] * (2 * y - 1)

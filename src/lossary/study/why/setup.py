@@ -1,6 +1,6 @@
-"""What the claims are measured on: one fold of the reader's rows, and models trained on it."""
+"""Data and training runs that the claims are measured on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,13 +16,23 @@ from lossary.study.models import Weights, scores
 from lossary.study.splits import folds
 from lossary.study.task import Kind, Task
 from lossary.study.train import Budget, best_rate, fit
-from lossary.study.why.row_sample import MOST_CURVED, MOST_CURVED_SCORES, Sample, drawn
+from lossary.study.why.row_sample import MAX_CURVATURE_ROWS, MAX_CURVATURE_SCORES, Sample, draw_rows
 
-__all__ = ["LABELS", "Array", "Subject", "Training", "fewer", "subject_of", "train"]
+__all__ = [
+    "COMPARED_LOSSES",
+    "Array",
+    "ComparedLosses",
+    "Setup",
+    "TrainingRun",
+    "compared_losses",
+    "prepare_setup",
+    "subsampled",
+    "train",
+]
 
 Array = NDArray[np.float64]
 
-LABELS: Mapping[Kind, tuple[str, ...]] = {
+COMPARED_LOSSES: Mapping[Kind, tuple[str, ...]] = {
     "binary": ("sigmoid_cross_entropy", "sigmoid_squared_error", "hinge", "sigmoid_focal:gamma=2"),
     "multiclass": (
         "softmax_cross_entropy",
@@ -32,30 +42,32 @@ LABELS: Mapping[Kind, tuple[str, ...]] = {
     ),
     "regression": ("squared_error", "absolute_error", "huber", "log_cosh"),
 }
-"""What the claims compare: cross-entropy, squared error, hinge and focal, in this order."""
+"""Losses that the claims compare, by the kind of task."""
+_WITH_TWO_SCORES = {"hinge": "multiclass_hinge", "sigmoid_focal": "softmax_focal"}
+"""Losses of two scores that are the same as a loss of one, for two classes."""
 
 
 @dataclass(frozen=True)
-class Subject:
-    """Training and held-out rows as float64; a number to learn has mean 0 and deviation 1."""
+class Setup:
+    """Training and held-out rows of one fold; numeric targets are standardised."""
 
     task: Task
     fold: Fold
     budget: Budget
     y: Tensor
     y_held: Tensor
-    of: tuple[int, int]
-    """The training and the held-out rows of the whole fold."""
+    totals: tuple[int, int]
+    """Numbers of the training and the held-out rows of the whole fold."""
 
     @property
     def sample(self) -> Sample:
-        """The training rows, and of how many they are."""
-        return Sample(len(self.y), self.of[0])
+        """The number of training rows used, and of all of them."""
+        return Sample(len(self.y), self.totals[0])
 
     @property
     def held_sample(self) -> Sample:
-        """The held-out rows, and of how many they are."""
-        return Sample(len(self.y_held), self.of[1])
+        """The number of held-out rows used, and of all of them."""
+        return Sample(len(self.y_held), self.totals[1])
 
     @property
     def x(self) -> Tensor:
@@ -69,13 +81,13 @@ class Subject:
 
     @property
     def classes(self) -> int:
-        """How many classes there are; none for a number."""
+        """Number of classes; 0 for a numeric target."""
         return len(self.task.classes)
 
 
 @dataclass(frozen=True)
-class Training:
-    """The weights of a model at each checkpoint of its training, the start and the end included."""
+class TrainingRun:
+    """Weights of a model at each checkpoint of its training, start and end included."""
 
     candidate: Candidate
     rate: float
@@ -84,50 +96,75 @@ class Training:
 
     @property
     def diverged(self) -> bool:
-        """Whether some weight is no number, at any checkpoint."""
+        """Whether any weight is not finite, at any checkpoint."""
         return not all(bool(w.isfinite().all()) for weights in self.path for w in weights)
 
     def scores(self, x: Tensor, at: int = -1) -> Tensor:
-        """Return the scores (rows, outputs) of rows at a checkpoint, by default the last."""
+        """Return the scores (rows, outputs) at a checkpoint, by default the last."""
         return scores(self.path[at], x)[0]
 
 
-def subject_of(config: Config, seed: int = 0) -> Subject:
-    """Return the first fold of a config; of a sample of it the training has its own steps."""
+@dataclass(frozen=True)
+class ComparedLosses:
+    """Labels of the compared losses, and of candidates that differ from them in parameters."""
+
+    labels: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def compared_losses(task: Task, candidates: Sequence[Candidate] = ()) -> ComparedLosses:
+    """Return the losses to compare, with the parameters that a study's candidates have.
+
+    Of several candidates of one loss, the one with default parameters is compared, or else the
+    first.
+    """
+    labels, left_out = [], list[str]()
+    for default in choose_candidates(COMPARED_LOSSES[task.kind], task):
+        names = (default.name, _WITH_TWO_SCORES.get(default.name))
+        alike = [c for c in candidates if c.name in names]
+        same = [c for c in alike if default.settings | c.settings == default.settings]
+        chosen = default if same or not alike else alike[0]
+        labels.append(chosen.label)
+        left_out += [c.label for c in alike if c is not chosen and c not in same]
+    return ComparedLosses(tuple(labels), tuple(left_out))
+
+
+def prepare_setup(config: Config, seed: int = 0) -> Setup:
+    """Return the first fold of a study, or a sample of it with fewer training steps."""
     random = np.random.default_rng(seed)
     rows, held = next(iter(folds(config.task, config.folds, seed)))
-    chosen = drawn(config.task, rows, random), drawn(config.task, held, random)
+    chosen = draw_rows(config.task, rows, random), draw_rows(config.task, held, random)
     fold = prepared(config.frame, config.columns, config.task, chosen, seed)
     y, y_held = (_standard(values, fold.y, config.task.kind) for values in (fold.y, fold.truth))
     budget = config.budget(seed)
     if len(y) < len(rows):
         budget = replace(budget, steps=min(config.steps, steps_for(2 * len(y), 2)))
-    return Subject(config.task, fold, budget, y, y_held, (len(rows), len(held)))
+    return Setup(config.task, fold, budget, y, y_held, (len(rows), len(held)))
 
 
-def fewer(subject: Subject) -> Subject:
-    """Return a subject of fewer training rows, drawn from its own, where it has many."""
-    most = min(MOST_CURVED, MOST_CURVED_SCORES // max(subject.classes, 1))
-    classes = replace(subject.task, y=subject.y.numpy())
-    rows = drawn(classes, np.arange(len(subject.y)), np.random.default_rng(0), most)
-    fold = subject.fold
+def subsampled(setup: Setup) -> Setup:
+    """Return the setup with a sample of its training rows, where it has many."""
+    most = min(MAX_CURVATURE_ROWS, MAX_CURVATURE_SCORES // max(setup.classes, 1))
+    classes = replace(setup.task, y=setup.y.numpy())
+    rows = draw_rows(classes, np.arange(len(setup.y)), np.random.default_rng(0), most)
+    fold = setup.fold
     fold = replace(fold, x=fold.x[rows], y=fold.y[rows], inner=fold.inner[rows])
-    return replace(subject, fold=fold, y=subject.y[rows])
+    return replace(setup, fold=fold, y=setup.y[rows])
 
 
 def train(
-    subject: Subject, label: str, *, rate: float | None = None, y: Tensor | None = None
-) -> Training:
-    """Return the training of the study's model under a loss, as the race trains it.
+    setup: Setup, label: str, *, rate: float | None = None, y: Tensor | None = None
+) -> TrainingRun:
+    """Train the study's model with a loss, as in cross-validation.
 
-    The learning rate is the race's choice unless given; ``y`` replaces the targets.
+    The learning rate is chosen as there unless given; ``y`` replaces the targets.
     """
-    (candidate,) = choose_candidates([label], subject.task)
-    target = subject.y if y is None else y
+    (candidate,) = choose_candidates([label], setup.task)
+    target = setup.y if y is None else y
     target = target.float() if target.is_floating_point() else target
-    x, budget = subject.fold.x, subject.budget
+    x, budget = setup.fold.x, setup.budget
     if rate is None:
-        rate, _ = best_rate(candidate, x, target, subject.fold.inner, budget)
+        rate, _ = best_rate(candidate, x, target, setup.fold.inner, budget)
     marks, steps, path = frozenset(budget.checkpoints()), [], []
 
     def watch(step: int, weights: Weights) -> None:
@@ -136,7 +173,7 @@ def train(
             path.append([w.detach().double() for w in weights])
 
     fit(candidate, x, target, [rate], budget, watch=watch)
-    return Training(candidate, rate, tuple(steps), tuple(path))
+    return TrainingRun(candidate, rate, tuple(steps), tuple(path))
 
 
 def _standard(values: NDArray[Any], seen: NDArray[Any], kind: Kind) -> Tensor:

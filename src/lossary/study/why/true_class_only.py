@@ -1,4 +1,4 @@
-"""What is looked at: cross-entropy sees the right class's probability, squared error all."""
+"""Claim: cross-entropy depends on the true class's probability alone, squared error on all."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,19 +8,19 @@ from torch import Tensor
 
 from lossary import losses
 from lossary.pages.messages import Message, say
-from lossary.study.why.claim import Claim, tiny
-from lossary.study.why.setup import Subject, Training
+from lossary.study.why.claim import Claim, scientific
+from lossary.study.why.setup import Setup, TrainingRun
 
-__all__ = ["EXAMPLE", "Example", "LookedAt", "looked_at"]
+__all__ = ["EXAMPLE", "Example", "TrueClassOnly", "measure_true_class_only"]
 
 EXAMPLE = ((0.5, 0.25, 0.25), (0.5, 0.45, 0.05))
-"""Two predictions that give the first class, the right one, the same probability."""
+"""Two predictions with the same probability for the first class, the true one."""
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Example:
-    """A prediction of three classes of which the first is right, and what it costs."""
+    """A prediction for three classes, the first of them true, and its losses."""
 
     probability: tuple[float, float, float]
     cross_entropy: float
@@ -28,49 +28,51 @@ class Example:
 
 
 @dataclass(frozen=True)
-class LookedAt(Claim):
-    """What changes when the wrong classes share their probability evenly."""
+class TrueClassOnly(Claim):
+    """Losses before and after the wrong classes' probability is spread evenly."""
 
     example: tuple[Example, ...]
     cross_entropy: float
     cross_entropy_change: float
-    """The largest change of a row's loss."""
+    """Largest change of a row's loss."""
     squared_error: float
     squared_error_evened: float
     squared_error_change: float
-    """The largest change of a row's loss."""
+    """Largest change of a row's loss."""
 
-    name: ClassVar[str] = "looked_at"
+    name: ClassVar[str] = "true_class_only"
 
     @property
     def moved(self) -> bool:
-        """Whether squared error fell."""
+        """Whether squared error decreased."""
         return self.squared_error_evened < self.squared_error
 
     @property
     def holds(self) -> bool:
-        """Whether cross-entropy stayed, and squared error fell where there was room to."""
+        """Whether cross-entropy is unchanged and, of several classes, squared error decreased."""
         return self.cross_entropy_change <= ROUNDING and (self.moved or self.kind == "binary")
 
     @property
     def finding(self) -> Message:
-        """What evening out did."""
+        """The losses before and after."""
         if self.kind == "binary":
-            return say("why.looked_at.two_classes")
+            return say("why.true_class_only.two_classes")
         if self.cross_entropy_change > ROUNDING:
-            return say("why.looked_at.entropy_moved", change=tiny(self.cross_entropy_change))
+            return say(
+                "why.true_class_only.entropy_moved", change=scientific(self.cross_entropy_change)
+            )
         return say(
-            f"why.looked_at.{'evened' if self.moved else 'nothing_to_even'}",
+            f"why.true_class_only.{'evened' if self.moved else 'nothing_to_even'}",
             before=self.squared_error,
             after=self.squared_error_evened,
         )
 
     @property
     def measurements(self) -> tuple[Message, ...]:
-        """The example, and the row that changed most."""
+        """The example, and the largest change of a row."""
         one, other = self.example
         example = say(
-            "why.looked_at.example",
+            "why.true_class_only.example",
             one=_shown(one),
             other=_shown(other),
             entropy=one.cross_entropy,
@@ -82,25 +84,25 @@ class LookedAt(Claim):
         return (
             example,
             say(
-                "why.looked_at.largest",
+                "why.true_class_only.largest",
                 squared=self.squared_error_change,
-                entropy=tiny(self.cross_entropy_change),
+                entropy=scientific(self.cross_entropy_change),
             ),
         )
 
 
-def looked_at(subject: Subject, training: Training) -> LookedAt:
-    """Measure what each loss looks at, on the held-out predictions of a trained model."""
-    z = training.scores(subject.x_held)
+def measure_true_class_only(setup: Setup, training: TrainingRun) -> TrueClassOnly:
+    """Compare losses of held-out predictions before and after evening out."""
+    z = training.scores(setup.x_held)
     if z.shape[1] == 1:
         z = torch.cat([torch.zeros_like(z), z], dim=1)
     log_p = torch.log_softmax(z, dim=1)
-    even = _evened(log_p, subject.y_held)
-    entropies = [_cross_entropy(l, subject.y_held) for l in (log_p, even)]
-    squares = [_squared_error(l, subject.y_held) for l in (log_p, even)]
-    return LookedAt(
-        kind=subject.task.kind,
-        sample=subject.held_sample,
+    even = _evened(log_p, setup.y_held)
+    entropies = [_cross_entropy(l, setup.y_held) for l in (log_p, even)]
+    squares = [_squared_error(l, setup.y_held) for l in (log_p, even)]
+    return TrueClassOnly(
+        kind=setup.task.kind,
+        sample=setup.held_sample,
         example=tuple(_example(p) for p in EXAMPLE),
         cross_entropy=float(entropies[0].mean()),
         cross_entropy_change=float((entropies[0] - entropies[1]).abs().max()),
@@ -111,7 +113,7 @@ def looked_at(subject: Subject, training: Training) -> LookedAt:
 
 
 def _evened(log_p: Tensor, y: Tensor) -> Tensor:
-    """Return log-probabilities where the wrong classes have equal parts of what they had."""
+    """Return log-probabilities with the wrong classes' probability spread evenly."""
     at = y[:, None]
     wrong = torch.logsumexp(log_p.scatter(1, at, -torch.inf), dim=1, keepdim=True)
     shared = (wrong - torch.tensor(log_p.shape[1] - 1.0).double().log()).expand_as(log_p)

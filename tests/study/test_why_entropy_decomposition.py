@@ -5,20 +5,20 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.study.why.entropy_decomposition import from_entropy
-from support.whys import candidate, still, subject
+from lossary.study.why.entropy_decomposition import measure_entropy_decomposition
+from support.whys import candidate, setup, still
 
 
 def constant(found, bias):
     """The claim of a model that says the same of every row."""
     kind = "sigmoid" if found.classes == 2 else "softmax"
     entropy = candidate(f"{kind}_cross_entropy", found.task)
-    return from_entropy(found, still(entropy, torch.zeros(3, len(bias)), [bias]))
+    return measure_entropy_decomposition(found, still(entropy, torch.zeros(3, len(bias)), [bias]))
 
 
 @pytest.fixture(scope="module")
 def three():
-    found = subject("multiclass")
+    found = setup("multiclass")
     return found, constant(found, [0.0, 1.0, -1.0])
 
 
@@ -57,13 +57,13 @@ def test_the_frequencies_are_the_best_that_a_constant_can_say(three):
 
 
 def test_a_sigmoid_says_both_probabilities():
-    measured = constant(subject("binary"), [log(3)])
+    measured = constant(setup("binary"), [log(3)])
     assert measured.predicted == pytest.approx([0.25, 0.75])
     assert measured.identity_error < 1e-14
 
 
 def test_a_certain_prediction_has_no_nan():
-    measured = constant(subject("binary"), [900.0])
+    measured = constant(setup("binary"), [900.0])
     assert measured.model_cross_entropy == pytest.approx(measured.mean_kl_divergence)
 
 
@@ -78,11 +78,11 @@ def test_what_was_learned_is_said(three):
     _, measured = three
     assert "the frequencies alone would do as well" in str(measured.finding)
     good = replace(measured, model_cross_entropy=measured.label_entropy / 4)
-    assert "learned away 75.0 % of the surprise" in str(good.finding)
+    assert "75.0 % less" in str(good.finding)
     rough = replace(measured, kl_divergence=measured.kl_divergence + 0.1)
     assert not rough.holds
     assert not replace(measured, js_divergence=0.7).holds
     assert f"{measured.label_entropy_bits:.4f} bits" in str(measured.details[0])
     certain = replace(good, label_entropy=0.0, model_cross_entropy=-0.1)
-    assert "learned away 0 %" in str(certain.finding)
-    assert str(rough.details[1]).startswith("Not to rounding here")
+    assert ": 0 % less" in str(certain.finding)
+    assert str(rough.details[1]).startswith("Not to rounding error here")
