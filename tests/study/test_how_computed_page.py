@@ -89,13 +89,45 @@ def test_the_command_repeats_the_page_in_its_language(binary):
     assert chinese == [*english, "--lang", "zh"]
 
 
+#: Gaps in pixels: within fractions, beside them, and between formulas below one another.
+GAPS = """() => {
+    const box = e => e.getBoundingClientRect();
+    const fractions = [...document.querySelectorAll("mfrac")];
+    const inside = fractions.map(e => box(e.lastElementChild).top - box(e.children[0]).bottom);
+    const beside = fractions.flatMap(e => {
+        const own = [...e.children].map(box);
+        const [left, right] = [e.previousElementSibling, e.nextElementSibling];
+        return [
+            ...(left ? [Math.min(...own.map(b => b.left)) - box(left).right] : []),
+            ...(right ? [box(right).left - Math.max(...own.map(b => b.right))] : []),
+        ];
+    });
+    const ends = e => [...e.querySelectorAll("mi, mn, mo, mtext")].map(box);
+    const below = [...document.querySelectorAll("math + math")].map(e =>
+        Math.min(...ends(e).map(b => b.top))
+        - Math.max(...ends(e.previousElementSibling).map(b => b.bottom)));
+    return { inside, beside, below };
+}"""
+
+
 @pytest.mark.browser
-def test_formulas_are_laid_out_by_the_browser(tmp_path, binary, page):
+@pytest.mark.parametrize("width", [360, 1280])
+def test_formulas_do_not_collide(tmp_path, binary, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(binary.to_html(tmp_path / "report.html").as_uri())
     page.wait_for_selector("html[data-drawn=yes]")
-    boxes = page.locator("#how_computed mfrac").evaluate_all(
-        """all => all.map(e => [...e.children].map(c => c.getBoundingClientRect()))
-            .map(([above, below]) => above.bottom <= below.top + 1)"""
-    )
-    assert len(boxes) > 10
-    assert all(boxes)
+    gaps = page.evaluate(GAPS)
+    assert min(map(len, gaps.values())) > 5
+    assert min(gaps["inside"]) >= -1
+    assert min(gaps["beside"]) >= 1.5
+    assert min(gaps["below"]) >= 2
+
+
+@pytest.mark.browser
+def test_formulas_that_collide_are_noticed(tmp_path, binary, page):
+    page.goto(binary.to_html(tmp_path / "report.html").as_uri())
+    page.wait_for_selector("html[data-drawn=yes]")
+    page.add_style_tag(content="mfrac { padding: 0 } .formula math + math { margin-top: 0 }")
+    gaps = page.evaluate(GAPS)
+    assert min(gaps["beside"]) < 1.5
+    assert min(gaps["below"]) < 2
