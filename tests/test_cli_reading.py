@@ -83,7 +83,7 @@ def test_a_target_that_reads_as_numbers_is_no_set_of_classes(command, capsys):
     Path("t.txt").write_text(f"x,y\n{rows}")
     assert main(COMMANDS[command]) == 2
     error = capsys.readouterr().err
-    assert "most of it reads as numbers with decimal commas (--decimal , and --numeric" in error
+    assert "most values are numbers with decimal commas (--decimal , and --numeric" in error
     assert "classes" not in error
     again = [a.replace("hinge", "squared_error") for a in COMMANDS[command]]
     assert main([*again, "--decimal", ","]) == 0

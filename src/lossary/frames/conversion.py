@@ -96,16 +96,16 @@ def _of_pandas(frame: Any) -> Any:
 def _column(frame: Any, place: int, dtype: Any) -> Any:
     """Return the converted column of pandas, None if it needs no conversion."""
     kind = type(dtype).__name__
-    held = type(dtype.categories.dtype).__name__ if kind == "CategoricalDtype" else kind
+    type_name = type(dtype.categories.dtype).__name__ if kind == "CategoricalDtype" else kind
     if kind == "SparseDtype":
         return frame.iloc[:, place].sparse.to_dense()
     if str(dtype) in {"float128", "float96"}:
         return frame.iloc[:, place].astype("float64")
-    if held == "PeriodDtype":
+    if type_name == "PeriodDtype":
         return _period_starts(frame.iloc[:, place])
     if str(dtype) == "object":
         return _decimals(frame.iloc[:, place])
-    return _labels(frame.iloc[:, place]) if held == "IntervalDtype" else None
+    return _labels(frame.iloc[:, place]) if type_name == "IntervalDtype" else None
 
 
 def _decimals(column: Any) -> Any:
@@ -184,11 +184,11 @@ def _of_polars(column: Any, name: str) -> Any:
     try:
         return column.to_polars()
     except Exception as error:
-        held = column[:, 0].to_list()
-        values = [v for v in held if v is not None]
+        contents = column[:, 0].to_list()
+        values = [v for v in contents if v is not None]
         pl = validation.need("polars", "study")
         if values and all(type(v) is int for v in values):
-            return pl.DataFrame({str(name): list(map(_float, held))})
+            return pl.DataFrame({str(name): list(map(_float, contents))})
         message = f"column {str(name)!r} {_problem(column[:, 0], values, error)}"
         raise validation.LossaryError(message) from error
 

@@ -136,10 +136,10 @@ class _AccumulatorInput:
     def _field(self, name: str, taken_as: str | None) -> Field:
         labels = self.counted.labels[name]
         # Of whole numbers and fractions in one column, some are floats.
-        held = next((v for v in labels if isinstance(v, float)), labels[0] if labels else "")
-        kind = next((kind for types, kind in _KIND_OF_TYPE if isinstance(held, types)), "text")
+        example = next((v for v in labels if isinstance(v, float)), labels[0] if labels else "")
+        kind = next((kind for types, kind in _KIND_OF_TYPE if isinstance(example, types)), "text")
         default = "continuous" if kind in {"number", "date"} else "discrete"
-        dtype = type_of(held) if kind == "date" else type(held).__name__
+        dtype = type_of(example) if kind == "date" else type(example).__name__
         if kind == "number" and _single(labels):
             dtype = "Float32"
         return Field(name, kind, dtype, taken_as or default)

@@ -61,7 +61,7 @@ def compare_counts(reference: Array, current: Array, smoothing: float) -> CountC
         "kl": (formulas.kl_divergence, smooth),
         "psi": (formulas.jeffreys_divergence, smooth),
     }
-    cells = [partial(_terms, *how) for how in measures.values()]
+    cells = [partial(_terms, record, shares) for record, shares in measures.values()]
     by_chance = null_moments(current, reference, *(cells if smoothing else cells[:1]), _g_terms)
     chances: dict[str, NullMoments | None] = dict.fromkeys(measures)
     chances |= dict(zip(measures, by_chance[:-1], strict=False))

@@ -25,17 +25,17 @@ def merge_outer_bins(
     ``Π (m - i) / (n + m - i)``, i from 0 to T - 1; ties lower it. If that is at least one in a
     thousand, the bin is merged into its neighbour, which preserves the test's rate of false alarms.
     """
-    held = {c: (n, m) for c, n, m in zip(codes, reference.tolist(), current.tolist(), strict=True)}
+    sizes = {c: (n, m) for c, n, m in zip(codes, reference.tolist(), current.tolist(), strict=True)}
     rows = [int(side[[c is not None for c in codes]].sum()) for side in (reference, current)]
     ends = (0, len(bins) - 1)
     by_chance = [
-        added and _chance(held.get(end, (0, 0))[1], *rows) >= _UNLIKELY
+        added and _chance(sizes.get(end, (0, 0))[1], *rows) >= _UNLIKELY
         for end, added in zip(ends, bins.outer, strict=True)
     ]
     first, last = by_chance
     merged = bins.merge_outer(first=first, last=last)
     moved: dict[Any, Array] = {}
-    for code, counts in held.items():
+    for code, counts in sizes.items():
         place = code if code is None else min(max(code - first, 0), len(merged) - 1)
         moved[place] = moved.get(place, 0) + np.array(counts)
     both = np.array(list(moved.values()), dtype=reference.dtype).reshape(-1, 2)

@@ -150,7 +150,10 @@ class Query:
         taken: dict[str, list[str]] = {}
         for name in self.names:
             taken.setdefault(self._taken(name), []).append(name if name.strip() else repr(name))
-        return (*(f"{how}: {', '.join(names)}" for how, names in taken.items()), *self.omitted)
+        return (
+            *(f"{treatment}: {', '.join(names)}" for treatment, names in taken.items()),
+            *self.omitted,
+        )
 
     @property
     def omitted(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ PyArrow parses the text strictly: every line must have as many fields as the fir
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from pathlib import Path
@@ -238,7 +238,8 @@ def _require_header(text: _Text, layout: Layout) -> None:
     if not before:
         return
     width = len(layout.header)
-    head = f"cannot read {text.what}: line {text.skipped + lines[0][0]}, {_shown(layout)},"
+    shown = _line_text(layout.header, layout.separator)
+    head = f"cannot read {text.what}: line {text.skipped + lines[0][0]}, {shown},"
     if 1 < width == layout.width - 1 and not comments:
         message = (
             f"{head} has {width} fields, but the lines below it have {layout.width}: a column name "
@@ -253,8 +254,8 @@ def _require_header(text: _Text, layout: Layout) -> None:
     raise validation.LossaryError(message)
 
 
-def _shown(layout: Layout) -> str:
-    line = layout.separator.join(layout.header)
+def _line_text(fields: Iterable[str], separator: str) -> str:
+    line = separator.join(fields)
     return repr(line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…")
 
 
@@ -273,7 +274,7 @@ def _names(layout: Layout, *, header: bool) -> tuple[list[str], list[Note]]:
         names.append(name)
     notes = [Note.of("duplicates", columns=duplicates)] if duplicates else []
     if all(is_number(name) for name in layout.header):
-        notes.append(Note.of("header", header=_shown(layout)))
+        notes.append(Note.of("header", header=_line_text(layout.header, layout.separator)))
     return names, notes
 
 
@@ -379,11 +380,10 @@ def _parse_error(text: _Text, layout: Layout, error: Exception) -> validation.Lo
     width = len(layout.header)
     for line, row in _records(text, layout.separator):
         if len(row) != width:
-            shown = layout.separator.join(row)
-            shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
             message = (
                 f"cannot read {text.what}: line {text.skipped + line} has "
-                f"{plural(len(row), 'field')} instead of {width}: {shown!r}"
+                f"{plural(len(row), 'field')} instead of {width}: "
+                f"{_line_text(row, layout.separator)}"
             )
             return validation.LossaryError(message)
     return cannot_read(text.what, error)

@@ -80,17 +80,17 @@ def counts_of_plain(counts: Counts) -> dict[str, Any]:
     """Return the counts of a column that holds only plain numbers and blanks."""
     whole = counts["filled"] if counts["integer"] == counts["filled"] else 0
     zeros = dict.fromkeys(("codes", "long", "padded", "threes", "unsigned"), 0)
-    return {**counts, **zeros, "there": counts["filled"], "forms": (), "digits": whole}
+    return {**counts, **zeros, "present": counts["filled"], "forms": (), "digits": whole}
 
 
-def counts_of_text(rows: Any, name: str, there: Any, *, numeric: bool) -> dict[str, Any]:
+def counts_of_text(rows: Any, name: str, is_value: Any, *, numeric: bool) -> dict[str, Any]:
     """Return the counts of a column of any text, and the formats of its dates.
 
-    ``there`` maps stripped text to whether it is a value; ``numeric`` columns are always numbers.
+    ``is_value`` is applied to stripped text; a ``numeric`` column always holds numbers.
     """
     pl = validation.need("polars", "frames")
     text = pl.col("text")
-    fields = rows.select(text=stripped(name)).with_columns(there=there(text))
+    fields = rows.select(text=stripped(name)).with_columns(present=is_value(text))
     counts = counted(fields, {name: _simple()})[name]
     counts["forms"] = forms_of(counts["first"])
     if is_simple(counts) and not numeric:
@@ -107,7 +107,7 @@ def counts_of_text(rows: Any, name: str, there: Any, *, numeric: bool) -> dict[s
 def _simple() -> dict[str, Any]:
     """Return the expressions counted for columns that do not hold only plain numbers."""
     pl = validation.need("polars", "frames")
-    text, there = pl.col("text"), pl.col("there")
+    text, present = pl.col("text"), pl.col("present")
     fraction = text.cast(pl.Float64, strict=False)
     flags = {
         "integer": text.cast(pl.Int64, strict=False).is_not_null(),
@@ -121,26 +121,26 @@ def _simple() -> dict[str, Any]:
     }
     return {
         "filled": (text != "").sum(),
-        "there": there.sum(),
-        "first": text.filter(there).head(_FIRST).implode(),
-        **{key: (there & flag).sum() for key, flag in flags.items()},
+        "present": present.sum(),
+        "first": text.filter(present).head(_FIRST).implode(),
+        **{key: (present & flag).sum() for key, flag in flags.items()},
     }
 
 
 def is_simple(counts: Counts) -> bool:
     """Tell whether a column holds only plain numbers, or no values."""
-    there = counts["there"]
-    if counts["digits"] == there:
-        return bool(counts["codes"] or there in {counts["integer"], counts["unsigned"]})
-    grouped = 0 < counts["threes"] == there - counts["digits"]
+    present = counts["present"]
+    if counts["digits"] == present:
+        return bool(counts["codes"] or present in {counts["integer"], counts["unsigned"]})
+    grouped = 0 < counts["threes"] == present - counts["digits"]
     odd = grouped or counts["padded"] or counts["long"]
-    return bool(counts["fraction"] == there and not odd)
+    return bool(counts["fraction"] == present and not odd)
 
 
 def _formatted(forms: tuple[str, ...]) -> dict[str, Any]:
     """Return the expressions for formatted numbers, flags and dates."""
     pl = validation.need("polars", "frames")
-    text, there = pl.col("text"), pl.col("there")
+    text, present = pl.col("text"), pl.col("present")
     flags = {"flag": text.str.to_lowercase().is_in(["true", "false"])}
     flags |= symbols(text, pl.col("bare"))
     for mark in DECIMALS:
@@ -151,15 +151,15 @@ def _formatted(forms: tuple[str, ...]) -> dict[str, Any]:
         of_form = parse_dates(text, form).items()
         flags |= {f"{form} {kind}": x.is_not_null() for kind, x in of_form}
     numbers = text.cast(pl.Float64, strict=False)
-    merged = text.filter(there).n_unique() - numbers.filter(there).n_unique()
-    counts = {key: (there & flag).sum() for key, flag in flags.items()}
-    currency = currencies(text.filter(there))
-    return {"held": there.sum(), "merged": merged, "currencies": currency, **counts}
+    merged = text.filter(present).n_unique() - numbers.filter(present).n_unique()
+    counts = {key: (present & flag).sum() for key, flag in flags.items()}
+    currency = currencies(text.filter(present))
+    return {"values": present.sum(), "merged": merged, "currencies": currency, **counts}
 
 
 def _is_likely(counts: Counts) -> bool:
     """Tell whether a column may be other than text, by the counts of its first rows."""
-    held = counts["held"]
+    values = counts["values"]
     dated = max((n for key, n in counts.items() if "%" in key), default=0)
     most = max(dated, *(counts[mark] for mark in DECIMALS))
-    return bool(held == 0 or counts["flag"] == held or most > held / 2)
+    return bool(values == 0 or counts["flag"] == values or most > values / 2)

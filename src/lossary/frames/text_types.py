@@ -62,7 +62,7 @@ class _Conventions:
     month_first: bool = False
     order_known: bool = False
 
-    def there(self, text: Any) -> Any:
+    def is_value(self, text: Any) -> Any:
         """Return whether stripped text is a value: neither blank nor a placeholder."""
         listed = self.form.null_values
         if listed is not None:
@@ -103,7 +103,7 @@ def _columns(
     for name in names:
         if name not in known or name in form.numeric or not is_simple(known[name]):
             numeric = name in form.numeric
-            known[name] = counts_of_text(rows, name, conventions.there, numeric=numeric)
+            known[name] = counts_of_text(rows, name, conventions.is_value, numeric=numeric)
     if len(marks) == 2:
         comma = _writes_commas(known)
         marks = marks if comma or not _writes_points(known) else (".",)
@@ -118,14 +118,14 @@ def _columns(
 
 def _writes_commas(known: Mapping[str, Counts]) -> bool:
     """Tell whether a column can be parsed with decimal commas only."""
-    return any(c.get(",", 0) == c["there"] > c["."] for c in known.values() if "." in c)
+    return any(c.get(",", 0) == c["present"] > c["."] for c in known.values() if "." in c)
 
 
 def _writes_points(known: Mapping[str, Counts]) -> bool:
     """Tell whether a column holds decimal points that cannot separate thousands."""
     for c in known.values():
-        plain = c["fraction"] == c["there"] > c["threes"] + c["digits"]
-        if plain or c.get(".", 0) == c["there"] > c.get(",", 0):
+        plain = c["fraction"] == c["present"] > c["threes"] + c["digits"]
+        if plain or c.get(".", 0) == c["present"] > c.get(",", 0):
             return True
     return False
 
@@ -147,7 +147,7 @@ def _column(name: str, counts: Counts, conventions: _Conventions) -> _Column:
     if name in conventions.form.numeric:
         return _forced(name, counts, conventions)
     types: tuple[Callable[..., _Column | None], ...] = (_whole, _fractions, _numbers, _flags)
-    for parse in types if counts["there"] else ():
+    for parse in types if counts["present"] else ():
         found = parse(name, counts, conventions)
         if found is not None:
             return found
@@ -156,13 +156,13 @@ def _column(name: str, counts: Counts, conventions: _Conventions) -> _Column:
 
 def _whole(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
     pl = validation.need("polars", "frames")
-    there = counts["there"]
-    if counts["digits"] < there or counts["fraction"] < there:
+    present = counts["present"]
+    if counts["digits"] < present or counts["fraction"] < present:
         return None
     if counts["codes"]:
         return _Column(_labels(name, counts, conventions).value, ("codes",), text=True)
     for kind, dtype in (("integer", pl.Int64), ("unsigned", pl.UInt64)):
-        if counts[kind] == there:
+        if counts[kind] == present:
             return _Column(_present(name, stripped(name).cast(dtype, strict=False), conventions))
     if counts["merged"]:
         return _Column(_labels(name, counts, conventions).value, ("big_labels",), text=True)
@@ -172,10 +172,10 @@ def _whole(name: str, counts: Counts, conventions: _Conventions) -> _Column | No
 
 def _fractions(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
     pl = validation.need("polars", "frames")
-    if counts["fraction"] < counts["there"]:
+    if counts["fraction"] < counts["present"]:
         return None
     kinds: tuple[str, ...] = ()
-    if "," in conventions.marks and 0 < counts["threes"] == counts["there"] - counts["digits"]:
+    if "," in conventions.marks and 0 < counts["threes"] == counts["present"] - counts["digits"]:
         if conventions.comma or len(conventions.marks) == 1:
             return None
         kinds = ("points",)
@@ -189,10 +189,10 @@ def _fractions(name: str, counts: Counts, conventions: _Conventions) -> _Column 
 
 def _numbers(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
     """Return formatted numbers."""
-    fitting = [mark for mark in conventions.marks if counts[mark] == counts["there"]]
+    fitting = [mark for mark in conventions.marks if counts[mark] == counts["present"]]
     if not fitting:
         return None
-    if 0 < counts["per_cent"] < counts["there"]:
+    if 0 < counts["per_cent"] < counts["present"]:
         return _Column(_labels(name, counts, conventions).value, ("some_per_cent",), text=True)
     # Three digits after a comma: if the comma may be decimal in this file, it is.
     mark = fitting[-1]
@@ -216,11 +216,11 @@ def _as_numbers(
 def _forced(name: str, counts: Counts, conventions: _Conventions) -> _Column:
     mark = max(conventions.marks, key=lambda m: (counts[m], m == "," and conventions.comma))
     value, kinds = _as_numbers(name, counts, mark, conventions)
-    return _Column(value, (*kinds, "forced") if counts[mark] < counts["there"] else kinds)
+    return _Column(value, (*kinds, "forced") if counts[mark] < counts["present"] else kinds)
 
 
 def _flags(name: str, counts: Counts, conventions: _Conventions) -> _Column | None:
-    if counts["flag"] < counts["there"]:
+    if counts["flag"] < counts["present"]:
         return None
     return _Column(_present(name, stripped(name).str.to_lowercase() == "true", conventions))
 
@@ -238,12 +238,12 @@ def _dates(name: str, counts: Counts, conventions: _Conventions) -> _Column | No
 
 def _fitting(counts: Counts) -> list[str]:
     """Return the date formats that fit all values of a column."""
-    return [form for form in counts["forms"] if counts["there"] and _kind(counts, form)]
+    return [form for form in counts["forms"] if counts["present"] and _kind(counts, form)]
 
 
 def _kind(counts: Counts, form: str) -> str:
     """Return the type of all values in a format: date, datetime, instant or time; else ''."""
-    kinds = (key.partition(f"{form} ")[2] for key, n in counts.items() if n == counts["there"])
+    kinds = (key.partition(f"{form} ")[2] for key, n in counts.items() if n == counts["present"])
     return next(filter(None, kinds), "")
 
 
@@ -254,7 +254,7 @@ def _labels(name: str, counts: Counts, conventions: _Conventions) -> _Column:
     value = pl.when((text != "") & ~text.is_in(listed)).then(pl.col(name))
     read = max((counts.get(mark, 0) for mark in DECIMALS), default=0)
     dated = max((n for key, n in counts.items() if "%" in key), default=0)
-    least = _MOSTLY * counts["there"]
+    least = _MOSTLY * counts["present"]
     if not least or max(read, dated) <= least:
         return _Column(value, text=True)
     kind = "mostly_numbers" if counts.get(",", 0) <= counts.get(".", 0) else "mostly_commas"
@@ -262,7 +262,9 @@ def _labels(name: str, counts: Counts, conventions: _Conventions) -> _Column:
 
 
 def _present(name: str, value: Any, conventions: _Conventions) -> Any:
-    return validation.need("polars", "frames").when(conventions.there(stripped(name))).then(value)
+    return (
+        validation.need("polars", "frames").when(conventions.is_value(stripped(name))).then(value)
+    )
 
 
 # --- notes ----------------------------------------------------------------------------------------
@@ -284,7 +286,7 @@ def _of_placeholders(rows: Any, columns: Mapping[str, _Column], form: TextFormat
     queries = {}
     for name in (name for name, column in columns.items() if not column.text):
         text = stripped(name)
-        of_column = text.filter((text != "") & ~conventions.there(text))
+        of_column = text.filter((text != "") & ~conventions.is_value(text))
         queries[name] = {"texts": of_column.unique().implode()}
     counts = counted(rows, queries)
     found = {name: own["texts"] for name, own in counts.items() if own["texts"]}

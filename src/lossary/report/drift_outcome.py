@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any
 
-from lossary.frames import ColumnDrift, Drift
+from lossary.frames import ColumnDrift, Drift, NearlyUnique
 from lossary.frames.drift_grades import GRADES, LEVEL
 from lossary.frames.drift_results import MEASURES
 
@@ -41,17 +41,11 @@ class DriftOutcome:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data, ready for JSON; infinite values are None."""
         found, drifted = self.drift, {c.column.name for c in self.drifted}
+        sides = zip(self.sources, found.rows, map(list, self.reading), strict=True)
+        reference, current = ({"source": s, "rows": n, "reading": notes} for s, n, notes in sides)
         return {
-            "reference": {
-                "source": self.sources[0],
-                "rows": found.rows[0],
-                "reading": list(self.reading[0]),
-            },
-            "current": {
-                "source": self.sources[1],
-                "rows": found.rows[1],
-                "reading": list(self.reading[1]),
-            },
+            "reference": reference,
+            "current": current,
             "settings": {
                 "measure": self.measure,
                 "over": self.over,
@@ -67,18 +61,14 @@ class DriftOutcome:
             "added": list(found.added),
             "missing": list(found.missing),
             "retyped": [{"column": r.name, "from": r.before, "to": r.after} for r in found.retyped],
-            "nearly_unique": [
-                {
-                    "column": u.name,
-                    "labels": list(u.labels),
-                    "rows": list(u.rows),
-                    "common": u.common,
-                }
-                for u in found.nearly_unique
-            ],
+            "nearly_unique": list(map(_nearly_unique, found.nearly_unique)),
             "left_out": dict(found.left_out),
             "columns": [_column(c, drifted=c.column.name in drifted) for c in found],
         }
+
+
+def _nearly_unique(u: NearlyUnique) -> dict[str, Any]:
+    return {"column": u.name, "labels": list(u.labels), "rows": list(u.rows), "common": u.common}
 
 
 def _column(c: ColumnDrift, *, drifted: bool) -> dict[str, Any]:
