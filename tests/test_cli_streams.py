@@ -98,8 +98,8 @@ def test_closed_standard_input_is_bad_input():
         (MemoryError(), "not enough memory"),
         (MemoryError("Unable to allocate 8 EiB"), "not enough memory: Unable to allocate 8 EiB"),
         (RuntimeError("one\ntwo"), "RuntimeError: one two (a bug in Lossary: python -X dev"),
-        (KeyError(), "KeyError (a fault of Lossary"),
-        (PanicException("index out of bounds"), "PanicException: index out of bounds (a fault"),
+        (KeyError(), "KeyError (a bug in Lossary"),
+        (PanicException("index out of bounds"), "PanicException: index out of bounds (a bug"),
     ],
 )
 def test_whatever_breaks_is_one_line_and_exit_code_2(capsys, monkeypatch, error, words):
@@ -117,8 +117,8 @@ def test_whatever_breaks_is_one_line_and_exit_code_2(capsys, monkeypatch, error,
 def test_the_developer_mode_shows_where_it_broke():
     program = (
         "import sys\n"
-        "from lossary.cli import listing, main\n"
-        "listing.show = lambda _: 1 / 0\n"
+        "from lossary.cli import list_records, main\n"
+        "list_records.show = lambda _: 1 / 0\n"
         "sys.exit(main(['list']))"
     )
     found = subprocess.run(
@@ -130,7 +130,7 @@ def test_the_developer_mode_shows_where_it_broke():
     )
     assert found.returncode == 2
     assert "Traceback" in found.stderr
-    assert "listing.py" in found.stderr
+    assert "list_records.py" in found.stderr
 
 
 @pytest.mark.parametrize("part", ["tempfile.TemporaryDirectory", "pickle.dump"])
