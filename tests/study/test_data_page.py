@@ -94,7 +94,7 @@ def test_a_balance_is_called_one(random):
 
 def test_a_leak_is_warned_of(fraud):
     part = data_part(fraud, ENGLISH)
-    assert text_of(part, "leak").startswith("chargeback tells nearly everything about y.")
+    assert text_of(part, "leak").startswith("chargeback determines y almost completely.")
     assert "every result on this page is too good" in text_of(part, "leak")
     assert CHINESE(part.values["leak"]).startswith("chargeback 几乎包含了 y 的全部信息")
 
@@ -102,7 +102,7 @@ def test_a_leak_is_warned_of(fraud):
 def test_several_leaks_are_named(random):
     y = np.array(["a", "b"] * 100)
     part = data_part(studied({"one": y, "two": y, "x": random.normal(size=200)}, y), ENGLISH)
-    assert text_of(part, "leak").startswith("one and two tell nearly everything about y.")
+    assert text_of(part, "leak").startswith("one and two determine y almost completely.")
     clean = data_part(studied({"x": random.normal(size=200)}, y), ENGLISH)
     assert clean.values["leak"] is None
 
@@ -111,16 +111,17 @@ def test_the_findings_say_what_tells_and_what_does_not(fraud):
     best, _, *silent = fraud.information.columns
     first, second = (t.column for t in silent)
     assert text_of(data_part(fraud, ENGLISH), "findings") == (
-        f"chargeback tells the most about y: {best.bits:.4f} bits, 100 % of its entropy. "
-        f"2 of 4 columns tell more than chance would. No more than chance: {first} and {second}."
+        f"chargeback is the most informative about y: {best.bits:.4f} bits, 100 % of its entropy. "
+        "2 of 4 columns have more information than chance. "
+        f"No more than chance: {first} and {second}."
     )
 
 
 @pytest.mark.parametrize(
     ("columns", "text"),
     [
-        (1, "Its only column tells no more about y than chance would."),
-        (3, "None of the 3 columns by itself tells more about y than chance would; "),
+        (1, "Its only column has no more information about y than chance."),
+        (3, "None of the 3 columns by itself has more information about y than chance; "),
     ],
 )
 def test_nothing_found_is_said(random, columns, text):
@@ -132,7 +133,7 @@ def test_all_columns_may_tell(random):
     y = np.array([0, 1] * 200)
     frame = {f"x{i}": y + 0.5 * random.normal(size=400) for i in range(2)}
     text = text_of(data_part(studied(frame, y), ENGLISH), "findings")
-    assert text.endswith("All 2 columns tell more than chance would.")
+    assert text.endswith("All 2 columns have more information than chance.")
 
 
 def test_many_silent_columns_are_counted(random):
@@ -155,7 +156,7 @@ def test_the_chart_has_the_numbers_of_its_table(fraud):
         assert drawn["mark"] == ("beyond" if fraud.information.beyond_chance(told) else "chance")
     (hole,) = (bar for bar in bars if bar["column"] == "hole")
     assert re.fullmatch(r"hole · 2\d\.\d % missing", hole["name"])
-    assert figure.head[3] == "chance alone gives"
+    assert figure.head[3] == "by chance alone"
 
 
 def test_the_columns_that_tell_the_most_are_drawn_and_all_are_listed(random):
@@ -166,9 +167,7 @@ def test_the_columns_that_tell_the_most_are_drawn_and_all_are_listed(random):
     bars = figure.specification["layer"][1]["data"]["values"]
     assert [b["column"] for b in bars] == [t.column for t in study.information.columns[:MOST_DRAWN]]
     assert len(figure.rows) == 40
-    assert figure.caption.endswith(
-        "Drawn are the 30 columns that tell the most; the table has all."
-    )
+    assert figure.caption.endswith("The chart has the 30 most informative columns, the table all.")
 
 
 def test_many_classes_are_told_apart_as_far_as_they_go(random):

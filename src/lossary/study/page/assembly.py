@@ -1,4 +1,4 @@
-"""The parts of the page, put together in the order in which a reader asks."""
+"""Assembly of the page from its parts."""
 
 from pathlib import Path
 
@@ -20,11 +20,11 @@ PARTS = {
     "why": why_part,
     "how_computed": how_computed_part,
 }
-"""In the order in which a reader asks."""
+"""Parts of the page, in their order."""
 
 
 def page(study: StudyResult, lang: str = "en") -> str:
-    """Return the text of the page in a language; its scripts are inside, once for all charts.
+    """Return the page in a language as self-contained HTML.
 
     Raises LossaryError for a language that there is not.
     """

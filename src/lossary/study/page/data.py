@@ -24,7 +24,7 @@ BARS = (12, 40)
 
 
 def data_part(study: StudyResult, say: Language) -> Part:
-    """Return what the target holds, what each column tells about it, and what was done to both."""
+    """Return the target, the information of each column about it, and their preparation."""
     task, found = study.config.task, study.information
     spread = _spread(task, study.target, say)
     information = _information(found, study.target, say)
@@ -75,7 +75,7 @@ def _missing(found: Information) -> Message:
 def _classes(task: Task) -> list[tuple[str | Message, int, float, float]]:
     """Return each class, its rows, their share of all and of the most frequent class's.
 
-    Of many classes the most frequent are told apart, and all others are one.
+    Of many classes the most frequent are column apart, and all others are one.
     """
     rows = len(task.y)
     found: list[tuple[str | Message, int]] = list(zip(task.classes, task.counts, strict=True))
@@ -89,7 +89,7 @@ def _classes(task: Task) -> list[tuple[str | Message, int, float, float]]:
 
 
 def _uncertain(task: Task, found: Information) -> list[Message]:
-    """Return how unbalanced and how uncertain the target is."""
+    """Return the imbalance and the entropy of the target."""
     said = [] if not task.classes else [_imbalance(task)]
     entropy = found.entropy
     if entropy is None:
@@ -119,28 +119,28 @@ def _imbalance(task: Task) -> Message:
 
 
 def _findings(found: Information, target: str) -> list[Message]:
-    """Return which columns tell the most, and which no more than chance."""
-    telling, columns = found.informative, found.columns
-    if not telling:
-        return [message("data.none_tells", target=target, columns=len(columns))]
-    best = telling[0]
+    """Return the most informative columns, and those with no more information than chance."""
+    informative, columns = found.informative, found.columns
+    if not informative:
+        return [message("data.none_informative", target=target, columns=len(columns))]
+    best = informative[0]
     values = {"column": best.column, "target": target, "bits": best.possible}
     most = (
         message("data.most", **values, share=best.share)
         if found.labels
         else message("data.most_of_numbers", **values, correlation=best.correlation)
     )
-    silent = [t for t in columns if t not in telling]
+    uninformative = [t for t in columns if t not in informative]
     if len(columns) == 1:
         return [most]
-    if not silent:
-        return [most, message("data.all_tell", columns=len(columns))]
-    some = message("data.some_tell", telling=len(telling), columns=len(columns))
-    return [most, some, message("data.silent", columns=_named(silent))]
+    if not uninformative:
+        return [most, message("data.all_informative", columns=len(columns))]
+    some = message("data.some_informative", informative=len(informative), columns=len(columns))
+    return [most, some, message("data.uninformative", columns=_named(uninformative))]
 
 
 def _leak(columns: tuple[ColumnInformation, ...], target: str) -> Message | None:
-    """Warn of columns that tell nearly everything; nothing without any."""
+    """Return a warning of columns that almost determine the target; None without any."""
     if not columns:
         return None
     several = len(columns) > 1
@@ -154,7 +154,7 @@ def _named(columns: Sequence[ColumnInformation]) -> Message:
 
 
 def _how(found: Information) -> list[Message]:
-    """Return how information was estimated, tested and drawn."""
+    """Return the methods of estimation, test and sampling."""
     if found.labels:
         how = [message("data.how.counted")]
     else:
@@ -187,28 +187,28 @@ def _information(found: Information, target: str, say: Language) -> Figure | Non
     )
 
 
-def _row(told: ColumnInformation, found: Information, say: Language) -> tuple[str, ...]:
-    missing = say.percent(told.missing / found.rows)
-    finding = say(f"data.information.{'beyond' if found.beyond_chance(told) else 'chance'}")
-    p = p_value(told.p_value)
-    if told.information is None:
-        return (told.column, "–", "", "", p, finding, missing, say("data.information.too_few"))
-    low, high = told.interval
-    last = told.correlation if told.chance is None else max(told.chance, 0.0)
+def _row(column: ColumnInformation, found: Information, say: Language) -> tuple[str, ...]:
+    missing = say.percent(column.missing / found.rows)
+    finding = say(f"data.information.{'beyond' if found.beyond_chance(column) else 'chance'}")
+    p = p_value(column.p_value)
+    if column.information is None:
+        return (column.column, "–", "", "", p, finding, missing, say("data.information.too_few"))
+    low, high = column.interval
+    last = column.correlation if column.chance is None else max(column.chance, 0.0)
     return (
-        told.column,
-        f"{told.possible:.4f}",
+        column.column,
+        f"{column.possible:.4f}",
         f"[{low:.4f}, {high:.4f}]",
         f"{last:.4f}",
         p,
         finding,
         missing,
-        say(f"data.estimator.{told.information.method}"),
+        say(f"data.estimator.{column.information.method}"),
     )
 
 
 def _spread(task: Task, target: str, say: Language) -> Figure | None:
-    """Return the histogram of a target of numbers."""
+    """Return the histogram of a numeric target."""
     if task.kind != "regression":
         return None
     low, q1, middle, q3, high = np.quantile(task.y, [0, 0.25, 0.5, 0.75, 1]).tolist()

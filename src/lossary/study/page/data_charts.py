@@ -1,4 +1,4 @@
-"""The charts of the data: what columns tell, and how a target of numbers is spread."""
+"""Charts of the data: information of the columns, and the distribution of a numeric target."""
 
 from collections.abc import Sequence
 from math import isfinite
@@ -18,7 +18,7 @@ _MARKS = {"beyond": "var(--accent)", "chance": "var(--soft)"}
 
 
 def information_chart(found: Information, say: Language) -> Specification:
-    """Return a bar with its interval for each column that tells the most; its name is above it."""
+    """Return a bar with its interval for each of the most informative columns."""
     shown = [t for t in found.columns if isfinite(t.bits)][:MOST_DRAWN]
     rows = [_row(t, found, say) for t in shown]
     limit = found.entropy.value if found.labels and found.entropy else None
@@ -46,17 +46,17 @@ def information_chart(found: Information, say: Language) -> Specification:
     )
 
 
-def _row(told: ColumnInformation, found: Information, say: Language) -> dict[str, str | float]:
-    low, high = told.interval
-    name = told.column
-    missing = say.percent(told.missing / found.rows)
-    if told.missing:
+def _row(column: ColumnInformation, found: Information, say: Language) -> dict[str, str | float]:
+    low, high = column.interval
+    name = column.column
+    missing = say.percent(column.missing / found.rows)
+    if column.missing:
         name = say("data.information.name", column=name, missing=missing)
-    mark = "beyond" if found.beyond_chance(told) else "chance"
+    mark = "beyond" if found.beyond_chance(column) else "chance"
     return {
-        "column": told.column,
+        "column": column.column,
         "name": name,
-        "value": told.possible,
+        "value": column.possible,
         "low": low,
         "high": high,
         "interval": f"{low:.4f} … {high:.4f}",

@@ -1,4 +1,4 @@
-"""The last part of the page: every formula, and how everything was computed."""
+"""The last part of the page: all formulas, and the rules of computation."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ MEASURES: dict[Kind, tuple[str, ...]] = {
     ),
     "regression": ("entropy", "mutual_information"),
 }
-"""From the catalogue, by the kind of task that asks for them."""
+"""Measures of the catalogue, by the kind of task."""
 ESTIMATES: dict[Kind, tuple[str, ...]] = {
     "binary": ("miller_madow",),
     "multiclass": ("miller_madow",),
@@ -52,7 +52,7 @@ WHY: dict[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Definition:
-    """What is defined: its name, its formula as MathML, and what to know of it."""
+    """An entry: its name, its formula as MathML, and its explanation."""
 
     title: str | Message
     formula: Markup
@@ -62,7 +62,7 @@ class Definition:
 
 
 def how_computed_part(study: StudyResult, say: Language) -> Part:
-    """Return every formula used, and the rules of the race."""
+    """Return every formula used, and the rules of the comparison."""
     kind = study.config.task.kind
     return Part(
         {
@@ -133,7 +133,7 @@ def _others(names: tuple[str, ...], say: Language) -> list[Definition]:
 
 
 def _of_noise(study: StudyResult) -> tuple[str, ...]:
-    """Return what tells a difference from noise, and what is fitted to scores."""
+    """Return the entries for intervals, and for what is fitted to scores."""
     names = ["interval", "bonferroni"]
     kind = study.config.task.kind
     if kind != "regression":

@@ -1,4 +1,4 @@
-"""The third part of the page: the race."""
+"""The third part of the page: the comparison of the losses."""
 
 from math import isfinite
 
@@ -58,7 +58,7 @@ def _on(study: StudyResult, metric: Metric) -> list[Comparison]:
 
 
 def _largest(study: StudyResult, metric: Metric) -> float | None:
-    """Return the largest mean by a metric: all in its column have as many decimals."""
+    """Return the largest mean by a metric, which sets the decimals of its column."""
     means = [abs(s.value.mean) for s in study.comparisons if s.metric == metric.name]
     return max(filter(isfinite, means), default=None)
 

@@ -1,4 +1,4 @@
-"""The charts of the race, as Vega-Lite specifications."""
+"""Charts of the comparison, as Vega-Lite specifications."""
 
 from collections.abc import Sequence
 from math import isnan
@@ -133,7 +133,7 @@ def learning_chart(
 def reliability_chart(
     points: Sequence[ReliabilityPoint], loss: str, say: Language
 ) -> Specification:
-    """Return observed frequency over stated probability; on the diagonal, statements hold."""
+    """Return observed frequency over predicted probability, with the diagonal of calibration."""
     unit = alt.Scale(domain=[0, 1])
     stated, observed, share = (
         say(f"loss_comparison.calibration.{key}") for key in ("stated", "observed", "share")

@@ -1,4 +1,4 @@
-"""What every part of the page brings: the values of its template, and its figures."""
+"""A part of the page: the values of its template, and its figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

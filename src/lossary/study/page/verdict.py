@@ -15,7 +15,7 @@ __all__ = ["verdict_part"]
 
 
 def verdict_part(study: StudyResult, say: Language) -> Part:
-    """Return the headline, advice on each purpose, and what the threshold adds to each loss."""
+    """Return the headline, advice on each purpose, and the gain of the best threshold."""
     verdict = study.verdict
     thresholds = [
         _threshold_figure(study, metric, i, say)
@@ -37,7 +37,7 @@ def _decisions(study: StudyResult) -> set[str]:
 
 
 def _rank_text(study: StudyResult, advice: Advice) -> Message | None:
-    """Say in a few words whether the loss leads alone; nothing where that is not known."""
+    """Return whether the loss leads alone, in words; None where that is not known."""
     total = len({s.loss for s in study.comparisons if s.verdict != "failed"})
     level = len(advice.unbeaten)
     if advice.loss is None or total < 2 or study.verdict.provisional:

@@ -1,4 +1,4 @@
-"""The chart of the verdict: what the threshold does beside what the loss does."""
+"""Chart of the verdict: the effect of the threshold beside that of the loss."""
 
 from collections.abc import Sequence
 
