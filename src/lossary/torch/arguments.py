@@ -24,6 +24,7 @@ __all__ = [
     "renamed",
     "require_no_legacy_reduction",
     "require_same_shape",
+    "shown_as",
     "tensor",
     "widened",
 ]
@@ -59,7 +60,7 @@ def bind(
 ) -> dict[str, Any]:
     """Return the arguments of a call by their names, defaults included."""
     unknown = given.keys() - signature.parameters.keys()
-    if unknown:
+    if unknown and not any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values()):
         takes = ", ".join(signature.parameters)
         message = f"{name} has no argument {min(unknown)!r}: it takes {takes}"
         raise SignatureError(message)
@@ -70,6 +71,14 @@ def bind(
         raise SignatureError(message) from None
     bound.apply_defaults()
     return bound.arguments
+
+
+def shown_as(name: str, signature: inspect.Signature, function: Any) -> None:
+    """Make a function the constructor of the class ``name``, with a signature to be shown."""
+    of_self = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    parameters = [of_self, *signature.parameters.values()]
+    function.__signature__ = signature.replace(parameters=parameters)
+    function.__qualname__ = f"{name}.__init__"
 
 
 def class_axis(input: Tensor, class_dim: int | None) -> int:

@@ -47,7 +47,9 @@ def parameter_list(texts: dict[str, str]) -> str:
     names: dict[str, list[str]] = {}
     for name, text in texts.items():
         names.setdefault(text, []).append(name)
-    return "\n".join(f"{', '.join(n)}\n{paragraph(text, indent=4)}" for text, n in names.items())
+    return "\n".join(
+        f"{paragraph(', '.join(n))}\n{paragraph(text, indent=4)}" for text, n in names.items()
+    )
 
 
 def paragraph(text: str, indent: int = 0) -> str:

@@ -1,6 +1,5 @@
 """Modules and functions, generated from the table of losses."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -9,7 +8,7 @@ from torch import Tensor
 
 from lossary import validation
 from lossary.record_functions import OPTIONS
-from lossary.torch.arguments import bind, renamed, require_no_legacy_reduction
+from lossary.torch.arguments import bind, renamed, require_no_legacy_reduction, shown_as
 from lossary.torch.docstrings import docstring, function_example, module_example
 from lossary.torch.loss_entry import LossEntry
 from lossary.torch.pointwise_losses import pointwise_loss
@@ -27,11 +26,7 @@ def loss_class(entry: LossEntry) -> type[RecordLoss]:
     def __init__(self: RecordLoss, *positional: Any, **given: Any) -> None:  # noqa: N807
         base.__init__(self, *positional, **given)
 
-    signature = entry.module_signature
-    with_self = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)]
-    with_self += signature.parameters.values()
-    __init__.__signature__ = signature.replace(parameters=with_self)  # type: ignore[attr-defined]
-    __init__.__qualname__ = f"{entry.module}.__init__"
+    shown_as(entry.module, entry.module_signature, __init__)
     namespace = {
         "entry": entry,
         "record": entry.record,

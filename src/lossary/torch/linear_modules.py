@@ -1,7 +1,7 @@
 """Linear heads as modules, which hold their projection."""
 
+import inspect
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -12,7 +12,9 @@ from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise
 from lossary.losses.input_checks import scaled
+from lossary.torch.arguments import bind, shown_as
 from lossary.torch.base_module import Loss
+from lossary.torch.docstrings import paragraph, parameter_list
 from lossary.torch.linear import linear_loss
 from lossary.torch.linear_options import Options, output_names, require_count
 
@@ -23,7 +25,7 @@ class _Head(Loss):
     """A projection and the loss of its logits."""
 
     hidden: int
-    loss: str
+    loss: str = "softmax_cross_entropy"
     weight: Tensor
     bias: Tensor | None
 
@@ -37,6 +39,7 @@ class _Head(Loss):
         dtype: torch.dtype | None,
         **options: Any,
     ) -> None:
+        options["outputs"] = output_names(options["outputs"])
         require_count("hidden", hidden)
         require_count("classes", classes)
         super().__init__(hidden=hidden, classes=classes, **options)
@@ -57,7 +60,7 @@ class _Head(Loss):
             raise validation.LossaryError(message) from error
 
     def reset_parameters(self) -> None:
-        """Draw the projection anew, as ``nn.Linear`` does."""
+        """Initialise the projection as ``nn.Linear`` does."""
         nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
         if self.bias is not None:
             bound = 1 / math.sqrt(self.hidden)
@@ -71,7 +74,7 @@ class _Head(Loss):
     def activation(self, x: Tensor) -> Tensor:
         """Return hidden states as probabilities of classes, or as the scores of a margin loss.
 
-        Here all logits are there at once.
+        All logits are in memory at once.
         """
         own = self._options()
         z = scaled(functional.linear(x, self.weight, self.bias), own["temperature"], own["softcap"])
@@ -79,7 +82,7 @@ class _Head(Loss):
         return z if of_margins else torch.softmax(z, -1)
 
     def decodes(self, x: Tensor) -> Tensor:
-        """Return as classes what ``activation`` returned."""
+        """Return the classes predicted by the result of ``activation``."""
         return x.argmax(-1)
 
     def _loss_options(self) -> dict[str, Any]:
@@ -91,187 +94,106 @@ class _Head(Loss):
         return super().extra_repr() + ("" if self.bias is None else ", bias=True")
 
 
-class LinearCrossEntropyLoss(_Head):
-    """Projection to many classes and its cross-entropy, in nats, without all logits at once.
-
-    ``-Σ_c t_c log softmax(W h + b)_c``: :class:`CrossEntropyLoss` of the projection that the module
-    holds, initialised as that of ``nn.Linear``; its state is ``weight``, and ``bias`` if there is
-    one. To share an embedding's, assign it: ``loss.weight = embedding.weight``.
-
-    Parameters
-    ----------
-    hidden, classes
-        How many hidden states are projected to how many classes.
-    bias
-        Whether a number is added to each class's logit.
-    reduction, class_weight, ignore_index, label_smoothing
-        As in :class:`CrossEntropyLoss`, where class_weight is called weight.
-    temperature, softcap, z_loss, sum_tolerance
-        As in :class:`CrossEntropyLoss`.
-    outputs, chunk
-        As in :func:`linear_loss`: the auxiliary outputs, the number of rows multiplied at a time.
-    device, dtype
-        Where the projection lies, and of what dtype it is.
-
-    Shapes
-    ------
-    hidden ``(…, H)``; target, ``sample_weight`` and losses ``(…)``; target ``(…, C)`` for
-    distributions.
-
-    Raises
-    ------
-    LossaryError
-        For a class index out of range, probabilities that do not sum to 1, shapes that do not fit.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from lossary.torch import LinearCrossEntropyLoss
-    >>> loss = LinearCrossEntropyLoss(hidden=768, classes=50_257, z_loss=1e-4)
-    >>> loss
-    LinearCrossEntropyLoss(hidden=768, classes=50257, z_loss=0.0001)
-    >>> loss.weight.shape
-    torch.Size([50257, 768])
-    >>> tokens = torch.zeros(2, 5, 768)
-    >>> loss(tokens, torch.zeros(2, 5, dtype=torch.int64))
-    tensor(10.8366, grad_fn=<...>)
-
-    References
-    ----------
-    Hsu et al., Liger Kernel: Efficient Triton Kernels for LLM Training, 2024; Wijmans et al., Cut
-    Your Losses in Large-Vocabulary Language Models, 2024
-
-    """
-
-    loss = "softmax_cross_entropy"
-
-    def __init__(
-        self,
-        hidden: int,
-        classes: int,
-        bias: bool = False,
-        *,
-        reduction: str = "mean",
-        class_weight: Tensor | None = None,
-        ignore_index: int | None = -100,
-        label_smoothing: float = 0.0,
-        temperature: float = 1.0,
-        softcap: float | None = None,
-        z_loss: float = 0.0,
-        sum_tolerance: float | None = None,
-        outputs: Sequence[str] = (),
-        chunk: int | None = None,
-        device: Any = None,
-        dtype: torch.dtype | None = None,
-    ) -> None:
-        super().__init__(
-            hidden,
-            classes,
-            bias=bias,
-            device=device,
-            dtype=dtype,
-            reduction=reduction,
-            class_weight=class_weight,
-            ignore_index=ignore_index,
-            label_smoothing=label_smoothing,
-            temperature=temperature,
-            softcap=softcap,
-            z_loss=z_loss,
-            sum_tolerance=sum_tolerance,
-            outputs=output_names(outputs),
-            chunk=chunk,
-        )
+def _signature(*, any_loss: bool) -> inspect.Signature:
+    """Return the signature of a module: its projection, and the options of :func:`linear_loss`."""
+    options = inspect.signature(linear_loss).parameters
+    shared = [p for p in options.values() if p.kind is p.KEYWORD_ONLY]
+    kind = inspect.Parameter
+    by_position, by_name = kind.POSITIONAL_OR_KEYWORD, kind.KEYWORD_ONLY
+    own = [kind(name, by_position, annotation=int) for name in ("hidden", "classes")]
+    if any_loss:
+        own.append(options["loss"].replace(kind=by_position))
+    bias_kind = by_name if any_loss else by_position
+    own.append(kind("bias", bias_kind, default=False, annotation=bool))
+    own += [p for p in shared if p.name not in {"loss", "sample_weight"}]
+    own.append(kind("device", by_name, default=None, annotation=Any))
+    own.append(kind("dtype", by_name, default=None, annotation=torch.dtype | None))
+    if any_loss:
+        own.append(options["parameters"])
+    return inspect.Signature(own)
 
 
-class LinearLoss(_Head):
-    """Projection to many classes and any loss of its logits, without all of them at once.
+def _module(name: str, summary: str, notes: str, example: str, *, any_loss: bool) -> type[_Head]:
+    """Return a module of a linear head."""
+    signature = _signature(any_loss=any_loss)
 
-    ``L(W h + b, t)``: a loss of rows of logits by its name, such as softmax_focal, kl, js or
-    softmax_squared_error, or a margin loss of several classes, such as hinge.
+    def __init__(self: _Head, *positional: Any, **given: Any) -> None:  # noqa: N807
+        bound = bind(name, signature, positional, given)
+        parameters = bound.pop("parameters", {})
+        _Head.__init__(self, **bound, **parameters)
 
-    Parameters
-    ----------
-    hidden, classes
-        How many hidden states are projected to how many classes.
-    loss
-        The name of a loss, as in :func:`linear_loss`.
-    bias
-        Whether a number is added to each class's logit.
-    reduction, class_weight, ignore_index, label_smoothing
-        As in :func:`linear_loss`.
-    temperature, softcap, z_loss, sum_tolerance
-        As in :func:`linear_loss`.
-    outputs, chunk
-        As in :func:`linear_loss`: the auxiliary outputs, the number of rows multiplied at a time.
-    device, dtype
-        Where the projection lies, and of what dtype it is.
-    **parameters
-        The loss's own, such as ``gamma=2``; for a margin loss also ``variant``.
+    shown_as(name, signature, __init__)
+    described = {
+        "hidden": "The number of hidden states.",
+        "classes": "The number of classes.",
+        "bias": "Whether a number is added to the logit of each class.",
+        "device": "The device of the projection.",
+        "dtype": "The dtype of the projection.",
+        "**parameters": "Parameters of the loss, as ``gamma=2``; of a margin loss, ``variant`` too.",
+    }
+    names = (str(p).partition(":")[0] for p in signature.parameters.values())
+    texts = {n: described.get(n, "As in :func:`linear_loss`.") for n in names}
+    namespace = {
+        "__init__": __init__,
+        "__module__": __name__,
+        "__doc__": f"""{summary}
 
-    Shapes
-    ------
-    hidden ``(…, H)``; target, ``sample_weight`` and losses ``(…)``; target ``(…, C)`` for
-    distributions.
+{paragraph(notes)}
 
-    Raises
-    ------
-    LossaryError
-        For an unknown loss or parameter, a class index out of range, shapes that do not fit.
+Parameters
+----------
+{parameter_list(texts)}
 
-    Examples
-    --------
-    >>> import torch
-    >>> from lossary.torch import LinearLoss
-    >>> loss = LinearLoss(hidden=64, classes=1000, loss="softmax_focal", gamma=2)
-    >>> loss
-    LinearLoss(hidden=64, classes=1000, loss='softmax_focal', gamma=2)
-    >>> loss(torch.zeros(8, 64), torch.arange(8))
-    tensor(6.8939, grad_fn=<...>)
+Shapes
+------
+hidden ``(…, H)``; target, ``sample_weight`` and losses ``(…)``; target ``(…, C)`` for
+distributions.
 
-    References
-    ----------
-    Hsu et al., Liger Kernel: Efficient Triton Kernels for LLM Training, 2024; Wijmans et al., Cut
-    Your Losses in Large-Vocabulary Language Models, 2024
+Raises
+------
+LossaryError
+    For an unknown loss or parameter, a class index out of range, shapes that do not fit.
 
-    """
+Examples
+--------
+>>> import torch
+>>> from lossary.torch import {name}
+{example}
 
-    def __init__(
-        self,
-        hidden: int,
-        classes: int,
-        loss: str = "softmax_cross_entropy",
-        *,
-        bias: bool = False,
-        reduction: str = "mean",
-        class_weight: Tensor | None = None,
-        ignore_index: int | None = -100,
-        label_smoothing: float = 0.0,
-        temperature: float = 1.0,
-        softcap: float | None = None,
-        z_loss: float = 0.0,
-        sum_tolerance: float | None = None,
-        outputs: Sequence[str] = (),
-        chunk: int | None = None,
-        device: Any = None,
-        dtype: torch.dtype | None = None,
-        **parameters: Any,
-    ) -> None:
-        super().__init__(
-            hidden,
-            classes,
-            bias=bias,
-            device=device,
-            dtype=dtype,
-            loss=loss,
-            reduction=reduction,
-            class_weight=class_weight,
-            ignore_index=ignore_index,
-            label_smoothing=label_smoothing,
-            temperature=temperature,
-            softcap=softcap,
-            z_loss=z_loss,
-            sum_tolerance=sum_tolerance,
-            outputs=output_names(outputs),
-            chunk=chunk,
-            **parameters,
-        )
+References
+----------
+Hsu et al., Liger Kernel: Efficient Triton Kernels for LLM Training, 2024; Wijmans et al., Cut
+Your Losses in Large-Vocabulary Language Models, 2024
+""",
+    }
+    return type(name, (_Head,), namespace)
+
+
+LinearCrossEntropyLoss = _module(
+    "LinearCrossEntropyLoss",
+    "Projection to many classes and its cross-entropy, in nats, without all logits in memory.",
+    "``-Σ_c t_c log softmax(W h + b)_c``: :class:`CrossEntropyLoss` of the projection that the "
+    "module holds, initialised as that of ``nn.Linear``; its state is ``weight``, and ``bias`` if "
+    "there is one. To share an embedding's, assign it: ``loss.weight = embedding.weight``.",
+    """>>> loss = LinearCrossEntropyLoss(hidden=768, classes=50_257, z_loss=1e-4)
+>>> loss
+LinearCrossEntropyLoss(hidden=768, classes=50257, z_loss=0.0001)
+>>> loss.weight.shape
+torch.Size([50257, 768])
+>>> tokens = torch.zeros(2, 5, 768)
+>>> loss(tokens, torch.zeros(2, 5, dtype=torch.int64))
+tensor(10.8366, grad_fn=<...>)""",
+    any_loss=False,
+)
+LinearLoss = _module(
+    "LinearLoss",
+    "Projection to many classes and any loss of its logits, without all of them in memory.",
+    "``L(W h + b, t)``: a loss of rows of logits by its name, such as softmax_focal, kl, js or "
+    "softmax_squared_error, or a margin loss of several classes, such as hinge.",
+    """>>> loss = LinearLoss(hidden=64, classes=1000, loss="softmax_focal", gamma=2)
+>>> loss
+LinearLoss(hidden=64, classes=1000, loss='softmax_focal', gamma=2)
+>>> loss(torch.zeros(8, 64), torch.arange(8))
+tensor(6.8939, grad_fn=<...>)""",
+    any_loss=True,
+)
