@@ -162,7 +162,7 @@ FUNCTIONS = {
     ),
     "device": (
         lambda: lt.LinearLoss(4, 3, device="x"),
-        "no projection of 4 hidden states to 3 classes can be made with device='x' and dtype=None",
+        "cannot create a projection of 4 hidden states to 3 classes with device='x' and dtype=None",
     ),
 }
 

@@ -191,8 +191,11 @@ def test_an_unknown_argument_is_told_as_python_tells_it():
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("HingeEmbeddingLoss", "which is not the hinge"),
-        ("SoftMarginLoss", "which is LogisticLoss"),
+        (
+            "HingeEmbeddingLoss",
+            "for the hinge loss of a score and a label of -1 or .1 use HingeLoss",
+        ),
+        ("SoftMarginLoss", "the same loss is LogisticLoss"),
         ("CrossEntropyLos", "Did you mean 'CrossEntropyLoss'"),
     ],
 )

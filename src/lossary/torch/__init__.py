@@ -26,15 +26,16 @@ except ModuleNotFoundError as error:
 __all__ = ["LinearCrossEntropyLoss", "LinearLoss", "functional", "linear_loss"]
 _LINEAR = tuple(__all__)
 
-_ELSEWHERE = {
+_UNDER_ANOTHER_NAME = {
     "HingeEmbeddingLoss": (
-        "which is not the hinge: torch's takes distances, and pulls pairs together or pushes them "
-        "a margin apart. The hinge of a score and a label of -1 or +1 is HingeLoss"
+        "torch's is a loss of distances, not of scores; for the hinge loss of a score and a label "
+        "of -1 or +1 use HingeLoss"
     ),
-    "NLLLoss": "which takes log-probabilities: CrossEntropyLoss takes the logits themselves",
-    "SmoothL1Loss": "which with beta=b is HuberLoss(delta=b) divided by b",
-    "SoftMarginLoss": "which is LogisticLoss",
+    "NLLLoss": "torch's takes log-probabilities; for logits use CrossEntropyLoss",
+    "SmoothL1Loss": "for SmoothL1Loss(beta=b) use HuberLoss(delta=b) and divide by b",
+    "SoftMarginLoss": "the same loss is LogisticLoss",
 }
+"""Names of torch.nn that are missing here, and what to use instead."""
 
 
 def __dir__() -> list[str]:
@@ -54,8 +55,8 @@ def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    if name in _ELSEWHERE:
-        message = f"there is no {name} here, {_ELSEWHERE[name]}"
+    if name in _UNDER_ANOTHER_NAME:
+        message = f"lossary.torch has no {name}: {_UNDER_ANOTHER_NAME[name]}"
         raise validation.UnknownNameError(message)
     raise validation.unknown_name(name, __dir__(), "module")
 

@@ -186,7 +186,7 @@ def _computed(
 
 
 def _needs_all_logits(given: Tensors) -> bool:
-    """Tell whether a derivative is needed that no kernel computes, so that all logits are held."""
+    """Return whether all logits are needed, for a derivative that no kernel computes."""
     constants = (given.target, given.sample_weight, given.class_weight)
     if torch.is_grad_enabled() and any(x is not None and x.requires_grad for x in constants):
         return True

@@ -46,15 +46,15 @@ class _Head(Loss):
         options = self._loss_options()
         del options["class_weight"]
         Options.of(**options).check()
-        made = {"device": device, "dtype": dtype}
+        where = {"device": device, "dtype": dtype}
         with_bias = validation.flag("bias", bias)
         try:
-            self.weight = nn.Parameter(torch.empty((classes, hidden), **made))
-            self.bias = nn.Parameter(torch.empty(classes, **made)) if with_bias else None
+            self.weight = nn.Parameter(torch.empty((classes, hidden), **where))
+            self.bias = nn.Parameter(torch.empty(classes, **where)) if with_bias else None
             self.reset_parameters()
         except (NotImplementedError, OverflowError, RuntimeError, TypeError, ValueError) as error:
             message = (
-                f"no projection of {hidden} hidden states to {classes} classes can be made with "
+                f"cannot create a projection of {hidden} hidden states to {classes} classes with "
                 f"device={device!r} and dtype={dtype!r}: {error}"
             )
             raise validation.LossaryError(message) from error
@@ -129,7 +129,7 @@ def _module(name: str, summary: str, notes: str, example: str, *, any_loss: bool
         "bias": "Whether a number is added to the logit of each class.",
         "device": "The device of the projection.",
         "dtype": "The dtype of the projection.",
-        "**parameters": "Parameters of the loss, as ``gamma=2``; of a margin loss, ``variant`` too.",
+        "**parameters": "Parameters of the loss, as ``gamma=2``; ``variant`` of a margin loss.",
     }
     names = (str(p).partition(":")[0] for p in signature.parameters.values())
     texts = {n: described.get(n, "As in :func:`linear_loss`.") for n in names}

@@ -34,7 +34,7 @@ def _prepared(given: Tensors, *coded: Any) -> tuple[Head, Tensors]:
 
 
 def _at_once(options: Options, hidden: Tensor) -> bool:
-    """Tell whether the gradients are computed with the value, as kernels.linear_cpu does it."""
+    """Return whether the gradients are computed with the value, as in kernels.linear_cpu."""
     return options.reduction != "none" and hidden.dtype != torch.float16
 
 

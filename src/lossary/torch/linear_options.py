@@ -86,7 +86,7 @@ class Tensors:
 
     @property
     def dense(self) -> bool:
-        """Tell whether the target holds distributions."""
+        """Whether the target holds distributions."""
         return self.target.ndim == self.hidden.ndim and self.target.is_floating_point()
 
 

@@ -67,12 +67,12 @@ class LossEntry:
 
     @property
     def predictions(self) -> Output:
-        """The link of the loss, and how predictions are read from its result."""
+        """The link of the loss, and the decision rule."""
         return self.output or output_of(self.record)
 
     @property
     def takes_classes(self) -> bool:
-        """Tell whether targets are class indices."""
+        """Whether targets are class indices."""
         given = self.class_targets
         return isinstance(self.record, Rowwise) if given is None else given
 

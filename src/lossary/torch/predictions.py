@@ -20,9 +20,9 @@ __all__ = ["BINARY", "CLASSES", "LOG_PROBABILITIES", "Output", "output_of"]
 
 @dataclass(frozen=True)
 class Output:
-    """The link of a loss, and how a decision is read from what the link returns.
+    """The link of a loss, and the decision rule for the link's result.
 
-    A decision is the class of the largest entry, whether a number exceeds the threshold, the same
+    A decision is the class of the largest entry, a Boolean (above the threshold or not), the same
     as a sign -1 or +1, or the number itself.
     """
 
@@ -31,14 +31,14 @@ class Output:
     threshold: float = 0.5
 
     def activated(self, x: Tensor, axis: int) -> Tensor:
-        """Return the outputs of a model through the link."""
+        """Return the link of a model's outputs."""
         if self.link == "softmax":
             return torch.softmax(x, axis)
         links = {"exp": torch.exp, "sigmoid": torch.sigmoid}
         return links[self.link](x) if self.link in links else x
 
     def decided(self, x: Tensor, axis: int) -> Tensor:
-        """Return the decisions of what the link returned."""
+        """Return the decisions for the link's result."""
         if self.decision == "class":
             return x.argmax(axis)
         if self.decision == "value":
@@ -53,9 +53,9 @@ BINARY = Output("sigmoid", "label")
 
 
 def output_of(record: Pointwise | Rowwise) -> Output:
-    """Return how the outputs of a model are read that is trained on the loss of a record.
+    """Return link and decision rule for a model trained on the loss of a record.
 
-    Of the margin losses, the logistic alone estimates probabilities.
+    Of the margin losses, only the logistic loss estimates probabilities.
     """
     if isinstance(record, Rowwise):
         return CLASSES
