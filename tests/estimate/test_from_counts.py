@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -208,6 +208,7 @@ def test_what_is_above_an_entropy_says_so():
 
 @pytest.mark.parametrize("method", ENTROPY_ESTIMATORS)
 @given(joint=TABLES.filter(lambda t: t.sum() > 1))
+@settings(max_examples=30)
 def test_what_no_true_value_is_never_goes_unsaid(method, joint):
     information = mutual_information(joint, method=method)
     least = min(
@@ -281,6 +282,7 @@ def test_the_normalised_plug_in_is_scikit_learns(average, joint):
 
 @pytest.mark.parametrize("method", ENTROPY_ESTIMATORS)
 @given(joint=TABLES.filter(lambda t: t.sum() > 1))
+@settings(max_examples=30)
 def test_the_normalised_form_stays_within_0_and_1(method, joint):
     for average in ("arithmetic", "geometric", "min", "max", "joint"):
         assert 0 <= float(normalized(joint, method=method, average=average)) <= 1

@@ -25,7 +25,9 @@ def compare(rank: int, world: int, path: str) -> None:
     store = distributed.FileStore(path, world)
     distributed.init_process_group("gloo", store=store, rank=rank, world_size=world)
     mesh = init_device_mesh("cpu", (world,))
-    for call in CALLS:
+    # Alone a process has every row: what may differ is how the loss reads a DTensor at all.
+    calls = CALLS if world > 1 else CALLS[::8]
+    for call in calls:
         inputs = doubled(call)
         whole = inputs[0].clone().requires_grad_()
         expected = call(whole, *inputs[1:])
@@ -41,7 +43,7 @@ def compare(rank: int, world: int, path: str) -> None:
         torch.testing.assert_close(leaf.grad.full_tensor(), whole.grad)
     classes(mesh)
     distributed.destroy_process_group()
-    sys.stdout.write(f"{len(CALLS)}\n")
+    sys.stdout.write(f"{len(calls)}\n")
 
 
 def classes(mesh) -> None:
@@ -66,4 +68,5 @@ def test_values_and_gradients_are_those_of_one_tensor(world, tmp_path):
     programs = [text.format(rank, world, str(tmp_path / "store")) for rank in range(world)]
     plainly = {"GLOO_SOCKET_IFNAME": "lo", "LOSSARY_KERNELS": "0"}
     running = [started(program, **plainly) for program in programs]
-    assert [ended(process) for process in running] == [f"{len(CALLS)}\n"] * world
+    count = len(CALLS if world > 1 else CALLS[::8])
+    assert [ended(process) for process in running] == [f"{count}\n"] * world

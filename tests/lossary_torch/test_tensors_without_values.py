@@ -115,8 +115,18 @@ def test_tensors_on_meta_have_the_shapes_of_the_real(call):
     assert first.grad.shape == first.shape
 
 
-@once
-@pytest.mark.parametrize("mode", ["fake", "symbolic"])
+#: One call of each way in which shapes are handled: these, not formulas, are symbolic in a trace.
+SYMBOLIC = {
+    "huber-mean", "sigmoid_focal-none", "softmax_squared_error-mean", "js-none", "FocalLoss-none",
+    "CrossEntropyLoss-mean", "MultiMarginLoss-mean", "MarginRankingLoss-none", "KLDivLoss-mean",
+    "JSDivLoss-none", "PoissonNLLLoss-mean", "multiclass_hinge-none", "linear-hinge-none",
+    "linear-softmax_cross_entropy-mean", "self_information", "entropy", "renyi_entropy_from_logits",
+    "cross_entropy", "kl_divergence_from_logits", "js_distance", "renyi_divergence",
+}  # fmt: skip
+TRACES = [(c, "fake") for c in KEPT] + [(c, "symbolic") for c in KEPT if c.name in SYMBOLIC]
+
+
+@pytest.mark.parametrize(("call", "mode"), TRACES, ids=[f"{m}-{c.name}" for c, m in TRACES])
 def test_a_trace_computes_the_same(call, mode):
     def graded(*inputs):
         value = call(*inputs)
@@ -125,6 +135,10 @@ def test_a_trace_computes_the_same(call, mode):
     inputs = [call.graded()[1], *call.inputs[1:]]
     traced = make_fx(graded, tracing_mode=mode)(*inputs)
     torch.testing.assert_close(traced(*inputs), graded(*inputs))
+
+
+def test_every_call_of_those_traced_with_symbols_is_there():
+    assert {c.name for c, mode in TRACES if mode == "symbolic"} == SYMBOLIC
 
 
 def test_a_symbolic_trace_computes_batches_of_other_sizes():
