@@ -9,6 +9,7 @@ import pytest
 from lossary.check import check
 from lossary.formulas import catalogue
 from lossary.formulas.record import Measure, Record, Term
+from lossary.interpreters import exact
 from support.laws import generates
 
 #: What a record computes with, or is compared with.
@@ -79,10 +80,36 @@ def changes(name: str, part: str, formula: Any) -> Iterator[tuple[str, Any]]:
             yield how, change(formula)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _truths_once() -> Iterator[None]:
+    """Evaluate a definition once at each point: most mutants have that of their record."""
+    known: dict[tuple[Any, ...], list[Any]] = {}
+    evaluated = exact.derivatives
+
+    def remembered(
+        formula: Any, *arguments: Any, by: int = 0, order: int = 2, **parameters: Any
+    ) -> list[Any]:
+        key = formula, arguments, by, order, tuple(parameters.items()), exact.mp.prec
+        if key not in known:
+            known[key] = evaluated(formula, *arguments, by=by, order=order, **parameters)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exact, "derivatives", remembered)
+        yield
+
+
 def noticed(record: Record) -> bool:
+    """Whether the check fails, at the fewest points or at more of them."""
+    return not (generates(record) and passes(record, 2, 1) and passes(record, 8, 3))
+
+
+def passes(record: Record, points: int, variants: int) -> bool:
     framework = "torch" if isinstance(record, Measure) else "numpy"
-    rows = check(record, points=8, variants=3, frameworks=[framework], dtypes=["float64"])
-    return not all(row.ok for row in rows) or not generates(record)
+    rows = check(
+        record, points=points, variants=variants, frameworks=[framework], dtypes=["float64"]
+    )
+    return all(row.ok for row in rows)
 
 
 @pytest.mark.parametrize("name", catalogue.names())
