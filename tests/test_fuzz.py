@@ -18,8 +18,8 @@ import lossary as ls
 from lossary import estimate
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS, UNIT_INTERVAL, Pointwise, Rowwise
-from lossary.study.candidates import choose, fitting
-from lossary.study.task import tell
+from lossary.study.candidates import choose_candidates, fitting_losses
+from lossary.study.task import infer_task
 
 SEED, ROUNDS = 20261130, 40
 P, Q = [[0.5, 0.25, 0.25], [0.2, 0.3, 0.5]], [[0.25, 0.5, 0.25], [0.5, 0.3, 0.2]]
@@ -267,11 +267,11 @@ WORDS = [
 
 def test_loss_specifications(said):
     fuzz = _Fuzz("loss specifications")
-    tasks = [tell(pl.Series("y", y)) for y in (["a", "b"] * 4, ["a", "b", "c"] * 4, NUMBERS)]
+    tasks = [infer_task(pl.Series("y", y)) for y in (["a", "b"] * 4, ["a", "b", "c"] * 4, NUMBERS)]
     for task in tasks:
-        for name in fitting(task.kind):
-            fuzz.call(name, choose, [name], task)
+        for name in fitting_losses(task.kind):
+            fuzz.call(name, choose_candidates, [name], task)
         for _ in range(ROUNDS * 3):
             text = "".join(fuzz.rng.choices(WORDS, k=fuzz.rng.randint(1, 7)))
-            fuzz.call(repr(text), choose, [text], task)
+            fuzz.call(repr(text), choose_candidates, [text], task)
     fuzz.end(said)

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.estimate.neighbour_search import Blocks, Line, Tree, arranged
+from lossary.estimate.neighbour_search import (
+    ExhaustiveIndex,
+    SortedIndex,
+    TreeIndex,
+    neighbour_index,
+)
 from lossary.kernels import plan
 from lossary.kernels.neighbours_cpu import Strips
 from support.kernels import kernels
@@ -45,7 +50,7 @@ def drawn(columns, kind, rows=ROWS):
 def beside(columns, kind):
     """The compiled search and the plain ones of some points, and other points to ask for."""
     points, weights, asked = drawn(columns, kind)
-    plain = (Blocks, Line) if columns == 1 else (Blocks, Tree)
+    plain = (ExhaustiveIndex, SortedIndex) if columns == 1 else (ExhaustiveIndex, TreeIndex)
     return Strips(points, weights), [search(points, weights) for search in plain], asked
 
 
@@ -108,11 +113,11 @@ def test_results_are_the_same_bits_for_every_number_of_threads():
 
 def test_the_path_is_compiled_where_that_pays():
     points, weights, _ = drawn(2, continuous)
-    assert isinstance(arranged(points, weights), Tree)
-    assert isinstance(arranged(np.tile(points, 3), weights), Strips)
-    assert isinstance(arranged(points[:, :100], weights), Blocks)
-    assert isinstance(arranged(points[:1], weights), Line)
+    assert isinstance(neighbour_index(points, weights), TreeIndex)
+    assert isinstance(neighbour_index(np.tile(points, 3), weights), Strips)
+    assert isinstance(neighbour_index(points[:, :100], weights), ExhaustiveIndex)
+    assert isinstance(neighbour_index(points[:1], weights), SortedIndex)
     with kernels():
-        arranged(points[:, :100], weights).nearest(1)
+        neighbour_index(points[:, :100], weights).nearest(1)
     with plan.plain():
-        assert isinstance(arranged(np.tile(points, 3), weights), Tree)
+        assert isinstance(neighbour_index(np.tile(points, 3), weights), TreeIndex)
