@@ -39,17 +39,31 @@ def dtype(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture
-def page() -> Iterator[Any]:
-    """A page of headless Chromium without a network; use it under ``@pytest.mark.browser``."""
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium, started once in each process."""
     from playwright.sync_api import sync_playwright
 
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "no chromium on the path: leave these tests out with -m 'not browser'"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
-        yield browser.new_context(offline=True).new_page()
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page without a network and without a past; use it under ``@pytest.mark.browser``."""
+    context = browser.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def without_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the theory's claims out of studies: to measure them takes longer than a small race."""
+    monkeypatch.setattr("lossary.study.why.claims", lambda _: ())
 
 
 @pytest.fixture

@@ -129,6 +129,7 @@ def test_a_journal_replaces_no_other_file(place):
     assert (place / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.usefixtures("without_claims")
 def test_the_page_of_a_report_in_python_is_not_the_data(place):
     frame, before = pl.read_csv("data.csv"), kept(place)
     reports = (
@@ -177,6 +178,7 @@ def test_a_title_of_ones_own_stays(tmp_path, source, title):
     assert f"<title>Information in {title}" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("without_claims")
 @pytest.mark.parametrize("name", ["a,b", 'say "a"', "{{ a }}", "-a"])
 def test_any_name_of_a_column_is_a_target(tmp_path, monkeypatch, capsys, name):
     monkeypatch.chdir(tmp_path)

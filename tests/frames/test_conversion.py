@@ -269,6 +269,7 @@ def test_levels_of_an_index_and_batches_are_read(function):
     assert outcome(function, pa.Table.from_pandas(frame).to_batches()[0]) is not None
 
 
+@pytest.mark.usefixtures("without_claims")
 def test_names_that_are_no_text_are_read_by_a_study():
     frame = pd.DataFrame({0: I % 4, None: I % 3 + 0.5, "y": Y})
     with pytest.raises(LossaryError, match="column names must be text, got 0"):
@@ -278,6 +279,7 @@ def test_names_that_are_no_text_are_read_by_a_study():
 
 
 @pytest.mark.parametrize("kind", ["cut", "periods", "mixed", "lists", "sparse", "complex"])
+@pytest.mark.usefixtures("without_claims")
 def test_a_whole_study_is_run_or_says_why(kind):
     try:
         found = study.run(

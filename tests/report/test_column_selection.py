@@ -42,6 +42,7 @@ def test_a_saved_index_is_left_out_and_said(name, numbers):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("without_claims")
 def test_a_study_has_the_same_rule(name):
     frame = table(name, NUMBERS["a part"])
     found = study.run(frame, "y", folds=2, seeds=1, steps=1, losses=["hinge"])

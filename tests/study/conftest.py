@@ -32,13 +32,21 @@ def messy() -> pl.DataFrame:
     )
 
 
+SHARED = {
+    "losses": ["sigmoid_cross_entropy", "hinge", "softmax_focal:gamma=5"],
+    "folds": 3,
+    "seeds": 2,
+    "steps": 40,
+}
+
+
 @pytest.fixture(scope="session")
 def binary() -> study.Study:
     """A study of a table where one loss is clearly worse in its probabilities."""
-    return study.run(
-        "breast_cancer",
-        losses=["sigmoid_cross_entropy", "hinge", "softmax_focal:gamma=5"],
-        folds=3,
-        seeds=2,
-        steps=40,
-    )
+    return study.run("breast_cancer", **SHARED)
+
+
+@pytest.fixture(scope="session")
+def again() -> study.Study:
+    """The same study once more."""
+    return study.run("breast_cancer", **SHARED)

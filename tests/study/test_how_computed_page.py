@@ -73,6 +73,7 @@ def test_every_formula_can_be_typeset(latex):
 @pytest.mark.parametrize(
     ("data", "absent"), [("wine", "Platt scaling"), ("diabetes", "likelihood")]
 )
+@pytest.mark.usefixtures("without_claims")
 def test_what_a_task_does_not_use_is_not_defined(data, absent):
     outcome = study.run(data, folds=2, seeds=1, steps=5)
     part = how_computed_part(outcome, language("en"))

@@ -11,6 +11,8 @@ from lossary.study import jobs
 from lossary.validation import LossaryError
 from support.records import fourth_power
 
+pytestmark = pytest.mark.usefixtures("without_claims")
+
 SMALL = {"folds": 2, "seeds": 2, "steps": 10}
 
 
@@ -72,9 +74,9 @@ def test_a_script_is_not_run_again_by_each_process(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
         "from lossary import study\n"
-        "from lossary.study import jobs\n"
-        "jobs.WORTH_PROCESSES = 0.0\n"
-        "study.run('wine', folds=2, seeds=1, steps=3, jobs=2)\n"
+        "from lossary.study import jobs, why\n"
+        "jobs.WORTH_PROCESSES, why.claims = 0.0, lambda _: ()\n"
+        "study.run('wine', losses=['kl', 'js'], folds=2, seeds=1, steps=3, jobs=2)\n"
         "print(__file__)\n"
     )
     run = subprocess.run(

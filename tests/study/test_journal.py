@@ -7,6 +7,8 @@ from lossary import study
 from lossary.study import cross_validation
 from lossary.validation import LossaryError
 
+pytestmark = pytest.mark.usefixtures("without_claims")
+
 LOSSES = ["sigmoid_cross_entropy", "hinge"]
 SMALL = {"losses": LOSSES, "folds": 2, "seeds": 1, "steps": 10}
 

@@ -54,6 +54,7 @@ def test_there_is_a_curve_and_a_calibration_of_each_loss(binary, part):
     assert all(len(f.rows) > 5 for f in part.values["learning"])
 
 
+@pytest.mark.usefixtures("without_claims")
 def test_a_regression_has_no_calibration_and_its_error_is_in_the_target_s_unit():
     outcome = study.run("diabetes", losses=["squared_error"], folds=2, seeds=1, steps=5)
     part = loss_comparison_part(outcome, language("zh"))
@@ -84,6 +85,7 @@ def test_a_wilson_interval_by_hand():
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("without_claims")
 def test_a_diverged_training_is_shown_as_such(tmp_path, page, monkeypatch):
     monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
     outcome = study.run("wine", losses=["kl", "js"], folds=2, seeds=1, steps=9)
@@ -97,6 +99,7 @@ def test_a_diverged_training_is_shown_as_such(tmp_path, page, monkeypatch):
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("without_claims")
 def test_charts_show_the_numbers_of_the_study(tmp_path, page):
     outcome = study.run("diabetes", losses=["squared_error", "huber"], folds=2, seeds=1, steps=20)
     page.goto(outcome.to_html(tmp_path / "report.html").as_uri())

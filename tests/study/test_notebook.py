@@ -25,6 +25,7 @@ def test_it_leaves_the_notebook_s_style_alone(shown):
     assert len(shown) < 20_000
 
 
+@pytest.mark.usefixtures("without_claims")
 def test_a_diverged_training_is_shown_as_such(monkeypatch):
     monkeypatch.setattr("lossary.study.train.RATES", (1e38,))
     outcome = study.run("wine", losses=["kl", "js"], folds=2, seeds=1, steps=9)

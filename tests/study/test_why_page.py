@@ -56,12 +56,6 @@ def rows(figure):
     return [row for values in found for row in values]
 
 
-@pytest.fixture(autouse=True)
-def no_scripts(monkeypatch):
-    """Leave the scripts out, which take long to bundle."""
-    monkeypatch.setattr("lossary.pages.layout.vl_convert.javascript_bundle", lambda text: text)
-
-
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("key", CHARTS)
 def test_every_claim_has_a_block_that_is_well_formed(claims, key, lang, tmp_path):

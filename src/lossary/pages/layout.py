@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def render(
     }
     environment.filters["called"] = called
     environment.globals |= {"digits": digits, "say": spoken}
-    script = f"\n{vl_convert.javascript_bundle(_with_own(template, '.js'))}\n"
+    script = f"\n{_bundled(_with_own(template, '.js'))}\n"
     return environment.get_template(template.name).render(
         values,
         version=version("lossary"),
@@ -91,6 +92,12 @@ def _with_own(template: Path, suffix: str) -> str:
     """Return the common file of a kind, followed by that of the template."""
     files = (HERE / f"page{suffix}", template.with_suffix(suffix))
     return "".join(file.read_text(encoding="utf-8") for file in files if file.exists())
+
+
+@cache
+def _bundled(source: str) -> str:
+    """Return a script with the libraries that it imports, which takes seconds to put together."""
+    return vl_convert.javascript_bundle(source)
 
 
 def _hashed(script: str) -> str:
