@@ -1,7 +1,9 @@
 """Fixtures of the whole suite: every framework in float64, one thread each, and a browser."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +15,12 @@ from hypothesis import settings
 from support.arrays import NAMESPACES, namespace
 
 jax.config.update("jax_enable_x64", True)
+# What JAX has compiled is kept from run to run, by its digest; each worker has a folder of its own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+KEPT = Path(__file__).parents[1] / ".jax_cache" / WORKER
+jax.config.update("jax_compilation_cache_dir", str(KEPT))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 torch.set_num_threads(1)
 settings.register_profile("lossary", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("lossary")

@@ -88,6 +88,7 @@ def test_what_standard_input_reads_is_not_replaced(place, capsys, monkeypatch):
     assert "it is the input '-'" in error
 
 
+@pytest.mark.usefixtures("without_claims")
 @pytest.mark.parametrize("command", list(COMMANDS))
 def test_a_file_that_is_no_page_is_replaced_only_by_force(place, capsys, command):
     other = place / "thesis.html"

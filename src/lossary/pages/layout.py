@@ -97,7 +97,8 @@ def _with_own(template: Path, suffix: str) -> str:
 @cache
 def _bundled(source: str) -> str:
     """Return a script with the libraries that it imports, which takes seconds to put together."""
-    return vl_convert.javascript_bundle(source)
+    script: str = vl_convert.javascript_bundle(source)
+    return script
 
 
 def _hashed(script: str) -> str:
