@@ -71,7 +71,7 @@ def page(browser: Any) -> Iterator[Any]:
 @pytest.fixture
 def without_claims(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the theory's claims out of studies: to measure them takes longer than a small race."""
-    monkeypatch.setattr("lossary.study.why.claims", lambda _: ())
+    monkeypatch.setattr("lossary.study.why.measure_claims", lambda *_: ())
 
 
 @pytest.fixture

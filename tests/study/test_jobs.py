@@ -75,7 +75,7 @@ def test_a_script_is_not_run_again_by_each_process(tmp_path):
     script.write_text(
         "from lossary import study\n"
         "from lossary.study import jobs, why\n"
-        "jobs.WORTH_PROCESSES, why.claims = 0.0, lambda _: ()\n"
+        "jobs.WORTH_PROCESSES, why.measure_claims = 0.0, lambda *_: ()\n"
         "study.run('wine', losses=['kl', 'js'], folds=2, seeds=1, steps=3, jobs=2)\n"
         "print(__file__)\n"
     )

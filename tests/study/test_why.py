@@ -15,7 +15,7 @@ from lossary.study.train import best_rate
 from lossary.study.why.claim import claim_to_dict, scientific
 from lossary.study.why.row_sample import MAX_CURVATURE_ROWS, MAX_ROWS, Sample, draw_rows
 from lossary.study.why.setup import prepare_setup, subsampled, train
-from support.whys import config
+from support.whys import claims_of, config
 
 TITLES = {
     "binary": [
@@ -39,7 +39,7 @@ TITLES["multiclass"] = TITLES["binary"]
 @pytest.mark.parametrize("model", ["linear", "mlp"])
 @pytest.mark.parametrize("kind", TITLES)
 def test_every_claim_is_measured(kind, model):
-    found = why.measure_claims(config(kind, model=model))
+    found = claims_of(kind, model)
     assert [str(c.title) for c in found] == TITLES[kind]
     for claim in found:
         assert is_dataclass(claim)
@@ -58,12 +58,12 @@ def test_every_claim_is_measured(kind, model):
 
 @pytest.mark.parametrize("kind", ["binary", "regression"])
 def test_the_same_config_has_the_same_claims(kind):
-    assert why.measure_claims(config(kind)) == why.measure_claims(config(kind))
+    assert why.measure_claims(config(kind)) == claims_of(kind)
 
 
 @pytest.mark.parametrize("kind", TITLES)
 def test_claims_are_plain_data_too(kind):
-    for claim in why.measure_claims(config(kind)):
+    for claim in claims_of(kind):
         found = claim_to_dict(claim)
         assert list(found) == ["name", "title", "holds", "sentence", "theory", "numbers"]
         assert found["sentence"].startswith(str(claim.finding))
@@ -102,7 +102,7 @@ def test_a_sample_keeps_the_rarest():
 
 
 def test_a_sample_is_said():
-    found = why.measure_claims(config("binary"))[4]
+    found = claims_of("binary")[4]
     assert "drawn at random" not in claim_to_dict(found)["sentence"]
     part = replace(found, sample=Sample(20_000, 800_000))
     said = "Measured on 20,000 of the 800,000 rows, drawn at random within each class."

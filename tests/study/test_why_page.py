@@ -8,12 +8,11 @@ import pytest
 
 from lossary.pages.layout import render
 from lossary.pages.messages import LANGUAGES, language
-from lossary.study import why
 from lossary.study.page import why as part
 from lossary.study.page.why import why_part
 from lossary.study.why.claim import Unmeasured
 from support.elements import Elements
-from support.whys import config
+from support.whys import claims_of
 
 KINDS = ("binary", "multiclass", "regression")
 CHARTS = {
@@ -37,9 +36,7 @@ class FakeStudy:
 
 @pytest.fixture(scope="module")
 def claims():
-    return {
-        (k, m): why.measure_claims(config(k, model=m)) for k in KINDS for m in ("linear", "mlp")
-    }
+    return {(k, m): claims_of(k, m) for k in KINDS for m in ("linear", "mlp")}
 
 
 def block(found, claims, kind, name, model="linear"):

@@ -1,9 +1,12 @@
 """Small subjects of the claims, and models with weights that a test chooses."""
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 import torch
 
+from lossary.study import why
 from lossary.study.candidates import choose_candidates
 from lossary.study.columns import Columns
 from lossary.study.cross_validation import Config
@@ -42,6 +45,12 @@ def config(kind, rows=90, model="linear", steps=40):
         seeds=1,
         steps=steps,
     )
+
+
+@cache
+def claims_of(kind, model="linear"):
+    """The claims of such a config, measured once in each process."""
+    return why.measure_claims(config(kind, model=model))
 
 
 def columns(names):
