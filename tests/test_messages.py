@@ -217,7 +217,7 @@ MESSAGES = {
     ),
     "missing label": (
         lambda: ls.contingency(["a", None], ["x", "y"]),
-        "column 0 has a missing label (None) in row 1: drop it, or give it a label of its own",
+        "column 0 has a missing label (None) in row 1: pass missing='drop', or missing='category' for a label of its own",
     ),
     "continuous labels": (
         lambda: ls.contingency([0.1, 0.7, 0.3], [0, 1, 0]),

@@ -44,7 +44,7 @@ def test_any_split_and_any_order_equal_one_pass(most, stream):
     rows, batches, order, by_merging = stream
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mergeable_counts, "MAX_DENSE_CELLS", most)
-        patch.setattr(pairwise_information, "_SMALL", most)
+        patch.setattr(pairwise_information, "_ALWAYS_DENSE", most)
         patch.setattr(pairwise_information, "MAX_DENSE_CELLS", most)
         one = accumulated(rows, missing="category")
         if by_merging:
@@ -203,22 +203,25 @@ ERRORS = {
     ),
     "other columns": (
         lambda: accumulated(XY).merge(accumulated({"x": [1], "z": [2], "w": [2]})),
-        "but one of the accumulators lacks 'y' and has 'z', 'w' besides",
+        (
+            "all batches must have the same columns, but one of the accumulators lacks 'y' and "
+            "has the additional 'z', 'w'"
+        ),
     ),
     "another plan": (
         lambda: accumulated(XY).merge(accumulated(XY, target="y", missing="drop")),
         (
-            "accumulators are merged that count the same, but this one has pairs='all', "
+            "merge needs accumulators with the same configuration, but this one has pairs='all', "
             "missing='error', the other target='y', missing='drop'"
         ),
     ),
     "unequal lengths": (
         lambda: accumulated({"x": [1, 2], "y": [1]}),
-        "columns must have one length, row by row, but x has 2, y has 1 rows",
+        "columns must have the same length, but x has 2, y has 1 rows",
     ),
     "a column without rows": (
         lambda: accumulated({"x": [1, 2], "y": []}),
-        "columns must have one length, row by row, but x has 2, y has 0 rows",
+        "columns must have the same length, but x has 2, y has 0 rows",
     ),
     "a missing label": (
         lambda: accumulated({"x": [1, None]}),
@@ -250,15 +253,24 @@ ERRORS = {
     ),
     "no names": (
         lambda: accumulated({**XY, "z": [1, 2]}).mutual_information(),
-        "name two columns: 3 pairs are counted; mutual_information_matrix() gives all of them",
+        (
+            "pass the names of two columns, got None and None; for all pairs, call "
+            "mutual_information_matrix()"
+        ),
     ),
     "one name": (
         lambda: accumulated(XY).mutual_information("x"),
-        "name two columns: 1 pairs are counted",
+        (
+            "pass the names of two columns, got 'x' and None; for all pairs, call "
+            "mutual_information_matrix()"
+        ),
     ),
     "a matrix of a target": (
         lambda: accumulated(XY, target="x").mutual_information_matrix(),
-        "a matrix needs all pairs, and this accumulator has target='x', missing='error'",
+        (
+            "mutual_information_matrix needs an accumulator of pairs='all', but this one has "
+            "target='x', missing='error'"
+        ),
     ),
     "a method that is not for matrices": (
         lambda: accumulated(XY).mutual_information_matrix(method="nsb"),
@@ -266,11 +278,11 @@ ERRORS = {
     ),
     "nothing counted": (
         lambda: estimate.Accumulator().entropy("x"),
-        "no rows have been counted yet: update() the accumulator first",
+        "the accumulator is empty: call update() with a batch first",
     ),
     "nothing but missing labels": (
         lambda: accumulated({"x": [None]}, missing="drop").entropy("x"),
-        "x holds nothing but missing labels, which are dropped",
+        ("column 'x' holds only missing labels, which missing='drop' drops"),
     ),
     "no row with both": (
         lambda: accumulated({"x": [1, None], "y": [None, 1]}, missing="drop").mutual_information(),
@@ -285,15 +297,15 @@ ERRORS = {
     ),
     "pairs and a target": (
         lambda: estimate.Accumulator(pairs=None, target="x"),
-        "give pairs or target, not both: got pairs=None, target='x'",
+        ("pass pairs= or target=, not both: got pairs=None, target='x'"),
     ),
     "a strange pair": (
         lambda: estimate.Accumulator(pairs=[("x", "x")]),
-        "pairs must be 'all', None, or pairs of two names of columns, got [('x', 'x')]",
+        ("pairs must be 'all', None, or a list of pairs of column names, got [('x', 'x')]"),
     ),
     "a strange choice of pairs": (
         lambda: estimate.Accumulator(pairs="some"),
-        "pairs must be 'all', None, or pairs of two names of columns, got 'some'",
+        ("pairs must be 'all', None, or a list of pairs of column names, got 'some'"),
     ),
     "a strange treatment": (
         lambda: estimate.Accumulator(missing="ignore"),
@@ -302,7 +314,7 @@ ERRORS = {
     "a lazy frame": (
         lambda: accumulated(pl.LazyFrame(XY)),
         (
-            "a batch must be a mapping or a frame of columns, or two columns x and y, got "
+            "a batch must be a mapping of names to columns, a frame, or two columns x and y, got "
             "polars.LazyFrame; collect a lazy frame first"
         ),
     ),
@@ -312,7 +324,7 @@ ERRORS = {
     ),
     "a column that has no name": (
         lambda: accumulated(pd.DataFrame([[1]])),
-        "names of columns must be str, got int 0",
+        "column names must be str, got int 0",
     ),
 }
 

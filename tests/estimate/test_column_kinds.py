@@ -76,8 +76,7 @@ def test_the_caller_may_say_otherwise():
 def test_whole_numbers_as_floats_are_noted():
     (note,) = as_column("x", [0.0, 1.0] * 50).notes
     assert note == (
-        "x holds 2 distinct whole numbers as floats, and is taken as continuous: say "
-        "kind='discrete' if they are labels"
+        "x holds 2 distinct whole numbers as floats, and is taken as continuous: pass kind='discrete' if they are labels"
     )
     assert as_column("x", [0.0, 1.0] * 50, "continuous").notes == ()
     assert as_column("x", np.arange(100.0)).notes == ()
@@ -93,19 +92,19 @@ def test_several_columns_may_have_one_kind_or_one_each():
 MESSAGES = {
     "a number": (
         lambda: as_column("x", 5),
-        "x must be a column, one value for each row, got int 5",
+        "x must be a column with one value for each row, got int 5",
     ),
     "no axis": (
         lambda: as_column("x", np.array(5.0)),
-        "x must be a column, one value for each row, got ndarray array(5.)",
+        "x must be a column with one value for each row, got ndarray array(5.)",
     ),
     "a mapping": (
         lambda: as_column("x", {"a": 1}),
-        "x must be a column, one value for each row, got dict {'a': 1}",
+        "x must be a column with one value for each row, got dict {'a': 1}",
     ),
     "a set has no order": (
         lambda: as_column("x", {1}),
-        "x must be a column, one value for each row, got set {1}",
+        "x must be a column with one value for each row, got set {1}",
     ),
     "empty": (lambda: as_column("x", []), "x must hold at least one row, got an empty column"),
     "missing": (
@@ -118,15 +117,15 @@ MESSAGES = {
     ),
     "text as numbers": (
         lambda: as_column("x", ["a"], "continuous"),
-        "x must hold numbers to be continuous, got list ['a']: pass kind='discrete' for labels",
+        "x must hold numbers to be continuous, got list ['a']: if these are labels, pass kind='discrete'",
     ),
     "ragged": (
         lambda: as_column("x", [[1.5], [2.5, 3.5]]),
-        "x must hold numbers to be continuous, got list [[1.5], [2.5, 3.5]]: pass kind='discrete' for labels",
+        "x must hold numbers to be continuous, got list [[1.5], [2.5, 3.5]]: if these are labels, pass kind='discrete'",
     ),
     "three axes": (
         lambda: as_column("x", np.zeros((2, 2, 2))),
-        "x must have shape (rows,) or (rows, dimensions), got (2, 2, 2)",
+        "x must have shape (rows,) or (rows, dimensions), got shape (2, 2, 2)",
     ),
     "kind": (
         lambda: as_column("x", [1], "ordinal"),
@@ -134,11 +133,11 @@ MESSAGES = {
     ),
     "kinds": (
         lambda: as_columns(("discrete",), x=[1], y=[2]),
-        "kinds must be one word, or one for each of x, y, got tuple ('discrete',)",
+        "kinds must be a str, or a list with one for each of x, y, got tuple ('discrete',)",
     ),
     "lengths": (
         lambda: as_columns(None, x=[1, 2], y=[1, 2, 3]),
-        "columns must have one length, row by row, but x has 2, y has 3 rows",
+        "columns must have the same length, but x has 2, y has 3 rows",
     ),
 }
 

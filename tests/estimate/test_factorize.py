@@ -113,7 +113,7 @@ def test_labels_of_every_kind_are_in_order(kind):
 @pytest.mark.parametrize("kind", [k for k in WITH_TEXT if "polars" in k and "objects" not in k])
 def test_polars_own_codes_are_taken(kind, monkeypatch):
     column = WITH_TEXT[kind]
-    monkeypatch.setattr(factorize, "_hashed", None)
+    monkeypatch.setattr(factorize, "_factorize_objects", None)
     assert factorize_labels(column, missing="category").labels == ["a", "b"]
     moments = pl.Series([NOON, None])
     assert factorize_labels(moments, missing="category").labels == [NOON]
@@ -170,7 +170,10 @@ ERRORS = {
     ),
     "a missing number": (
         lambda: factorize_labels(pl.Series([1, None]), name="age"),
-        "age has a missing label (None) in row 1: drop it, or give it a label of its own",
+        (
+            "age has a missing label (None) in row 1: pass missing='drop', or "
+            "missing='category' for a label of its own"
+        ),
     ),
     "a missing text": (
         lambda: factorize_labels(pa.array(["a", None])),
@@ -182,7 +185,7 @@ ERRORS = {
     ),
     "nothing but missing labels": (
         lambda: factorize_labels([None, float("nan")], missing="drop"),
-        "column must hold at least one label, got 2 missing ones, which are dropped",
+        ("column must hold at least one label, but missing='drop' drops all 2 rows"),
     ),
     "nothing": (
         lambda: factorize_labels(pa.chunked_array([], type=pa.string())),
@@ -190,7 +193,10 @@ ERRORS = {
     ),
     "numbers and text": (
         lambda: factorize_labels(np.array(["a", 1, None], object)),
-        "column must hold labels of one type, got number (1) and str ('a'): make them all of one",
+        (
+            "column must hold labels of one type, got number (1) and str ('a'): convert all of "
+            "them to str"
+        ),
     ),
     "flags and numbers that equal them": (
         lambda: factorize_labels([1, True, 1.0]),
@@ -202,24 +208,27 @@ ERRORS = {
     ),
     "lists": (
         lambda: factorize_labels([1, [2]]),
-        "column must hold labels, got list [2] in row 1, which cannot be one: make it a str",
+        ("column must hold hashable labels, got list [2] in row 1: convert it to a str or a tuple"),
     ),
     "lists of Polars": (
         lambda: factorize_labels(pl.Series([[1]])),
-        "column must hold labels, got list [1] in row 0",
+        ("column must hold hashable labels, got list [1] in row 0: convert it to a str or a tuple"),
     ),
     "lists of Arrow": (
         lambda: factorize_labels(pa.array([[1]])),
-        "column must hold labels, got list [1] in row 0",
+        ("column must hold hashable labels, got list [1] in row 0: convert it to a str or a tuple"),
     ),
     "a number": (lambda: factorize_labels(3), "column must be a column of labels, got int 3"),
     "a matrix": (
         lambda: factorize_labels(np.zeros((2, 3))),
-        "column must be a column, of one axis, got shape (2, 3)",
+        "column must be a column with one axis, got shape (2, 3)",
     ),
     "a frame": (
         lambda: factorize_labels(pl.DataFrame({"a": [1]})),
-        "column must be one column, got a polars.DataFrame: take a column of it",
+        (
+            "column must be one column, got a polars.DataFrame: select a column of it, or "
+            "collect it first"
+        ),
     ),
     "a frame of pandas": (
         lambda: factorize_labels(pd.DataFrame({"a": [1]})),
@@ -235,7 +244,10 @@ ERRORS = {
     ),
     "a huge table": (
         lambda: ls.contingency(np.arange(20000), np.arange(20000)),
-        "a table of 20000 × 20000 cells is larger than the 268435456 that are made at once",
+        (
+            "the contingency table has 20000 × 20000 cells, more than the 268435456 allowed: "
+            "leave out a column, or join rare labels"
+        ),
     ),
 }
 

@@ -1,7 +1,5 @@
 """Information from counts: textbook values, exact zeros, bounds, sampling error, errors."""
 
-# ruff: noqa: E501 - a message stands as it is printed
-
 from dataclasses import replace
 from math import log
 
@@ -23,6 +21,7 @@ from lossary.estimate.entropy_sums import (
 )
 from lossary.estimate.sparse_joint_table import sparse_from_counts
 
+METHODS = [name for name, e in ENTROPY_ESTIMATORS.items() if e.with_alpha is None]
 #: Cover and Thomas, example 2.2.1, in 32nds.
 COVER_THOMAS = np.array([[4, 2, 1, 1], [2, 4, 1, 1], [2, 2, 2, 2], [8, 0, 0, 0]])
 TABLES = arrays(
@@ -114,7 +113,7 @@ def test_exact_conditional_independence_gives_exactly_0():
     assert plug_in(conditional_mutual_information, cube) == 0
 
 
-@pytest.mark.parametrize("method", ENTROPY_ESTIMATORS)
+@pytest.mark.parametrize("method", METHODS)
 def test_a_constant_tells_nothing_of_the_others(method):
     joint = np.array([[9, 2, 1], [0, 5, 5]])
     given = conditional_mutual_information(joint[..., None], method=method)
@@ -133,13 +132,13 @@ def test_more_rows_than_products_of_two_in_64_bits():
     assert plug_in(mutual_information, joint, base=2) == pytest.approx(0.375, rel=1e-15)
 
 
-@pytest.mark.parametrize("method", [*ENTROPY_ESTIMATORS, "dirichlet"])
+@pytest.mark.parametrize("method", ENTROPY_ESTIMATORS)
 @pytest.mark.parametrize("joint", [[[3, 4, 5]], [[3], [4]], [[0, 0], [3, 4]], [[7]]])
 def test_a_constant_column_shares_exactly_nothing(method, joint):
     alpha = {"alpha": 1} if method == "dirichlet" else {}
     found = mutual_information(joint, method=method, **alpha)
     assert float(found) == 0
-    assert found.notes == ("a column with one label only: exactly 0",)
+    assert found.notes == ("a column has one label only: exactly 0",)
 
 
 def test_a_label_that_is_known_leaves_nothing():
@@ -159,7 +158,7 @@ def test_information_is_a_sum_of_entropies(method, joint):
     assert float(conditional_entropy(joint, method=method)) == pytest.approx(both - x, abs=1e-11)
 
 
-@pytest.mark.parametrize("method", ENTROPY_ESTIMATORS)
+@pytest.mark.parametrize("method", METHODS)
 def test_information_has_no_direction(method):
     joint = np.array([[9, 2, 1], [0, 5, 5]])
     found, turned = (mutual_information(t, method=method) for t in (joint, joint.T))
@@ -193,20 +192,17 @@ def test_what_is_corrected_may_be_negative_and_says_so():
     found = mutual_information([[25, 26], [26, 25]])
     assert float(found) < 0
     (note,) = found.notes
-    assert note == (
-        "below 0, which no true value is: what was corrected exceeds what was found, so there is no "
-        "evidence of more than chance"
-    )
+    assert note == ("negative estimate: the bias correction exceeds the signal")
 
 
 def test_what_is_above_an_entropy_says_so():
     found = conditional_entropy([[25, 26], [26, 25]])
     assert found.notes == (
-        "above 0.698049, the entropy of y by the same method, which no true value is",
+        "above its upper bound, the entropy of y by the same method: 0.698049 nats",
     )
 
 
-@pytest.mark.parametrize("method", ENTROPY_ESTIMATORS)
+@pytest.mark.parametrize("method", METHODS)
 @given(joint=TABLES.filter(lambda t: t.sum() > 1))
 @settings(max_examples=30)
 def test_what_no_true_value_is_never_goes_unsaid(method, joint):
@@ -216,7 +212,7 @@ def test_what_no_true_value_is_never_goes_unsaid(method, joint):
     )
     told = [note.split(maxsplit=1)[0] for note in information.notes]
     if float(information) < 0:
-        assert "below" in told
+        assert "negative" in told
     if float(information) > least * (1 + 1e-9):
         assert "above" in told
 
@@ -226,7 +222,7 @@ def test_a_sparse_table_is_noted():
     joint[0] = 1
     assert mutual_information(joint).notes[0] == (
         "59 of 59 rows are alone in their cells: the table is too sparse for this method; "
-        "'jackknife' and 'nsb' keep less bias"
+        "'jackknife' and 'nsb' have less bias"
     )
 
 
@@ -280,7 +276,7 @@ def test_the_normalised_plug_in_is_scikit_learns(average, joint):
     assert found == pytest.approx(truth, abs=1e-9)
 
 
-@pytest.mark.parametrize("method", ENTROPY_ESTIMATORS)
+@pytest.mark.parametrize("method", METHODS)
 @given(joint=TABLES.filter(lambda t: t.sum() > 1))
 @settings(max_examples=30)
 def test_the_normalised_form_stays_within_0_and_1(method, joint):
@@ -292,7 +288,7 @@ def test_where_it_was_held_is_said():
     found = normalized([[25, 26], [26, 25]], method="miller_madow")
     assert float(found) == 0
     assert found.unit == "no unit"
-    assert found.notes[-1].startswith("held within [0, 1]: the ratio of the estimates is -0.00")
+    assert found.notes[-1].startswith("clipped to [0, 1]: the ratio of the estimates is -0.00")
 
 
 def test_two_constants_are_the_same_partition():
@@ -311,8 +307,8 @@ def test_many_classes():
         mutual_information(joint, method="laplace")
     sides = " × ".join(str(len(np.unique(c))) for c in (x, y))
     assert str(error.value) == (
-        f"the joint table has {sides} = {joint.size} cells, and this fills every one of them, of "
-        "which 4194304 are allowed: take the method 'miller_madow' or 'grassberger'"
+        f"the joint table has {sides} = {joint.size} cells, too many for a method that fills every "
+        "one of them (at most 4194304): pass method='miller_madow' or method='grassberger'"
     )
 
 
@@ -334,15 +330,15 @@ MESSAGES = {
     ),
     "one axis": (
         lambda: mutual_information([1, 2]),
-        "joint must be a table of 2 axes with at least one cell, got shape (2,)",
+        "joint must be a table of counts with 2 axes and at least one cell, got shape (2,)",
     ),
     "two axes": (
         lambda: conditional_mutual_information([[1, 2]]),
-        "joint must be a table of 3 axes with at least one cell, got shape (1, 2)",
+        "joint must be a table of counts with 3 axes and at least one cell, got shape (1, 2)",
     ),
     "zeros": (
         lambda: mutual_information([[0, 0]]),
-        "joint must hold at least one observation, got only zeros",
+        "joint must hold at least one observation, got 2 zeros",
     ),
     "method": (
         lambda: mutual_information([[1, 2], [3, 4]], method="miler_madow"),

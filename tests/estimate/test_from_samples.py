@@ -122,7 +122,7 @@ def test_conditional_entropies_of_both_kinds():
     left = estimate.conditional_entropy(LABELS, NUMBERS)
     whole, shared = estimate.entropy(LABELS), estimate.mutual_information(LABELS, NUMBERS)
     assert float(left) == pytest.approx(float(whole) - float(shared))
-    assert left.bias == "H(Y) by grassberger less I(X;Y) by ross"
+    assert left.bias == "H(Y) by grassberger minus I(X;Y) by ross"
     by_numbers = estimate.conditional_entropy(NUMBERS, MORE, base=2)
     whole, shared = estimate.entropy(NUMBERS), estimate.mutual_information(NUMBERS, MORE)
     assert float(by_numbers) == pytest.approx((float(whole) - float(shared)) / log(2))
@@ -134,12 +134,12 @@ def test_js_of_numbers_is_what_they_tell_of_their_origin():
     assert float(estimate.js_divergence(near, far)) == pytest.approx(log(2), abs=1e-3)
     assert float(estimate.js_divergence(near, rng.normal(size=2000))) == pytest.approx(0, abs=0.03)
     note = estimate.js_divergence(near, far[:500]).notes[0]
-    assert note == "the weights are the samples' shares of all rows, 0.8 and 0.2"
+    assert note == "p and q are weighted by the samples' shares of the rows, 0.8 and 0.2"
 
 
 def test_the_notes_of_a_column_are_passed_on():
     notes = estimate.mutual_information(LABELS.astype(float), NUMBERS).notes
-    assert sum("is taken as continuous: say kind='discrete'" in note for note in notes) == 1
+    assert sum("is taken as continuous: pass kind='discrete'" in note for note in notes) == 1
 
 
 @pytest.mark.parametrize("method", ["plug_in", "miller_madow", "grassberger", "nsb"])
@@ -186,7 +186,7 @@ def test_the_scale_of_weights_has_no_say():
     assert float(light) == pytest.approx(float(heavy))
     assert light.standard_error == pytest.approx(heavy.standard_error)
     worth = weight.sum() ** 2 / (weight @ weight)
-    assert light.notes[-1] == f"the weights of 400 rows are worth {worth:.6g} equal ones"
+    assert light.notes[-1] == f"the effective sample size of the 400 weighted rows is {worth:.6g}"
 
 
 def test_equal_weights_are_none():
@@ -207,35 +207,35 @@ MESSAGES = {
     "empty": (lambda: estimate.entropy([]), "x must hold at least one row, got an empty column"),
     "all missing": (
         lambda: estimate.entropy([None, None]),
-        "x has a missing label (None) in row 0: drop it, or give it a label of its own",
+        "x has a missing label (None) in row 0: pass missing='drop', or missing='category' for a label of its own",
     ),
     "all dropped": (
         lambda: estimate.mutual_information(["a", None], [None, 1], missing="drop"),
-        "no row has a label in every column: all of them would be dropped",
+        "no row has a label in every column: missing='drop' drops all rows; pass missing='category'",
     ),
     "lengths": (
         lambda: estimate.mutual_information([1, 2], [1, 2, 3]),
-        "columns must have one length, row by row, but x has 2, y has 3 rows",
+        "columns must have the same length, but x has 2, y has 3 rows",
     ),
     "labels of several types": (
         lambda: estimate.entropy([1, "a"]),
-        "x must hold labels of one type, got number (1) and str ('a'): make them all of one, say str",
+        "x must hold labels of one type, got number (1) and str ('a'): convert all of them to str",
     ),
     "unhashable": (
         lambda: estimate.mutual_information(["a", ["b"]], [1, 2]),
-        "x must hold labels, got list ['b'] in row 1, which cannot be one: make it a str or a tuple",
+        "x must hold hashable labels, got list ['b'] in row 1: convert it to a str or a tuple",
     ),
     "fractions as labels": (
         lambda: estimate.entropy([0.1, 0.2, 0.3], kind="discrete"),
-        "x looks continuous: all its 3 values are distinct fractions, and counting them says nothing; bin them first",
+        "x looks continuous: all its 3 values are distinct fractions, which cannot be counted; bin them first",
     ),
     "a method of numbers": (
         lambda: estimate.mutual_information(LABELS, OTHERS, method="ksg1"),
-        "method must be one of plug_in, miller_madow, grassberger, chao_shen, james_stein, nsb, jeffreys, laplace, perks, minimax, jackknife, dirichlet, as x is discrete and y is discrete, got 'ksg1': choose one of these, or say what the columns are by kind= or kinds=",
+        "method must be one of plug_in, miller_madow, grassberger, chao_shen, james_stein, nsb, jeffreys, laplace, perks, minimax, jackknife, dirichlet, as x is discrete and y is discrete, got 'ksg1'; if the kind is wrong, pass kind= or kinds=",
     ),
     "a method of labels": (
         lambda: estimate.entropy(NUMBERS, method="nsb"),
-        "method must be one of kozachenko_leonenko, as x is continuous, got 'nsb': choose one of these, or say what the columns are by kind= or kinds=",
+        "method must be one of kozachenko_leonenko, as x is continuous, got 'nsb'; if the kind is wrong, pass kind= or kinds=",
     ),
     "misspelt": (
         lambda: estimate.entropy(LABELS, method="grasberger"),
@@ -243,35 +243,35 @@ MESSAGES = {
     ),
     "kinds differ": (
         lambda: estimate.kl_divergence(LABELS, NUMBERS),
-        "the samples must be of one kind, but p_samples is discrete and q_samples continuous: say kind=",
+        "the samples must be of one kind, but p_samples is discrete and q_samples continuous: pass kind='continuous' or convert one of them",
     ),
     "both kinds": (
         lambda: estimate.conditional_mutual_information(LABELS, NUMBERS, OTHERS),
-        "conditional mutual information takes labels alone or numbers alone, but x is discrete and y is continuous and given is discrete: bin the numbers, and say kinds='discrete'",
+        "conditional mutual information needs columns of one kind, all discrete or all continuous, but x is discrete and y is continuous and given is discrete: bin the continuous ones, and pass kinds='discrete'",
     ),
     "dimensions": (
         lambda: estimate.js_divergence(np.zeros((5, 2)) + 0.5, np.zeros((5, 3)) + 0.5),
-        "the samples must have the same number of columns, got shapes (5, 2) and (5, 3)",
+        "p_samples and q_samples must have the same number of columns, got shapes (5, 2) and (5, 3)",
     ),
     "weights of other methods": (
         lambda: estimate.entropy(LABELS, method="nsb", sample_weight=np.ones(400)),
-        "sample_weight is for method='plug_in': what the others correct is known of counts alone, not of masses; got method='nsb'",
+        "sample_weight needs method='plug_in', as bias corrections are defined for counts, not for sums of weights: got method='nsb'",
     ),
     "weights of numbers": (
         lambda: estimate.entropy(NUMBERS, sample_weight=np.ones(400)),
-        "sample_weight is for labels, but x is continuous",
+        "sample_weight applies to discrete columns only, but x is continuous: leave it out",
     ),
     "an alphabet of numbers": (
         lambda: estimate.entropy(NUMBERS, alphabet=9),
-        "alphabet is for labels, but x is continuous",
+        "alphabet applies to discrete columns only, but x is continuous: leave it out",
     ),
     "a pseudo-count of numbers": (
         lambda: estimate.mutual_information(LABELS, NUMBERS, alpha=1),
-        "alpha is for labels, but x is discrete and y is continuous",
+        "alpha applies to discrete columns only, but x is discrete and y is continuous: leave it out",
     ),
     "too few weights": (
         lambda: estimate.entropy(LABELS, sample_weight=[1, 2]),
-        "sample_weight must have one weight for each of 400 rows, got (2,)",
+        "sample_weight must have one weight for each of 400 rows, shape (400,), got shape (2,)",
     ),
     "negative weights": (
         lambda: estimate.entropy([1, 2], sample_weight=[1, -2]),
@@ -279,7 +279,7 @@ MESSAGES = {
     ),
     "no weight": (
         lambda: estimate.entropy([1, 2], sample_weight=[0, 0]),
-        "sample_weight must have some weight above 0, got zeros alone",
+        "sample_weight must have a weight above 0, got 2 zeros",
     ),
     "words as weights": (
         lambda: estimate.entropy([1, 2], sample_weight=["a", "b"]),
@@ -291,7 +291,7 @@ MESSAGES = {
     ),
     "k": (
         lambda: estimate.mutual_information(NUMBERS[:3], MORE[:3]),
-        "k = 3 neighbours beside each row need at least 4 rows, got 3: take a smaller k, or more rows",
+        "k=3 neighbours of each row need at least 4 rows, got 3: pass a smaller k or more rows",
     ),
 }
 

@@ -127,7 +127,7 @@ def test_a_constant_tells_nothing(estimator):
     for arguments in ((np.zeros(30, int), np.arange(30.0)), (range(30), [1] * 30)):
         found = estimator(*arguments)
         assert float(found) == found.standard_error == 0
-        assert "is constant: it tells nothing of anything" in found.notes[0]
+        assert "is constant: the mutual information is 0" in found.notes[0]
 
 
 def test_labels_with_few_rows():
@@ -136,7 +136,7 @@ def test_labels_with_few_rows():
     assert found.n == 103
     assert found.notes == (
         "1 row has a label that occurs once, and is left out",
-        "3 rows have fewer than 3 others of their label, and only these for neighbours",
+        "3 rows have fewer than 3 others of their label, and use only these as neighbours",
     )
 
 
@@ -146,7 +146,7 @@ def test_labels_that_all_have_few_rows():
     assert found.n == 4
     assert found.notes == (
         "4 rows have a label that occurs once, and are left out",
-        "4 rows have fewer than 7 others of their label, and only these for neighbours",
+        "4 rows have fewer than 7 others of their label, and use only these as neighbours",
     )
     assert float(mixed_neighbours.ross([0, 0, 1, 1], x[:4])) == float(found)
 
@@ -158,7 +158,7 @@ def test_above_the_entropy_is_said_in_nats_and_not_cut(estimator):
     assert float(found) > 1
     name = "the labels" if estimator is mixed_neighbours.ross else "x"
     assert found.notes == (
-        f"above the entropy of {name}, 0.6931 nats, by its error: it is not cut to that",
+        f"above its upper bound, the entropy of {name}: 0.6931 nats (not clipped)",
     )
 
 
@@ -185,13 +185,13 @@ def test_the_standard_error_is_the_deviation_over_samples():
         (
             ["a", "b"],
             [1.0, 2, 3],
-            "columns must have one length, row by row, but labels has 2, x has 3 rows",
+            "columns must have the same length, but labels has 2, x has 3 rows",
         ),
         (
             ["a", "b"],
             [1.0, 2],
             (
-                "k = 3 neighbours beside each row need at least 4 rows, got 2: take a smaller k, "
+                "k=3 neighbours of each row need at least 4 rows, got 2: take a smaller k, "
                 "or more rows"
             ),
         ),
@@ -199,8 +199,8 @@ def test_the_standard_error_is_the_deviation_over_samples():
             list("abcde"),
             np.arange(5.0),
             (
-                "labels must have some label that occurs twice, got 5 different ones: if they are "
-                "numbers, take them as continuous"
+                "labels must hold a label that occurs twice, got 5 distinct ones: if they are "
+                "numbers, pass kinds='continuous'"
             ),
         ),
         (
@@ -211,7 +211,10 @@ def test_the_standard_error_is_the_deviation_over_samples():
         (
             ["a", None, "b"],
             [1.0, 2, 3],
-            "labels has a missing label (None) in row 1: drop it, or give it a label of its own",
+            (
+                "labels has a missing label (None) in row 1: pass missing='drop', or "
+                "missing='category' for a label of its own"
+            ),
         ),
     ],
 )

@@ -242,19 +242,19 @@ def test_the_standard_error_is_the_deviation_over_samples():
             ([1.0, 2, 3], [1.0, 2, 3]),
             {},
             (
-                "k = 3 neighbours beside each row need at least 4 rows, got 3: take a smaller k, "
+                "k=3 neighbours of each row need at least 4 rows, got 3: take a smaller k, "
                 "or more rows"
             ),
         ),
         (
             ([1.0, 2], [1.0, 2]),
             {"k": 0},
-            "k must be a whole number of neighbours from 1 on, got 0",
+            "k must be a whole number of neighbours of at least 1, got 0",
         ),
         (
             ([1.0, 2], [1.0, 2]),
             {"k": 1.5},
-            "k must be a whole number of neighbours from 1 on, got 1.5",
+            "k must be a whole number of neighbours of at least 1, got 1.5",
         ),
         (
             ([1.0, 2], [1.0, 2]),
@@ -264,7 +264,7 @@ def test_the_standard_error_is_the_deviation_over_samples():
         (
             ([1.0, 2], [1.0, 2, 3]),
             {},
-            "columns must have one length, row by row, but x has 2, y has 3 rows",
+            "columns must have the same length, but x has 2, y has 3 rows",
         ),
         (
             ([1.0, np.nan, 2], [1.0, 2, 3]),
@@ -305,16 +305,13 @@ def test_bad_columns(arguments, options, text):
         (
             np.zeros((9, 2)),
             np.zeros(9),
-            (
-                "p_samples and q_samples must have the same number of columns, got 2 and 1: each "
-                "row is one point of either"
-            ),
+            ("p_samples and q_samples must have the same number of columns, got 2 and 1"),
         ),
         (
             [1.0, 2, 3],
             [1.0] * 9,
             (
-                "k = 3 neighbours beside each row need at least 4 rows of p_samples, got 3: take a "
+                "k=3 neighbours of each row need at least 4 rows of p_samples, got 3: take a "
                 "smaller k, or more rows"
             ),
         ),
@@ -322,7 +319,7 @@ def test_bad_columns(arguments, options, text):
             [1.0] * 9,
             [1.0, 2],
             (
-                "k = 3 nearest rows need at least 3 rows of q_samples, got 2: take a smaller k, "
+                "k=3 neighbours need at least 3 rows of q_samples, got 2: take a smaller k, "
                 "or more rows"
             ),
         ),

@@ -12,7 +12,7 @@ import lossary as ls
 from lossary import estimate
 from lossary.estimate import pairwise_information as module
 from lossary.estimate.factorize import factorize_labels
-from lossary.estimate.pairwise_information import information_matrix, joint_tables, pair_information
+from lossary.estimate.pairwise_information import joint_tables, pair_information
 from lossary.estimate.sparse_joint_table import SparseJointTable
 
 EPS = np.finfo(float).eps
@@ -86,14 +86,14 @@ def test_a_pair_of_many_labels_is_kept_by_its_occupied_cells():
 
 @pytest.mark.parametrize("most", [1 << 16, 1])
 def test_missing_labels_are_a_category_or_dropped_pairwise(most, monkeypatch):
-    monkeypatch.setattr(module, "_SMALL", most)
+    monkeypatch.setattr(module, "_ALWAYS_DENSE", most)
     monkeypatch.setattr(module, "MAX_DENSE_CELLS", most)
     x, y = ["a", None, "a", "b"], [0, 0, None, 1]
     counted = {}
     for missing in ("category", "drop"):
         columns = [factorize_labels(c, missing=missing) for c in (x, y)]
         table = joint_tables(columns, [(0, 1)])[0, 1]
-        counted[missing] = table.table() if isinstance(table, SparseJointTable) else table
+        counted[missing] = table.to_dense() if isinstance(table, SparseJointTable) else table
     assert counted["category"].tolist() == [[1, 0, 1], [0, 1, 0], [1, 0, 0]]
     assert counted["drop"].tolist() == [[1, 0], [0, 1]]
 
@@ -102,9 +102,10 @@ def test_the_matrix_is_symmetric_with_entropies_on_its_diagonal():
     random = np.random.default_rng(0)
     x = random.integers(0, 4, 500)
     given = [x, x, (x + random.integers(0, 2, 500)) % 4, random.integers(0, 9, 500)]
-    columns = [factorize_labels(c) for c in given]
+    accumulator = estimate.Accumulator()
+    accumulator.update({str(i): c for i, c in enumerate(given)})
     for method in ("plug_in", "miller_madow"):
-        matrix = information_matrix(columns, method=method)
+        matrix = accumulator.mutual_information_matrix(method=method)
         assert (matrix == matrix.T).all()
         assert matrix[0, 1] == pytest.approx(matrix[0, 0], rel=1e-14)
         for i, j in combinations(range(4), 2):
@@ -113,8 +114,3 @@ def test_the_matrix_is_symmetric_with_entropies_on_its_diagonal():
         for i in range(4):
             wanted = float(estimate.entropy(given[i], method=method))
             assert matrix[i, i] == pytest.approx(wanted, rel=1e-14)
-
-
-def test_a_method_that_is_not_for_many_pairs_is_named():
-    with pytest.raises(ls.LossaryError, match="method must be 'plug_in' or 'miller_madow', got"):
-        information_matrix([factorize_labels([1, 2])], method="nsb")

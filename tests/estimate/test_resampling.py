@@ -149,7 +149,7 @@ MESSAGES = {
     ),
     "weights": (
         lambda: estimate.bootstrap(estimate.entropy, [1, 2], sample_weight=[1, 1]),
-        "bootstrap draws rows, which are equal: it takes no sample_weight",
+        "bootstrap resamples rows with equal probability: leave out sample_weight",
     ),
     "level": (
         lambda: estimate.bootstrap(estimate.entropy, [1, 2], level=95),
@@ -157,7 +157,7 @@ MESSAGES = {
     ),
     "resamples": (
         lambda: estimate.bootstrap(estimate.entropy, [1, 2], resamples=1),
-        "resamples must be a whole number from 2, got 1",
+        "resamples must be a whole number of at least 2, got 1",
     ),
 }
 

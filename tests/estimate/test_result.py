@@ -24,8 +24,8 @@ def test_no_interval_without_an_error():
     with pytest.raises(LossaryError) as error:
         Estimate(1.0, "chao_shen", 10).interval()
     assert str(error.value) == (
-        "the method 'chao_shen' has no standard error to make an interval of: "
-        "take estimate.bootstrap, or a method with an error of its own"
+        "method='chao_shen' has no standard error, so that there is no interval: call "
+        "estimate.bootstrap(), or pass a method with a standard error"
     )
 
 

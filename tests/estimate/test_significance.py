@@ -44,14 +44,14 @@ def test_a_constant_is_nothing_to_test():
     for test in (estimate.g_test, estimate.permutation_test):
         found = test("aaaa", "abab")
         assert (found.statistic, found.p_value) == (0.0, 1.0)
-        assert found.notes == ("a column with one label only: nothing to test",)
+        assert found.notes == ("a column has one label only: nothing to test",)
 
 
 def test_small_expectations_are_noted():
     (note,) = estimate.g_test_from_counts([[3, 2], [2, 30]]).notes
     assert note == (
-        "the least expected count is 0.676, below 5: the p-value is rough, and "
-        "estimate.permutation_test gives a better one"
+        "the smallest expected count is 0.676, below 5: the p-value is inaccurate; "
+        "estimate.permutation_test() is more accurate"
     )
 
 
@@ -129,4 +129,7 @@ def test_the_statistic_is_the_plug_in():
 def test_how_many_is_a_whole_number(permutations):
     with pytest.raises(LossaryError) as error:
         estimate.permutation_test("aab", "xyx", permutations=permutations)
-    assert str(error.value) == f"permutations must be a whole number from 1, got {permutations!r}"
+    assert (
+        str(error.value)
+        == f"permutations must be a whole number of at least 1, got {permutations!r}"
+    )

@@ -29,7 +29,7 @@ def test_copies_are_counted_and_said(method):
     )
     assert abs(float(found) - (log(2) + 0.95 * log(0.95) + 0.05 * log(0.05))) < 0.06
     assert found.notes[-1] == (
-        "100% of the rows have 3 or more exact copies: they are counted as atoms"
+        "100% of the rows have 3 or more exact copies, which are counted as atoms"
     )
     assert "100% of the values of x repeat another" in found.notes[0]
 
@@ -38,7 +38,9 @@ def test_a_few_copies_are_said_too():
     x, y = binormal(1000)
     x[:5], y[:5] = 0.5, 0.5
     (note,) = neighbours.mutual_information(x, y).notes
-    assert note == "less than 1% of the rows have 3 or more exact copies: they are counted as atoms"
+    assert (
+        note == "less than 1% of the rows have 3 or more exact copies, which are counted as atoms"
+    )
 
 
 @pytest.mark.parametrize("columns", [1, 2])
@@ -50,7 +52,7 @@ def test_a_constant_tells_nothing(columns):
         neighbours.conditional_mutual_information(constant, x, x),
     ):
         assert float(found) == found.standard_error == 0
-        assert "is constant: it tells nothing of anything" in found.notes[0]
+        assert "is constant: the mutual information is 0" in found.notes[0]
 
 
 def test_a_constant_condition_changes_little():
@@ -63,15 +65,15 @@ def test_what_has_no_density_has_no_entropy():
     constant = neighbours.entropy(np.ones(20))
     assert float(constant) == -inf
     assert constant.standard_error is None
-    assert constant.notes == ("x is constant: its density is infinite",)
+    assert constant.notes == ("x is constant: the entropy is -inf",)
     column = neighbours.entropy(np.column_stack([np.arange(20.0), np.ones(20)]))
-    assert column.notes == ("a column of x is constant: its density is infinite",)
+    assert column.notes == ("a column of x is constant: the entropy is -inf",)
     atoms = neighbours.entropy(np.repeat(np.arange(5.0), 4))
     assert float(atoms) == -inf
     assert atoms.notes == (
         (
             "100% of the rows have 3 or more exact copies: a distribution with atoms has no density"
-            "; if they come of rounding, take a larger k"
+            "; if they are due to rounding, pass a larger k"
         ),
     )
 
@@ -81,7 +83,7 @@ def test_divergence_of_atoms():
     q = np.repeat([0.0, 1.0, 2.0], [200, 100, 100])
     found = neighbours.kl_divergence(p, q)
     assert float(found) == pytest.approx(0.75 * log(0.75 / 0.5), abs=0.01)
-    assert "exact copies: they are counted as atoms" in found.notes[0]
+    assert "exact copies, which are counted as atoms" in found.notes[0]
     assert float(neighbours.kl_divergence(p, p)) == pytest.approx(0, abs=0.01)
 
 
@@ -90,6 +92,4 @@ def test_above_the_entropy_is_said(method):
     x = np.repeat([0.0, 1.0], 20)
     found = neighbours.mutual_information(x, x + 0.001 * rng().random(40), method=method)
     assert float(found) > log(2)
-    assert found.notes[-1] == (
-        "above the entropy of x, 0.6931 nats, by its error: it is not cut to that"
-    )
+    assert found.notes[-1] == ("above its upper bound, the entropy of x: 0.6931 nats (not clipped)")

@@ -161,7 +161,7 @@ def test_a_value_that_decides_a_label_tells_all_about_it(values, make):
 
 @pytest.mark.parametrize("bins", [1, 2.5, True])
 def test_a_number_of_bins_that_is_none(bins):
-    with pytest.raises(LossaryError, match="bins must be a whole number from 2"):
+    with pytest.raises(LossaryError, match="bins must be a whole number of at least 2"):
         frames.entropy(pl.DataFrame({"x": [0.5, 1.5]}), bins=bins)
 
 

@@ -1,7 +1,7 @@
-"""From samples and counts to measures: estimates with errors, tests, and what is to be said.
+"""Entropy, information and divergences estimated from samples or counts, with errors and tests.
 
-``entropy``, ``mutual_information`` and their kin take columns, ``…_from_counts`` counts. All give
-an :class:`Estimate`: its value, its standard error, what was corrected and what remains.
+``entropy``, ``mutual_information`` and the like take columns, the ``…_from_counts`` functions
+counts. All return an :class:`Estimate`: a value with its standard error and remaining bias.
 """
 
 from lossary.estimate.accumulator import Accumulator

@@ -1,6 +1,6 @@
-"""Counts of a stream: batches in any order, merged in any way, equal one pass exactly."""
+"""Accumulation of counts over batches, in any order, with the exact result of one pass."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import prod
 from pathlib import Path
@@ -18,13 +18,23 @@ from lossary.estimate.accumulator_config import (
     require_known,
 )
 from lossary.estimate.batch_columns import named_columns
+from lossary.estimate.column_kinds import require_one_length
 from lossary.estimate.discrete_measures import TABLE_MEASURES
 from lossary.estimate.factorize import factorize_unchecked, require_repeats
 from lossary.estimate.mergeable_counts import MergeableCounts, add_counts, count_labels
-from lossary.estimate.pairwise_information import MATRIX_METHODS, CountTable, pair_information
+from lossary.estimate.pairwise_information import (
+    MATRIX_METHODS,
+    pair_information,
+    symmetric_matrix,
+)
 from lossary.estimate.result import Estimate, Test
 from lossary.estimate.significance import g_test_of_table
-from lossary.estimate.sparse_joint_table import MAX_DENSE_CELLS, SparseJointTable
+from lossary.estimate.sparse_joint_table import (
+    MAX_DENSE_CELLS,
+    CountTable,
+    SparseJointTable,
+    as_sparse,
+)
 from lossary.measures.representations import in_base
 
 __all__ = ["Accumulator"]
@@ -33,22 +43,22 @@ Array = np.ndarray[Any, Any]
 
 
 class Accumulator:
-    """Counts of columns of labels, and of pairs of them, that batches are added to.
+    """Counts of discrete columns and of pairs of them, accumulated over batches.
 
-    ``n(x, y) = Σ over batches``: whatever the order of batches and merges, the counts are those of
-    one pass over all rows. What is kept are the labels, their counts, and a table for each pair, 8
-    bytes a cell: ``max_cells`` at most, 2^26 by default, which take 512 MiB. A table of
+    ``n(x, y) = Σ over batches``: for any order of batches and merges, the counts are those of one
+    pass over all rows. The labels, their counts and a table for each pair are stored, 8 bytes a
+    cell: ``max_cells`` at most, 2^26 by default, which take 512 MiB. A table of
     more than 2^22 cells is stored sparsely, by its occupied cells.
 
     Parameters
     ----------
     pairs
-        Which pairs to count: ``"all"``, None for none, or a list of pairs of names.
+        The pairs to count: ``"all"``, None for none, or a list of pairs of names.
     target
         The name of a column to count against every other, in place of ``pairs``.
     missing
-        What to do with None, NaN, NaT, NA and null: ``"error"``, ``"category"`` for a label of
-        their own, the last, or ``"drop"``, from each pair its own.
+        The policy for missing labels (None, NaN, NaT, NA, null): ``"error"``, ``"category"`` for a
+        label of their own, the last, or ``"drop"``, pair by pair.
     max_cells
         The largest number of counts to keep.
 
@@ -106,7 +116,7 @@ class Accumulator:
 
     @property
     def rows(self) -> int:
-        """How many rows have been counted."""
+        """The number of rows counted."""
         return self.counted.rows
 
     @property
@@ -122,18 +132,18 @@ class Accumulator:
         if all(len(column) for column in given.values()):
             policy = "error" if self.config.missing == "error" else "category"
             coded = {name: factorize_unchecked(name, c, policy) for name, c in given.items()}
-            _require_one_length({name: len(c.codes) for name, c in coded.items()})
+            require_one_length({name: len(c.codes) for name, c in coded.items()})
             self._keep(add_counts(self.counted, count_labels(coded, wanted)))
         else:
-            _require_one_length({name: len(column) for name, column in given.items()})
+            require_one_length({name: len(column) for name, column in given.items()})
         self.columns = self.columns or tuple(given)
 
     def merge(self, *others: "Accumulator") -> None:
-        """Add what others have counted, of the same columns and pairs; they are not changed."""
+        """Add the counts of other accumulators of the same columns and pairs."""
         for other in others:
             if not self.config.counts_the_same(other.config):
                 message = (
-                    "accumulators are merged that count the same, but this one has "
+                    "merge needs accumulators with the same configuration, but this one has "
                     f"{self.config}, the other {other.config}"
                 )
                 raise validation.LossaryError(message)
@@ -169,7 +179,7 @@ class Accumulator:
         return [*own, None] if self._shown(column) > len(own) else own
 
     def counts(self, column: str, other: str | None = None) -> Array:
-        """Return how often each label of a column occurs, or meets each label of another."""
+        """Return the counts of a column's labels, or its joint table with another column."""
         if other is None:
             self._require_read(column)
             return self.counted.counts[column][: self._shown(column)].copy()
@@ -181,16 +191,14 @@ class Accumulator:
                 "mutual_information() or g_test(), which need none"
             )
             raise validation.LossaryError(message)
-        return cells.table()
+        return cells.to_dense()
 
     def entropy(
         self, column: str, *, method: str = "grassberger", base: float | None = None
     ) -> Estimate:
         """Return the entropy of a column, by a method of ``entropy_from_counts``."""
-        counts = self.counts(column)
-        (index,) = np.nonzero(counts)
-        cells = SparseJointTable(counts[index], (index,), counts.shape)
-        return TABLE_MEASURES["entropy"](cells, method=method, base=base)
+        table = as_sparse(self.counts(column))
+        return TABLE_MEASURES["entropy"](table, method=method, base=base)
 
     def mutual_information(
         self,
@@ -200,9 +208,9 @@ class Accumulator:
         method: str = "miller_madow",
         base: float | None = None,
     ) -> Estimate:
-        """Return what two columns share, by a method of ``mutual_information_from_counts``.
+        """Return the mutual information of two columns, by a method of its ``_from_counts``.
 
-        The columns need no names where one pair only is counted.
+        The columns may be left out where only one pair is counted.
         """
         cells = self._cells(*self._pair(column, other))
         return TABLE_MEASURES["mutual_information"](cells, method=method, base=base)
@@ -221,34 +229,36 @@ class Accumulator:
         """
         validation.choice("method", method, MATRIX_METHODS)
         if self.config.pairs != "all" or self.config.target is not None:
-            message = f"a matrix needs all pairs, and this accumulator has {self.config}"
+            message = (
+                "mutual_information_matrix needs an accumulator of pairs='all', but this one has "
+                f"{self.config}"
+            )
             raise validation.LossaryError(message)
         pairs = self.pairs
         found = pair_information([self._shown_table(a, b) for a, b in pairs])
-        values = found.value if method == "plug_in" else found.corrected
-        place = {name: i for i, name in enumerate(self.columns)}
-        matrix = np.diag([float(self.entropy(name, method=method)) for name in self.columns])
-        for (a, b), value in zip(pairs, values, strict=True):
-            matrix[place[a], place[b]] = matrix[place[b], place[a]] = value
-        scaled: Array = in_base(matrix, base)
+        values: dict[tuple[str, ...], float] = {
+            (name,): float(self.entropy(name, method=method)) for name in self.columns
+        }
+        values |= zip(pairs, found.by_method(method), strict=True)
+        scaled: Array = in_base(symmetric_matrix(self.columns, values), base)
         return scaled
 
     def _shown(self, column: str) -> int:
-        """Return how many labels of a column are counted, the missing one with them if it is."""
+        """Return the number of labels of a column, missing labels included if they are counted."""
         own = len(self.counted.labels[column])
         lost = self.config.missing == "category" and self.counted.counts[column][-1] > 0
         return own + int(lost)
 
     def _require_read(self, column: str) -> None:
         if not self.rows:
-            message = "no rows have been counted yet: update() the accumulator first"
+            message = "the accumulator is empty: call update() with a batch first"
             raise validation.LossaryError(message)
         require_known(column, self.columns)
         counts = self.counted.counts[column]
         present = int(counts[:-1].sum())
         require_repeats(column, self.counted.labels[column], present)
         if not present and self.config.missing == "drop":
-            message = f"{column} holds nothing but missing labels, which are dropped"
+            message = f"column {column!r} holds only missing labels, which missing='drop' drops"
             raise validation.LossaryError(message)
 
     def _pair(self, column: str | None, other: str | None) -> tuple[str, str]:
@@ -257,13 +267,13 @@ class Accumulator:
         if column is None and other is None and len(self.pairs) == 1:
             return self.pairs[0]
         message = (
-            f"name two columns: {len(self.pairs)} pairs are counted; mutual_information_matrix() "
-            "gives all of them"
+            f"pass the names of two columns, got {column!r} and {other!r}; for all pairs, call "
+            "mutual_information_matrix()"
         )
         raise validation.LossaryError(message)
 
     def _shown_table(self, first: str, second: str) -> CountTable:
-        """Return the table of a pair in alphabetical order, without what is dropped."""
+        """Return the table of a pair in alphabetical order, without dropped labels."""
         table = self.counted.tables[first, second]
         r, c = self._shown(first), self._shown(second)
         if not isinstance(table, SparseJointTable):
@@ -281,38 +291,26 @@ class Accumulator:
                 f"the pair {column!r}, {other!r} is not counted: this accumulator has {self.config}"
             )
             raise validation.LossaryError(message)
-        table = self._shown_table(*pair)
-        if not isinstance(table, SparseJointTable):
-            index = np.nonzero(table)
-            table = SparseJointTable(table[index], index, table.shape)
+        table = as_sparse(self._shown_table(*pair))
         if not len(table.counts):
-            message = f"no row has a label in both {column!r} and {other!r}"
+            message = f"no row has a label in both {column!r} and {other!r}: all rows are dropped"
             raise validation.LossaryError(message)
-        if pair == (column, other):
-            return table
-        return SparseJointTable(table.counts, table.index[::-1], table.shape[::-1])
+        return table if pair == (column, other) else table.transposed(1, 0)
 
     # --- files --------------------------------------------------------------------------------
 
     def save(self, path: str | Path) -> None:
-        """Write everything counted into one file, whole or not at all."""
+        """Write the counts into one file, atomically."""
         accumulator_io.write(
             path, accumulator_io.SavedState(self.counted, self.columns, self.config)
         )
 
     @classmethod
     def load(cls, path: str | Path) -> "Accumulator":
-        """Return what :meth:`save` wrote; a file that is damaged is an error."""
+        """Return the accumulator that :meth:`save` wrote; a damaged file is an error."""
         found, made = accumulator_io.read(path), cls()
         made.counted, made.columns, made.config = found.counted, found.columns, found.config
         return made
-
-
-def _require_one_length(lengths: Mapping[str, int]) -> None:
-    if len(set(lengths.values())) > 1:
-        came = ", ".join(f"{name} has {n}" for name, n in lengths.items())
-        message = f"columns must have one length, row by row, but {came} rows"
-        raise validation.LossaryError(message)
 
 
 def _other_columns(
@@ -322,7 +320,7 @@ def _other_columns(
     more = [repr(name) for name in came if name not in known]
     parts = [
         *([f"lacks {', '.join(lacking)}"] if lacking else []),
-        *([f"has {', '.join(more)} besides"] if more else []),
+        *([f"has the additional {', '.join(more)}"] if more else []),
     ]
     return validation.LossaryError(
         f"all batches must have the same columns, but {whose} {' and '.join(parts)}"

@@ -1,4 +1,4 @@
-"""Which pairs of columns to count, what to do with missing labels, and how much to keep."""
+"""Configuration of accumulators: pairs to count, policy for missing labels, limit of cells."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ __all__ = [
 ]
 
 ColumnPair = tuple[str, str]
-"""A pair of columns by their names, which stand in alphabetical order."""
+"""The names of two columns in alphabetical order."""
 
 MAX_CELLS = 1 << 26
-"""How many numbers are kept at most, unless told otherwise."""
+"""The default of the largest number of counts to keep."""
 
 
 @dataclass(frozen=True)
 class AccumulatorConfig:
-    """What an accumulator counts: "all" pairs, some, or those of a target."""
+    """The pairs to count ("all", some, or those of a target), and how."""
 
     pairs: str | tuple[ColumnPair, ...]
     target: str | None
@@ -38,7 +38,7 @@ class AccumulatorConfig:
         return f"{what}, missing={self.missing!r}"
 
     def counts_the_same(self, other: "AccumulatorConfig") -> bool:
-        """Tell whether another plan counts the same."""
+        """Whether another configuration counts the same."""
         return (self.pairs, self.target, self.missing) == (
             other.pairs,
             other.target,
@@ -46,7 +46,7 @@ class AccumulatorConfig:
         )
 
     def wanted(self, names: Sequence[str]) -> tuple[ColumnPair, ...]:
-        """Return the pairs to count of columns of some names."""
+        """Return the pairs to count, given the names of all columns."""
         if self.target is not None:
             require_known(self.target, names)
             return tuple(column_pair(self.target, name) for name in names if name != self.target)
@@ -61,10 +61,10 @@ class AccumulatorConfig:
 def accumulator_config(
     pairs: str | Iterable[tuple[str, str]] | None, target: str | None, missing: str, max_cells: int
 ) -> AccumulatorConfig:
-    """Return a plan, checked."""
+    """Return a validated configuration."""
     validation.choice("missing", missing, MISSING_POLICIES)
     if target is not None and not (isinstance(pairs, str) and pairs == "all"):
-        message = "give pairs or target, not both: got "
+        message = "pass pairs= or target=, not both: got "
         message += f"pairs={validation.shown(pairs)}, target={validation.shown(target)}"
         raise validation.LossaryError(message)
     return AccumulatorConfig(_listed(pairs), target, missing, max_cells)
@@ -78,7 +78,7 @@ def _listed(pairs: Any) -> str | tuple[ColumnPair, ...]:
     except TypeError:
         listed = []
     if not listed or any(not _is_pair(pair) for pair in listed):
-        message = "pairs must be 'all', None, or pairs of two names of columns, got "
+        message = "pairs must be 'all', None, or a list of pairs of column names, got "
         raise validation.LossaryError(message + validation.shown(pairs))
     return tuple(sorted({column_pair(a, b) for a, b in listed}))
 
@@ -93,6 +93,6 @@ def column_pair(a: str, b: str) -> ColumnPair:
 
 
 def require_known(name: str, known: Sequence[str]) -> None:
-    """Require the name of a column that there is."""
+    """Require the name of a known column."""
     if name not in known:
         raise validation.unknown_name(name, known, "column")

@@ -1,6 +1,6 @@
-"""Accumulated counts in one file: arrays as NumPy writes them, and a header in JSON.
+"""Files of accumulators: NumPy arrays, and a header in JSON.
 
-Nothing in it is run when it is read. What does not fit together is an error.
+Reading a file runs no code of it. A file whose parts are inconsistent is an error.
 """
 
 import json
@@ -18,8 +18,7 @@ from lossary import validation
 from lossary.estimate.accumulator_config import AccumulatorConfig, ColumnPair, accumulator_config
 from lossary.estimate.label_serialization import from_text, to_text
 from lossary.estimate.mergeable_counts import MergeableCounts
-from lossary.estimate.pairwise_information import CountTable
-from lossary.estimate.sparse_joint_table import SparseJointTable
+from lossary.estimate.sparse_joint_table import CountTable, SparseJointTable
 
 __all__ = ["SavedState", "read", "write"]
 
@@ -31,7 +30,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class SavedState:
-    """What a file holds: counts, the names of the columns in order, and the plan."""
+    """The content of a file: counts, the names of the columns in order, and the configuration."""
 
     counted: MergeableCounts
     columns: tuple[str, ...]
@@ -39,7 +38,7 @@ class SavedState:
 
 
 def write(path: str | Path, content: SavedState) -> None:
-    """Write counts and what is counted."""
+    """Write a file atomically."""
     counted, columns, config = content.counted, content.columns, content.config
     pairs = list(counted.tables)
     header = {
@@ -78,7 +77,7 @@ def _arrays(name: str, table: CountTable) -> dict[str, Array]:
 
 
 def read(path: str | Path) -> SavedState:
-    """Return what a file holds."""
+    """Return the validated content of a file."""
     path = Path(path)
     if not path.is_file():
         message = f"there is no file {str(path)!r}"
@@ -90,13 +89,13 @@ def read(path: str | Path) -> SavedState:
             content = _content(header, arrays) if known and header["version"] == _VERSION else None
     except _CORRUPT as error:
         message = (
-            f"{str(path)!r} is no file that an accumulator wrote, or it is damaged "
-            f"({type(error).__name__}): save it anew"
+            f"{str(path)!r} is damaged, or was not written by Accumulator.save "
+            f"({type(error).__name__}): save the accumulator again"
         )
         raise validation.LossaryError(message) from error
     if content is None:
         message = (
-            f"{str(path)!r} is a file of {header['format']!r}, version {header['version']}; this "
+            f"{str(path)!r} has the format {header['format']!r}, version {header['version']}; this "
             f"version of Lossary reads {_FORMAT!r}, version {_VERSION}"
         )
         raise validation.LossaryError(message)
@@ -127,7 +126,7 @@ def _table(name: str, arrays: Any, shape: tuple[int, int]) -> CountTable:
 
 
 def _require_sound(found: MergeableCounts) -> None:
-    """Require that all parts have the sizes and the sum they should."""
+    """Require parts with consistent sizes and sums."""
     for name, labels in found.labels.items():
         _require(found.counts[name].shape == (len(labels) + 1,))
         _require_total(found.counts[name], found.rows)
@@ -151,7 +150,7 @@ def _require_total(counts: Array, rows: int) -> None:
     _require(counts.dtype == np.int64 and counts.min() >= 0 and int(counts.sum()) == rows)
 
 
-def _require(condition: bool) -> None:  # noqa: FBT001 - what is required
+def _require(condition: bool) -> None:  # noqa: FBT001 - the requirement
     if not condition:
-        message = "its parts do not fit together"
+        message = "its parts are inconsistent"
         raise ValueError(message)

@@ -1,4 +1,4 @@
-"""Batches of columns from what holds them: mappings, frames of pandas, Polars and Arrow."""
+"""Columns of a batch by name, from a mapping or a frame of pandas, Polars or Arrow."""
 
 from collections.abc import Mapping, Sized
 from typing import Any
@@ -16,7 +16,7 @@ def named_columns(batch: Any) -> dict[str, Any]:
         raise validation.LossaryError(message)
     for name in columns:
         if not isinstance(name, str):
-            message = f"names of columns must be str, got {type(name).__name__} {name!r}"
+            message = f"column names must be str, got {type(name).__name__} {name!r}"
             raise validation.LossaryError(message)
     return {name: c if isinstance(c, Sized) else list(c) for name, c in columns.items()}
 
@@ -31,7 +31,7 @@ def _columns(batch: Any) -> dict[Any, Any]:
         return {name: batch[name] for name in batch.columns}
     kind = f"{type(batch).__module__.partition('.')[0]}.{type(batch).__name__}"
     message = (
-        f"a batch must be a mapping or a frame of columns, or two columns x and y, got {kind}; "
-        "collect a lazy frame first"
+        f"a batch must be a mapping of names to columns, a frame, or two columns x and y, got "
+        f"{kind}; collect a lazy frame first"
     )
     raise validation.LossaryError(message)

@@ -1,10 +1,10 @@
-"""What a column holds, discrete labels or continuous numbers: told by its dtype, or by the caller.
+"""Columns of samples, discrete or continuous by their dtype or as the caller says.
 
-Floating-point columns are continuous, all others discrete. Nothing is guessed from the values;
-where they look as if the dtype misleads, a note says so.
+Floating-point columns are continuous, all others discrete. The values have no influence; where they
+suggest the other kind, a note says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,14 @@ import numpy as np
 
 from lossary import framework_of_array, validation
 
-__all__ = ["COLUMN_KINDS", "Column", "as_column", "as_columns", "kind_of"]
+__all__ = [
+    "COLUMN_KINDS",
+    "Column",
+    "as_column",
+    "as_columns",
+    "kind_of",
+    "require_one_length",
+]
 
 COLUMN_KINDS = ("discrete", "continuous")
 _FLOATING = ("float", "double", "half", "bfloat")
@@ -22,10 +29,10 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an estimate: its name in messages, its kind, and its values.
+    """A column of samples: its name in messages, its kind, and its values.
 
-    A continuous one is a float64 array of shape ``(rows,)`` or ``(rows, dimensions)`` of finite
-    numbers; a discrete one is as it was given. Notes say what the estimate should pass on.
+    A continuous column is a float64 array of shape ``(rows,)`` or ``(rows, dimensions)`` of finite
+    numbers; a discrete one is as it was given. ``notes`` become notes of the estimate.
     """
 
     name: str
@@ -35,17 +42,17 @@ class Column:
 
     @property
     def rows(self) -> int:
-        """How many rows the column has."""
+        """The number of rows."""
         return len(self.values)
 
     @property
     def discrete(self) -> bool:
-        """Tell whether the column holds labels."""
+        """Whether the column holds labels."""
         return self.kind == "discrete"
 
 
 def as_column(name: str, values: Any, kind: str | None = None) -> Column:
-    """Return a column of the kind that its dtype tells, or that the caller says."""
+    """Return a validated column of a kind, by default the one of its dtype."""
     values = _sequence(name, values)
     if kind is not None:
         validation.choice("kind", kind, COLUMN_KINDS)
@@ -58,15 +65,19 @@ def as_column(name: str, values: Any, kind: str | None = None) -> Column:
 def as_columns(
     kinds: Sequence[str | None] | str | None = None, /, **given: Any
 ) -> tuple[Column, ...]:
-    """Return several columns of one length; kinds may be one for all, or one for each."""
+    """Return validated columns of one length; kinds may be one for all, or one for each."""
     each = _each(kinds, list(given))
     columns = tuple(as_column(n, v, k) for (n, v), k in zip(given.items(), each, strict=True))
-    lengths = [c.rows for c in columns]
-    if len(set(lengths)) > 1:
-        came = ", ".join(f"{c.name} has {c.rows}" for c in columns)
-        message = f"columns must have one length, row by row, but {came} rows"
-        raise validation.LossaryError(message)
+    require_one_length({c.name: c.rows for c in columns})
     return columns
+
+
+def require_one_length(lengths: Mapping[str, int]) -> None:
+    """Require columns of the same length."""
+    if len(set(lengths.values())) > 1:
+        came = ", ".join(f"{name} has {n}" for name, n in lengths.items())
+        message = f"columns must have the same length, but {came} rows"
+        raise validation.LossaryError(message)
 
 
 def kind_of(values: Any) -> str:
@@ -77,7 +88,7 @@ def kind_of(values: Any) -> str:
 
 
 def _floats(values: Any) -> bool:
-    """Tell whether a list holds numbers, floats among them, or rows of such."""
+    """Whether a list holds numbers, some of them floats, or rows of such numbers."""
     types = set(map(type, values)) - {type(None)}
     if types and types <= {list, np.ndarray}:
         return all(_floats(row) for row in values)
@@ -91,7 +102,7 @@ def _each(kinds: Any, names: list[str]) -> list[str | None]:
         return [kinds] * len(names)
     if not isinstance(kinds, list | tuple) or len(kinds) != len(names):
         message = (
-            f"kinds must be one word, or one for each of {', '.join(names)}, got "
+            f"kinds must be a str, or a list with one for each of {', '.join(names)}, got "
             f"{type(kinds).__name__} {validation.shown(kinds)}"
         )
         raise validation.LossaryError(message)
@@ -104,7 +115,7 @@ def _sequence(name: str, values: Any) -> Any:
     shapeless = not hasattr(values, "__iter__") or getattr(values, "shape", None) == ()
     shapeless = shapeless or hasattr(values, "nnz")  # SciPy's sparse arrays have no length.
     if shapeless or isinstance(values, bytes | dict | set | frozenset):
-        message = f"{name} must be a column, one value for each row, got {_shown(values)}"
+        message = f"{name} must be a column with one value for each row, got {_shown(values)}"
         raise validation.LossaryError(message)
     if not hasattr(values, "__len__") or isinstance(values, str | tuple | range):
         values = list(values)
@@ -124,12 +135,12 @@ def _finite(name: str, values: Any) -> Array:
         numbers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         message = (
-            f"{name} must hold numbers to be continuous, got {_shown(values)}: "
-            "pass kind='discrete' for labels"
+            f"{name} must hold numbers to be continuous, got {_shown(values)}: if these are "
+            "labels, pass kind='discrete'"
         )
         raise validation.LossaryError(message) from error
     if numbers.ndim not in (1, 2) or numbers.size == 0:
-        message = f"{name} must have shape (rows,) or (rows, dimensions), got {numbers.shape}"
+        message = f"{name} must have shape (rows,) or (rows, dimensions), got shape {numbers.shape}"
         raise validation.LossaryError(message)
     bad = ~np.isfinite(numbers)
     if bad.any():
@@ -141,7 +152,7 @@ def _finite(name: str, values: Any) -> Array:
 
 
 def _whole(name: str, numbers: Array) -> tuple[str, ...]:
-    """Return a note where continuous numbers look like labels that were stored as floats."""
+    """Return a note where continuous numbers look like labels stored as floats."""
     if numbers.ndim > 1 or (numbers != np.floor(numbers)).any():
         return ()
     distinct = len(np.unique(numbers))
@@ -149,6 +160,6 @@ def _whole(name: str, numbers: Array) -> tuple[str, ...]:
         return ()
     note = (
         f"{name} holds {distinct} distinct whole numbers as floats, and is taken as continuous: "
-        "say kind='discrete' if they are labels"
+        "pass kind='discrete' if they are labels"
     )
     return (note,)

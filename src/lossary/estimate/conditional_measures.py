@@ -1,31 +1,27 @@
-"""What is left, or shared, once another column is known: of labels, of numbers."""
+"""Conditional entropy and conditional mutual information of samples."""
 
 from typing import Any
 
 from lossary import validation
-from lossary.estimate import neighbours
 from lossary.estimate.column_kinds import as_columns
+from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
 from lossary.estimate.entropy_sums import CONDITIONAL_ENTROPY, CONDITIONAL_MUTUAL_INFORMATION
 from lossary.estimate.from_samples import (
-    OF_BOTH,
-    OF_COUNTS,
-    OF_NUMBERS,
+    INFORMATION_METHODS,
     ColumnKinds,
-    by_neighbours,
     entropy,
-    kinds_in_words,
+    information_by_neighbours,
 )
-from lossary.estimate.joint_table_from_labels import (
-    column_notes,
-    estimate_from_labels,
-    preferred,
-    require_method,
-)
+from lossary.estimate.joint_table_from_labels import column_notes, estimate_from_labels
+from lossary.estimate.method_validation import kinds_in_words, neighbour_estimator
+from lossary.estimate.neighbour_estimators import neighbour_methods
+from lossary.estimate.parameter_docs import documented, quoted
 from lossary.estimate.result import Estimate
 
 __all__ = ["conditional_entropy", "conditional_mutual_information"]
 
 
+@documented(method=INFORMATION_METHODS)
 def conditional_entropy(
     y: Any,
     given: Any,
@@ -38,22 +34,20 @@ def conditional_entropy(
     missing: str = "error",
     sample_weight: Any = None,
 ) -> Estimate:
-    """Entropy of y that is left once another column is known: ``H(Y|X)``.
+    """Conditional entropy of a column given another, ``H(Y|X)``.
 
-    Of labels by counts, as :func:`conditional_entropy_from_counts`. Where numbers are among the
-    columns, ``H(Y) - I(X;Y)``, each as by its own function; of a continuous y it is differential.
+    Discrete columns are counted, as by :func:`conditional_entropy_from_counts`. If one of the
+    columns is continuous it is ``H(Y) - I(X;Y)``, each by its own function, and differential for a
+    continuous y.
 
     Parameters
     ----------
     y, given
-        Columns of one length; numbers also of shape ``(n, d)``.
-    method, kinds, k, base, alpha, missing, sample_weight
-        As for :func:`mutual_information`.
+        Columns of one length; continuous ones also of shape ``(n, d)``.
 
     Returns
     -------
-    An :class:`~lossary.estimate.Estimate`, without a standard error where numbers are among the
-    columns.
+    An :class:`~lossary.estimate.Estimate`, without a standard error if a column is continuous.
 
     Raises
     ------
@@ -74,8 +68,6 @@ def conditional_entropy(
     """
     columns = target, known = as_columns(kinds, y=y, given=given)
     if target.discrete and known.discrete:
-        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
-        require_method(kinds_in_words(*columns), method, OF_COUNTS)
         return estimate_from_labels(
             (known, target),
             CONDITIONAL_ENTROPY,
@@ -84,17 +76,20 @@ def conditional_entropy(
             missing=missing,
             sample_weight=sample_weight,
         ).in_base(base)
-    allowed = OF_BOTH if target.discrete or known.discrete else OF_NUMBERS
-    require_method(
-        kinds_in_words(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight
+    shared = information_by_neighbours(
+        (known, target), method, k, alpha=alpha, sample_weight=sample_weight
     )
     whole = entropy(target.values, kind=target.kind, k=k, missing=missing)
-    shared = by_neighbours((known, target), method, k)
-    bias = f"H(Y) by {whole.method} less I(X;Y) by {shared.method}"
+    bias = f"H(Y) by {whole.method} minus I(X;Y) by {shared.method}"
     found = Estimate(whole.value - shared.value, shared.method, shared.n, bias=bias)
     return found.noted(*shared.notes, *column_notes(*columns)).in_base(base)
 
 
+@documented(
+    method=f"The estimator. Discrete columns: {quoted(ENTROPY_ESTIMATORS)}. Continuous columns: "
+    f"{quoted(neighbour_methods('conditional_mutual_information'))}. The default depends on the "
+    "kinds."
+)
 def conditional_mutual_information(
     x: Any,
     y: Any,
@@ -108,17 +103,16 @@ def conditional_mutual_information(
     missing: str = "error",
     sample_weight: Any = None,
 ) -> Estimate:
-    """Mutual information of two columns once a third is known: ``I(X;Y|Z)``.
+    """Conditional mutual information of two columns given a third, ``I(X;Y|Z)``.
 
-    Of labels by counts, as :func:`conditional_mutual_information_from_counts`; of numbers by
-    neighbours, as Frenzel and Pompe. Columns of both kinds together are an error: bin the numbers.
+    Discrete columns are counted, as by :func:`conditional_mutual_information_from_counts`;
+    continuous columns are measured by nearest neighbours. Both kinds together are an error: bin
+    the continuous columns.
 
     Parameters
     ----------
     x, y, given
-        Columns of one length; numbers also of shape ``(n, d)``.
-    method, kinds, k, base, alpha, missing, sample_weight
-        As for :func:`mutual_information`.
+        Columns of one length; continuous ones also of shape ``(n, d)``.
 
     Returns
     -------
@@ -127,7 +121,7 @@ def conditional_mutual_information(
     Raises
     ------
     LossaryError
-        As for :func:`mutual_information`, and for labels and numbers together.
+        As for :func:`mutual_information`, and for discrete and continuous columns together.
 
     Examples
     --------
@@ -144,8 +138,6 @@ def conditional_mutual_information(
     """
     columns = as_columns(kinds, x=x, y=y, given=given)
     if all(c.discrete for c in columns):
-        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
-        require_method(kinds_in_words(*columns), method, OF_COUNTS)
         return estimate_from_labels(
             columns,
             CONDITIONAL_MUTUAL_INFORMATION,
@@ -156,11 +148,12 @@ def conditional_mutual_information(
         ).in_base(base)
     if any(c.discrete for c in columns):
         message = (
-            "conditional mutual information takes labels alone or numbers alone, but "
-            f"{kinds_in_words(*columns)}: bin the numbers, and say kinds='discrete'"
+            "conditional mutual information needs columns of one kind, all discrete or all "
+            f"continuous, but {kinds_in_words(*columns)}: bin the continuous ones, and pass "
+            "kinds='discrete'"
         )
         raise validation.LossaryError(message)
-    what, by = kinds_in_words(*columns), ("frenzel_pompe",)
-    require_method(what, method, by, alpha=alpha, sample_weight=sample_weight)
-    found = neighbours.conditional_mutual_information(*(c.values for c in columns), k=k)
+    options = {"alpha": alpha, "sample_weight": sample_weight}
+    estimator = neighbour_estimator("conditional_mutual_information", columns, method, **options)
+    found = estimator.compute(*(c.values for c in columns), k=k)
     return found.noted(*column_notes(*columns)).in_base(base)

@@ -1,4 +1,4 @@
-"""Counting: columns of labels become a table of counts, samples their frequencies."""
+"""Tables of counts and frequencies from columns of labels."""
 
 from math import prod
 from typing import Any
@@ -6,16 +6,18 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.factorize import factorize_labels, sorted_union
-from lossary.kernels.counts_cpu import Codes, count_pairs
+from lossary.estimate.column_kinds import require_one_length
+from lossary.estimate.factorize import factorize_labels
+from lossary.estimate.joint_table_from_labels import counts_over_union
+from lossary.estimate.sparse_joint_table import dense_counts
 
 __all__ = ["contingency", "frequencies"]
 
-_MOST_CELLS = 1 << 28
+_MAX_CELLS = 1 << 28
 
 
 def contingency(*columns: Any) -> np.ndarray[Any, Any]:
-    """Count how often the labels of several columns meet.
+    """Contingency table: the counts of every combination of labels of several columns.
 
     Parameters
     ----------
@@ -46,28 +48,23 @@ def contingency(*columns: Any) -> np.ndarray[Any, Any]:
     Pearson, On the Theory of Contingency, 1904
 
     """
-    given = [factorize_labels(c, name=f"column {i}") for i, c in enumerate(columns)]
-    lengths = [len(c.codes) for c in given]
-    if not given or len(set(lengths)) > 1:
-        message = f"columns must be one or more, of one length, got lengths {lengths}"
+    if not columns:
+        message = "contingency needs at least one column, got none"
         raise validation.LossaryError(message)
+    given = [factorize_labels(c, name=f"column {i}") for i, c in enumerate(columns)]
+    require_one_length({f"column {i}": len(c.codes) for i, c in enumerate(given)})
     shape = [c.levels for c in given]
-    if prod(shape) > _MOST_CELLS:
+    if prod(shape) > _MAX_CELLS:
         message = (
-            f"a table of {' × '.join(map(str, shape))} cells is larger than the {_MOST_CELLS} that "
-            "are made at once: leave out labels, or join rare ones"
+            f"the contingency table has {' × '.join(map(str, shape))} cells, more than the "
+            f"{_MAX_CELLS} allowed: leave out a column, or join rare labels"
         )
         raise validation.LossaryError(message)
-    if len(given) == 2:
-        return count_pairs([Codes(c.codes, c.levels) for c in given], [(0, 1)])[0]
-    place = given[0].codes.astype(np.int64)
-    for column in given[1:]:
-        place = place * column.levels + column.codes
-    return np.bincount(place, minlength=prod(shape)).reshape(shape)
+    return dense_counts([c.codes for c in given], shape)
 
 
 def frequencies(*samples: Any) -> list[np.ndarray[Any, Any]]:
-    """Count each sample's labels over the labels of all.
+    """Counts of the labels of several samples, over the labels of all.
 
     Parameters
     ----------
@@ -76,7 +73,7 @@ def frequencies(*samples: Any) -> list[np.ndarray[Any, Any]]:
 
     Returns
     -------
-    For each sample the counts of every label that occurs in any, in sorted order.
+    For each sample, the counts of every label that occurs in any of them, in sorted order.
 
     Raises
     ------
@@ -97,12 +94,4 @@ def frequencies(*samples: Any) -> list[np.ndarray[Any, Any]]:
 
     """
     given = [factorize_labels(s, name=f"sample {i}") for i, s in enumerate(samples)]
-    ordered = sorted_union("samples", *(s.labels for s in given))
-    place = {v: i for i, v in enumerate(ordered)}
-    counts = []
-    for sample in given:
-        own = np.bincount(sample.codes, minlength=sample.levels)
-        total = np.zeros(len(ordered), dtype=np.int64)
-        total[[place[v] for v in sample.labels]] = own
-        counts.append(total)
-    return counts
+    return counts_over_union(given)

@@ -1,7 +1,6 @@
-"""Columns of Polars, pandas, Arrow and Narwhals, told by their modules; none is imported unasked.
+"""Columns of Polars, pandas, Arrow and Narwhals, recognised without importing these libraries.
 
-What a library keeps as numbers comes as an array, what it keeps as text or categories by its own
-dictionary, and anything else as it is.
+Numbers become an array; text and categories the codes and labels of the library's own dictionary.
 """
 
 import sys
@@ -18,9 +17,9 @@ Dictionary = tuple[Array, list[Any]]
 
 
 def dictionary_codes(name: str, column: Any) -> Dictionary | None:
-    """Return codes and their labels by a library's own dictionary, None where it keeps numbers.
+    """Return a column's codes and labels by its library's dictionary, None for numbers.
 
-    Missing labels have the code -1, or a label that is missing.
+    Missing labels have the code -1, or a missing label.
     """
     column = _native(column)
     ways = {"polars": _of_polars, "pandas": _of_pandas, "pyarrow": _of_arrow}
@@ -31,8 +30,8 @@ def dictionary_codes(name: str, column: Any) -> Dictionary | None:
 def plain_values(column: Any) -> tuple[Any, Array | None]:
     """Return the values of a column without a dictionary, and which rows have one.
 
-    That is an array where the library keeps numbers, else a list, or what was given; and which rows
-    have a value, None where all of them have or the values say it.
+    The values are an array for numbers, else a list, or the column as given. The rows are None
+    where all have a value, or where missing ones are among the values.
     """
     column = _native(column)
     library = _library(column)
@@ -55,7 +54,7 @@ def _plain_polars(column: Any) -> tuple[Any, Array | None]:
 
 
 def value_at(column: Any, row: int) -> Any:
-    """Return the label in a row, as Python shows it."""
+    """Return the value in a row as a Python object."""
     column = _native(column)
     if _library(column) == "pandas":
         return column.iloc[row] if hasattr(column, "iloc") else column[row]
@@ -65,7 +64,7 @@ def value_at(column: Any, row: int) -> Any:
 
 
 def _is(dtype: Any, *kinds: Any) -> bool:
-    """Tell whether a dtype is of some kind: it equals the kind, but has another hash."""
+    """Whether a dtype is of one of several kinds, which it equals with another hash."""
     return any(dtype == kind for kind in kinds)
 
 
@@ -88,7 +87,7 @@ def _of_polars(name: str, column: Any) -> Dictionary | None:
     codes = own.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
     if dtype == pl.Enum:
         return codes, dtype.categories.to_list()
-    # Codes of categories may be of all that the process has seen: some row says what each means.
+    # Codes may refer to all categories of the process: the label of each is taken from some row.
     row = np.full(int(codes.max(initial=-1)) + 2, -1)
     row[codes] = np.arange(codes.size)
     row[-1] = -1
@@ -137,5 +136,5 @@ def _nested(column: Any) -> bool:
 def _no_column(name: str, column: Any) -> validation.LossaryError:
     kind = f"{_library(column)}.{type(column).__name__}"
     return validation.LossaryError(
-        f"{name} must be one column, got a {kind}: take a column of it, or collect it first"
+        f"{name} must be one column, got a {kind}: select a column of it, or collect it first"
     )

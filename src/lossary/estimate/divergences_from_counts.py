@@ -1,6 +1,7 @@
 """Divergences of two samples' distributions, estimated from their counts."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import log, sqrt
 from typing import Any
 
@@ -8,28 +9,95 @@ import numpy as np
 
 from lossary import measures, validation
 from lossary.estimate.entropy_estimators import (
+    ENTROPY_ESTIMATORS,
+    EntropyEstimator,
     entropy_estimator,
     estimate_entropy,
-    pseudo_count,
-    shrinkage_intensity,
+    require_no_alpha,
 )
+from lossary.estimate.parameter_docs import documented, quoted
 from lossary.estimate.result import Estimate
 from lossary.estimate.special_functions import digamma
 from lossary.estimate.validated_counts import ClassCounts, class_counts
 from lossary.measures.representations import as_counts
 from lossary.measures.several_distributions import js_divergence
 
-__all__ = ["js_divergence_from_counts", "kl_divergence_from_counts"]
+__all__ = [
+    "DIVERGENCES_FROM_COUNTS",
+    "DIVERGENCE_ESTIMATORS",
+    "divergence_methods",
+    "js_divergence_from_counts",
+    "kl_divergence_from_counts",
+]
 
 Array = np.ndarray[Any, Any]
 Measure = Callable[..., Any]
 
-_SMOOTHED = ("james_stein", "jeffreys", "laplace", "perks", "minimax", "dirichlet")
-_KL = ("zhang_grabchak", "plug_in", *_SMOOTHED)
-_JS = ("miller_madow", "plug_in", *_SMOOTHED)
-_SUMS = ("grassberger", "chao_shen", "nsb", "jackknife")
+_KL, _JS = "kl_divergence", "js_divergence"
 
 
+@dataclass(frozen=True)
+class DivergenceEstimator:
+    """An estimator of one divergence from counts; beside it every method that smooths applies."""
+
+    measure: str
+    name: str
+    compute: Callable[[Array, Array], float]
+    bias: str
+
+
+def _plug_in_kl(x: Array, y: Array) -> float:
+    return float(measures.kl_divergence(x, y, normalize=True))
+
+
+def _plug_in_js(x: Array, y: Array) -> float:
+    return float(js_divergence(x, y, normalize=True))
+
+
+def _zhang_grabchak(x: Array, y: Array) -> float:
+    n, m = int(x.sum()), int(y.sum())
+    x, y = x[x > 0], y[x > 0]
+    terms = digamma(m + 1) - digamma(y + 1) - digamma(n) + digamma(x)
+    return float(x @ terms) / n
+
+
+def _miller_madow(x: Array, y: Array) -> float:
+    return _plug_in_js(x, y) - _first_order_bias(x, y)
+
+
+_UNCORRECTED = "no bias correction: positive even for equal distributions"
+
+DIVERGENCE_ESTIMATORS: dict[tuple[str, str], DivergenceEstimator] = {
+    (e.measure, e.name): e
+    for e in (
+        DivergenceEstimator(
+            _KL,
+            "zhang_grabchak",
+            _zhang_grabchak,
+            "the bias falls off exponentially with the sample sizes, except for unseen classes",
+        ),
+        DivergenceEstimator(_KL, "plug_in", _plug_in_kl, _UNCORRECTED),
+        DivergenceEstimator(
+            _JS,
+            "miller_madow",
+            _miller_madow,
+            "first-order bias correction from the observed classes",
+        ),
+        DivergenceEstimator(_JS, "plug_in", _plug_in_js, _UNCORRECTED),
+    )
+}
+"""The estimators of divergences from counts by the measure and their names."""
+
+
+def divergence_methods(measure: str) -> tuple[str, ...]:
+    """Return the methods of a divergence: its own, and the estimators of entropy that apply."""
+    own = [name for of, name in DIVERGENCE_ESTIMATORS if of == measure]
+    smooth = [name for name, e in ENTROPY_ESTIMATORS.items() if e.smooth]
+    sums = [name for name in ENTROPY_ESTIMATORS if name not in {*own, *smooth}]
+    return (*own, *smooth, *(sums if measure == _JS else ()))
+
+
+@documented(method=f"One of {quoted(divergence_methods(_KL))}.")
 def kl_divergence_from_counts(
     p: Any,
     q: Any,
@@ -41,26 +109,19 @@ def kl_divergence_from_counts(
     """Kullback-Leibler divergence of the distributions that two samples' counts were drawn from.
 
     Zhang and Grabchak's ``Σ (c/n) [ψ(m + 1) - ψ(d + 1) - ψ(n) + ψ(c)]``, of counts c of n and d of
-    m, has a bias that falls off exponentially, where the plug-in's is about ``(K - 1)/2 · (1/n +
-    1/m)``, and infinite as soon as a class of p was not drawn from q.
+    m, has a bias that falls off exponentially. The plug-in's is about ``(K - 1)/2 · (1/n + 1/m)``,
+    and infinite as soon as a class of p was not drawn from q. The methods that smooth take the
+    plug-in of smoothed frequencies.
 
     Parameters
     ----------
     p, q
         Counts of shape ``(classes,)``, the classes in the same order.
-    method
-        ``"zhang_grabchak"``, ``"plug_in"``, or the plug-in of smoothed frequencies:
-        ``"james_stein"``, ``"jeffreys"``, ``"laplace"``, ``"perks"``, ``"minimax"``, or
-        ``"dirichlet"`` with ``alpha``.
-    base
-        The base of the logarithm; nats without one.
-    alpha
-        The pseudo-count of each class, for ``"dirichlet"`` alone.
 
     Returns
     -------
     An :class:`~lossary.estimate.Estimate`, with the delta method's standard error where every class
-    of p occurs in q. What is corrected may be negative, and a note says so.
+    of p occurs in q. A corrected estimate may be negative, which a note says.
 
     Raises
     ------
@@ -80,24 +141,18 @@ def kl_divergence_from_counts(
 
     """
     x, y = _pair(p, q)
-    if not _among(method, _KL):
-        raise validation.unknown_name(method, _KL, "estimator of the Kullback-Leibler divergence")
-    if method == "zhang_grabchak":
-        _no_alpha(method, alpha)
-        value = _zhang_grabchak(x, y)
-        bias = "the bias falls off exponentially with the samples, but for classes never drawn"
-    else:
-        value, bias = _of_shares(measures.kl_divergence, x, y, method, alpha)
+    value, bias = _value(_KL, x, y, method, alpha)
     found = Estimate(value, method, int(x.sum()), _kl_error(x, y), bias=bias)
     lacking = int(((x > 0) & (y == 0)).sum())
     if lacking:
         found = found.noted(
-            f"{lacking} of {int((x > 0).sum())} classes of p do not occur in q: if q lacks them, "
-            "the divergence is infinite"
+            f"{lacking} of {int((x > 0).sum())} classes of p do not occur in q: the divergence is "
+            "infinite if their probability under q is 0"
         )
-    return found.noted(_below_zero(value)).in_base(base)
+    return found.noted(_note_on_sign(value)).in_base(base)
 
 
+@documented(method=f"One of {quoted(divergence_methods(_JS))}.")
 def js_divergence_from_counts(
     p: Any,
     q: Any,
@@ -108,28 +163,20 @@ def js_divergence_from_counts(
 ) -> Estimate:
     """Jensen-Shannon divergence of the distributions that two samples' counts were drawn from.
 
-    ``H((p + q)/2) - H(p)/2 - H(q)/2``, within [0, log 2]. The plug-in of two samples of one
-    distribution is positive by chance; ``"miller_madow"`` takes off what is expected in first
-    order, for samples of any two sizes.
+    ``H((p + q)/2) - H(p)/2 - H(q)/2``, within [0, log 2]. The plug-in is positive even for samples
+    of one distribution; ``"miller_madow"`` subtracts the expected excess in first order, for
+    samples of any two sizes. The methods that smooth take the plug-in of smoothed frequencies; all
+    others estimate the three entropies, and need samples of equal size.
 
     Parameters
     ----------
     p, q
         Counts of shape ``(classes,)``, the classes in the same order.
-    method
-        ``"miller_madow"``, ``"plug_in"``; the plug-in of smoothed frequencies: ``"james_stein"``,
-        ``"jeffreys"``, ``"laplace"``, ``"perks"``, ``"minimax"``, or ``"dirichlet"`` with
-        ``alpha``; for samples of equal size, also ``"grassberger"``, ``"chao_shen"``, ``"nsb"``
-        and ``"jackknife"``, as the sum of three entropies.
-    base
-        The base of the logarithm; nats without one.
-    alpha
-        The pseudo-count of each class, for ``"dirichlet"`` alone.
 
     Returns
     -------
-    An :class:`~lossary.estimate.Estimate`, with the delta method's standard error, which holds away
-    from equal distributions. What is corrected may be negative, and a note says so.
+    An :class:`~lossary.estimate.Estimate`, with the delta method's standard error, valid away from
+    equal distributions. A corrected estimate may be negative, which a note says.
 
     Raises
     ------
@@ -152,27 +199,19 @@ def js_divergence_from_counts(
 
     """
     x, y = _pair(p, q)
-    if not _among(method, (*_JS, *_SUMS)):
-        raise validation.unknown_name(
-            method, (*_JS, *_SUMS), "estimator of the Jensen-Shannon divergence"
-        )
-    if method in _SUMS:
-        _no_alpha(method, alpha)
-        value, bias = _of_entropies(x, y, method)
-    elif method == "miller_madow":
-        _no_alpha(method, alpha)
-        value = float(js_divergence(x, y, normalize=True)) - _js_bias(x, y)
-        bias = "the first order is corrected, by the classes that occur"
-    else:
-        value, bias = _of_shares(js_divergence, x, y, method, alpha)
+    value, bias = _value(_JS, x, y, method, alpha)
     found = Estimate(value, method, int(x.sum() + y.sum()), _js_error(x, y), bias=bias)
-    above = f"above log 2, {log(2):.6g} nats, which no true value is" if value > log(2) else ""
-    return found.noted(_below_zero(value), above).in_base(base)
+    above = ""
+    if value > log(2):
+        above = f"above its upper bound, log 2 = {log(2):.6g} nats"
+    return found.noted(_note_on_sign(value), above).in_base(base)
 
 
-def _among(method: Any, known: Collection[str]) -> bool:
-    """Tell whether a method is one that is known by its name."""
-    return isinstance(method, str) and method in known
+DIVERGENCES_FROM_COUNTS: dict[str, Callable[..., Estimate]] = {
+    _KL: kl_divergence_from_counts,
+    _JS: js_divergence_from_counts,
+}
+"""The divergences from counts by their names."""
 
 
 def _pair(p: Any, q: Any) -> tuple[Array, Array]:
@@ -183,64 +222,46 @@ def _pair(p: Any, q: Any) -> tuple[Array, Array]:
     return x.astype(np.int64), y.astype(np.int64)
 
 
-def _no_alpha(method: str, alpha: float | None) -> None:
-    if alpha is not None:
-        message = f"alpha is the pseudo-count of the method 'dirichlet', and {method!r} takes none"
-        raise validation.LossaryError(message)
+def _note_on_sign(value: float) -> str:
+    return "negative estimate: the bias correction exceeds the signal" if value < 0 else ""
 
 
-def _below_zero(value: float) -> str:
-    return "below 0, which no true value is: no evidence of a difference" if value < 0 else ""
+def _value(measure: str, x: Array, y: Array, method: Any, alpha: float | None) -> tuple[float, str]:
+    """Return a divergence by a method, and its bias in words."""
+    methods = divergence_methods(measure)
+    if not isinstance(method, str) or method not in methods:
+        title = "Kullback-Leibler" if measure == _KL else "Jensen-Shannon"
+        raise validation.unknown_name(method, methods, f"estimator of the {title} divergence")
+    own = DIVERGENCE_ESTIMATORS.get((measure, method))
+    if own is not None:
+        require_no_alpha(method, alpha)
+        return own.compute(x, y), own.bias
+    estimator = entropy_estimator(method, alpha)
+    if estimator.smooth is None:
+        return _from_entropies(x, y, estimator)
+    p, q = (estimator.smooth(c, ClassCounts(c[c > 0], len(c), alphabet_given=True)) for c in (x, y))
+    value = (_plug_in_kl if measure == _KL else _plug_in_js)(p, q)
+    return value, "both distributions are smoothed: biased towards equal classes"
 
 
-def _zhang_grabchak(x: Array, y: Array) -> float:
-    n, m = int(x.sum()), int(y.sum())
-    x, y = x[x > 0], y[x > 0]
-    terms = digamma(m + 1) - digamma(y + 1) - digamma(n) + digamma(x)
-    return float(x @ terms) / n
-
-
-def _of_shares(
-    measure: Measure, x: Array, y: Array, method: str, alpha: float | None
-) -> tuple[float, str]:
-    """Return the measure of counts as they are, or of both smoothed."""
-    if method == "plug_in":
-        _no_alpha(method, alpha)
-        bias = "nothing is corrected: chance alone makes it positive"
-        return float(measure(x, y, normalize=True)), bias
-    bias = "pulled towards equal classes by what each is given"
-    p, q = (_smoothed(c, method, alpha) for c in (x, y))
-    return float(measure(p, q, normalize=True)), bias
-
-
-def _smoothed(counts: Array, method: str, alpha: float | None) -> Array:
-    t = ClassCounts(counts[counts > 0], len(counts), alphabet_given=True)
-    if method == "james_stein":
-        entropy_estimator(method, alpha)
-        pull = shrinkage_intensity(t)
-        shrunk: Array = pull / t.classes + (1 - pull) * counts / t.n
-        return shrunk
-    pseudo = pseudo_count(method, alpha, t)
-    return counts + (pseudo or 0.0)
-
-
-def _of_entropies(x: Array, y: Array, method: str) -> tuple[float, str]:
+def _from_entropies(x: Array, y: Array, estimator: EntropyEstimator) -> tuple[float, str]:
     n, m = int(x.sum()), int(y.sum())
     if n != m:
         message = (
-            f"the method {method!r} needs two samples of one size, so that their sum is a sample "
-            f"of the mixture, got {n} and {m}: take 'miller_madow' or 'plug_in'"
+            f"method={estimator.name!r} needs samples of equal size, so that their sum is a sample "
+            f"of the mixture, got {n} and {m} observations: pass method='miller_madow'"
         )
         raise validation.LossaryError(message)
-    entropy = entropy_estimator(method)
-    both, p, q = (estimate_entropy(class_counts("counts", c), entropy).value for c in (x + y, x, y))
-    return both - (p + q) / 2, f"of each entropy: {entropy.bias}"
+    both, p, q = (
+        estimate_entropy(class_counts("counts", c), estimator).value for c in (x + y, x, y)
+    )
+    return both - (p + q) / 2, f"of each entropy: {estimator.bias}"
 
 
-def _js_bias(x: Array, y: Array) -> float:
-    """Return the plug-in's expected excess: that of its entropies, to the first order.
+def _first_order_bias(x: Array, y: Array) -> float:
+    """Return the bias of the plug-in JS divergence, from its entropies to the first order.
 
-    A share of the mixture varies by a quarter of the two samples' own variances.
+    The variance of a share of the mixture is a quarter of the two samples' summed variances.
     """
     n, m = int(x.sum()), int(y.sum())
     there = (x + y) > 0
@@ -252,7 +273,7 @@ def _js_bias(x: Array, y: Array) -> float:
 
 
 def _kl_error(x: Array, y: Array) -> float | None:
-    """Return the delta method's error of the plug-in, None where a class of p is not in q."""
+    """Return the plug-in's standard error, None where a class of p does not occur in q."""
     if ((x > 0) & (y == 0)).any():
         return None
     n, m = int(x.sum()), int(y.sum())

@@ -1,24 +1,30 @@
-"""Divergences of two samples: of labels by counts, of numbers by neighbours."""
+"""Divergences of two samples: discrete ones by their counts, continuous ones by neighbours."""
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from lossary import validation
-from lossary.estimate import divergences_from_counts, mixed_neighbours, neighbours
-from lossary.estimate.column_kinds import Column, as_column
-from lossary.estimate.joint_table_from_labels import (
-    column_notes,
-    counts_over_union,
-    preferred,
-    require_method,
+from lossary.estimate.column_kinds import as_column
+from lossary.estimate.divergences_from_counts import (
+    DIVERGENCES_FROM_COUNTS,
+    divergence_methods,
 )
+from lossary.estimate.joint_table_from_labels import column_notes, sample_counts
+from lossary.estimate.method_validation import require_method
+from lossary.estimate.neighbour_estimators import NEIGHBOUR_ESTIMATORS, neighbour_methods
+from lossary.estimate.parameter_docs import documented, quoted
 from lossary.estimate.result import Estimate
 
 __all__ = ["js_divergence", "kl_divergence"]
 
 
+def _methods(measure: str) -> str:
+    return (
+        f"The estimator. Discrete samples: {quoted(divergence_methods(measure))}. Continuous "
+        f"samples: {quoted(neighbour_methods(measure))}. The default is the first of them."
+    )
+
+
+@documented(method=_methods("kl_divergence"))
 def kl_divergence(
     p_samples: Any,
     q_samples: Any,
@@ -32,25 +38,13 @@ def kl_divergence(
 ) -> Estimate:
     """Kullback-Leibler divergence of one sample's distribution from another's.
 
-    Of labels by counts, as :func:`kl_divergence_from_counts`; of numbers by the distances to the
-    k-th nearest in either sample, as Wang, Kulkarni and Verdú.
+    ``Σ p log(p / q)`` of discrete samples, as by :func:`kl_divergence_from_counts`; of continuous
+    samples ``∫ p log(p / q)``, from the distances to the k-th neighbour in either sample.
 
     Parameters
     ----------
     p_samples, q_samples
-        Two columns of one kind, of any lengths; numbers also of shape ``(n, d)``.
-    method
-        A method of :func:`kl_divergence_from_counts`, for labels.
-    kind
-        ``"discrete"`` or ``"continuous"``; told by the dtypes unless given.
-    k
-        How many neighbours to look at, for numbers.
-    base
-        The base of the logarithm; nats without one.
-    alpha
-        The pseudo-count of each label, for ``"dirichlet"`` alone.
-    missing
-        What to do with missing labels: ``"error"``, ``"category"``, ``"drop"``.
+        Two columns of one kind, of any lengths; continuous ones also of shape ``(n, d)``.
 
     Returns
     -------
@@ -73,18 +67,13 @@ def kl_divergence(
     Kullback and Leibler, On Information and Sufficiency, 1951
 
     """
-    columns = _of_one_kind(p_samples, q_samples, kind)
-    if columns[0].discrete:
-        p, q = counts_over_union(*columns, missing=missing)
-        found = divergences_from_counts.kl_divergence_from_counts(
-            p, q, method=preferred(method, "zhang_grabchak"), alpha=alpha
-        )
-    else:
-        require_method("the samples are continuous", method, ("wang_kulkarni_verdu",), alpha=alpha)
-        found = neighbours.kl_divergence(*(c.values for c in columns), k=k)
-    return found.noted(*column_notes(*columns)).in_base(base)
+    found = _divergence(
+        "kl_divergence", (p_samples, q_samples), kind, method, k=k, alpha=alpha, missing=missing
+    )
+    return found.in_base(base)
 
 
+@documented(method=_methods("js_divergence"))
 def js_divergence(
     p_samples: Any,
     q_samples: Any,
@@ -98,18 +87,14 @@ def js_divergence(
 ) -> Estimate:
     """Jensen-Shannon divergence of the distributions of two samples.
 
-    Of labels by counts, as :func:`js_divergence_from_counts`. Of numbers, what a value tells of the
-    sample it came from, by Ross's estimator: the weights of the two distributions are then the
-    samples' shares of all rows.
+    ``H((p + q)/2) - H(p)/2 - H(q)/2`` of discrete samples, as by :func:`js_divergence_from_counts`.
+    Of continuous samples, the mutual information of a value and the sample that it comes from, by
+    Ross's estimator: the weights of the distributions are then the samples' shares of all rows.
 
     Parameters
     ----------
     p_samples, q_samples
-        Two columns of one kind, of any lengths; numbers also of shape ``(n, d)``.
-    method
-        A method of :func:`js_divergence_from_counts`, for labels.
-    kind, k, base, alpha, missing
-        As for :func:`kl_divergence`.
+        Two columns of one kind, of any lengths; continuous ones also of shape ``(n, d)``.
 
     Returns
     -------
@@ -133,39 +118,37 @@ def js_divergence(
     Discrete and Continuous Data Sets, 2014
 
     """
-    columns = _of_one_kind(p_samples, q_samples, kind)
-    if columns[0].discrete:
-        p, q = counts_over_union(*columns, missing=missing)
-        found = divergences_from_counts.js_divergence_from_counts(
-            p, q, method=preferred(method, "miller_madow"), alpha=alpha
+    found = _divergence(
+        "js_divergence", (p_samples, q_samples), kind, method, k=k, alpha=alpha, missing=missing
+    )
+    return found.in_base(base)
+
+
+def _divergence(
+    measure: str,
+    samples: tuple[Any, Any],
+    kind: str | None,
+    method: str | None,
+    *,
+    k: int,
+    alpha: float | None,
+    missing: str,
+) -> Estimate:
+    """Return a divergence of two samples of one kind, in nats."""
+    p, q = (as_column(n, v, kind) for n, v in zip(("p_samples", "q_samples"), samples, strict=True))
+    if p.kind != q.kind:
+        message = (
+            f"the samples must be of one kind, but p_samples is {p.kind} and q_samples {q.kind}: "
+            f"pass kind='{q.kind}' or convert one of them"
         )
+        raise validation.LossaryError(message)
+    if p.discrete:
+        counts = sample_counts(p, q, missing=missing)
+        method = divergence_methods(measure)[0] if method is None else method
+        found = DIVERGENCES_FROM_COUNTS[measure](*counts, method=method, alpha=alpha)
     else:
-        require_method("the samples are continuous", method, ("ross",), alpha=alpha)
-        found = _by_origin(*columns, k=k)
-    return found.noted(*column_notes(*columns)).in_base(base)
-
-
-def _of_one_kind(p: Any, q: Any, kind: str | None) -> tuple[Column, Column]:
-    columns = as_column("p_samples", p, kind), as_column("q_samples", q, kind)
-    if columns[0].kind != columns[1].kind:
-        message = (
-            f"the samples must be of one kind, but p_samples is {columns[0].kind} and q_samples "
-            f"{columns[1].kind}: say kind="
-        )
-        raise validation.LossaryError(message)
-    return columns
-
-
-def _by_origin(p: Column, q: Column, k: int) -> Estimate:
-    """Return what values tell of the sample that they came from."""
-    origin = np.repeat([0, 1], [p.rows, q.rows])
-    if p.values.shape[1:] != q.values.shape[1:]:
-        message = (
-            "the samples must have the same number of columns, got shapes "
-            f"{p.values.shape} and {q.values.shape}"
-        )
-        raise validation.LossaryError(message)
-    found = mixed_neighbours.ross(origin, np.concatenate([p.values, q.values]), k=k)
-    share = p.rows / found.n
-    note = f"the weights are the samples' shares of all rows, {share:.4g} and {1 - share:.4g}"
-    return replace(found, notes=()).noted(note if p.rows != q.rows else "")
+        allowed = neighbour_methods(measure)
+        require_method("the samples are continuous", method, allowed, alpha=alpha)
+        estimator = NEIGHBOUR_ESTIMATORS[measure, method or allowed[0]]
+        found = estimator.compute(p.values, q.values, k=k)
+    return found.noted(*column_notes(p, q))

@@ -1,4 +1,4 @@
-"""No column tells more than its entropy: a note where an estimate is above that."""
+"""Notes where an estimate of mutual information exceeds the entropy of a column."""
 
 from typing import Any
 
@@ -13,23 +13,23 @@ __all__ = ["entropy_bound_note", "entropy_bound_notes"]
 Array = np.ndarray[Any, Any]
 
 
-def entropy_bound_note(made: Estimate, name: str, counts: Array) -> str:
-    """Return a note if an estimate in nats is above the entropy of counts."""
+def entropy_bound_note(found: Estimate, name: str, counts: Array) -> str:
+    """Return a note if an estimate in nats exceeds the entropy of counts."""
     entropy = float(measures.entropy_from_counts(counts))
-    if made.value <= entropy:
+    if found.value <= entropy:
         return ""
-    return f"above the entropy of {name}, {entropy:.4g} nats, by its error: it is not cut to that"
+    return f"above its upper bound, the entropy of {name}: {entropy:.4g} nats (not clipped)"
 
 
-def entropy_bound_notes(made: Estimate, *columns: ScaledColumns) -> list[str]:
-    """Return such notes on the columns all of whose rows repeat, which may be of labels."""
+def entropy_bound_notes(found: Estimate, *columns: ScaledColumns) -> list[str]:
+    """Return such notes for columns all of whose rows repeat, as those of labels do."""
     return [
-        entropy_bound_note(made, x.name, counts) for x in columns if len(counts := _repeated(x))
+        entropy_bound_note(found, x.name, counts) for x in columns if len(counts := _repeated(x))
     ]
 
 
 def _repeated(x: ScaledColumns) -> Array:
-    """Return how often each row occurs, nothing if one occurs but once."""
+    """Return the counts of distinct rows, or an empty array if one occurs only once."""
     each = duplicate_counts(x) if x.has_ties else np.ones(1, dtype=np.int64)
     if each.min() == 1:
         return np.empty(0, dtype=np.int64)

@@ -1,7 +1,7 @@
-"""The estimators of entropy from counts, each with its standard error where a formula is known."""
+"""Estimators of entropy from counts: one registry entry each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log, sqrt
 from typing import Any
 
@@ -20,146 +20,162 @@ __all__ = [
     "EntropyEstimator",
     "entropy_estimator",
     "estimate_entropy",
-    "pseudo_count",
-    "shrinkage_intensity",
+    "require_no_alpha",
 ]
 
 Array = np.ndarray[Any, Any]
 ValueAndError = tuple[float, float | None]
-
-#: The pseudo-count that each class is given.
-_PSEUDO_COUNTS: dict[str, Callable[[ClassCounts], float]] = {
-    "jeffreys": lambda _: 0.5,
-    "laplace": lambda _: 1.0,
-    "perks": lambda t: 1 / t.classes,
-    "minimax": lambda t: sqrt(t.n) / t.classes,
-}
+Contributions = Callable[[Array, int], Array]
 
 
 @dataclass(frozen=True)
 class EntropyEstimator:
-    """An estimator of entropy: what it computes of a tally, and what it says of its bias.
+    """An estimator of entropy from counts, a ``method=`` of every measure of counts or labels.
 
-    ``local`` gives each class its rows' own term, of whose deviation over the root of n the
-    standard error is made, also that of sums of entropies. A method that ``fills`` gives mass to
-    classes that do not occur.
+    ``compute`` returns the entropy in nats and its standard error (None where no formula is known);
+    ``bias`` says what is corrected and what remains; ``summary`` and ``source`` are for docstrings.
+    With ``needs_alphabet`` the estimate depends on the number of classes that do not occur.
+    ``contributions`` returns the contribution of one row of each class, whose spread gives the
+    standard error of sums of entropies. ``smooth`` returns smoothed frequencies or counts of all
+    classes, for methods that smooth; ``with_alpha`` the estimator for a value of ``alpha=``.
     """
 
     name: str
-    of: Callable[[ClassCounts], ValueAndError]
+    summary: str
+    source: str
+    compute: Callable[[ClassCounts], ValueAndError]
     bias: str
     needs_alphabet: bool = False
-    local: Callable[[Array, int], Array] | None = None
-    fills: bool = False
+    contributions: Contributions | None = None
+    smooth: Callable[[Array, ClassCounts], Array] | None = None
+    with_alpha: "Callable[[float], EntropyEstimator] | None" = None
 
 
-def _spread(t: ClassCounts, local: Callable[[Array, int], Array]) -> float | None:
-    """Return the delta method's error: the deviation of the rows' own terms, over the root of n.
+def _delta_error(sample: ClassCounts, contributions: Contributions) -> float | None:
+    """Return the standard error by the delta method: the rows' standard deviation over root n.
 
-    Where all rows have the same term, the first order vanishes, and the error is not known.
+    None where all rows contribute the same: the first-order term vanishes.
     """
-    values, times = t.grouped
+    values, times = sample.grouped
     if len(values) == 1:
         return None
-    rows, own = values * times, local(values, t.n)
-    mean = (rows @ own) / t.n
-    return sqrt(float(rows @ (own - mean) ** 2)) / t.n
+    rows, own = values * times, contributions(values, sample.n)
+    mean = (rows @ own) / sample.n
+    return sqrt(float(rows @ (own - mean) ** 2)) / sample.n
 
 
-def _surprise(counts: Array, n: int) -> Array:
-    local: Array = -np.log(counts / n)
-    return local
+def _self_information(counts: Array, n: int) -> Array:
+    terms: Array = -np.log(counts / n)
+    return terms
 
 
-def _plug_in(t: ClassCounts) -> ValueAndError:
-    return float(entropy_from_counts(t.counts)), _spread(t, _surprise)
+def _plug_in(sample: ClassCounts) -> ValueAndError:
+    return float(entropy_from_counts(sample.counts)), _delta_error(sample, _self_information)
 
 
-def _miller_madow(t: ClassCounts) -> ValueAndError:
-    return _plug_in(t)[0] + (t.occurring - 1) / (2 * t.n), _spread(t, _surprise)
+def _miller_madow(sample: ClassCounts) -> ValueAndError:
+    value, error = _plug_in(sample)
+    return value + (sample.occurring - 1) / (2 * sample.n), error
 
 
 def _grassberger_terms(counts: Array, n: int) -> Array:
-    """Return log n - G(count), Grassberger's unbiased form of the surprise."""
+    """Return log n - G(count), Grassberger's estimate of the self-information."""
     alternating = np.where(counts % 2 == 0, 0.5, -0.5)
     g = digamma(counts) + alternating * (digamma((counts + 1) / 2) - digamma(counts / 2))
     terms: Array = log(n) - g
     return terms
 
 
-def _grassberger(t: ClassCounts) -> ValueAndError:
-    values, times = t.grouped
-    value = float((values * times) @ _grassberger_terms(values, t.n)) / t.n
-    return value, _spread(t, _grassberger_terms)
+def _grassberger(sample: ClassCounts) -> ValueAndError:
+    values, times = sample.grouped
+    value = float((values * times) @ _grassberger_terms(values, sample.n)) / sample.n
+    return value, _delta_error(sample, _grassberger_terms)
 
 
-def _chao_shen(t: ClassCounts) -> ValueAndError:
-    values, times = t.grouped
-    # A sample of nothing but singletons has no coverage: one of them is taken as seen again.
-    unseen = min(t.singletons, t.n - 1) if t.n > 1 else 0
-    p = (1 - unseen / t.n) * values / t.n
+def _chao_shen(sample: ClassCounts) -> ValueAndError:
+    n, (values, times) = sample.n, sample.grouped
+    # With singletons alone the estimated coverage is 0: one of them is counted as seen twice.
+    unseen = min(sample.singletons, n - 1) if n > 1 else 0
+    p = (1 - unseen / n) * values / n
     with np.errstate(divide="ignore"):
-        seen = -np.expm1(t.n * np.log1p(-p))
+        seen = -np.expm1(n * np.log1p(-p))
     return float(-np.sum(times * p * np.log(p) / seen)), None
 
 
-def shrinkage_intensity(t: ClassCounts) -> float:
-    """Return how far James and Stein's estimator pulls the frequencies towards uniform ones."""
-    if t.n < 2:
+def _shrinkage_intensity(sample: ClassCounts) -> float:
+    """Return the weight of the uniform distribution in James and Stein's estimate."""
+    if sample.n < 2:
         return 1.0
-    values, times = t.grouped
-    p, target = values / t.n, 1 / t.classes
-    distance = times @ (p - target) ** 2 + t.absent * target**2
-    variance = times @ (p * (1 - p)) / (t.n - 1)
+    values, times = sample.grouped
+    p, target = values / sample.n, 1 / sample.classes
+    distance = times @ (p - target) ** 2 + sample.absent * target**2
+    variance = times @ (p * (1 - p)) / (sample.n - 1)
     return 1.0 if distance == 0 else min(1.0, float(variance / distance))
 
 
-def _smoothed(t: ClassCounts, seen: Array, unseen: float) -> float:
-    """Return the entropy of shares: those of the distinct counts, and that of an absent class."""
-    _, times = t.grouped
-    absent = t.absent * unseen * log(unseen) if t.absent and unseen > 0 else 0.0
+def _shrink(counts: Array, sample: ClassCounts) -> Array:
+    weight = _shrinkage_intensity(sample)
+    shrunk: Array = weight / sample.classes + (1 - weight) * counts / sample.n
+    return shrunk
+
+
+def _entropy_of_shares(sample: ClassCounts, seen: Array, unseen: float) -> float:
+    """Return the entropy of shares, given for each distinct count and for an absent class."""
+    _, times = sample.grouped
+    absent = sample.absent * unseen * log(unseen) if sample.absent and unseen > 0 else 0.0
     return float(-(times @ (seen * np.log(seen))) - absent)
 
 
-def _james_stein(t: ClassCounts) -> ValueAndError:
-    pull = shrinkage_intensity(t)
-    uniform = pull / t.classes
-    return _smoothed(t, (1 - pull) * t.grouped[0] / t.n + uniform, uniform), None
+def _james_stein(sample: ClassCounts) -> ValueAndError:
+    weight = _shrinkage_intensity(sample)
+    uniform = weight / sample.classes
+    seen = (1 - weight) * sample.grouped[0] / sample.n + uniform
+    return _entropy_of_shares(sample, seen, uniform), None
 
 
-def _dirichlet(t: ClassCounts, alpha: float) -> ValueAndError:
-    total = t.n + alpha * t.classes
-    value = _smoothed(t, (t.grouped[0] + alpha) / total, alpha / total)
-    _, variance = dirichlet_moments(t, np.array([alpha]))
+def _dirichlet(sample: ClassCounts, alpha: float) -> ValueAndError:
+    total = sample.n + alpha * sample.classes
+    value = _entropy_of_shares(sample, (sample.grouped[0] + alpha) / total, alpha / total)
+    _, variance = dirichlet_moments(sample, np.array([alpha]))
     return value, sqrt(max(float(variance[0]), 0.0))
 
 
 def _last_row(counts: Any) -> Array:
-    """Return c log c - (c - 1) log(c - 1), what the last row of a class adds to the sum."""
+    """Return c log c - (c - 1) log(c - 1): the share of a class's last row in the sum."""
     c = np.asarray(counts, dtype=np.float64)
     added: Array = np.log(c) - (c - 1) * np.log1p(-1 / np.maximum(c, 2))
     return added
 
 
 def _jackknife_terms(counts: Array, n: int) -> Array:
-    """Return the pseudo-values, so scaled that their deviation gives the jackknife's own error."""
+    """Return pseudo-values, scaled so that their deviation gives the jackknife's standard error."""
     return (_last_row(n) - _last_row(counts)) * sqrt(n / (n - 1))
 
 
-def _jackknife(t: ClassCounts) -> ValueAndError:
-    """Return ``n H - (n - 1) <H without a row>``, after what cancels in it has been left out."""
-    values, times = t.grouped
-    value = float((values * times) @ (_last_row(t.n) - _last_row(values))) / t.n
-    return value, _spread(t, _jackknife_terms)
+def _jackknife(sample: ClassCounts) -> ValueAndError:
+    """Return ``n H - (n - 1) <H without a row>``, with the terms that cancel left out."""
+    values, times = sample.grouped
+    value = float((values * times) @ (_last_row(sample.n) - _last_row(values))) / sample.n
+    return value, _delta_error(sample, _jackknife_terms)
 
 
-_POSTERIOR = "the error is the posterior's; the prior pulls towards equal classes"
-
-
-def _smoothing(name: str, pseudo: Callable[[ClassCounts], float]) -> EntropyEstimator:
+def _pseudo_count(
+    name: str, summary: str, pseudo: Callable[[ClassCounts], float]
+) -> EntropyEstimator:
     return EntropyEstimator(
-        name, lambda t: _dirichlet(t, pseudo(t)), _POSTERIOR, needs_alphabet=True, fills=True
+        name,
+        summary,
+        "Hausser and Strimmer, Entropy Inference and the James-Stein Estimator, 2009",
+        lambda sample: _dirichlet(sample, pseudo(sample)),
+        "biased towards equal classes by the prior; the standard error is the posterior's",
+        needs_alphabet=True,
+        smooth=lambda counts, sample: counts + pseudo(sample),
     )
+
+
+def _dirichlet_estimator(alpha: float = 1.0) -> EntropyEstimator:
+    found = _pseudo_count("dirichlet", "``alpha`` added to each count", lambda _: alpha)
+    return replace(found, with_alpha=_dirichlet_estimator)
 
 
 ENTROPY_ESTIMATORS: dict[str, EntropyEstimator] = {
@@ -167,100 +183,126 @@ ENTROPY_ESTIMATORS: dict[str, EntropyEstimator] = {
     for e in (
         EntropyEstimator(
             "plug_in",
+            "the entropy of the observed frequencies",
+            "Basharin, On a Statistical Estimate for the Entropy of a Sequence of Independent "
+            "Random Variables, 1959",
             _plug_in,
-            "nothing is corrected: too low by about (classes - 1) / 2n, and more with rare ones",
-            local=_surprise,
+            "no bias correction: too low by about (classes - 1) / 2n, more with rare classes",
+            contributions=_self_information,
         ),
         EntropyEstimator(
             "miller_madow",
+            "the plug-in plus its first-order bias, ``(classes - 1) / 2n``",
+            "Miller, Note on the Bias of Information Estimates, 1955",
             _miller_madow,
-            "the first order is corrected, by the classes that occur; unseen classes are missing",
-            local=_surprise,
+            "first-order bias correction from the observed classes; unseen classes are not "
+            "accounted for",
+            contributions=_self_information,
         ),
         EntropyEstimator(
             "grassberger",
+            "``log n - (1/n) Σ c G(c)``, the least bias of those without an alphabet",
+            "Grassberger, Entropy Estimates from Insufficient Samplings, 2003",
             _grassberger,
-            "corrected but for what classes expected less than once contribute",
-            local=_grassberger_terms,
+            "bias-corrected; residual bias from classes with an expected count below 1",
+            contributions=_grassberger_terms,
         ),
         EntropyEstimator(
             "chao_shen",
+            "weighted by the coverage that the number of singletons suggests",
+            "Chao and Shen, Nonparametric Estimation of Shannon's Index of Diversity When There "
+            "Are Unseen Species in Sample, 2003",
             _chao_shen,
-            "corrected for unseen classes by the coverage that singletons tell",
+            "corrected for unseen classes by the coverage estimated from singletons",
         ),
         EntropyEstimator(
             "james_stein",
+            "the plug-in of frequencies shrunk towards equal classes",
+            "Hausser and Strimmer, Entropy Inference and the James-Stein Estimator, 2009",
             _james_stein,
-            "pulled towards equal classes, as far as the counts' own noise suggests",
+            "biased towards equal classes, with a weight estimated from the counts' variance",
             needs_alphabet=True,
-            fills=True,
+            smooth=_shrink,
         ),
         EntropyEstimator(
             "nsb",
+            "the posterior mean under a prior nearly uniform in entropy",
+            "Nemenman, Shafee and Bialek, Entropy and Inference, Revisited, 2002",
             nsb,
-            "a posterior mean, the prior uniform in entropy; the error is the posterior's",
+            "posterior mean under a prior uniform in entropy; the standard error is the "
+            "posterior's",
             needs_alphabet=True,
         ),
-        *(_smoothing(name, pseudo) for name, pseudo in _PSEUDO_COUNTS.items()),
+        _pseudo_count("jeffreys", "1/2 added to each count", lambda _: 0.5),
+        _pseudo_count("laplace", "1 added to each count", lambda _: 1.0),
+        _pseudo_count("perks", "1/K added to each count", lambda sample: 1 / sample.classes),
+        _pseudo_count(
+            "minimax", "√n/K added to each count", lambda sample: sqrt(sample.n) / sample.classes
+        ),
         EntropyEstimator(
             "jackknife",
+            "the plug-in corrected by leaving out one row at a time",
+            "Zahl, Jackknifing an Index of Diversity, 1977",
             _jackknife,
-            "the order 1/n is corrected by leaving out one row at a time; rare classes remain",
-            local=_jackknife_terms,
+            "bias of order 1/n corrected by leaving out one row at a time; rare classes keep a "
+            "bias",
+            contributions=_jackknife_terms,
         ),
+        _dirichlet_estimator(),
     )
 }
+"""The estimators of entropy by their names."""
 
 
-def entropy_estimator(method: str, alpha: float | None = None) -> EntropyEstimator:
-    """Return an estimator by its name; "dirichlet" has the pseudo-count alpha in each class."""
-    if not isinstance(method, str):
-        raise validation.unknown_name(
-            method, [*ENTROPY_ESTIMATORS, "dirichlet"], "estimator of entropy"
+def entropy_estimator(method: Any, alpha: float | None = None) -> EntropyEstimator:
+    """Return an estimator by its name, with its pseudo-count alpha where it takes one."""
+    if not isinstance(method, str) or method not in ENTROPY_ESTIMATORS:
+        raise validation.unknown_name(method, ENTROPY_ESTIMATORS, "estimator of entropy")
+    found = ENTROPY_ESTIMATORS[method]
+    if found.with_alpha is None:
+        require_no_alpha(method, alpha)
+        return found
+    if alpha is None:
+        message = (
+            f"method={method!r} needs alpha, the pseudo-count of each class, a number above 0: "
+            "pass alpha=0.5, for example"
         )
-    if method == "dirichlet":
-        if alpha is None:
-            message = "the method 'dirichlet' needs alpha, the pseudo-count of each class, above 0"
-            raise validation.LossaryError(message)
-        pseudo = float(validation.single("alpha", alpha, POSITIVE))
-        return _smoothing(method, lambda _: pseudo)
-    if method not in ENTROPY_ESTIMATORS:
-        raise validation.unknown_name(
-            method, [*ENTROPY_ESTIMATORS, "dirichlet"], "estimator of entropy"
-        )
-    if alpha is not None:
-        message = f"alpha is the pseudo-count of the method 'dirichlet', and {method!r} takes none"
         raise validation.LossaryError(message)
-    return ENTROPY_ESTIMATORS[method]
+    return found.with_alpha(float(validation.single("alpha", alpha, POSITIVE)))
 
 
-def pseudo_count(method: str, alpha: float | None, t: ClassCounts) -> float | None:
-    """Return the pseudo-count of a method that smooths by one, None for the other methods."""
-    if method == "dirichlet":
-        return float(validation.single("alpha", alpha, POSITIVE))
-    pseudo = _PSEUDO_COUNTS.get(method)
-    return None if pseudo is None else pseudo(t)
-
-
-def estimate_entropy(t: ClassCounts, method: EntropyEstimator) -> Estimate:
-    """Return the entropy of a tally, in nats, with what is to be said of it."""
-    if t.single or (t.occurring == 1 and not method.needs_alphabet):
-        note = "one class only: its entropy is 0"
-        return Estimate(0.0, method.name, t.n, 0.0, notes=(note,))
-    value, error = method.of(t)
-    found = Estimate(value, method.name, t.n, error, bias=method.bias)
-    return found.noted(*_notes(t, method, value))
-
-
-def _notes(t: ClassCounts, method: EntropyEstimator, value: float) -> list[str]:
-    notes = []
-    if method.needs_alphabet and not t.alphabet_given:
-        notes.append(
-            f"the alphabet is taken as the {t.classes} classes that occur: pass alphabet= if there "
-            "may be more"
+def require_no_alpha(method: str, alpha: float | None) -> None:
+    """Require that no pseudo-count is given to a method without one."""
+    if alpha is not None:
+        message = (
+            f"alpha is the pseudo-count of method='dirichlet', but method={method!r} has none: "
+            f"got alpha={validation.shown(alpha)}"
         )
-    if t.singletons == t.n > 1:
-        notes.append("every class occurs once: the sample does not tell how many there are")
-    if t.alphabet_given and value > log(t.classes) * (1 + 1e-12):
-        notes.append(f"above {log(t.classes):.6g}, the entropy of {t.classes} equal classes")
+        raise validation.LossaryError(message)
+
+
+def estimate_entropy(sample: ClassCounts, estimator: EntropyEstimator) -> Estimate:
+    """Return the entropy of the distribution that counts were drawn from, in nats."""
+    if sample.has_one_class or (sample.occurring == 1 and not estimator.needs_alphabet):
+        note = "one class only: the entropy is 0"
+        return Estimate(0.0, estimator.name, sample.n, 0.0, notes=(note,))
+    value, error = estimator.compute(sample)
+    found = Estimate(value, estimator.name, sample.n, error, bias=estimator.bias)
+    return found.noted(*_notes(sample, estimator, value))
+
+
+def _notes(sample: ClassCounts, estimator: EntropyEstimator, value: float) -> list[str]:
+    notes = []
+    if estimator.needs_alphabet and not sample.alphabet_given:
+        notes.append(
+            f"the alphabet is assumed to be the {sample.classes} classes that occur: pass "
+            "alphabet= if more are possible"
+        )
+    if sample.singletons == sample.n > 1:
+        notes.append("every class occurs once: the number of classes cannot be estimated")
+    limit = log(sample.classes)
+    if sample.alphabet_given and value > limit * (1 + 1e-12):
+        notes.append(
+            f"above {limit:.6g} nats, the entropy of {sample.classes} equally likely classes"
+        )
     return notes

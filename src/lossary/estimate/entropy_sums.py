@@ -1,7 +1,7 @@
-"""Measures of a joint table as sums of entropies: conditional, mutual, conditional mutual.
+"""Measures of a joint table as signed sums of entropies of its marginals.
 
-The plug-in ones are computed from exact differences of integers instead, so that independence gives
-exactly 0; smoothing fills the table first, and takes its measure.
+Plug-in estimates are computed from exact integer differences instead, so that exact independence
+gives exactly 0; methods that smooth are applied to the table, whose measure is then taken.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,6 @@ from lossary.estimate.entropy_estimators import (
     EntropyEstimator,
     entropy_estimator,
     estimate_entropy,
-    pseudo_count,
-    shrinkage_intensity,
 )
 from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import SparseJointTable
@@ -33,7 +31,6 @@ __all__ = [
     "MUTUAL_INFORMATION",
     "EntropyCombination",
     "estimate_combination",
-    "smoothed_table",
 ]
 
 Array = np.ndarray[Any, Any]
@@ -41,97 +38,110 @@ Axes = tuple[int, ...]
 
 _KL = kl_divergence.terms[0]
 _FIRST_ORDER = ("plug_in", "miller_madow")
-_SPARSE = 0.1
-_SMALL = 1 << 12
+_SPARSE_SHARE = 0.1
+_DENSE_CELLS = 1 << 12
 
 
 @dataclass(frozen=True)
 class EntropyCombination:
-    """A measure as a signed sum of entropies of marginals, over axes that count from 0.
+    """A measure of a joint table as a signed sum of entropies of its marginals.
 
-    ``sparse`` computes the plug-in from occupied cells alone, ``local`` each cell's own part of it.
-    It is exactly 0 where one of the ``zero`` axes is constant, and never above the entropy of one
-    of the ``ceiling``.
+    Attributes
+    ----------
+    name
+        The name of the measure.
+    entropies
+        Pairs of a sign and the axes of a marginal.
+    sparse
+        Returns the plug-in estimate from the occupied cells.
+    contributions
+        Returns the contribution of each occupied cell to it.
+    zero_axes
+        The measure is exactly 0 where one of these axes is constant.
+    bounds
+        Axes whose entropies bound the measure from above.
+
     """
 
     name: str
     entropies: tuple[tuple[int, Axes], ...]
     sparse: Callable[[SparseJointTable], float]
-    local: Callable[[SparseJointTable], Array]
-    zero: Axes
-    ceiling: tuple[Axes, ...] = ()
+    contributions: Callable[[SparseJointTable], Array]
+    zero_axes: Axes
+    bounds: tuple[Axes, ...] = ()
 
     @cached_property
-    def of_table(self) -> Any:
-        """The measure of a joint table of probabilities or masses."""
+    def of_dense_table(self) -> Any:
+        """The measure of a dense table of probabilities or masses."""
         return getattr(measures, self.name)
 
-    def plug_in(self, cells: SparseJointTable) -> tuple[float, Array]:
-        """Return the measure of the frequencies, and each cell's own part of it.
+    def plug_in(self, table: SparseJointTable) -> tuple[float, Array]:
+        """Return the measure of the frequencies, and each cell's contribution.
 
-        Small tables are taken as they are, as the measure of given ones does.
+        Small tables are made dense, so that the value is the one of :mod:`lossary.measures`.
         """
-        if prod(cells.shape) > _SMALL:
-            return self.sparse(cells), self.local(cells)
-        return float(self.of_table(cells.table(), normalize=True)), self.local(cells)
+        if prod(table.shape) > _DENSE_CELLS:
+            return self.sparse(table), self.contributions(table)
+        value = float(self.of_dense_table(table.to_dense(), normalize=True))
+        return value, self.contributions(table)
 
 
-def _conditional_terms(cells: SparseJointTable) -> Array:
-    whole, place = cells.marginal(tuple(range(len(cells.shape) - 1)))
-    terms: Array = np.log1p((whole[place] - cells.counts) / cells.counts)
+def _conditional_terms(table: SparseJointTable) -> Array:
+    whole, place = table.marginal(tuple(range(len(table.shape) - 1)))
+    terms: Array = np.log1p((whole[place] - table.counts) / table.counts)
     return terms
 
 
-def _conditional(cells: SparseJointTable) -> float:
+def _conditional(table: SparseJointTable) -> float:
     """Return the entropy of the last axis given the others."""
-    return float(cells.counts @ _conditional_terms(cells)) / float(cells.n)
+    return float(table.counts @ _conditional_terms(table)) / float(table.n)
 
 
 def _against_independence(
-    cells: SparseJointTable, given: Axes
+    table: SparseJointTable, given: Axes
 ) -> tuple[Array, Array, Array, Array]:
-    """Return of each cell the count and the product of marginals, and each stratum's size.
+    """Return each cell's count and product of marginals, and each stratum's size.
 
-    Both are times the size of the cell's stratum, by the axes that are given, so that they are
+    Both are multiplied by the size of the cell's stratum (by the axes ``given``), which makes them
     whole numbers.
     """
-    exact = replace(cells, counts=cells.exact)
+    exact = replace(table, counts=table.overflow_safe_counts)
     (x, at_x), (y, at_y) = (exact.marginal((axis, *given)) for axis in (0, 1))
     whole, at_z = exact.marginal(given)
     return exact.counts * whole[at_z], x[at_x] * y[at_y], whole, at_z
 
 
-def _shared_terms(cells: SparseJointTable, given: Axes = ()) -> Array:
-    joint, product, _, _ = _against_independence(cells, given)
+def _information_terms(table: SparseJointTable, given: Axes = ()) -> Array:
+    joint, product, _, _ = _against_independence(table, given)
     terms: Array = np.log((joint / product).astype(float))
     return terms
 
 
-def _shared(cells: SparseJointTable, given: Axes = ()) -> float:
-    """Return what the first two axes share, given others: KL from the table to independence."""
-    joint, product, whole, at_z = _against_independence(cells, given)
-    divisor = (whole[at_z] * cells.n).astype(float)
+def _information(table: SparseJointTable, given: Axes = ()) -> float:
+    """Return the mutual information of the first two axes given others, as a KL divergence."""
+    joint, product, whole, at_z = _against_independence(table, given)
+    divisor = (whole[at_z] * table.n).astype(float)
     p, q, difference = (
         (part / divisor).astype(float) for part in (joint, product, joint - product)
     )
-    # What independence puts into empty cells: in each stratum, what the others lack.
+    # The mass of independence in empty cells: in each stratum, the deficit of the occupied ones.
     lacking = np.zeros(len(whole), dtype=joint.dtype)
     np.add.at(lacking, at_z, joint - product)
-    empty = float((lacking / whole).astype(float).sum()) / float(cells.n)
+    empty = float((lacking / whole).astype(float).sum()) / float(table.n)
     return float(pair_sum(_KL, p, q, (), difference)) + max(empty, 0.0)
 
 
-def _surprise(cells: SparseJointTable) -> Array:
-    terms: Array = -np.log(cells.counts / cells.n)
+def _self_information(table: SparseJointTable) -> Array:
+    terms: Array = -np.log(table.counts / table.n)
     return terms
 
 
 ENTROPY = EntropyCombination(
     "entropy",
     ((1, (0,)),),
-    lambda cells: float(measures.entropy(cells.counts, normalize=True)),
-    _surprise,
-    (0,),
+    lambda table: float(measures.entropy(table.counts, normalize=True)),
+    _self_information,
+    zero_axes=(0,),
 )
 
 CONDITIONAL_ENTROPY = EntropyCombination(
@@ -139,138 +149,123 @@ CONDITIONAL_ENTROPY = EntropyCombination(
     ((1, (0, 1)), (-1, (0,))),
     _conditional,
     _conditional_terms,
-    (1,),
-    ((1,),),
+    zero_axes=(1,),
+    bounds=((1,),),
 )
 
 MUTUAL_INFORMATION = EntropyCombination(
     "mutual_information",
     ((1, (0,)), (1, (1,)), (-1, (0, 1))),
-    _shared,
-    _shared_terms,
-    (0, 1),
-    ((0,), (1,)),
+    _information,
+    _information_terms,
+    zero_axes=(0, 1),
+    bounds=((0,), (1,)),
 )
 
 CONDITIONAL_MUTUAL_INFORMATION = EntropyCombination(
     "conditional_mutual_information",
     ((1, (0, 2)), (1, (1, 2)), (-1, (0, 1, 2)), (-1, (2,))),
-    partial(_shared, given=(2,)),
-    partial(_shared_terms, given=(2,)),
-    (0, 1),
-    ((0,), (1,)),
+    partial(_information, given=(2,)),
+    partial(_information_terms, given=(2,)),
+    zero_axes=(0, 1),
+    bounds=((0,), (1,)),
 )
 
 
 def estimate_combination(
-    measure: EntropyCombination, cells: SparseJointTable, method: str, alpha: float | None = None
+    measure: EntropyCombination,
+    table: SparseJointTable,
+    method: str,
+    alpha: float | None = None,
 ) -> Estimate:
     """Return a measure of a joint table by an estimator of entropy, in nats."""
-    entropy = entropy_estimator(method, alpha)
-    n = round(cells.n)
-    constant = [a for a in measure.zero if cells.occupied(a) == 1]
-    if constant:
-        note = "a column with one label only: exactly 0"
+    estimator = entropy_estimator(method, alpha)
+    n = round(table.n)
+    if any(table.occupied(axis) == 1 for axis in measure.zero_axes):
+        note = "a column has one label only: exactly 0"
         return Estimate(0.0, method, n, 0.0, notes=(note,))
-    value, error = _value(measure, cells, entropy, alpha)
-    found = Estimate(value, method, n, error, bias=_bias(measure, entropy))
-    return found.noted(*_notes(measure, cells, entropy, value))
+    value, error = _value(measure, table, estimator)
+    found = Estimate(value, method, n, error, bias=_bias(measure, estimator))
+    return found.noted(*_notes(measure, table, estimator, value))
 
 
 def _value(
-    measure: EntropyCombination,
-    cells: SparseJointTable,
-    entropy: EntropyEstimator,
-    alpha: float | None,
+    measure: EntropyCombination, table: SparseJointTable, estimator: EntropyEstimator
 ) -> tuple[float, float | None]:
-    if entropy.name in _FIRST_ORDER:
-        value, local = measure.plug_in(cells)
-        if entropy.name == "miller_madow":
-            value += _first_order(measure, cells)
-        return value, _error(cells, local)
-    if entropy.fills:
-        table = smoothed_table(cells, entropy, alpha)
-        return float(measure.of_table(table, normalize=True)), None
-    tallies = [(sign, axes, cells.class_counts(axes)) for sign, axes in measure.entropies]
-    value = sum(sign * estimate_entropy(t, entropy).value for sign, _, t in tallies)
-    if entropy.local is None:
+    if estimator.name in _FIRST_ORDER:
+        value, contributions = measure.plug_in(table)
+        if estimator.name == "miller_madow":
+            value += _first_order(measure, table)
+        return value, _delta_error(table, contributions)
+    if estimator.smooth:
+        smoothed = estimator.smooth(table.to_dense(), table.class_counts(table.axes))
+        return float(measure.of_dense_table(smoothed, normalize=True)), None
+    marginals = [(sign, axes, table.class_counts(axes)) for sign, axes in measure.entropies]
+    value = sum(sign * estimate_entropy(own, estimator).value for sign, _, own in marginals)
+    if estimator.contributions is None:
         return value, None
     parts = (
-        sign * entropy.local(t.counts, t.n)[cells.marginal(axes)[1]] for sign, axes, t in tallies
+        sign * estimator.contributions(own.counts, own.n)[table.marginal(axes)[1]]
+        for sign, axes, own in marginals
     )
-    return value, _error(cells, sum(parts, np.zeros(len(cells.counts))))
+    return value, _delta_error(table, sum(parts, np.zeros(len(table.counts))))
 
 
-def _first_order(measure: EntropyCombination, cells: SparseJointTable) -> float:
-    """Return Miller and Madow's corrections of the entropies, by the cells that occur."""
-    occupied = ((sign, len(cells.marginal(axes)[0])) for sign, axes in measure.entropies)
-    return sum(sign * (m - 1) for sign, m in occupied) / (2 * float(cells.n))
+def _first_order(measure: EntropyCombination, table: SparseJointTable) -> float:
+    """Return the sum of Miller and Madow's corrections, from the occupied cells."""
+    occupied = ((sign, len(table.marginal(axes)[0])) for sign, axes in measure.entropies)
+    return sum(sign * (m - 1) for sign, m in occupied) / (2 * float(table.n))
 
 
-def _error(cells: SparseJointTable, local: Array) -> float | None:
-    """Return the delta method's error; None where its first order vanishes."""
-    if np.ptp(local) <= 1e-12 * np.max(np.abs(local), initial=1e-3):
+def _delta_error(table: SparseJointTable, contributions: Array) -> float | None:
+    """Return the standard error by the delta method, None where the first order vanishes."""
+    if np.ptp(contributions) <= 1e-12 * np.max(np.abs(contributions), initial=1e-3):
         return None
-    n, weight = cells.n, cells.counts
-    mean = (weight @ local) / n
-    return sqrt(float(weight @ (local - mean) ** 2) / n / n)
+    n, weight = table.n, table.counts
+    mean = (weight @ contributions) / n
+    return sqrt(float(weight @ (contributions - mean) ** 2) / n / n)
 
 
-def smoothed_table(
-    cells: SparseJointTable, entropy: EntropyEstimator, alpha: float | None
-) -> Array:
-    """Return a table as a method sees it that fills it: with pseudo-counts, or shrunk."""
-    table, everywhere = cells.table(), cells.class_counts(tuple(range(len(cells.shape))))
-    if entropy.name == "james_stein":
-        pull = shrinkage_intensity(everywhere)
-        shrunk: Array = pull / table.size + (1 - pull) * table / table.sum()
-        return shrunk
-    pseudo = pseudo_count(entropy.name, alpha, everywhere)
-    return table + (pseudo or 0.0)
-
-
-def _bias(measure: EntropyCombination, entropy: EntropyEstimator) -> str:
+def _bias(measure: EntropyCombination, estimator: EntropyEstimator) -> str:
     if len(measure.entropies) == 1:
-        return entropy.bias
-    if entropy.fills:
-        return "every cell of the table is given mass, which pulls towards equal cells"
-    if entropy.name == "miller_madow":
-        return "the first order is corrected, by the cells that occur; sparse tables keep a bias"
-    if entropy.name == "plug_in" and measure is not CONDITIONAL_ENTROPY:
-        return "nothing is corrected: chance alone makes it positive, the more the larger the table"
-    return f"of each entropy: {entropy.bias}"
+        return estimator.bias
+    if estimator.smooth:
+        return "every cell of the table is smoothed: biased towards equal cells"
+    if estimator.name == "miller_madow":
+        return "first-order bias correction from the occupied cells; sparse tables keep a bias"
+    if estimator.name == "plug_in" and measure is not CONDITIONAL_ENTROPY:
+        return "no bias correction: positive even for independent columns, more in large tables"
+    return f"of each entropy: {estimator.bias}"
 
 
 def _notes(
-    measure: EntropyCombination, cells: SparseJointTable, entropy: EntropyEstimator, value: float
+    measure: EntropyCombination,
+    table: SparseJointTable,
+    estimator: EntropyEstimator,
+    value: float,
 ) -> list[str]:
     notes = []
     if value < 0:
+        notes.append("negative estimate: the bias correction exceeds the signal")
+    singletons = 0 if table.weighted else table.class_counts(table.axes).singletons
+    if estimator.name in _FIRST_ORDER and singletons > _SPARSE_SHARE * table.n:
         notes.append(
-            "below 0, which no true value is: what was corrected exceeds what was found, so there "
-            "is no evidence of more than chance"
+            f"{singletons} of {table.n} rows are alone in their cells: the table is too sparse for "
+            "this method; 'jackknife' and 'nsb' have less bias"
         )
-    singletons = (
-        0 if cells.weighted else cells.class_counts(tuple(range(len(cells.shape)))).singletons
-    )
-    if entropy.name in _FIRST_ORDER and singletons > _SPARSE * cells.n:
-        notes.append(
-            f"{singletons} of {cells.n} rows are alone in their cells: the table is too sparse for "
-            "this method; 'jackknife' and 'nsb' keep less bias"
-        )
-    for axes in () if entropy.fills or cells.weighted else measure.ceiling:
-        whole = cells.class_counts(axes)
-        if entropy.name in _FIRST_ORDER and value <= _least(whole):
+    for axes in () if estimator.smooth or table.weighted else measure.bounds:
+        whole = table.class_counts(axes)
+        if estimator.name in _FIRST_ORDER and value <= _lower_bound(whole):
             continue
-        limit = estimate_entropy(whole, entropy).value
+        limit = estimate_entropy(whole, estimator).value
         if value > limit * (1 + 1e-12):
             notes.append(
-                f"above {limit:.6g}, the entropy of {'xyz'[axes[0]]} by the same method, which no "
-                "true value is"
+                f"above its upper bound, the entropy of {'xyz'[axes[0]]} by the same method: "
+                f"{limit:.6g} nats"
             )
     return notes
 
 
-def _least(whole: ClassCounts) -> float:
-    """Return a little less than the plug-in entropy, which the first order adds to."""
+def _lower_bound(whole: ClassCounts) -> float:
+    """Return slightly less than the plug-in entropy, a lower bound of the first-order estimates."""
     return (1 - 1e-9) * (log(whole.n) - float(whole.counts @ np.log(whole.counts)) / whole.n)

@@ -1,6 +1,6 @@
-"""Columns of labels as small whole numbers, in the order of the labels.
+"""Factorization of columns: labels as integer codes, in the order of the labels.
 
-Integers of a small range are coded by their distance from the least; other numbers and text by
+Integers of a small range are coded by their distance from the minimum; other numbers and text by
 hashing, or by sorting where they are many; series of Polars, pandas and Arrow by those libraries.
 """
 
@@ -28,10 +28,10 @@ __all__ = [
 ]
 
 MISSING_POLICIES = ("error", "category", "drop")
-"""What may become of missing labels."""
+"""The policies for missing labels."""
 _SMALL_RANGE = 1 << 16
-_NEARLY_ALL = 0.9
-_FIRST = 1 << 12
+_DISTINCT_SHARE = 0.9
+_FIRST_ROWS = 1 << 12
 _EQUAL = {"bool", "number"}
 
 Array = np.ndarray[Any, Any]
@@ -39,11 +39,11 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Factorized:
-    """A column as codes of its labels.
+    """A column as integer codes and the labels that they stand for.
 
-    ``codes`` are of the smallest unsigned dtype; code i stands for ``labels[i]``, and the labels
-    are those that occur, in order. Rows without a label, ``missing`` of them, have the code after
-    the last label; ``dropped`` says that they are to be left out of counts.
+    ``codes`` have the smallest unsigned dtype; code i stands for ``labels[i]``, and the labels are
+    those that occur, in order. The ``missing`` rows without a label have the code after the last
+    label; with ``drop_missing`` they are left out of counts.
     """
 
     codes: Array
@@ -53,27 +53,27 @@ class Factorized:
 
     @property
     def levels(self) -> int:
-        """How many codes there are, that of missing labels among them."""
+        """The number of codes, including that of missing labels."""
         return len(self.labels) + (self.missing > 0)
 
     @property
     def kept_levels(self) -> int:
-        """How many codes, from 0 on, counts are to be made of."""
+        """The number of codes that are counted: all, or those of labels only."""
         return len(self.labels) if self.drop_missing else self.levels
 
 
 def factorize_labels(column: Any, *, name: str = "column", missing: str = "error") -> Factorized:
-    """Return a column's labels as codes.
+    """Return the labels of a column as integer codes.
 
     Parameters
     ----------
     column
         Labels of one type: a list, an array of one axis, a series of Polars, pandas or Arrow.
     name
-        What to call the column in errors.
+        The name of the column in error messages.
     missing
-        What to do with None, NaN, NaT, NA and null: ``"error"``, ``"category"`` for a code of their
-        own, the last, or ``"drop"`` for the same code and a note to leave it out.
+        The policy for None, NaN, NaT, NA and null: ``"error"``, ``"category"`` for a code of their
+        own, the last, or ``"drop"`` for the same code, left out of counts.
 
     Returns
     -------
@@ -103,9 +103,9 @@ def factorize_labels(column: Any, *, name: str = "column", missing: str = "error
 
 
 def factorize_unchecked(name: str, column: Any, missing: str) -> Factorized:
-    """Return a column's labels as codes, also where they look continuous."""
+    """Return the labels of a column as integer codes, even if they look continuous."""
     validation.choice("missing", missing, MISSING_POLICIES)
-    found = _found(name, column)
+    found = _factorize(name, column)
     lost = len(found.codes) - found.present
     if not len(found.codes):
         message = f"{name} must hold at least one label, got an empty column"
@@ -113,27 +113,27 @@ def factorize_unchecked(name: str, column: Any, missing: str) -> Factorized:
     if lost and missing == "error":
         raise _missing_label(name, column, int(np.argmax(found.codes == len(found.labels))))
     if missing == "drop" and not found.labels:
-        message = f"{name} must hold at least one label, got {lost} missing ones, which are dropped"
+        message = f"{name} must hold at least one label, but missing='drop' drops all {lost} rows"
         raise validation.LossaryError(message)
     return Factorized(found.codes, found.labels, lost, missing == "drop")
 
 
 def sorted_union(name: str, *labels: Sequence[Any]) -> list[Any]:
-    """Return the labels that occur in any of several lists, in order; they must be of one type."""
+    """Return the distinct labels of several lists, in order; they must be of one type."""
     every = [v for part in labels for v in part]
     _require_one_type(name, every, every)
     return _ordered(_distinct(every))
 
 
 def smallest_unsigned(levels: int) -> type[np.unsignedinteger[Any]]:
-    """Return the smallest unsigned dtype for so many codes."""
+    """Return the smallest unsigned dtype for a number of codes."""
     if levels <= 1 << 8:
         return np.uint8
     return np.uint16 if levels <= 1 << 16 else np.uint32
 
 
 def is_missing(value: Any) -> bool:
-    """Tell whether a label is none: None, NaN, NaT, NA."""
+    """Whether a label is missing: None, NaN, NaT, NA."""
     if value is None:
         return True
     try:
@@ -146,32 +146,33 @@ def is_missing(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class _LabelCodes:
-    """Codes, the labels they stand for in order, and how many rows have one."""
+    """Codes, their labels in order, and the number of rows with a label."""
 
     codes: Array
     labels: list[Any]
     present: int
 
 
-def _found(name: str, column: Any) -> _LabelCodes:
+def _factorize(name: str, column: Any) -> _LabelCodes:
     dictionary = dataframe_columns.dictionary_codes(name, column)
     if dictionary is not None:
-        return _of_dictionary(name, *dictionary)
+        return _factorize_dictionary(name, *dictionary)
     values, there = dataframe_columns.plain_values(column)
     if framework_of_array.is_array(values):
         values = validation.to_numpy(values)
     if not isinstance(values, np.ndarray):
-        return _hashed(name, _listed(name, values))
+        return _factorize_objects(name, _as_list(name, values))
     if values.ndim != 1:
-        message = f"{name} must be a column, of one axis, got shape {values.shape}"
+        message = f"{name} must be a column with one axis, got shape {values.shape}"
         raise validation.LossaryError(message)
-    by_kind = {"b": _flags, "i": _whole, "u": _whole, "f": _fractions, "M": _moments, "m": _moments}
+    by_kind = {"b": _factorize_bools, "f": _factorize_floats}
+    by_kind |= dict.fromkeys("iu", _factorize_integers) | dict.fromkeys("mM", _factorize_times)
     code = by_kind.get(values.dtype.kind)
-    found = code(values) if code else _texts(name, values)
+    found = code(values) if code else _factorize_text(name, values)
     return found if there is None else _with_missing(found, there)
 
 
-def _listed(name: str, values: Any) -> list[Any]:
+def _as_list(name: str, values: Any) -> list[Any]:
     if not isinstance(values, Iterable) or hasattr(values, "nnz"):
         came = f"{type(values).__name__} {validation.shown(values)}"
         message = f"{name} must be a column of labels, got {came}"
@@ -182,28 +183,28 @@ def _listed(name: str, values: Any) -> list[Any]:
 # --- numbers ----------------------------------------------------------------------------------
 
 
-def _whole(values: Array) -> _LabelCodes:
-    """Code integers: by their distance from the least where their range is small."""
+def _factorize_integers(values: Array) -> _LabelCodes:
+    """Factorize integers, by their distance from the minimum if their range is small."""
     if not values.size:
         return _LabelCodes(values.astype(np.uint8), [], 0)
     low, high = int(values.min()), int(values.max())
     span = high - low + 1
     if span > max(_SMALL_RANGE, 2 * values.size):
-        return _sorted(values)
-    # Differences of integers are right modulo the size of their dtype.
+        return _factorize_numbers(values)
+    # Differences of integers are exact modulo the range of their dtype.
     unsigned = values.view(f"u{values.dtype.itemsize}")
     start = np.array(low, dtype=values.dtype).view(unsigned.dtype)
     narrow = min(
         unsigned.dtype, np.dtype(smallest_unsigned(span)), key=lambda dtype: dtype.itemsize
     )
     codes = np.subtract(unsigned, start, dtype=narrow, casting="unsafe")
-    occurs = _occurring(codes, span)
-    kept, codes = _dense(codes, occurs)
+    occurs = _codes_that_occur(codes, span)
+    kept, codes = _renumbered(codes, occurs)
     return _LabelCodes(codes, [low + i for i in kept.tolist()], values.size)
 
 
-def _sorted(values: Array) -> _LabelCodes:
-    """Code values by hashing them, or by sorting where they are many."""
+def _factorize_numbers(values: Array) -> _LabelCodes:
+    """Factorize values by hashing, or by sorting if they are many."""
     plain = values.dtype.kind != "f" or values.itemsize <= 8
     found = distinct(values) if plain else None
     labels, codes = found or np.unique(values, return_inverse=True)
@@ -212,17 +213,17 @@ def _sorted(values: Array) -> _LabelCodes:
     )
 
 
-def _occurring(codes: Array, span: int) -> Array:
-    """Return which codes occur; where the first rows have all of them, the others have no say."""
-    first = np.bincount(codes[:_FIRST], minlength=span) > 0
+def _codes_that_occur(codes: Array, span: int) -> Array:
+    """Return which codes occur; the first rows suffice if they have all of them."""
+    first = np.bincount(codes[:_FIRST_ROWS], minlength=span) > 0
     if first.all():
         return first
     (counts,) = column_counts([Codes(codes, span)])
     return counts > 0
 
 
-def _dense(codes: Array, occurs: Array) -> tuple[Array, Array]:
-    """Return the codes that occur, and every row's place among them."""
+def _renumbered(codes: Array, occurs: Array) -> tuple[Array, Array]:
+    """Return the codes that occur, and all rows' codes renumbered to these."""
     kept = np.flatnonzero(occurs)
     if kept.size == occurs.size:
         return kept, codes
@@ -231,27 +232,27 @@ def _dense(codes: Array, occurs: Array) -> tuple[Array, Array]:
     return kept, place[codes]
 
 
-def _flags(values: Array) -> _LabelCodes:
-    found = _whole(values.view(np.uint8))
+def _factorize_bools(values: Array) -> _LabelCodes:
+    found = _factorize_integers(values.view(np.uint8))
     return _LabelCodes(found.codes, [bool(v) for v in found.labels], found.present)
 
 
-def _fractions(values: Array) -> _LabelCodes:
-    """Code floats: as integers where they are whole and of a small range."""
+def _factorize_floats(values: Array) -> _LabelCodes:
+    """Factorize floats, as integers if they are whole numbers."""
     there = ~np.isnan(values)
     known = values[there]
     if known.size and float(abs(known).max()) < 1 << 53 and np.array_equal(known, np.trunc(known)):
-        found = _whole(known.astype(np.int64))
+        found = _factorize_integers(known.astype(np.int64))
         whole = [float(v) for v in found.labels]
         return _with_missing(_LabelCodes(found.codes, whole, found.present), there)
-    # Of the two zeros one is meant.
-    return _with_missing(_sorted(known + 0.0), there)
+    # Adding 0.0 turns -0.0 into 0.0.
+    return _with_missing(_factorize_numbers(known + 0.0), there)
 
 
-def _moments(values: Array) -> _LabelCodes:
-    """Code dates and durations; those of nanoseconds that are whole microseconds lose nothing."""
+def _factorize_times(values: Array) -> _LabelCodes:
+    """Factorize dates and durations; whole microseconds become Python objects, exactly."""
     there = ~np.isnat(values)
-    found = _whole(values[there].view(np.int64))
+    found = _factorize_integers(values[there].view(np.int64))
     labels = np.array(found.labels, dtype=np.int64).view(values.dtype)
     coarse = labels.astype(f"{values.dtype.kind}8[us]")
     if np.datetime_data(values.dtype)[0] == "ns" and np.array_equal(coarse, labels):
@@ -262,7 +263,7 @@ def _moments(values: Array) -> _LabelCodes:
 
 
 def _with_missing(found: _LabelCodes, there: Array) -> _LabelCodes:
-    """Return the codes of all rows, given those of the rows that have a label."""
+    """Return the codes of all rows, given the codes of the rows with a label."""
     if found.present == there.size:
         return found
     codes = np.full(there.size, len(found.labels), dtype=smallest_unsigned(len(found.labels) + 1))
@@ -273,18 +274,18 @@ def _with_missing(found: _LabelCodes, there: Array) -> _LabelCodes:
 # --- text and objects ---------------------------------------------------------------------------
 
 
-def _texts(name: str, values: Array) -> _LabelCodes:
+def _factorize_text(name: str, values: Array) -> _LabelCodes:
     found = distinct(values) if values.dtype.kind == "U" else None
     if found is None:
-        return _hashed(name, values.tolist())
+        return _factorize_objects(name, values.tolist())
     labels, codes = found
     return _LabelCodes(
         codes.astype(smallest_unsigned(labels.size), copy=False), labels.tolist(), values.size
     )
 
 
-def _hashed(name: str, values: list[Any]) -> _LabelCodes:
-    """Code labels of any one type that can be hashed."""
+def _factorize_objects(name: str, values: list[Any]) -> _LabelCodes:
+    """Factorize hashable labels of one type."""
     try:
         distinct = _distinct(values)
         if any(hasattr(v, "__array__") and not isinstance(v, np.generic) for v in distinct):
@@ -302,14 +303,14 @@ def _hashed(name: str, values: list[Any]) -> _LabelCodes:
 
 
 def _distinct(values: list[Any]) -> set[Any]:
-    """Return the distinct values; of equal numbers of two types the same one in any order."""
+    """Return the distinct values; of equal int and float the float, whatever the order."""
     if {int, float} <= set(map(type, values)):
         values = sorted(values, key=lambda v: type(v).__name__)
     return set(values)
 
 
-def _of_dictionary(name: str, codes: Array, dictionary: list[Any]) -> _LabelCodes:
-    """Code a column by another library's dictionary; negative codes are missing labels."""
+def _factorize_dictionary(name: str, codes: Array, dictionary: list[Any]) -> _LabelCodes:
+    """Factorize a column given by codes and a dictionary; negative codes are missing labels."""
     labels = [v for v in dictionary if not is_missing(v)]
     _require_one_type(name, labels, labels)
     counts = np.bincount(codes + 1, minlength=len(dictionary) + 1)[1:]
@@ -333,7 +334,7 @@ def _ordered(labels: Iterable[Any]) -> list[Any]:
 
 
 def _family(kind: type) -> str:
-    """Return what labels of a type are, so that those of one family can be compared."""
+    """Return the family of a type, within which labels can be compared."""
     if issubclass(kind, bool | np.bool_):
         return "bool"
     if issubclass(kind, Number):
@@ -343,14 +344,14 @@ def _family(kind: type) -> str:
 
 def _require_one_type(name: str, values: Sequence[Any], labels: Iterable[Any]) -> None:
     families = {_family(kind) for kind in set(map(type, labels))}
-    # True and 1 are equal, so a set may have kept either.
+    # True == 1, so that the set may hold either.
     if len(families) <= 1 and not {_family(k) for k in set(map(type, values))} >= _EQUAL:
         return
     first = {_family(type(v)): v for v in reversed(values) if not is_missing(v)}
     if len(first) == 1:
         return
     came = " and ".join(f"{kind} ({first[kind]!r})" for kind in sorted(first))
-    message = f"{name} must hold labels of one type, got {came}: make them all of one, say str"
+    message = f"{name} must hold labels of one type, got {came}: convert all of them to str"
     raise validation.LossaryError(message)
 
 
@@ -366,29 +367,28 @@ def _unhashable(name: str, values: list[Any]) -> validation.LossaryError:
             single = False
         if not single:
             return validation.LossaryError(
-                f"{name} must hold labels, got {type(value).__name__} {validation.shown(value)} "
-                f"in row {row}, "
-                "which cannot be one: make it a str or a tuple"
+                f"{name} must hold hashable labels, got {type(value).__name__} "
+                f"{validation.shown(value)} in row {row}: convert it to a str or a tuple"
             )
-    return validation.LossaryError(f"{name} must hold labels that can be hashed")
+    return validation.LossaryError(f"{name} must hold hashable labels")
 
 
 def _missing_label(name: str, column: Any, row: int) -> validation.LossaryError:
     value = dataframe_columns.value_at(column, row)
     return validation.LossaryError(
-        f"{name} has a missing label ({value!r}) in row {row}: drop it, or give it a "
-        "label of its own"
+        f"{name} has a missing label ({value!r}) in row {row}: pass missing='drop', or "
+        "missing='category' for a label of its own"
     )
 
 
 def require_repeats(name: str, labels: list[Any], rows: int) -> None:
-    """Require that labels recur in so many rows, if they are fractions."""
-    if rows < 2 or len(labels) < _NEARLY_ALL * rows:
+    """Require that labels repeat among the rows, if they are fractions."""
+    if rows < 2 or len(labels) < _DISTINCT_SHARE * rows:
         return
     if all(isinstance(v, float) and not v.is_integer() for v in labels):
         share = "all" if len(labels) == rows else f"{len(labels)} of"
         message = (
-            f"{name} looks continuous: {share} its {rows} values are distinct fractions, and "
-            "counting them says nothing; bin them first"
+            f"{name} looks continuous: {share} its {rows} values are distinct fractions, which "
+            "cannot be counted; bin them first"
         )
         raise validation.LossaryError(message)

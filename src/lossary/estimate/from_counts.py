@@ -6,6 +6,7 @@ from typing import Any
 
 from lossary import validation
 from lossary.estimate.entropy_estimators import (
+    ENTROPY_ESTIMATORS,
     EntropyEstimator,
     entropy_estimator,
     estimate_entropy,
@@ -15,8 +16,8 @@ from lossary.estimate.entropy_sums import (
     CONDITIONAL_MUTUAL_INFORMATION,
     MUTUAL_INFORMATION,
     estimate_combination,
-    smoothed_table,
 )
+from lossary.estimate.parameter_docs import documented, method_list, quoted
 from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_counts
 from lossary.estimate.validated_counts import class_counts
@@ -32,7 +33,16 @@ __all__ = [
     "normalized_mutual_information_from_counts",
 ]
 
+_METHOD = (
+    f"An estimator of entropy, see :func:`entropy_from_counts`: {quoted(ENTROPY_ESTIMATORS)}. "
+    "Pseudo-counts are added to every cell."
+)
 
+
+@documented(
+    *(e.source for e in ENTROPY_ESTIMATORS.values()),
+    method=method_list(ENTROPY_ESTIMATORS.values()),
+)
 def entropy_from_counts(
     counts: Any,
     *,
@@ -43,25 +53,14 @@ def entropy_from_counts(
 ) -> Estimate:
     """Entropy of the distribution that counts were drawn from.
 
-    The plug-in ``-Σ (c/n) log(c/n)`` is too low by about ``(classes - 1) / 2n``, and the other
-    methods correct that. Grassberger's ``log n - (1/n) Σ c G(c)`` leaves the least bias of those
-    that need no alphabet, on uniform, geometric and Zipf distributions alike: it is the default.
+    The plug-in ``-Σ (c/n) log(c/n)`` is too low by about ``(K - 1) / 2n`` for K classes; the other
+    methods correct for that. Grassberger's is the default: it has the least bias of those without
+    an alphabet, on uniform, geometric and Zipf distributions alike.
 
     Parameters
     ----------
     counts
         Whole numbers of shape ``(classes,)``; a zero is a class that may occur, but did not.
-    method
-        ``"plug_in"``, ``"miller_madow"``, ``"grassberger"``, ``"chao_shen"``, ``"jackknife"``,
-        ``"nsb"``; the plug-in of smoothed frequencies: ``"james_stein"``, ``"jeffreys"`` (1/2 added
-        to each count), ``"laplace"`` (1), ``"perks"`` (1/K), ``"minimax"`` (√n/K), or
-        ``"dirichlet"`` with ``alpha``.
-    base
-        The base of the logarithm; nats without one.
-    alphabet
-        K, how many classes there may be, where more than the counts have places for.
-    alpha
-        The pseudo-count of each class, for ``"dirichlet"`` alone.
 
     Returns
     -------
@@ -80,15 +79,11 @@ def entropy_from_counts(
     >>> counts = [4, 2, 3, 0, 2, 4, 0, 0, 2, 1, 1]
     >>> print(estimate.entropy_from_counts(counts, method="miller_madow"))
     2.15259 ± 0.1 nats (miller_madow, n = 19)
-      the first order is corrected, by the classes that occur; unseen classes are missing
+      first-order bias correction from the observed classes; unseen classes are not accounted for
 
     References
     ----------
-    Miller, Note on the Bias of Information Estimates, 1955; Grassberger, Entropy Estimates from
-    Insufficient Samplings, 2003; Chao and Shen, Nonparametric Estimation of Shannon's Index of
-    Diversity When There Are Unseen Species in Sample, 2003; Nemenman, Shafee and Bialek, Entropy
-    and Inference, Revisited, 2002; Hausser and Strimmer, Entropy Inference and the James-Stein
-    Estimator, 2009; Zahl, Jackknifing an Index of Diversity, 1977
+    Paninski, Estimation of Entropy and Mutual Information, 2003
 
     """
     found = estimate_entropy(
@@ -97,6 +92,7 @@ def entropy_from_counts(
     return found.in_base(base)
 
 
+@documented(method=_METHOD)
 def conditional_entropy_from_counts(
     joint: Any,
     *,
@@ -104,7 +100,7 @@ def conditional_entropy_from_counts(
     base: float | None = None,
     alpha: float | None = None,
 ) -> Estimate:
-    """Entropy of y that is left once x is known, from a table of counts.
+    """Conditional entropy of y given x, from a table of counts.
 
     ``H(Y|X) = H(X,Y) - H(X)``, each by the method.
 
@@ -112,8 +108,6 @@ def conditional_entropy_from_counts(
     ----------
     joint
         Counts of shape ``(x, y)``.
-    method, base, alpha
-        As for :func:`entropy_from_counts`; pseudo-counts are added to every cell.
 
     Returns
     -------
@@ -136,10 +130,11 @@ def conditional_entropy_from_counts(
     Cover and Thomas, Elements of Information Theory, 2006, example 2.2.1
 
     """
-    cells = sparse_from_counts("joint", joint, 2)
-    return estimate_combination(CONDITIONAL_ENTROPY, cells, method, alpha).in_base(base)
+    table = sparse_from_counts("joint", joint, 2)
+    return estimate_combination(CONDITIONAL_ENTROPY, table, method, alpha).in_base(base)
 
 
+@documented(method=_METHOD)
 def mutual_information_from_counts(
     joint: Any,
     *,
@@ -149,24 +144,22 @@ def mutual_information_from_counts(
 ) -> Estimate:
     """Mutual information of two variables, from a table of counts.
 
-    ``I(X;Y) = H(X) + H(Y) - H(X,Y)``, each by the method. Chance alone makes the plug-in positive;
-    ``"miller_madow"`` takes off ``(m - r - c + 1) / 2n`` with the r rows, c columns and m cells
-    that occur: ``(r - 1)(c - 1) / 2n`` for a full table, and not too much for a sparse one. It is
-    the default, as it costs nothing and is right wherever cells are met several times. A note says
-    where the table is too sparse for it; there ``"jackknife"`` and ``"nsb"`` keep less bias.
+    ``I(X;Y) = H(X) + H(Y) - H(X,Y)``, each by the method. The plug-in is positive even for
+    independent variables; ``"miller_madow"`` subtracts ``(m - r - c + 1) / 2n`` with the r rows, c
+    columns and m cells that occur: ``(r - 1)(c - 1) / 2n`` for a full table, less for a sparse one.
+    It is the default, as it costs nothing and is accurate where most cells hold several rows. A
+    note says where the table is too sparse; there ``"jackknife"`` and ``"nsb"`` have less bias.
 
     Parameters
     ----------
     joint
         Counts of shape ``(x, y)``.
-    method, base, alpha
-        As for :func:`entropy_from_counts`; pseudo-counts are added to every cell.
 
     Returns
     -------
     An :class:`~lossary.estimate.Estimate`: the plug-in is never negative, and exactly 0 for exact
-    independence; what is corrected may be negative, and a note says so. The standard error holds
-    away from independence, where :func:`g_test` is the test.
+    independence; a corrected estimate may be negative, which a note says. The standard error is
+    valid away from independence; test for independence with :func:`g_test`.
 
     Raises
     ------
@@ -190,6 +183,7 @@ def mutual_information_from_counts(
     ).in_base(base)
 
 
+@documented(method=_METHOD)
 def conditional_mutual_information_from_counts(
     joint: Any,
     *,
@@ -197,7 +191,7 @@ def conditional_mutual_information_from_counts(
     base: float | None = None,
     alpha: float | None = None,
 ) -> Estimate:
-    """Mutual information of x and y once z is known, from a table of counts.
+    """Conditional mutual information of x and y given z, from a table of counts.
 
     ``I(X;Y|Z) = H(X,Z) + H(Y,Z) - H(X,Y,Z) - H(Z)``, each by the method.
 
@@ -205,8 +199,6 @@ def conditional_mutual_information_from_counts(
     ----------
     joint
         Counts of shape ``(x, y, z)``.
-    method, base, alpha
-        As for :func:`mutual_information_from_counts`.
 
     Returns
     -------
@@ -232,10 +224,11 @@ def conditional_mutual_information_from_counts(
     Wyner, A Definition of Conditional Mutual Information for Arbitrary Ensembles, 1978
 
     """
-    cells = sparse_from_counts("joint", joint, 3)
-    return estimate_combination(CONDITIONAL_MUTUAL_INFORMATION, cells, method, alpha).in_base(base)
+    table = sparse_from_counts("joint", joint, 3)
+    return estimate_combination(CONDITIONAL_MUTUAL_INFORMATION, table, method, alpha).in_base(base)
 
 
+@documented(method=_METHOD)
 def normalized_mutual_information_from_counts(
     joint: Any,
     *,
@@ -243,23 +236,19 @@ def normalized_mutual_information_from_counts(
     average: str = "arithmetic",
     alpha: float | None = None,
 ) -> Estimate:
-    """Mutual information over a mean of the two entropies, from a table of counts: in [0, 1].
+    """Normalised mutual information of two variables, from a table of counts.
 
-    ``I(X;Y) / mean(H(X), H(Y))``, all three by the method.
+    ``I(X;Y) / mean(H(X), H(Y))`` within [0, 1], all three by the method.
 
     Parameters
     ----------
     joint
         Counts of shape ``(x, y)``.
-    method, alpha
-        As for :func:`mutual_information_from_counts`.
-    average
-        What divides: a mean of the entropies (arithmetic, geometric), min, max, or joint.
 
     Returns
     -------
-    An :class:`~lossary.estimate.Estimate`, never outside [0, 1]: a note says where it was held
-    there. Two columns of one label each are the same partition: 1. One such column: 0.
+    An :class:`~lossary.estimate.Estimate` within [0, 1]; a note says where it was clipped. Two
+    constant variables are the same partition: 1. One constant variable: 0.
 
     Raises
     ------
@@ -281,37 +270,36 @@ def normalized_mutual_information_from_counts(
 
 
 def normalized(
-    cells: SparseJointTable, method: str, average: str, alpha: float | None = None
+    table: SparseJointTable,
+    method: str,
+    average: str = "arithmetic",
+    alpha: float | None = None,
 ) -> Estimate:
     """Return the normalised mutual information of a joint table, within [0, 1]."""
     validation.choice("average", average, AVERAGES)
-    shared = estimate_combination(MUTUAL_INFORMATION, cells, method, alpha)
-    constant = [cells.occupied(a) == 1 for a in (0, 1)]
+    shared = estimate_combination(MUTUAL_INFORMATION, table, method, alpha)
+    constant = [table.occupied(axis) == 1 for axis in (0, 1)]
     found = Estimate(float(all(constant)), method, shared.n, None, "no unit", shared.bias)
     if all(constant):
-        return found.noted("one label in either column: the same partition, which is 1")
+        return found.noted("both columns have one label only: the same partition, 1 by convention")
     if any(constant):
         return found.noted(*shared.notes)
-    ratio = _ratio(cells, shared.value, average, entropy_estimator(method, alpha), alpha)
-    held = min(max(ratio, 0.0), 1.0)
-    found = replace(found, value=held).noted(*shared.notes)
-    if abs(held - ratio) > 1e-12:
-        return found.noted(f"held within [0, 1]: the ratio of the estimates is {ratio:.6g}")
+    ratio = _ratio(table, shared.value, average, entropy_estimator(method, alpha))
+    clipped = min(max(ratio, 0.0), 1.0)
+    found = replace(found, value=clipped).noted(*shared.notes)
+    if abs(clipped - ratio) > 1e-12:
+        return found.noted(f"clipped to [0, 1]: the ratio of the estimates is {ratio:.6g}")
     return found
 
 
 def _ratio(
-    cells: SparseJointTable,
-    shared: float,
-    average: Any,
-    entropy: EntropyEstimator,
-    alpha: float | None,
+    table: SparseJointTable, shared: float, average: Any, estimator: EntropyEstimator
 ) -> float:
-    if entropy.fills:
-        table = smoothed_table(cells, entropy, alpha)
-        return float(normalized_mutual_information(table, normalize=True, average=average))
+    if estimator.smooth:
+        smoothed = estimator.smooth(table.to_dense(), table.class_counts(table.axes))
+        return float(normalized_mutual_information(smoothed, normalize=True, average=average))
     x, y, both = (
-        estimate_entropy(cells.class_counts(axes), entropy).value for axes in ((0,), (1,), (0, 1))
+        estimate_entropy(table.class_counts(axes), estimator).value for axes in ((0,), (1,), (0, 1))
     )
     divisor = {
         "arithmetic": (x + y) / 2,

@@ -1,14 +1,13 @@
-"""The measures of samples: one function each, for labels, for numbers, and for both together.
+"""Entropy and information of samples: discrete, continuous or mixed columns.
 
-Floating-point columns are continuous and go by their neighbours, all others are counted; ``kind=``
-or ``kinds=`` say otherwise, and every estimate notes what its columns were taken for.
+Floating-point columns are continuous and measured by their neighbours, all others are discrete and
+counted; ``kind=`` or ``kinds=`` override this, and every estimate notes how it took its columns.
 """
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from lossary.estimate import mixed_neighbours, neighbours
 from lossary.estimate.column_kinds import Column, as_column, as_columns
 from lossary.estimate.discrete_measures import entropy_of_table
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
@@ -19,30 +18,35 @@ from lossary.estimate.joint_table_from_labels import (
     column_notes,
     estimate_from_labels,
     joint_table_of,
-    preferred,
-    require_method,
 )
+from lossary.estimate.method_validation import neighbour_estimator
+from lossary.estimate.neighbour_estimators import NEIGHBOUR_ESTIMATORS, neighbour_methods
+from lossary.estimate.parameter_docs import documented, quoted
 from lossary.estimate.result import Estimate
 
 __all__ = [
-    "OF_BOTH",
-    "OF_COUNTS",
-    "OF_NUMBERS",
+    "INFORMATION_METHODS",
     "ColumnKinds",
-    "by_neighbours",
     "entropy",
-    "kinds_in_words",
+    "information_by_neighbours",
     "mutual_information",
     "normalized_mutual_information",
 ]
 
 ColumnKinds = Sequence[str | None] | str | None
 
-OF_COUNTS = (*ENTROPY_ESTIMATORS, "dirichlet")
-OF_NUMBERS = (*neighbours.KSG_METHODS, "gao")
-OF_BOTH = ("ross", "gao")
+INFORMATION_METHODS = (
+    f"The estimator. Discrete columns: {quoted(ENTROPY_ESTIMATORS)}. Continuous columns: "
+    f"{quoted(neighbour_methods('mutual_information'))}. One of each: "
+    f"{quoted(neighbour_methods('mutual_information', 'mixed'))}. The default depends on the kinds."
+)
+"""The documentation of ``method`` of mutual information and conditional entropy."""
 
 
+@documented(
+    method=f"The estimator. A discrete column: {quoted(ENTROPY_ESTIMATORS)}. A continuous column: "
+    f"{quoted(neighbour_methods('entropy'))}. The default depends on the kind."
+)
 def entropy(
     x: Any,
     *,
@@ -55,31 +59,17 @@ def entropy(
     missing: str = "error",
     sample_weight: Any = None,
 ) -> Estimate:
-    """Entropy of what a column was drawn from: of labels by counts, of numbers by neighbours.
+    """Entropy of the distribution that a column was drawn from.
 
-    For labels, any method of :func:`entropy_from_counts`, ``"grassberger"`` unless said. For
-    numbers the differential entropy of Kozachenko and Leonenko, of shape ``(n,)`` or ``(n, d)``.
+    ``H(X) = -Σ p log p`` of a discrete column, from its counts, by default with Grassberger's
+    estimator. The differential entropy ``-∫ f log f`` of a continuous column, from the distances
+    of its nearest neighbours.
 
     Parameters
     ----------
     x
-        A column: a list, an array, a series of pandas, Polars or Arrow.
-    method
-        How to estimate; the default depends on the kind of the column.
-    base
-        The base of the logarithm; nats without one.
-    kind
-        ``"discrete"`` or ``"continuous"``; told by the dtype unless given.
-    k
-        How many neighbours to look at, for numbers.
-    alphabet
-        How many labels there may be; those that occur, unless given.
-    alpha
-        The pseudo-count of each label, for ``"dirichlet"`` alone.
-    missing
-        What to do with missing labels that are counted: ``"error"``, ``"category"``, ``"drop"``.
-    sample_weight
-        A weight for each row, for ``"plug_in"`` alone, which is then the default.
+        A column: a list, an array, a series of pandas, Polars or Arrow; a continuous one of shape
+        ``(n,)`` or ``(n, d)``.
 
     Returns
     -------
@@ -95,7 +85,7 @@ def entropy(
     >>> from lossary import estimate
     >>> print(estimate.entropy(["a", "b", "a", "c", "a", "b"], method="plug_in", base=2))
     1.45915 ± 0.24 bits (plug_in, n = 6)
-      nothing is corrected: too low by about (classes - 1) / 2n, and more with rare ones
+      no bias correction: too low by about (classes - 1) / 2n, more with rare classes
       taken as: x discrete
 
     References
@@ -104,30 +94,24 @@ def entropy(
 
     """
     column = as_column("x", x, kind)
-    if not column.discrete:
-        labels = {"alphabet": alphabet, "alpha": alpha, "sample_weight": sample_weight}
-        require_method("x is continuous", method, ("kozachenko_leonenko",), **labels)
-        found = neighbours.entropy(column.values, k=k)
-        return found.noted(*column_notes(column)).in_base(base)
-    method = preferred(method, "grassberger" if sample_weight is None else "plug_in")
-    require_method("x is discrete", method, OF_COUNTS)
-    compute = partial(entropy_of_table, method=method, alphabet=alphabet, alpha=alpha)
-    return estimate_from_labels(
-        (column,),
-        ENTROPY,
-        method,
-        alpha=alpha,
-        missing=missing,
-        sample_weight=sample_weight,
-        compute=compute if sample_weight is None else None,
-    ).in_base(base)
+    if column.discrete:
+        return estimate_from_labels(
+            (column,),
+            ENTROPY,
+            method,
+            default="grassberger",
+            alpha=alpha,
+            missing=missing,
+            sample_weight=sample_weight,
+            compute=partial(entropy_of_table, alphabet=alphabet),
+        ).in_base(base)
+    options = {"alphabet": alphabet, "alpha": alpha, "sample_weight": sample_weight}
+    estimator = neighbour_estimator("entropy", (column,), method, **options)
+    found = estimator.compute(column.values, k=k)
+    return found.noted(*column_notes(column)).in_base(base)
 
 
-def kinds_in_words(*columns: Column) -> str:
-    """Return what columns were taken for, in words."""
-    return " and ".join(f"{c.name} is {c.kind}" for c in columns)
-
-
+@documented(method=INFORMATION_METHODS)
 def mutual_information(
     x: Any,
     y: Any,
@@ -140,35 +124,21 @@ def mutual_information(
     missing: str = "error",
     sample_weight: Any = None,
 ) -> Estimate:
-    """Mutual information of two columns: both labels, both numbers, or one of each.
+    """Mutual information of two columns, each discrete or continuous.
 
-    Labels are counted, and any method of :func:`mutual_information_from_counts` applies,
-    ``"miller_madow"`` unless said. Of numbers, ``"ksg1"``, ``"ksg2"`` or, where values repeat,
-    ``"gao"``. Of labels and numbers, ``"ross"`` where a label repeats, else ``"gao"``.
+    ``I(X;Y) = H(X) + H(Y) - H(X,Y)``. Discrete columns are counted, by default with Miller and
+    Madow's correction. Continuous columns are measured by nearest neighbours, by default with
+    ``"ksg1"``; one of each with ``"ross"`` if a label repeats, else with ``"gao"``.
 
     Parameters
     ----------
     x, y
-        Columns of one length; numbers also of shape ``(n, d)``.
-    method
-        How to estimate; the default depends on the kinds of the columns.
-    kinds
-        ``"discrete"`` or ``"continuous"``, one for both or one for each; by dtype unless given.
-    k
-        How many neighbours to look at, for numbers.
-    base
-        The base of the logarithm; nats without one.
-    alpha
-        The pseudo-count of each cell, for ``"dirichlet"`` alone.
-    missing
-        What to do with missing labels that are counted: ``"error"``, ``"category"``, ``"drop"``.
-    sample_weight
-        A weight for each row, for ``"plug_in"`` alone, which is then the default.
+        Columns of one length; continuous ones also of shape ``(n, d)``.
 
     Returns
     -------
-    An :class:`~lossary.estimate.Estimate`: exactly 0 where a column is constant. What is corrected
-    may be negative, or above an entropy, and then a note says so.
+    An :class:`~lossary.estimate.Estimate`: exactly 0 where a column is constant. A corrected
+    estimate may be negative, or above an entropy, which a note says.
 
     Raises
     ------
@@ -182,7 +152,7 @@ def mutual_information(
     >>> x, y = ["a", "a", "b", "b"] * 25, [0, 0, 1, 1] * 25
     >>> print(estimate.mutual_information(x, y, method="plug_in", base=2))
     1 bits (plug_in, n = 100)
-      nothing is corrected: chance alone makes it positive, the more the larger the table
+      no bias correction: positive even for independent columns, more in large tables
       taken as: x discrete, y discrete
 
     References
@@ -191,10 +161,7 @@ def mutual_information(
 
     """
     columns = as_columns(kinds, x=x, y=y)
-    discrete = [c.discrete for c in columns]
-    if all(discrete):
-        method = preferred(method, "miller_madow" if sample_weight is None else "plug_in")
-        require_method(kinds_in_words(*columns), method, OF_COUNTS)
+    if all(c.discrete for c in columns):
         return estimate_from_labels(
             columns,
             MUTUAL_INFORMATION,
@@ -203,31 +170,25 @@ def mutual_information(
             missing=missing,
             sample_weight=sample_weight,
         ).in_base(base)
-    allowed = OF_BOTH if any(discrete) else OF_NUMBERS
-    require_method(
-        kinds_in_words(*columns), method, allowed, alpha=alpha, sample_weight=sample_weight
-    )
-    found = by_neighbours(columns, method, k)
+    found = information_by_neighbours(columns, method, k, alpha=alpha, sample_weight=sample_weight)
     return found.noted(*column_notes(*columns)).in_base(base)
 
 
-def by_neighbours(columns: tuple[Column, ...], method: str | None, k: int) -> Estimate:
-    """Return the mutual information of two columns, not both of labels, in nats."""
-    x, y = columns
-    if not (x.discrete or y.discrete):
-        if method == "gao":
-            return mixed_neighbours.gao(x.values, y.values, k=k)
-        return neighbours.mutual_information(
-            x.values, y.values, method=preferred(method, "ksg1"), k=k
-        )
-    labels, numbers = (x, y) if x.discrete else (y, x)
-    if method is None:
-        repeat = len(factorize_labels(labels.values, name=labels.name).labels) < labels.rows
-        method = "ross" if repeat else "gao"
-    by = {"ross": mixed_neighbours.ross, "gao": mixed_neighbours.gao}[method]
-    return by(labels.values, numbers.values, k=k)
+def information_by_neighbours(
+    columns: tuple[Column, ...], method: str | None, k: int, **label_options: Any
+) -> Estimate:
+    """Return the mutual information of two columns, not both discrete, in nats."""
+    measure = "mutual_information"
+    estimator = neighbour_estimator(measure, columns, method, **label_options)
+    labels, numbers = sorted(columns, key=lambda c: not c.discrete)
+    if method is None and labels.discrete:
+        distinct = factorize_labels(labels.values, name=labels.name).labels
+        name = "ross" if len(distinct) < labels.rows else "gao"
+        estimator = NEIGHBOUR_ESTIMATORS[measure, name]
+    return estimator.compute(labels.values, numbers.values, k=k)
 
 
+@documented(method=f"An estimator of entropy from counts: {quoted(ENTROPY_ESTIMATORS)}.")
 def normalized_mutual_information(
     x: Any,
     y: Any,
@@ -237,20 +198,18 @@ def normalized_mutual_information(
     alpha: float | None = None,
     missing: str = "error",
 ) -> Estimate:
-    """Mutual information of two columns of labels over a mean of their entropies: in [0, 1].
+    """Normalised mutual information of two discrete columns.
+
+    ``I(X;Y) / mean(H(X), H(Y))`` within [0, 1], all three by the method.
 
     Parameters
     ----------
     x, y
         Columns of labels, of one length.
-    method, average, alpha
-        As for :func:`normalized_mutual_information_from_counts`.
-    missing
-        What to do with missing labels: ``"error"``, ``"category"``, ``"drop"``.
 
     Returns
     -------
-    An :class:`~lossary.estimate.Estimate`, never outside [0, 1].
+    An :class:`~lossary.estimate.Estimate` within [0, 1].
 
     Raises
     ------

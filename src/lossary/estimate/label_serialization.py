@@ -1,4 +1,4 @@
-"""Labels as texts that tell their type, and back: exact, and readable in any JSON."""
+"""Serialization of labels as pairs of a type and a text, exact, for JSON."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -14,7 +14,7 @@ __all__ = ["from_text", "to_text"]
 
 _MICROSECOND = dt.timedelta(microseconds=1)
 
-# A datetime is a date too, and bool an integer: the narrower comes first.
+# A datetime is also a date, and a bool an integer: subclasses come first.
 _WRITE: list[tuple[str, Any, Callable[[Any], str]]] = [
     ("str", str, str),
     ("bool", bool | np.bool_, lambda v: str(int(v))),
@@ -57,8 +57,8 @@ def to_text(column: str, label: Any) -> list[str]:
             if from_text([name, text]) == label:
                 return [name, text]
     message = (
-        f"the labels of {column!r} cannot be saved: {type(label).__name__} {label!r} is no text, "
-        "number, flag, date or time"
+        f"the labels of {column!r} cannot be saved, got {type(label).__name__} {label!r}: allowed "
+        "are str, bytes, bool, numbers, dates and times"
     )
     raise validation.LossaryError(message)
 

@@ -1,4 +1,4 @@
-"""Counts that grow: tables over labels that come in any order, and their sums.
+"""Counts of columns and pairs that can be merged, over labels that are not known in advance.
 
 Labels are kept sorted, so that the same rows in any order, split in any way, give the same state.
 Every column and every axis of a table ends with a place for missing labels.
@@ -12,8 +12,13 @@ import numpy as np
 
 from lossary.estimate.accumulator_config import ColumnPair
 from lossary.estimate.factorize import Factorized, sorted_union
-from lossary.estimate.pairwise_information import CountTable, joint_tables
-from lossary.estimate.sparse_joint_table import MAX_DENSE_CELLS, SparseJointTable
+from lossary.estimate.pairwise_information import joint_tables
+from lossary.estimate.sparse_joint_table import (
+    MAX_DENSE_CELLS,
+    CountTable,
+    SparseJointTable,
+    as_sparse,
+)
 from lossary.kernels.counts_cpu import Codes, Pair, column_counts
 
 __all__ = ["MergeableCounts", "add_counts", "count_labels"]
@@ -32,7 +37,7 @@ class MergeableCounts:
 
     @property
     def cells(self) -> int:
-        """How many numbers are kept."""
+        """The number of integers that are stored."""
         sizes = (_size(t) for t in self.tables.values())
         return sum(sizes) + sum(c.size for c in self.counts.values())
 
@@ -42,7 +47,7 @@ def _size(table: CountTable) -> int:
 
 
 def count_labels(columns: dict[str, Factorized], pairs: Sequence[ColumnPair]) -> MergeableCounts:
-    """Count the rows of coded columns, and the pairs of them."""
+    """Return the counts of factorized columns, and of pairs of them."""
     names, given = list(columns), list(columns.values())
     rows = len(given[0].codes)
     place = {name: i for i, name in enumerate(names)}
@@ -65,7 +70,7 @@ def count_labels(columns: dict[str, Factorized], pairs: Sequence[ColumnPair]) ->
 
 
 def add_counts(one: MergeableCounts, other: MergeableCounts) -> MergeableCounts:
-    """Return the counts of both; neither is changed."""
+    """Return the sum of two counts; neither is changed."""
     if not one.rows or not other.rows:
         return one if one.rows else other
     labels = {
@@ -93,12 +98,12 @@ def add_counts(one: MergeableCounts, other: MergeableCounts) -> MergeableCounts:
 
 
 def _alike(labels: list[Any], others: list[Any]) -> bool:
-    """Tell whether labels are the same; 1 and 1.0 are equal, and yet not."""
+    """Whether labels are equal and of equal types: 1 and 1.0 are two labels."""
     return labels == others and list(map(type, labels)) == list(map(type, others))
 
 
 def _where(labels: list[Any], among: list[Any]) -> Array:
-    """Return the places of some labels among more, that of the missing one last."""
+    """Return the places of labels among more, the place of missing labels last."""
     if labels == among:
         return np.arange(len(labels) + 1)
     place = {v: i for i, v in enumerate(among)}
@@ -112,21 +117,21 @@ def _at_places(counts: Array, where: Array, size: int) -> Array:
 
 
 def _placed(table: CountTable, where: tuple[Array, Array], sizes: tuple[int, int]) -> CountTable:
-    """Return a table in its places in a larger one, dense or by its occupied cells."""
+    """Return a table placed in a larger one, dense or sparse by its size."""
     if sizes[0] * sizes[1] <= MAX_DENSE_CELLS and not isinstance(table, SparseJointTable):
         if table.shape == sizes:
             return table
         large = np.zeros(sizes, dtype=np.int64)
         (r, c), (at_row, at_column) = table.shape, where
         if at_row[-1] == r - 1 and at_column[-1] == c - 1:
-            # Places in order, none left out.
+            # All places in order.
             large[:r, :c] = table
         else:
             large[np.ix_(at_row, at_column)] = table
         return large
-    index = table.index if isinstance(table, SparseJointTable) else np.nonzero(table)
-    counts = table.counts if isinstance(table, SparseJointTable) else table[index]
-    moved = tuple(np.arange(n)[w][i] for n, w, i in zip(sizes, where, index, strict=True))
+    sparse = as_sparse(table)
+    counts = sparse.counts
+    moved = tuple(np.arange(n)[w][i] for n, w, i in zip(sizes, where, sparse.index, strict=True))
     if sizes[0] * sizes[1] <= MAX_DENSE_CELLS:
         large = np.zeros(sizes, dtype=np.int64)
         large[moved] = counts

@@ -1,9 +1,9 @@
-"""How many rows are nearer than a row's k-th nearest, by some of the columns.
+"""Counts of the rows nearer than a row's k-th neighbour, by some of the columns.
 
-Estimators of neighbours assume that no two distances are equal. Where they are, as with rounded
-numbers, counts are what breaking ties at random would give on the average; noise does the same, but
-differently each time. Of t rows at the k-th distance, with s nearer, k - s - 1 fall inside, and
-of other rows that are as far by some columns the share (k - s) / (t + 1).
+The estimators assume that no two distances are equal. Where some are, as with rounded numbers,
+counts are the expectation over breaking ties at random, which noise would do differently each time.
+Of t rows at the k-th distance, with s nearer, k - s - 1 fall inside, and of other rows at that
+distance by some columns the share (k - s) / (t + 1).
 """
 
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ __all__ = ["NeighbourCounts", "closed_radii", "digamma_of_counts"]
 
 Array = np.ndarray[Any, Any]
 
-_NOWHERE = -1.0
-"""A distance within which there is nothing, not even copies."""
+_NO_RADIUS = -1.0
+"""A distance within which there is no row, not even a copy."""
 
 
 class NeighbourCounts:
-    """Rows, their distances to the k-th nearest by all columns, and who is nearer by some.
+    """Distances of rows to their k-th neighbours, and counts of the rows that are nearer.
 
-    ``limits`` are largest k of each row, where some have fewer neighbours. Rows with k copies are
-    atoms: not a density but a mass, and their copies are what is counted (Gao et al., 2017).
+    ``limits`` are the largest k of each row, where some have fewer neighbours. Rows with k copies
+    are atoms, of a mass rather than a density, and their copies are counted (Gao et al., 2017).
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class NeighbourCounts:
 
     @property
     def neighbours(self) -> Array:
-        """How many rows are as near as the k-th nearest: k, or the copies of an atom."""
+        """The number of rows as near as the k-th neighbour: k, or the copies of an atom."""
         return (
             np.where(self.atoms, duplicate_counts(*self._columns), self._k)
             if self.has_atoms
@@ -55,38 +55,38 @@ class NeighbourCounts:
 
     @property
     def has_atoms(self) -> bool:
-        """Tell whether some row is an atom."""
+        """Whether some row is an atom."""
         return bool(self.atoms.any())
 
     @cached_property
     def has_ties(self) -> bool:
-        """Tell whether there may be ties: some number occurs more than once in its column."""
+        """Whether there may be ties: a number occurs more than once in its column."""
         return any(c.has_ties for c in self._columns)
 
     @cached_property
-    def apart(self) -> Array:
-        """The distances to the k-th nearest; of atoms, whose copies may be most rows, none."""
-        return np.where(self.atoms, _NOWHERE, self.reach)
+    def radii(self) -> Array:
+        """The distances to the k-th neighbour; for atoms, whose copies may be most rows, none."""
+        return np.where(self.atoms, _NO_RADIUS, self.reach)
 
-    def sizes(self, *parts: Sequence[ScaledColumns]) -> list[Array]:
-        """Return digamma of how many rows are nearer by each part of the columns, and itself."""
+    def digamma_within(self, *parts: Sequence[ScaledColumns]) -> list[Array]:
+        """Return digamma of the number of rows nearer by each part of the columns, plus one."""
         searched = [_search(part) for part in parts]
         inside: list[Array] = [points.within(self.reach) for points in searched]
         if self.has_ties:
-            inside = self._by_chance(parts, searched, inside)
+            inside = self._with_random_ties(parts, searched, inside)
         if self.has_atoms:
             own = [duplicate_counts(*part) - 1 for part in parts]
             inside = [np.where(self.atoms, c, n) for c, n in zip(own, inside, strict=True)]
         return [digamma_of_counts(n + 1) for n in inside]
 
-    def _by_chance(
+    def _with_random_ties(
         self,
         parts: Sequence[Sequence[ScaledColumns]],
         searched: Sequence[NeighbourIndex],
         inside: Sequence[Array],
     ) -> list[Array]:
-        """Return how many are nearer if ties were broken by chance."""
-        reach, nearer = self.apart, self.joint.within(self.apart)
+        """Return the expected counts if ties are broken at random."""
+        reach, nearer = self.radii, self.joint.within(self.radii)
         found, _, at = self.joint.border(reach, [self._places(part) for part in parts])
         tied, drawn = np.maximum(found - nearer, 1), self._k - nearer
         beyond = [
@@ -99,7 +99,7 @@ class NeighbourCounts:
         ]
 
     def _places(self, part: Sequence[ScaledColumns]) -> list[int]:
-        """Return which columns of the joint points are a part's."""
+        """Return the positions of a part's columns among all columns."""
         starts = np.cumsum([0, *(len(c.points) for c in self._columns)])
         own = zip(self._columns, starts, strict=False)
         return [
@@ -108,7 +108,7 @@ class NeighbourCounts:
 
 
 def digamma_of_counts(counts: Array) -> Array:
-    """Return digamma of positive numbers; of whole ones, of which many are equal, by a table."""
+    """Return digamma of positive numbers, by a table for whole ones."""
     most = int(counts.max())
     if counts.dtype.kind == "f" or most > len(counts):
         return digamma(counts)
@@ -118,7 +118,7 @@ def digamma_of_counts(counts: Array) -> Array:
 
 
 def closed_radii(radii: Array) -> Array:
-    """Return the radii within which lies what is at most so far."""
+    """Return radii that include the rows at exactly these distances."""
     return np.nextafter(radii, inf)
 
 

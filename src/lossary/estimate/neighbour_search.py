@@ -1,7 +1,7 @@
-"""Points searched for their neighbours: compiled where that pays, by NumPy and SciPy elsewhere.
+"""Nearest-neighbour search: compiled where that pays, by NumPy and SciPy elsewhere.
 
-A distance is the largest difference of coordinates, each times the weight of its column, and is the
-same number on every path: neighbours, ties and counts are equal.
+The distance is the maximum norm of weighted coordinate differences, and the same number on every
+path: neighbours, ties and counts are equal.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,44 +19,44 @@ __all__ = ["ExhaustiveIndex", "NeighbourIndex", "SortedIndex", "TreeIndex", "nei
 
 Array = np.ndarray[Any, Any]
 
-_CELLS = 1 << 21
-_PAYS = 1 << 9
-"""Below so many rows all distances are found sooner than a tree is built."""
-_MANY = 1 << 11
-"""From so many rows on the compiled search is worth being compiled."""
+_BLOCK_CELLS = 1 << 21
+_TREE_ROWS = 1 << 9
+"""Below this number of rows, computing all distances is faster than building a tree."""
+_COMPILED_ROWS = 1 << 11
+"""From this number of rows on, compilation pays."""
 _FEW = 64
 
 
 class NeighbourIndex(Protocol):
-    """Points of shape ``(columns, rows)`` that can be asked for their neighbours."""
+    """An index of points of shape ``(columns, rows)`` for neighbour search."""
 
     def nearest(self, k: int, asked: Array | None = None) -> Array:
-        """Return each point's distance to the k-th nearest other, or that of points asked for."""
+        """Return the distance of each point, or of other points, to its k-th neighbour."""
 
     def within(self, radii: Array, asked: Array | None = None) -> Array:
-        """Return how many other points are nearer than a radius of each."""
+        """Return the number of other points nearer than the radius of each point."""
 
     def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
-        """Return how many others are no farther than a distance; and of these, by some columns.
+        """Return the number of points within a distance, and details by groups of columns.
 
-        By each group of columns, how far they are at most, and how many are just at the distance:
-        arrays of shape ``(groups, rows)``.
+        The details are the largest distance of these points by the columns of each group, and how
+        many are exactly at ``reach`` by them: arrays of shape ``(groups, rows)``.
         """
 
 
 def neighbour_index(points: Array, weights: Array, order: Array | None = None) -> NeighbourIndex:
-    """Return points ready for search, given a weight for each column.
+    """Return an index of points, given a weight for each column.
 
-    ``order`` is that of the second column, or of a single one, where it is known.
+    ``order`` is the order by the second column, or by a single one, where it is known.
     """
     if _compiled(points):
-        # Imported where it is used: it brings the compiler's words with it.
+        # Imported here, as it imports the compiler.
         from lossary.kernels.neighbours_cpu import Strips  # noqa: PLC0415
 
         return Strips(points, weights, order)
     if len(points) == 1:
         return SortedIndex(points, weights)
-    if points.shape[1] >= _PAYS and find_spec("scipy") is not None:
+    if points.shape[1] >= _TREE_ROWS and find_spec("scipy") is not None:
         return TreeIndex(points, weights)
     return ExhaustiveIndex(points, weights)
 
@@ -64,7 +64,7 @@ def neighbour_index(points: Array, weights: Array, order: Array | None = None) -
 def _compiled(points: Array) -> bool:
     if not plan.enabled() or plan.incapable() is not None:
         return False
-    return points.shape[1] >= _MANY or plan.reason(points) is None
+    return points.shape[1] >= _COMPILED_ROWS or plan.reason(points) is None
 
 
 def _gap(a: Array, b: Array, weight: Array) -> Array:
@@ -73,36 +73,32 @@ def _gap(a: Array, b: Array, weight: Array) -> Array:
 
 
 class ExhaustiveIndex:
-    """All distances, a block of rows at a time: ``O(n²)``."""
+    """Exhaustive search, in blocks of rows: ``O(n²)``."""
 
     def __init__(self, points: Array, weights: Array) -> None:
         self.points, self.weights = points, weights
 
     def nearest(self, k: int, asked: Array | None = None) -> Array:
-        """Return each point's distance to the k-th nearest other, or that of points asked for."""
+        """Return distances to the k-th neighbours."""
         return rounded(self._nearest(k, asked, self._all(asked)))
 
     def within(self, radii: Array, asked: Array | None = None) -> Array:
-        """Return how many other points are nearer than a radius of each."""
+        """Return the numbers of points within radii."""
         return self._within(bounds(radii), asked, self._all(asked))
 
     def border(self, reach: Array, groups: Sequence[Sequence[int]]) -> tuple[Array, Array, Array]:
-        """Return how many others are no farther than a distance; and of these, by some columns.
-
-        By each group of columns, how far they are at most, and how many are just at the distance:
-        arrays of shape ``(groups, rows)``.
-        """
+        """Return the numbers of points within a distance, and details by groups of columns."""
         return self._border(reach, groups, self._all(None))
 
     def _all(self, asked: Array | None) -> Array:
         return np.arange((self.points if asked is None else asked).shape[1])
 
     def _blocks(self, rows: Array) -> Iterator[slice]:
-        size = max(1, _CELLS // self.points.shape[1])
+        size = max(1, _BLOCK_CELLS // self.points.shape[1])
         return (slice(i, i + size) for i in range(0, len(rows), size))
 
     def _distances(self, asked: Array | None, rows: Array, columns: Any) -> Array:
-        """Return how far every point is from some, infinitely from itself."""
+        """Return the distances of all points from some of them, infinite from a point to itself."""
         points, weights = self.points[columns], self.weights[columns]
         places = (points if asked is None else asked[columns])[:, rows]
         far = np.zeros((len(rows), points.shape[1]))
@@ -144,7 +140,7 @@ class ExhaustiveIndex:
 
 
 class SortedIndex(ExhaustiveIndex):
-    """Points of one column, sorted: ``O(n log n)``."""
+    """Search in one sorted column: ``O(n log n)``."""
 
     def __init__(self, points: Array, weights: Array) -> None:
         super().__init__(points, weights)
@@ -152,7 +148,7 @@ class SortedIndex(ExhaustiveIndex):
         self._sorted = points[0][self._order]
 
     def nearest(self, k: int, asked: Array | None = None) -> Array:
-        """Return each point's distance to the k-th nearest other, or that of points asked for."""
+        """Return distances to the k-th neighbours."""
         n = len(self._sorted)
         if asked is None:
             x, steps = self._sorted, [*range(-k, 0), *range(1, k + 1)]
@@ -170,7 +166,7 @@ class SortedIndex(ExhaustiveIndex):
         return self._in_rows(found) if asked is None else found
 
     def within(self, radii: Array, asked: Array | None = None) -> Array:
-        """Return how many other points are nearer than a radius of each."""
+        """Return the numbers of points within radii."""
         x = self.points[0] if asked is None else asked[0]
         place, radii = np.searchsorted(self._sorted, x), bounds(radii)
         up = self._inside(x, radii, len(self._sorted) - place, lambda i: place + i - 1)
@@ -178,7 +174,7 @@ class SortedIndex(ExhaustiveIndex):
         return up + down - (radii > 0 if asked is None else 0)
 
     def _inside(self, x: Array, radii: Array, most: Array, ith: Callable[[Array], Array]) -> Array:
-        """Return how many points one way are within the radii, by halves."""
+        """Return the number of points within the radii on one side, by bisection."""
         least = np.zeros_like(most)
         while (open_ := least < most).any():
             middle = np.where(open_, (least + most + 1) // 2, 1)
@@ -195,9 +191,9 @@ class SortedIndex(ExhaustiveIndex):
 
 
 class TreeIndex(ExhaustiveIndex):
-    """Points in a k-d tree, whose rounding is undone: rows that it may decide are looked through.
+    """Points in a k-d tree; rows for which its rounding may matter are searched exhaustively.
 
-    The tree's points are scaled, so that its distances are off by some eps of the coordinates.
+    The tree's points are scaled, so that its distances differ by a few eps of the coordinates.
     """
 
     _SPARE = 4
@@ -212,12 +208,12 @@ class TreeIndex(ExhaustiveIndex):
         return np.ascontiguousarray(((points - self._centre[:, None]) * self.weights[:, None]).T)
 
     def _slack(self, queries: Array) -> float:
-        """Return how much the tree's distances from some places may be off."""
+        """Return a bound of the rounding error of the tree's distances."""
         widest = max(np.abs(self._tree.data).max(), np.abs(queries).max(initial=0))
         return 8 * float(np.finfo(float).eps * widest)
 
     def _candidates(self, asked: Array | None, rows: Array, most: int) -> tuple[Array, Array]:
-        """Return the places of the nearest few, and a distance that no other is less than."""
+        """Return the nearest few points, and a lower bound of the distance to all others."""
         points = self.points if asked is None else asked
         most = min(self.points.shape[1], most + self._SPARE + 1)
         queries = self._scaled(points[:, rows])
@@ -226,7 +222,7 @@ class TreeIndex(ExhaustiveIndex):
         return places, np.full(len(rows), inf) if whole else far[:, -1] - self._slack(queries)
 
     def _from(self, asked: Array | None, rows: Array, places: Array, columns: Any) -> Array:
-        """Return how far the points at some places are, infinitely from themselves."""
+        """Return the distances to given points, infinite from a point to itself."""
         points, weights = self.points[columns], self.weights[columns]
         queries = (points if asked is None else asked[columns])[:, rows]
         each = _gap(queries[:, :, None], points[:, places], weights[:, None, None])

@@ -1,21 +1,20 @@
-"""Intervals by resampling: for any measure of samples, whatever its method."""
+"""Bootstrap and subsampling intervals of any measure of samples."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from inspect import Parameter, signature
 from typing import Any
 
 import numpy as np
 
 from lossary import validation
-from lossary.estimate import divergences_from_counts
 from lossary.estimate.column_kinds import Column, as_column, as_columns
 from lossary.estimate.discrete_measures import TABLE_MEASURES
-from lossary.estimate.joint_table_from_labels import counts_over_union, joint_table_of
+from lossary.estimate.divergences_from_counts import DIVERGENCES_FROM_COUNTS
+from lossary.estimate.joint_table_from_labels import joint_table_of, sample_counts
+from lossary.estimate.parameter_docs import documented
 from lossary.estimate.result import Estimate
 from lossary.estimate.significance import require_whole_number, validated_seed
-from lossary.estimate.sparse_joint_table import SparseJointTable
 from lossary.formulas.record import Interval
 
 __all__ = ["Bootstrap", "bootstrap"]
@@ -23,10 +22,6 @@ __all__ = ["Bootstrap", "bootstrap"]
 Array = np.ndarray[Any, Any]
 
 _LEVEL = Interval(0, 1, closed_low=False, closed_high=False)
-_OF_TWO = {
-    "kl_divergence": divergences_from_counts.kl_divergence_from_counts,
-    "js_divergence": divergences_from_counts.js_divergence_from_counts,
-}
 
 
 @dataclass(frozen=True)
@@ -36,15 +31,15 @@ class Bootstrap:
     Attributes
     ----------
     estimate
-        What all the data gave.
+        The estimate from all data.
     low, high
-        The interval.
+        The ends of the interval.
     level
-        How often such intervals hold the true value, if the data are many.
+        The confidence level of the interval.
     standard_error
-        The deviation of the resampled estimates.
+        The standard deviation of the resampled estimates.
     resamples
-        How many there were.
+        The number of resamples.
 
     Examples
     --------
@@ -77,6 +72,7 @@ class Bootstrap:
         )
 
 
+@documented()
 def bootstrap(
     measure: Callable[..., Estimate],
     *columns: Any,
@@ -85,28 +81,26 @@ def bootstrap(
     seed: int = 0,
     **options: Any,
 ) -> Bootstrap:
-    """Interval of a measure of samples, by estimating it again from resampled data.
+    """Confidence interval of a measure of samples by resampling.
 
-    Labels are drawn anew from their own counts, at a cost that does not grow with the rows. The
-    errors are those against the plug-in of the data, which is the truth of what is drawn from, so
-    that no correction is counted twice. Numbers drawn twice would have themselves for neighbours:
-    of them half the rows are drawn, each once, whose estimates spread about their mean as those of
-    all rows do.
+    Discrete columns are resampled from their joint table, at a cost independent of the number of
+    rows. Errors are taken relative to the plug-in estimate of the data, the true value of the
+    distribution resampled, so that no bias is counted twice. Continuous columns are subsampled, as
+    a row drawn twice would be its own neighbour: estimates from half the rows, drawn without
+    replacement, deviate from their mean as those from all rows do.
 
     Parameters
     ----------
     measure
         A measure of samples of this module: ``estimate.entropy``, ``estimate.mutual_information`` …
     *columns
-        What it takes.
+        The columns that it takes.
     resamples
-        How many to draw.
+        The number of resamples.
     level
-        Of the interval.
-    seed
-        What starts the random numbers: the same seed, the same interval.
+        The confidence level of the interval.
     **options
-        What else the measure takes, but no weights.
+        Other arguments of the measure, except weights.
 
     Returns
     -------
@@ -133,10 +127,12 @@ def bootstrap(
     require_whole_number("resamples", resamples, 2)
     validation.number("level", level, _LEVEL)
     name = getattr(measure, "__name__", repr(measure))
-    if name not in (*TABLE_MEASURES, *_OF_TWO):
-        raise validation.unknown_name(name, (*TABLE_MEASURES, *_OF_TWO), "measure of samples")
+    if name not in (*TABLE_MEASURES, *DIVERGENCES_FROM_COUNTS):
+        raise validation.unknown_name(
+            name, (*TABLE_MEASURES, *DIVERGENCES_FROM_COUNTS), "measure of samples"
+        )
     if options.get("sample_weight") is not None:
-        message = "bootstrap draws rows, which are equal: it takes no sample_weight"
+        message = "bootstrap resamples rows with equal probability: leave out sample_weight"
         raise validation.LossaryError(message)
     names = _column_names(measure)
     columns += tuple(options.pop(n) for n in names[len(columns) :] if n in options)
@@ -152,13 +148,13 @@ def bootstrap(
     centre = truth if np.isfinite(truth) else float(np.mean(drawn))
     high, low = (found.value - (q - centre) for q in np.quantile(drawn, [tail, 1 - tail]))
     error = float(np.std(drawn, ddof=1))
-    # Of few or skewed draws both ends may lie on one side of the estimate.
+    # With few or skewed resamples both ends may lie on one side of the estimate.
     low, high = min(float(low), found.value), max(float(high), found.value)
     return Bootstrap(found, low, high, level, error, resamples)
 
 
 def _column_names(measure: Callable[..., Estimate]) -> list[str]:
-    """Return what a measure calls its columns: all that may be given by position."""
+    """Return the names of a measure's columns: its positional parameters."""
     parameters = signature(measure).parameters.values()
     return [p.name for p in parameters if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
 
@@ -169,7 +165,7 @@ def _columns(
     kinds = options.get("kinds", options.get("kind"))
     if measure.__name__ == "normalized_mutual_information":
         kinds = "discrete"
-    if measure.__name__ in _OF_TWO:
+    if measure.__name__ in DIVERGENCES_FROM_COUNTS:
         return tuple(as_column(n, v, kinds) for n, v in given.items())
     return as_columns(kinds, **given)
 
@@ -181,32 +177,25 @@ def _of_labels(
     resamples: int,
     rng: np.random.Generator,
 ) -> tuple[float, Array]:
-    """Return the plug-in of the data, and the estimates from counts drawn of them."""
+    """Return the plug-in estimate of the data, and the estimates from resampled counts."""
     missing = options.get("missing", "error")
     kept = {k: v for k, v in options.items() if k in ("alpha", "alphabet", "average", "base")}
     counts: Any
-    if name in _OF_TWO:
-        counts = counts_over_union(*columns, missing=missing)
-        compute: Callable[..., Estimate] = _OF_TWO[name]
+    if name in DIVERGENCES_FROM_COUNTS:
+        counts = sample_counts(*columns, missing=missing)
+        compute: Callable[..., Estimate] = DIVERGENCES_FROM_COUNTS[name]
     else:
-        cells = joint_table_of(*columns, missing=missing)
-        counts = [cells.counts]
-        compute = partial(_of_cells, TABLE_MEASURES[name], cells)
+        table, of_table = joint_table_of(*columns, missing=missing), TABLE_MEASURES[name]
+        counts = [table.counts]
+
+        def compute(drawn: Array, **given: Any) -> Estimate:
+            return of_table(table.with_counts(drawn), **given)
+
     plain = {k: v for k, v in kept.items() if k != "alpha"}
     truth = float(compute(*counts, method="plug_in", **plain))
     draws = ([rng.multinomial(int(c.sum()), c / c.sum()) for c in counts] for _ in range(resamples))
     drawn = [float(compute(*draw, method=options["method"], **kept)) for draw in draws]
     return truth, np.asarray(drawn)
-
-
-def _of_cells(
-    compute: Callable[..., Estimate], cells: SparseJointTable, counts: Array, **options: Any
-) -> Estimate:
-    there = counts > 0
-    index = tuple(i[there] for i in cells.index)
-    return compute(
-        SparseJointTable(counts[there], index, cells.shape, cells.alphabet_given), **options
-    )
 
 
 def _of_halves(
@@ -216,10 +205,12 @@ def _of_halves(
     resamples: int,
     rng: np.random.Generator,
 ) -> Array:
-    """Return the estimates from half the rows, of each sample or of all columns together."""
-    separate = measure.__name__ in _OF_TWO
+    """Return the estimates from half the rows, of each sample or of all columns jointly."""
+    separate = measure.__name__ in DIVERGENCES_FROM_COUNTS
     kinds = [c.kind for c in columns]
-    told: dict[str, Any] = {"kind": kinds[0]} if separate or len(columns) == 1 else {"kinds": kinds}
+    kind_options: dict[str, Any] = (
+        {"kind": kinds[0]} if separate or len(columns) == 1 else {"kinds": kinds}
+    )
 
     def half(rows: int) -> Array:
         return rng.permutation(rows)[: rows // 2]
@@ -228,7 +219,7 @@ def _of_halves(
     for _ in range(resamples):
         joint_index = half(columns[0].rows)
         parts = [_taken(c.values, half(c.rows) if separate else joint_index) for c in columns]
-        drawn.append(float(measure(*parts, **{**options, **told})))
+        drawn.append(float(measure(*parts, **{**options, **kind_options})))
     return np.asarray(drawn)
 
 

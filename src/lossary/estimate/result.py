@@ -1,4 +1,4 @@
-"""What an estimate says of itself: its value, its error, and what was corrected."""
+"""Results: an estimate with its standard error and bias, and a test with its p-value."""
 
 from dataclasses import dataclass, replace
 from math import isnan
@@ -24,15 +24,15 @@ class Estimate:
     method
         The name of the estimator.
     n
-        How many rows it was made of.
+        The number of rows.
     standard_error
         The standard deviation of the estimate, None where no formula is known.
     unit
         ``"nats"``, ``"bits"``, ``"base 10"``, or ``"no unit"``.
     bias
-        One sentence: what was corrected, what remains.
+        One sentence on the bias that was corrected and the bias that remains.
     notes
-        Sentences on the data: the kinds of the columns, ties, values out of range.
+        Sentences on the data: kinds of columns, ties, values out of range.
 
     Examples
     --------
@@ -63,24 +63,24 @@ class Estimate:
         return self.value
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the interval that a normal error gives at a level."""
+        """Return the confidence interval of a normally distributed error."""
         validation.number("level", level, _LEVEL)
         if self.standard_error is None:
             message = (
-                f"the method {self.method!r} has no standard error to make an interval of: "
-                "take estimate.bootstrap, or a method with an error of its own"
+                f"method={self.method!r} has no standard error, so that there is no interval: call "
+                "estimate.bootstrap(), or pass a method with a standard error"
             )
             raise validation.LossaryError(message)
         half = NormalDist().inv_cdf((1 + level) / 2) * self.standard_error
         return self.value - half, self.value + half
 
     def interval_within(self, least: float, most: float, level: float) -> tuple[float, float]:
-        """Return the interval between the ends that the measure has; it holds the value always."""
+        """Return the interval clipped to the range of the measure; it contains the value."""
         low, high = (min(max(end, least), most) for end in self.interval(level))
         return min(self.value, low), max(self.value, high)
 
     def in_base(self, base: float | None) -> "Estimate":
-        """Return an estimate in nats in the unit of a base: 2 for bits, None for nats."""
+        """Return an estimate in nats converted to a base: 2 for bits, None for nats."""
         if base is None:
             return self
         error = self.standard_error
@@ -92,7 +92,7 @@ class Estimate:
         )
 
     def noted(self, *notes: str) -> "Estimate":
-        """Return the same with further notes; empty ones are left out, and none is said twice."""
+        """Return the estimate with further notes, without empty and repeated ones."""
         return replace(self, notes=tuple(dict.fromkeys(n for n in (*self.notes, *notes) if n)))
 
     def __str__(self) -> str:
@@ -109,9 +109,9 @@ class Test:
     Attributes
     ----------
     statistic
-        What was computed from the data.
+        The value computed from the data.
     p_value
-        How often chance alone gives a statistic at least as large.
+        The probability of a statistic at least as large under the null hypothesis.
     method
         The name of the test.
     degrees
@@ -135,7 +135,7 @@ class Test:
     degrees: int | None = None
     notes: tuple[str, ...] = ()
 
-    # A class of this name is no test case of pytest's.
+    # Keeps pytest from collecting the class.
     __test__ = False
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Is it more than chance? The G-test, and tests by permutation, exact where tables allow."""
+"""Tests of independence: the G-test, and permutation tests, exact for tables of two by two."""
 
 from functools import partial
 from math import lgamma
@@ -11,6 +11,7 @@ from lossary.estimate.column_kinds import Column, as_columns
 from lossary.estimate.entropy_sums import MUTUAL_INFORMATION
 from lossary.estimate.from_samples import mutual_information
 from lossary.estimate.joint_table_from_labels import joint_table_of
+from lossary.estimate.parameter_docs import documented
 from lossary.estimate.result import Test
 from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_counts
 from lossary.estimate.special_functions import chi_squared_tail
@@ -27,26 +28,25 @@ __all__ = [
 Array = np.ndarray[Any, Any]
 
 _SMALL_EXPECTATION = 5
-_MOST = 1 << 31
+_UPPER_LIMIT = 1 << 31
 _TABLES_AT_ONCE = 1 << 22
 
 
+@documented()
 def g_test(x: Any, y: Any, *, missing: str = "error") -> Test:
-    """Test whether two columns of labels are independent, by their mutual information.
+    """Test the independence of two discrete columns by their mutual information.
 
-    ``G = 2 n I(X;Y)``, with the plug-in in nats, has under independence the distribution of
-    chi-squared of ``(r - 1)(c - 1)`` degrees of freedom, r and c the labels that occur.
+    ``G = 2 n I(X;Y)``, with the plug-in in nats, is asymptotically chi-squared under independence,
+    with ``(r - 1)(c - 1)`` degrees of freedom for r and c labels that occur.
 
     Parameters
     ----------
     x, y
         Columns of labels, of one length.
-    missing
-        What to do with missing labels: ``"error"``, ``"category"``, ``"drop"``.
 
     Returns
     -------
-    A :class:`~lossary.estimate.Test`. A note says where expected counts are too small for it.
+    A :class:`~lossary.estimate.Test`. A note says where expected counts are too small.
 
     Raises
     ------
@@ -68,12 +68,12 @@ def g_test(x: Any, y: Any, *, missing: str = "error") -> Test:
 
 
 def g_test_from_counts(joint: Any) -> Test:
-    """Test whether two variables are independent, from a table of counts.
+    """Test the independence of two variables, from a table of counts.
 
     Parameters
     ----------
     joint
-        Counts of shape ``(x, y)``; rows and columns of zeros have no say.
+        Counts of shape ``(x, y)``; rows and columns of zeros are ignored.
 
     Returns
     -------
@@ -99,23 +99,24 @@ def g_test_from_counts(joint: Any) -> Test:
 
 
 def g_test_of_table(cells: SparseJointTable) -> Test:
-    """Return the test from the occupied cells of a joint table."""
+    """Return the test of a joint table."""
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     statistic = 2 * cells.n * MUTUAL_INFORMATION.plug_in(cells)[0]
     degrees = (len(x) - 1) * (len(y) - 1)
     notes: tuple[str, ...] = ()
     least = float(x.min()) * float(y.min()) / cells.n
     if degrees == 0:
-        notes = ("a column with one label only: nothing to test",)
+        notes = ("a column has one label only: nothing to test",)
     elif least < _SMALL_EXPECTATION:
         note = (
-            f"the least expected count is {least:.3g}, below {_SMALL_EXPECTATION}: the p-value is "
-            "rough, and estimate.permutation_test gives a better one"
+            f"the smallest expected count is {least:.3g}, below {_SMALL_EXPECTATION}: the p-value "
+            "is inaccurate; estimate.permutation_test() is more accurate"
         )
         notes = (note,)
     return Test(statistic, chi_squared_tail(statistic, degrees), "g_test", degrees, notes)
 
 
+@documented()
 def permutation_test(
     x: Any,
     y: Any,
@@ -126,23 +127,19 @@ def permutation_test(
     k: int = 3,
     missing: str = "error",
 ) -> Test:
-    """Test whether two columns are independent, by what chance does to the same values.
+    """Test the independence of two columns by permuting one of them.
 
-    The statistic is their mutual information, the plug-in of labels, that of neighbours otherwise.
-    The p-value is ``(1 + times at least as large) / (1 + permutations)``. For labels, tables with
-    the same marginals are drawn, at a cost that does not grow with the rows; for two labels in
-    either column the p-value is exact, the sum over all tables.
+    The statistic is their mutual information: the plug-in for discrete columns, otherwise by
+    neighbours. The p-value is ``(1 + times at least as large) / (1 + permutations)``. For discrete
+    columns, tables with the same marginals are drawn, at a cost independent of the number of rows;
+    for two labels in either column the p-value is exact, the sum over all tables.
 
     Parameters
     ----------
     x, y
-        Columns of one length; numbers also of shape ``(n, d)``.
+        Columns of one length; continuous ones also of shape ``(n, d)``.
     permutations
-        How many to draw; the least p-value is one over that and one more.
-    seed
-        What starts the random numbers: the same seed, the same p-value.
-    kinds, k, missing
-        As for :func:`mutual_information`.
+        The number of permutations, N; the smallest possible p-value is ``1 / (N + 1)``.
 
     Returns
     -------
@@ -151,7 +148,7 @@ def permutation_test(
     Raises
     ------
     LossaryError
-        As for :func:`mutual_information`, and for no permutation.
+        As for :func:`mutual_information`, and for fewer than one permutation.
 
     Examples
     --------
@@ -174,19 +171,18 @@ def permutation_test(
 
 
 def validated_seed(seed: Any) -> int:
-    """Return what starts random numbers: a whole number that is not negative."""
+    """Return a validated seed: a whole number of at least 0."""
     require_whole_number("seed", seed, 0)
     return int(seed)
 
 
 def require_whole_number(name: str, value: Any, least: int = 1) -> None:
-    """Require a whole number from a least one."""
+    """Require a whole number of at least some value."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or not least <= value < _MOST:
-        limit = "" if not whole or value < least else f" and below {_MOST}"
-        message = (
-            f"{name} must be a whole number from {least}{limit}, got {validation.shown(value)}"
-        )
+    if not whole or not least <= value < _UPPER_LIMIT:
+        limit = "" if not whole or value < least else f" and below {_UPPER_LIMIT}"
+        message = f"{name} must be a whole number of at least {least}{limit}, got "
+        message += validation.shown(value)
         raise validation.LossaryError(message)
 
 
@@ -194,9 +190,9 @@ def _of_labels(cells: SparseJointTable, permutations: int, rng: np.random.Genera
     found = MUTUAL_INFORMATION.plug_in(cells)[0]
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     if min(len(x), len(y)) == 1:
-        note = "a column with one label only: nothing to test"
+        note = "a column has one label only: nothing to test"
         return Test(0.0, 1.0, "permutation_test", notes=(note,))
-    # A table's sum c log c is its information, up to what the marginals decide.
+    # Given the marginals, the information is the sum of c log c plus a constant.
     counts = cells.counts
     score = float(np.sum(counts * np.log(counts)))
     slack = 1e-10 * max(abs(score), 1.0)
@@ -212,7 +208,7 @@ def _of_labels(cells: SparseJointTable, permutations: int, rng: np.random.Genera
 
 
 def _tables(x: Array, y: Array, many: int, rng: np.random.Generator) -> Array:
-    """Return random tables with given marginals: each row is drawn from what is left of y."""
+    """Return random tables with given marginals, drawn row by row without replacement."""
     left = np.broadcast_to(y, (many, len(y))).copy()
     tables = np.empty((many, len(x), len(y)), dtype=np.int64)
     for i, size in enumerate(x[:-1]):
@@ -223,7 +219,7 @@ def _tables(x: Array, y: Array, many: int, rng: np.random.Generator) -> Array:
 
 
 def _rows(left: Array, size: int, rng: np.random.Generator) -> Array:
-    """Return for each of many urns what a sample of a size holds, colour by colour."""
+    """Return samples without replacement of a given size from many urns, colour by colour."""
     drawn = np.empty_like(left)
     others, wanted = left.sum(axis=1), np.full(len(left), size)
     for j in range(left.shape[1]):
@@ -234,17 +230,17 @@ def _rows(left: Array, size: int, rng: np.random.Generator) -> Array:
 
 
 def _exact(x: Array, y: Array, score: float) -> float:
-    """Return the share of all tables of two by two with a score at least as large."""
+    """Return the probability of the 2 × 2 tables with a score at least as large."""
     n, a, b = int(x.sum()), int(x[0]), int(y[0])
     corner = np.arange(max(0, a + b - n), min(a, b) + 1)
     cells = np.stack([corner, a - corner, b - corner, n - a - b + corner])
     scores = np.sum(cells * np.log(np.maximum(cells, 1)), axis=0)
-    chances = np.array([_log_chance(int(c), a, b, n) for c in corner])
-    return min(1.0, float(np.sum(np.exp(chances)[scores >= score])))
+    log_probabilities = np.array([_log_probability(int(c), a, b, n) for c in corner])
+    return min(1.0, float(np.sum(np.exp(log_probabilities)[scores >= score])))
 
 
-def _log_chance(c: int, a: int, b: int, n: int) -> float:
-    """Return the logarithm of the hypergeometric probability of c in the corner."""
+def _log_probability(c: int, a: int, b: int, n: int) -> float:
+    """Return the log hypergeometric probability of count c in the first cell."""
 
     def choose(m: int, k: int) -> float:
         return lgamma(m + 1) - lgamma(k + 1) - lgamma(m - k + 1)

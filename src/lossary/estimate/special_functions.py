@@ -1,5 +1,6 @@
-"""The special functions of estimators, in NumPy alone: digamma, its slope, and tails."""
+"""Special functions with NumPy alone: digamma, trigamma, and the chi-squared tail."""
 
+from collections.abc import Callable
 from math import exp, lgamma, log
 from typing import Any
 
@@ -20,40 +21,39 @@ _TINY = 1e-300
 
 
 def digamma(x: Any) -> Array:
-    """Return the logarithmic slope of the gamma function at positive numbers, within 1e-15.
+    """Return the derivative of log Γ at positive numbers, within 1e-15.
 
-    By its recurrence to beyond 10, and Stirling's series there.
+    By its recurrence up to 10, and by Stirling's series from there.
     """
-    z = np.asarray(x, dtype=np.float64)
-    below = np.zeros_like(z)
-    for _ in range(_SHIFT):
-        small = z < _SHIFT
-        if not small.any():
-            break
-        below = below - np.where(small, 1 / z, 0.0)
-        z = z + small
+    z, below = _shifted(x, lambda z: 1 / z)
     square = 1 / (z * z)
-    result: Array = np.log(z) - 0.5 / z - square * horner(square, _DIGAMMA) + below
+    result: Array = np.log(z) - 0.5 / z - square * horner(square, _DIGAMMA) - below
     return result
 
 
 def trigamma(x: Any) -> Array:
-    """Return the slope of digamma at positive numbers."""
-    z = np.asarray(x, dtype=np.float64)
-    below = np.zeros_like(z)
-    for _ in range(_SHIFT):
-        small = z < _SHIFT
-        if not small.any():
-            break
-        below = below + np.where(small, 1 / (z * z), 0.0)
-        z = z + small
+    """Return the derivative of digamma at positive numbers."""
+    z, below = _shifted(x, lambda z: 1 / (z * z))
     square = 1 / (z * z)
     result: Array = (1 + square * horner(square, list(_BERNOULLI))) / z + 0.5 * square + below
     return result
 
 
+def _shifted(x: Any, term: Callable[[Array], Array]) -> tuple[Array, Array]:
+    """Return x shifted to 10 or more by the recurrence, and the sum of the terms on the way."""
+    z = np.asarray(x, dtype=np.float64)
+    below = np.zeros_like(z)
+    for _ in range(_SHIFT):
+        small = z < _SHIFT
+        if not small.any():
+            break
+        below = below + np.where(small, term(z), 0.0)
+        z = z + small
+    return z, below
+
+
 def log_rising(x: Any, n: Any) -> Array:
-    """Return log Γ(x + n) - log Γ(x) for x > 0 and n ≥ 0, without their cancellation."""
+    """Return log Γ(x + n) - log Γ(x) for x > 0 and n ≥ 0, without cancellation."""
     x, n = np.asarray(x, dtype=np.float64), np.asarray(n, dtype=np.float64)
     below = sum((np.log1p(n / (x + j)) for j in range(_SHIFT)), np.zeros(()))
     z = x + _SHIFT
@@ -68,7 +68,7 @@ def _remainder(z: Array) -> Array:
 
 
 def chi_squared_tail(statistic: float, degrees: float) -> float:
-    """Return how often chi-squared of some degrees of freedom is at least as large."""
+    """Return the survival function of the chi-squared distribution."""
     a, x = degrees / 2, statistic / 2
     if degrees == 0 or x <= 0:
         return float(x <= 0)
@@ -89,7 +89,7 @@ def _series(a: float, x: float) -> float:
 
 
 def _fraction(a: float, x: float) -> float:
-    """Return the upper one over the same, by Lentz's continued fraction."""
+    """Return the upper incomplete gamma function over the same, by Lentz's continued fraction."""
     b = x + 1 - a
     c, d = 1 / _TINY, 1 / b
     result, step, i = d, 2.0, 0

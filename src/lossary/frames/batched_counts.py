@@ -17,8 +17,7 @@ from lossary import validation
 from lossary.estimate import accumulator_io, mergeable_counts
 from lossary.estimate.accumulator_config import MAX_CELLS, accumulator_config
 from lossary.estimate.factorize import require_repeats
-from lossary.estimate.pairwise_information import CountTable
-from lossary.estimate.sparse_joint_table import SparseJointTable
+from lossary.estimate.sparse_joint_table import CountTable, SparseJointTable
 from lossary.frames.engine_errors import translated_errors
 from lossary.frames.engines import Source
 from lossary.frames.label_counts import CountSpec, Group, LabelTable, codes_of_batch
@@ -93,7 +92,7 @@ def _diagonal(counts: Array, axes: int) -> SparseJointTable:
 
 def _transposed(table: CountTable) -> CountTable:
     if isinstance(table, SparseJointTable):
-        return SparseJointTable(table.counts, table.index[::-1], table.shape[::-1])
+        return table.transposed(1, 0)
     return table.T
 
 

@@ -12,10 +12,11 @@ from lossary.estimate.divergences_from_counts import (
 )
 from lossary.estimate.factorize import sorted_union
 from lossary.estimate.result import Estimate
+from lossary.estimate.sparse_joint_table import as_sparse
 from lossary.frames.binning import BINS, Bins
 from lossary.frames.column_types import Field, fields
 from lossary.frames.engines import as_source
-from lossary.frames.label_counts import LabelTable, as_cells
+from lossary.frames.label_counts import LabelTable
 from lossary.frames.number_precision import digits_of
 from lossary.frames.query import Query, make_query
 from lossary.frames.results import Divergence
@@ -154,7 +155,7 @@ def align_counts(one: LabelTable, other: LabelTable) -> tuple[list[Any], Array, 
     place = {v: i for i, v in enumerate(labels)}
     counts = []
     for side in (one, other):
-        cells = as_cells(side.table)
+        cells = as_sparse(side.table)
         placed = np.zeros(len(labels), dtype=cells.counts.dtype)
         where = np.array([place[v] for v in side.labels[0]], dtype=np.intp)
         placed[where[cells.index[0]]] = cells.counts

@@ -34,7 +34,8 @@ from lossary.estimate.expected_mi import expected_mutual_information, scaled_p_v
 from lossary.estimate.from_samples import entropy as entropy_of_samples
 from lossary.estimate.from_samples import mutual_information as information_of_samples
 from lossary.estimate.result import Estimate, Test
-from lossary.frames.label_counts import LabelTable, as_cells
+from lossary.estimate.sparse_joint_table import as_sparse
+from lossary.frames.label_counts import LabelTable
 from lossary.frames.query import Options, Query, make_query, with_options
 from lossary.frames.results import Gain, Gains
 from lossary.frames.rows_in_memory import read_rows
@@ -336,7 +337,7 @@ def _gain(
     field = query.field(pair[0])
     if table is None:
         return Gain(field, by_rows(query, information_of_samples, pair, None), None, 0.0)
-    cells = as_cells(table.table)
+    cells = as_sparse(table.table)
     if query.weights is not None:
         return Gain(field, query.estimate("mutual_information", table, pair, method), None, 0.0)
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))

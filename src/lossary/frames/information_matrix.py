@@ -10,9 +10,14 @@ from lossary import validation
 from lossary.estimate.from_counts import normalized as normalized_of_cells
 from lossary.estimate.from_samples import entropy as entropy_of_samples
 from lossary.estimate.from_samples import mutual_information as information_of_samples
-from lossary.estimate.pairwise_information import MATRIX_METHODS, pair_information
+from lossary.estimate.pairwise_information import (
+    MATRIX_METHODS,
+    pair_information,
+    symmetric_matrix,
+)
+from lossary.estimate.sparse_joint_table import as_sparse
 from lossary.frames.information import by_rows
-from lossary.frames.label_counts import Group, LabelTable, as_cells
+from lossary.frames.label_counts import Group, LabelTable
 from lossary.frames.query import Options, Query, make_query, with_options
 from lossary.frames.results import Matrix, unit_of
 from lossary.frames.rows_in_memory import read_rows
@@ -135,8 +140,7 @@ def _of_tables(
         return values, {}
     found = pair_information([tables[p].table for p in pairs])
     if method in MATRIX_METHODS:
-        shared = found.value if method == "plug_in" else found.corrected
-        values |= dict(zip(pairs, shared.tolist(), strict=True))
+        values |= zip(pairs, found.by_method(method).tolist(), strict=True)
     else:
         values |= {
             p: query.estimate("mutual_information", tables[p], p, method).value for p in pairs
@@ -146,7 +150,7 @@ def _of_tables(
 
 
 def _normalized(table: LabelTable, method: str, average: str) -> float:
-    return normalized_of_cells(as_cells(table.table), method, average).value
+    return normalized_of_cells(as_sparse(table.table), method, average).value
 
 
 def _of_rows(query: Query, pairs: Sequence[Group]) -> dict[Group, float]:
@@ -161,13 +165,3 @@ def _of_rows(query: Query, pairs: Sequence[Group]) -> dict[Group, float]:
             rows, _ = read_rows(query, (name,))
             found[name,] = entropy_of_samples(rows[name], kind="continuous", k=query.k).value
     return found
-
-
-def symmetric_matrix(names: Sequence[str], values: Mapping[Group, float]) -> Array:
-    """Return the symmetric matrix of the values of pairs and of single columns, NaN elsewhere."""
-    place = {name: i for i, name in enumerate(names)}
-    matrix = np.full((len(names), len(names)), np.nan)
-    for group, value in values.items():
-        i, j = place[group[0]], place[group[-1]]
-        matrix[i, j] = matrix[j, i] = value
-    return matrix

@@ -14,8 +14,8 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.factorize import Factorized, factorize_unchecked, require_repeats
-from lossary.estimate.pairwise_information import CountTable, joint_tables
-from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_codes
+from lossary.estimate.pairwise_information import joint_tables
+from lossary.estimate.sparse_joint_table import CountTable, as_sparse, sparse_from_codes
 from lossary.frames.binning import Bins, number_of
 from lossary.frames.column_types import Field
 from lossary.frames.engines import Source
@@ -25,7 +25,6 @@ __all__ = [
     "CountSpec",
     "Group",
     "LabelTable",
-    "as_cells",
     "codes_of_batch",
     "count_in_engine",
     "count_in_memory",
@@ -60,14 +59,6 @@ class LabelTable:
     labels: tuple[list[Any], ...]
 
 
-def as_cells(table: CountTable) -> SparseJointTable:
-    """Return the occupied cells of a table, with the shape of the table."""
-    if isinstance(table, SparseJointTable):
-        return table
-    index = np.nonzero(table)
-    return SparseJointTable(table[index], index, table.shape)
-
-
 # --- in memory --------------------------------------------------------------------------------
 
 
@@ -97,7 +88,7 @@ def tables_of_codes(
     alone = [g for g in groups if len(g) == 1 and weight is None]
     counts = column_counts([Codes(columns[n].codes, columns[n].levels) for (n,) in alone])
     for (n,), own in zip(alone, counts, strict=True):
-        found[n,] = as_cells(own[: columns[n].kept_levels])
+        found[n,] = as_sparse(own[: columns[n].kept_levels])
     for g in groups:
         if g not in found:
             found[g] = sparse_from_codes(*(columns[n] for n in g), weight=weight)

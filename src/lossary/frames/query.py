@@ -14,7 +14,7 @@ from lossary.estimate.discrete_measures import TABLE_MEASURES
 from lossary.estimate.entropy_sums import ENTROPY, estimate_combination
 from lossary.estimate.joint_table_from_labels import with_effective_size
 from lossary.estimate.result import Estimate
-from lossary.estimate.sparse_joint_table import SparseJointTable
+from lossary.estimate.sparse_joint_table import SparseJointTable, as_sparse
 from lossary.frames.batched_counts import MAX_ENGINE_TABLES, count_in_batches
 from lossary.frames.binning import BINS, Bins, bins_of, number_of
 from lossary.frames.column_types import MISSING_RULES, Field, fields, nested
@@ -24,7 +24,6 @@ from lossary.frames.label_counts import (
     CountSpec,
     Group,
     LabelTable,
-    as_cells,
     count_in_engine,
     count_in_memory,
     require_rows,
@@ -123,7 +122,7 @@ class Query:
         method = self.method_or_default(
             method, "grassberger" if measure == "entropy" else "miller_madow"
         )
-        cells, w = as_cells(table.table), self.weights
+        cells, w = as_sparse(table.table), self.weights
         if w is None:
             return TABLE_MEASURES[measure](cells, method=method).noted(self.taken_as_note(*names))
         masses = estimate_combination(ENTROPY, cells, method) if measure == "entropy" else None

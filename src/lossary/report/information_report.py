@@ -10,6 +10,7 @@ import numpy as np
 
 from lossary import frames, validation
 from lossary.estimate.result import Estimate
+from lossary.estimate.sparse_joint_table import as_sparse
 from lossary.frames import Gain, Gains, Matrix
 from lossary.frames.binning import BINS
 from lossary.frames.column_divergence import label_texts
@@ -17,7 +18,7 @@ from lossary.frames.column_types import MISSING_RULES, nearly_unique
 from lossary.frames.engine_errors import translated_errors
 from lossary.frames.engines import as_source
 from lossary.frames.information import ADJUSTED
-from lossary.frames.label_counts import LabelTable, as_cells
+from lossary.frames.label_counts import LabelTable
 from lossary.frames.query import Query, make_query
 from lossary.frames.reading_notes import Note
 from lossary.frames.results import unit_of
@@ -142,7 +143,7 @@ def _counted(
 
 
 def _levels(table: LabelTable) -> int:
-    return len(as_cells(table.table).counts)
+    return len(as_sparse(table.table).counts)
 
 
 def _entropy(query: Query, name: str, table: LabelTable) -> Estimate:
@@ -216,7 +217,7 @@ def _matrix(
 def _label(query: Query, target: str, table: LabelTable | None, base: float | None) -> Label | None:
     if table is None:
         return None
-    cells, names = as_cells(table.table), table.labels[0]
+    cells, names = as_sparse(table.table), table.labels[0]
     texts = label_texts([names[i] for i in cells.index[0].tolist()], query.spec.bins.get(target))
     ordered = sorted(zip(texts, cells.counts.tolist(), strict=True), key=lambda pair: -pair[1])
     entropy = _entropy(query, target, table)

@@ -8,10 +8,9 @@ from lossary.estimate.expected_mi import (
     plug_in_entropy,
     scaled_p_value,
 )
-from lossary.estimate.pairwise_information import CountTable, pair_information
+from lossary.estimate.pairwise_information import pair_information, symmetric_matrix
+from lossary.estimate.sparse_joint_table import CountTable, as_sparse
 from lossary.frames import Matrix
-from lossary.frames.information_matrix import symmetric_matrix
-from lossary.frames.label_counts import Group, as_cells
 from lossary.frames.query import Query
 
 __all__ = ["redundancy"]
@@ -31,7 +30,7 @@ def redundancy(query: Query, names: Sequence[str]) -> Matrix:
     found = pair_information([table.table for table in tables.values()])
     tested = zip(tables.items(), found.value.tolist(), found.p_value.tolist(), strict=True)
     pairs = {g: _pair(table.table, value, p) for (g, table), value, p in tested}
-    values: dict[Group, float] = {(name,): 1.0 for name in names}
+    values: dict[tuple[str, ...], float] = {(name,): 1.0 for name in names}
     values |= {group: shared for group, (shared, _) in pairs.items()}
     p_values = {group: p for group, (_, p) in pairs.items()}
     return Matrix(
@@ -47,7 +46,7 @@ def redundancy(query: Query, names: Sequence[str]) -> Matrix:
 
 def _pair(table: CountTable, information: float, p_value: float) -> tuple[float, float]:
     """Return the redundancy of a pair, and its p-value."""
-    cells = as_cells(table)
+    cells = as_sparse(table)
     x, y = (cells.marginal((axis,))[0] for axis in (0, 1))
     degrees = (len(x) - 1) * (len(y) - 1)
     expected = degrees / (2 * cells.n)
