@@ -222,8 +222,8 @@ MESSAGES = {
     "continuous labels": (
         lambda: ls.contingency([0.1, 0.7, 0.3], [0, 1, 0]),
         (
-            "column 0 looks continuous: all its 3 values are distinct fractions, and counting them "
-            "says nothing; bin them first"
+            "column 0 looks continuous: all its 3 values are distinct fractions, which cannot "
+            "be counted; bin them first"
         ),
     ),
     "column": (

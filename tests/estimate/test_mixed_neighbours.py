@@ -191,7 +191,7 @@ def test_the_standard_error_is_the_deviation_over_samples():
             ["a", "b"],
             [1.0, 2],
             (
-                "k=3 neighbours of each row need at least 4 rows, got 2: take a smaller k, "
+                "k=3 neighbours of each row need at least 4 rows, got 2: pass a smaller k "
                 "or more rows"
             ),
         ),

@@ -242,7 +242,7 @@ def test_the_standard_error_is_the_deviation_over_samples():
             ([1.0, 2, 3], [1.0, 2, 3]),
             {},
             (
-                "k=3 neighbours of each row need at least 4 rows, got 3: take a smaller k, "
+                "k=3 neighbours of each row need at least 4 rows, got 3: pass a smaller k "
                 "or more rows"
             ),
         ),
@@ -311,15 +311,15 @@ def test_bad_columns(arguments, options, text):
             [1.0, 2, 3],
             [1.0] * 9,
             (
-                "k=3 neighbours of each row need at least 4 rows of p_samples, got 3: take a "
-                "smaller k, or more rows"
+                "k=3 neighbours of each row need at least 4 rows of p_samples, got 3: pass a "
+                "smaller k or more rows"
             ),
         ),
         (
             [1.0] * 9,
             [1.0, 2],
             (
-                "k=3 neighbours need at least 3 rows of q_samples, got 2: take a smaller k, "
+                "k=3 neighbours need at least 3 rows of q_samples, got 2: pass a smaller k "
                 "or more rows"
             ),
         ),

@@ -20,11 +20,9 @@ TABLE, CUBE = [[3, 1], [1, 2]], [[[1, 2], [3, 4]], [[5, 6], [7, 9]]]
 
 
 @pytest.fixture
-def of_counts(monkeypatch):
+def five(monkeypatch):
     """An estimator that says that every entropy is 5."""
-    made = EntropyEstimator(
-        "five", "always 5", "Nobody, On Nothing, 1900", lambda _: (5.0, None), ""
-    )
+    made = EntropyEstimator("five", "always 5", "Nobody, 1900", lambda _: (5.0, None), "")
     monkeypatch.setitem(ENTROPY_ESTIMATORS, "five", made)
 
 

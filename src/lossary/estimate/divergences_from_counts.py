@@ -25,6 +25,7 @@ from lossary.measures.several_distributions import js_divergence
 __all__ = [
     "DIVERGENCES_FROM_COUNTS",
     "DIVERGENCE_ESTIMATORS",
+    "DivergenceEstimator",
     "divergence_methods",
     "js_divergence_from_counts",
     "kl_divergence_from_counts",
