@@ -81,7 +81,7 @@ def test_weights_are_repetitions(frame):
     gains = frames.information_gain(frame, "x", ["y"], weights="w")
     assert gains[0].p_value is None
     assert gains[0].information.method == "plug_in"
-    assert "worth" in " ".join(gains[0].information.notes)
+    assert "effective sample size" in " ".join(gains[0].information.notes)
 
 
 @pytest.mark.parametrize("weight", [[1.0, -1.0], [1.0, None], [1.0, np.nan], [1.0, np.inf]])

@@ -174,7 +174,7 @@ def mutual_information(
     >>> frame = pd.DataFrame({"x": ["a", "a", "b", "b"] * 25, "y": [0, 0, 1, 1] * 25})
     >>> print(frames.mutual_information(frame, "x", "y", method="plug_in", base=2))
     1 bits (plug_in, n = 100)
-      nothing is corrected: chance alone makes it positive, the more the larger the table
+      no bias correction: positive even for independent columns, more in large tables
       taken as: x discrete, y discrete
 
     References
