@@ -211,3 +211,44 @@ def test_whole_numbers_as_targets_are_taken_as_torch_takes_them(name):
     target = torch.ones(2, 3, dtype=torch.int64)
     loss = getattr(lt, name)()
     torch.testing.assert_close(loss(T, target), loss(T, target.float()))
+
+
+MISUSES = {
+    "unknown": (
+        lambda: f.mse_loss(T, T, wieght=T),
+        "'wieght': it takes input, target, size_average, reduce, reduction, weight",
+    ),
+    "under another name": (
+        lambda: f.mse_loss(T, T, sample_weight=T),
+        "mse_loss has no argument 'sample_weight'",
+    ),
+    "missing": (lambda: f.cross_entropy(T), "missing a required argument: 'target'"),
+    "twice": (lambda: f.cross_entropy(T, Y, target=Y), "multiple values for argument 'target'"),
+    "too many": (lambda: f.huber_loss(T, T, "mean", 1.0, T, T), "too many positional arguments"),
+    "keyword only": (lambda: f.kl_div(T, T, None, None, "sum", False, T), "too many positional"),
+    "module": (
+        lambda: lt.HuberLoss(dleta=1.0),
+        "HuberLoss has no argument 'dleta': it takes reduction, delta",
+    ),
+    "module, too many": (lambda: lt.L1Loss(None, None, "sum", 1.0), "too many positional"),
+    "head": (lambda: lt.LinearCrossEntropyLoss(4, 3, told=()), "has no argument 'told'"),
+}
+
+
+@pytest.mark.parametrize(("call", "text"), MISUSES.values(), ids=list(MISUSES))
+def test_a_call_that_does_not_fit_the_signature(call, text):
+    with raises(text) as error:
+        call()
+    assert isinstance(error.value, TypeError)
+
+
+def test_arguments_by_position_and_by_name_are_the_same():
+    weight = torch.rand(2, 3)
+    expected = (weight * (Z - T) ** 2).sum() / weight.sum()
+    torch.testing.assert_close(f.mse_loss(Z, T, None, None, "mean", weight), expected)
+    torch.testing.assert_close(f.mse_loss(target=T, input=Z, weight=weight), expected)
+    classes = torch.tensor([1.0, 2.0, 0.5])
+    by_position = f.cross_entropy(Z, Y, classes, None, 0, None, "sum", 0.1)
+    by_name = {"weight": classes, "ignore_index": 0, "reduction": "sum", "label_smoothing": 0.1}
+    torch.testing.assert_close(by_position, f.cross_entropy(Z, Y, **by_name))
+    torch.testing.assert_close(by_position, lt.CrossEntropyLoss(**by_name)(Z, Y))

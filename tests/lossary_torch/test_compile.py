@@ -150,3 +150,15 @@ def test_compiled_losses_of_elements_are_laid_out_as_those_of_eager_mode(name, l
         got = compiled(loss, backend=backend)(z, t)
         torch.testing.assert_close(got, loss(z, t))
         assert got.stride() == loss(z, t).stride()
+
+
+@pytest.mark.parametrize("made", [lt.BCEWithLogitsLoss, lt.LogCoshLoss, lt.PoissonNLLLoss])
+def test_a_module_may_be_made_inside(made):
+    s, y = torch.tensor([0.5, 1.0]), torch.tensor([1.0, 0.0])
+    torch.testing.assert_close(compiled(lambda s: made(reduction="sum")(s, y))(s), made()(s, y) * 2)
+
+
+def test_a_function_with_a_weight_is_compiled():
+    s, y, w = torch.rand(3), torch.rand(3), torch.rand(3)
+    got = compiled(lt.functional.mse_loss)(s, y, weight=w)
+    torch.testing.assert_close(got, lt.functional.mse_loss(s, y, weight=w))

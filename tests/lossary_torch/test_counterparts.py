@@ -82,6 +82,29 @@ def test_forward_takes_torch_s_arguments(name, theirs):
     assert mine == [*torchs, "sample_weight"]
 
 
+@pytest.mark.parametrize(("name", "theirs"), COUNTERPARTS[: len(SHARED)])
+def test_the_constructor_takes_torch_s_arguments_in_its_order(name, theirs):
+    mine = inspect.signature(getattr(lt, name))
+    torchs = inspect.signature(theirs).parameters
+    by_position = [p for p in mine.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    assert [p.name for p in by_position] == list(torchs)
+    assert [p.default for p in by_position] == [p.default for p in torchs.values()]
+    assert all(p.annotation is not p.empty for p in mine.parameters.values())
+    constructor = inspect.signature(getattr(lt, name).__init__).parameters
+    assert list(constructor)[1:] == list(mine.parameters)
+
+
+FUNCTIONS = [n for n in dir(nn.functional) if n in dir(lt.functional)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_takes_torch_s_arguments_in_its_order(name):
+    mine = inspect.signature(getattr(lt.functional, name)).parameters.values()
+    torchs = inspect.signature(getattr(nn.functional, name)).parameters.values()
+    by_position = [p for p in mine if p.kind is p.POSITIONAL_OR_KEYWORD]
+    assert [(p.name, p.default) for p in by_position] == [(p.name, p.default) for p in torchs]
+
+
 def test_unused_eps_of_poisson_is_accepted_as_in_torch():
     s, y = torch.tensor([0.5, 1.0]), torch.tensor([1.0, 3.0])
     for made in (lt, nn):

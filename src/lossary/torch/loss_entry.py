@@ -96,9 +96,9 @@ class LossEntry:
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """The defaults of the options that :attr:`compute` takes."""
+        """The defaults of the options that the function takes and :attr:`compute` too."""
         kept = {name: a.default for name, a in self.arguments.items() if name not in LEGACY}
-        return {**kept, "sample_weight": None}
+        return {**kept, "sample_weight": None} if self.sample_weight == "sample_weight" else kept
 
     def _options(self) -> Iterator[inspect.Parameter]:
         for name, a in self.arguments.items():
