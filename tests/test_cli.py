@@ -307,4 +307,4 @@ def test_a_list_needs_no_extra(capsys, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "hinge                           what a score lacks of the margin" in "\n".join(lines)
+    assert "hinge                           amount by which a score falls short" in "\n".join(lines)

@@ -46,7 +46,7 @@ SMOOTH_HINGE = margin(
 # Unlikelihood: what a row costs for the mass it gives to a class that it should not.
 UNLIKELIHOOD = Rowwise(
     name="unlikelihood",
-    summary="the surprise of not being what the target says",
+    summary="negative log-probability of every class but the target",
     source="Welleck et al., Neural Text Generation with Unlikelihood Training, 2020",
     definition=lambda m, t, l: -t * m.log(1 - m.exp(l)),
     term=lambda m, t, l, p, r: safe_product(m, t, -m.where(p < 0.5, m.log1p(-p), m.log(r))),

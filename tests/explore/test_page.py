@@ -77,7 +77,7 @@ def test_in_chinese_everything_is_said_in_chinese(text):
     for words in (w for text in said.values() for w in re.findall(r"[A-Za-z’' ]{12,}", text)):
         assert words.strip() not in bare
     assert re.findall(r"[>\"] ?(?:[A-Za-z,;]+ ){2,}", bare.partition("<body>")[2]) == []
-    for part in ("otherwise", "by the margin", "residual at which"):
+    for part in ("otherwise", "by the margin", "residual beyond which"):
         assert part in text
         assert part not in chinese
     model = json.loads(re.search(r'id="model">(.*?)</script>', chinese, re.DOTALL)[1])

@@ -1,1 +1,1 @@
-"""What each loss and each measure is: mathematics over a vocabulary, without any array library."""
+"""Records: each loss and each measure as mathematics over a vocabulary, without array libraries."""

@@ -1,4 +1,4 @@
-"""Every record by its name. A new loss is one record and its line here."""
+"""Catalogue of every record by name; a new loss or measure is one record and its line here."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ _RECORDS: dict[str, Record] = {}
 
 
 def register(record: Record) -> None:
-    """Add a record: from now on it is a loss or a measure like every other."""
+    """Add a record to the catalogue."""
     if record.name in _RECORDS:
         message = f"a record named {record.name!r} exists already: unregister it first"
         raise validation.LossaryError(message)
@@ -25,19 +25,19 @@ def register(record: Record) -> None:
 
 
 def unregister(name: str) -> None:
-    """Take a record out again."""
+    """Remove a record from the catalogue."""
     del _RECORDS[get(name).name]
 
 
 def get(name: Any) -> Record:
-    """Return the record of that name."""
+    """Return the record of a name."""
     if not isinstance(name, str) or name not in _RECORDS:
         raise validation.unknown_name(name, _RECORDS)
     return _RECORDS[name]
 
 
 def names(kind: str | None = None) -> tuple[str, ...]:
-    """Return the names of all records, or of one kind, in the order of the catalogue."""
+    """Return the names of all records, or of one kind, in catalogue order."""
     return tuple(n for n, record in _RECORDS.items() if kind in (None, record.kind))
 
 

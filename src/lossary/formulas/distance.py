@@ -62,7 +62,7 @@ _FAR = (0.0, 1e-9, -1e-9, 1.0, -1.0, 36.0, -36.0, 1e8, -1e8)
 
 squared_error = distance(
     "squared_error",
-    summary="the square of the residual; its best constant is the mean",
+    summary="squared residual; the constant that minimises it is the mean",
     source="Gauss, Theoria motus corporum coelestium, 1809",
     definition=lambda m, r: r**2,
     psi=lambda m, r: r * r,
@@ -73,7 +73,7 @@ squared_error = distance(
 
 absolute_error = distance(
     "absolute_error",
-    summary="the size of the residual; its best constant is the median",
+    summary="absolute residual; the constant that minimises it is the median",
     source="Laplace, Mémoire sur la probabilité des causes par les événements, 1774",
     definition=lambda m, r: m.abs(r),
     psi=lambda m, r: m.abs(r),
@@ -85,10 +85,10 @@ absolute_error = distance(
 
 huber = distance(
     "huber",
-    summary="squared for small residuals, linear for large ones: outliers pull with bounded force",
+    summary="squared for small residuals, linear for large ones: the pull of an outlier is bounded",
     source="Huber, Robust Estimation of a Location Parameter, 1964",
     parameters=(
-        Parameter("delta", 1.0, POSITIVE, "the residual at which it turns linear", r"\delta"),
+        Parameter("delta", 1.0, POSITIVE, "residual beyond which the loss is linear", r"\delta"),
     ),
     definition=lambda m, r, delta: m.where(
         m.abs(r) <= delta, r**2 / 2, delta * m.abs(r) - delta**2 / 2
@@ -116,9 +116,9 @@ _LOG_COSH = [
     float(4**k * (4**k - 1) * _B[2 * k] / (2 * k * factorial(2 * k))) for k in range(1, _TERMS + 1)
 ]
 _TANH = [2 * (k + 1) * c for k, c in enumerate(_LOG_COSH)]
-# Up to here the series is as exact as the closed forms beyond, which cancel near 0.
+# The series is used below this; the closed forms cancel near 0.
 _NEAR = 0.75
-# log 2 as a number of few bits and its rest: one rounded constant costs 0.9 eps of log cosh(1/2).
+# log 2 in two parts: a single rounded constant costs 0.9 eps at log cosh(1/2).
 _LOG2_HIGH, _LOG2_LOW = 0.693359375, -2.1219444005469058e-4
 
 
@@ -137,27 +137,27 @@ def _tanh(m: Vocabulary, r: Value) -> Value:
 
 log_cosh = distance(
     "log_cosh",
-    summary="a smooth absolute error: quadratic at 0, linear far away",
+    summary="log-cosh of the residual: quadratic at 0, linear far away, smooth everywhere",
     source="Green, Bayesian Reconstructions from Emission Tomography Data, 1990",
     definition=lambda m, r: m.log((m.exp(r) + m.exp(-r)) / 2),
     psi=_log_cosh,
     slope=_tanh,
     bend=lambda m, r: 4 * m.exp(-2 * m.abs(r)) / (1 + m.exp(-2 * m.abs(r))) ** 2,
     hard=(0.0, 1e-9, -1e-9, 0.5, -0.75, 1.0, 36.0, -36.0, 300.0),
-    # Its tail exp(-2r) multiplies the rounding of r = s - y by 2r.
+    # The tail exp(-2r) multiplies the rounding error of r = s - y by 2r.
     crossing=("hessian", "mixed"),
 )
 
 quantile = distance(
     "quantile",
-    summary="the pinball loss; its best constant is the quantile of the level",
+    summary="pinball loss; the constant that minimises it is the quantile of the level",
     source="Koenker and Bassett, Regression Quantiles, 1978",
     parameters=(
         Parameter(
             "level",
             0.5,
             Interval(0, 1, closed_low=False, closed_high=False),
-            "the quantile's level",
+            "level of the quantile",
             r"\tau",
         ),
     ),
@@ -171,7 +171,7 @@ quantile = distance(
 
 poisson = Pointwise(
     name="poisson",
-    summary="minus the log-likelihood of a count whose mean is exp(s), without its constant",
+    summary="negative log-likelihood of a Poisson count with mean exp(s), without the constant",
     source="Nelder and Wedderburn, Generalized Linear Models, 1972",
     target=NONNEGATIVE,
     definition=lambda m, y, s: m.exp(s) - y * s,

@@ -1,4 +1,4 @@
-"""How far one distribution is from another: the terms that measures and row losses share."""
+"""Records of divergences, and the terms that they share with the losses of a row."""
 
 from math import log, sqrt
 
@@ -33,7 +33,7 @@ _CLOSE = 0.4
 
 
 def bd0_tail(p: Value, contrast: Value) -> Value:
-    """Return what bd0 has beyond its first term (p - q)²/(p + q), where the contrast is small."""
+    """Return the terms of bd0 after the first, (p - q)²/(p + q), where the contrast is small."""
     square = contrast * contrast
     return 2 * p * (contrast * square) * horner(square, _LOADER)
 
@@ -41,7 +41,7 @@ def bd0_tail(p: Value, contrast: Value) -> Value:
 def bd0(m: Vocabulary, pair: Pair) -> Value:
     """Return p log(p/q) - p + q in Loader's form: never negative, 0 for p = q.
 
-    Near p = q the plain form has lost every digit; this one stays within 4 eps.
+    Near p = q the textbook form cancels completely; this one stays within 4 eps.
     """
     u = pair.contrast
     v = m.where(m.abs(u) < _NEAR, u, 0)
@@ -51,7 +51,7 @@ def bd0(m: Vocabulary, pair: Pair) -> Value:
 
 
 def log_share(m: Vocabulary, pair: Pair) -> Value:
-    """Return log(2p / (p + q)), accurate near p = q and where p is all but nothing beside q."""
+    """Return log(2p / (p + q)), accurate near p = q and where p is far below q."""
     if pair.log_shares is not None:
         return pair.log_shares[0]
     v = pair.contrast
@@ -86,7 +86,7 @@ def _swapped(f: Formula) -> Formula:
 
 
 def f_divergence(name: str, *, generator: Formula, at_infinity: Formula, **rest: object) -> Measure:
-    """Return the record of ``Σ q f(p / q)``, where ``0 f(p / 0)`` is p times f's final slope."""
+    """Return the record of ``Σ q f(p / q)``; ``0 f(p / 0)`` is p times f's slope at infinity."""
 
     def definition(m: Vocabulary, p: Value, q: Value, **parameters: Value) -> Value:
         inside = q * generator(m, p / q, **parameters)
@@ -112,7 +112,7 @@ _KL = Term(
 
 kl_divergence = f_divergence(
     "kl_divergence",
-    summary="the extra surprise of believing q where p is true",
+    summary="Kullback-Leibler divergence from p to q: cross-entropy minus the entropy of p",
     source="Kullback and Leibler, On Information and Sufficiency, 1951",
     generator=lambda m, t: m.where(t == 0, 0, t * m.log(t)),
     at_infinity=_infinite,
@@ -121,7 +121,7 @@ kl_divergence = f_divergence(
 
 reverse_kl_divergence = f_divergence(
     "reverse_kl_divergence",
-    summary="KL with the two exchanged: the extra surprise of believing p where q is true",
+    summary="Kullback-Leibler divergence with its arguments exchanged: KL(q, p)",
     source="Kullback and Leibler, On Information and Sufficiency, 1951",
     generator=lambda m, t: -m.log(t),
     at_infinity=lambda m: 0,
@@ -137,7 +137,7 @@ reverse_kl_divergence = f_divergence(
 
 jeffreys_divergence = Measure(
     name="jeffreys_divergence",
-    summary="KL both ways added up; on binned data, the population stability index",
+    summary="symmetrised KL, KL(p, q) + KL(q, p); on binned data, the population stability index",
     source="Jeffreys, An Invariant Form for the Prior Probability, 1946",
     arity=2,
     definition=lambda m, p, q: m.where(p == q, 0, (p - q) * m.log(p / q)),
@@ -174,7 +174,7 @@ def _js_definition(m: Vocabulary, p: Value, q: Value) -> Value:
 
 js_divergence = Measure(
     name="js_divergence",
-    summary="how well one sample tells which of two distributions it came from; within [0, log 2]",
+    summary="mean KL divergence of two distributions from their mixture, within [0, log 2]",
     source="Lin, Divergence Measures Based on the Shannon Entropy, 1991",
     arity=2,
     definition=_js_definition,
@@ -184,7 +184,7 @@ js_divergence = Measure(
 
 js_distance = Measure(
     name="js_distance",
-    summary="the square root of the Jensen-Shannon divergence, a metric",
+    summary="square root of the Jensen-Shannon divergence, a metric",
     source="Endres and Schindelin, A New Metric for Probability Distributions, 2003",
     arity=2,
     definition=_js_definition,
@@ -197,7 +197,7 @@ js_distance = Measure(
 
 cross_entropy = Measure(
     name="cross_entropy",
-    summary="the surprise of who believes q, where p is true: H(p) + KL(p, q)",
+    summary="expected negative log-likelihood of q under p: H(p) + KL(p, q)",
     source="Good, Rational Decisions, 1952",
     arity=2,
     definition=lambda m, p, q: m.where(p == 0, 0, -p * m.log(q)),
@@ -219,7 +219,7 @@ cross_entropy = Measure(
 
 chi_squared_divergence = f_divergence(
     "chi_squared_divergence",
-    summary="Pearson's χ² of p against q, per sample",
+    summary="Pearson's χ² divergence: the expected squared relative deviation of p from q under q",
     source="Pearson, On the Criterion that a Given System of Deviations, 1900",
     generator=lambda m, t: (t - 1) ** 2,
     at_infinity=_infinite,
@@ -254,7 +254,7 @@ _HELLINGER = Term(
 
 hellinger_divergence = f_divergence(
     "hellinger_divergence",
-    summary="half the squared distance of the square roots; within [0, 1]",
+    summary="half the squared distance of the square roots of the masses, within [0, 1]",
     source="Hellinger, Neue Begründung der Theorie quadratischer Formen, 1909",
     generator=lambda m, t: (m.sqrt(t) - 1) ** 2 / 2,
     at_infinity=lambda m: 0.5,
@@ -265,7 +265,7 @@ hellinger_divergence = f_divergence(
 
 hellinger_distance = Measure(
     name="hellinger_distance",
-    summary="the square root of the Hellinger divergence, a metric within [0, 1]",
+    summary="square root of the Hellinger divergence, a metric within [0, 1]",
     source="Hellinger, Neue Begründung der Theorie quadratischer Formen, 1909",
     arity=2,
     definition=hellinger_divergence.definition,
@@ -278,7 +278,7 @@ hellinger_distance = Measure(
 
 total_variation = f_divergence(
     "total_variation",
-    summary="the largest difference of probability that p and q give to one event",
+    summary="largest difference of the probabilities that p and q assign to one event",
     source="Cover and Thomas, Elements of Information Theory, 2006",
     generator=lambda m, t: m.abs(t - 1) / 2,
     at_infinity=lambda m: 0.5,
@@ -339,13 +339,13 @@ def _alpha_generator(m: Vocabulary, t: Value, alpha: Value) -> Value:
 
 alpha_divergence = f_divergence(
     "alpha_divergence",
-    summary="the family with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2",
+    summary="family of divergences with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2",
     source="Cressie and Read, Multinomial Goodness-of-Fit Tests, 1984",
-    parameters=(Parameter("alpha", 0.5, REAL, "the order", r"\alpha"),),
+    parameters=(Parameter("alpha", 0.5, REAL, "order", r"\alpha"),),
     generator=_alpha_generator,
     at_infinity=lambda m, alpha: m.where(alpha >= 1, -m.log(0), 1 / (1 - alpha)),
     terms=(_ALPHA,),
-    # The rounding of log(p / q) is multiplied by the order.
+    # The order multiplies the rounding error of log(p / q).
     within=32,
 )
 
@@ -367,7 +367,7 @@ _AFFINITY = Term(
 
 
 def _renyi_finish(m: Vocabulary, divergence: Value, affinity: Value, alpha: Value) -> Value:
-    """Return log Σ p^α q^(1-α) / (α-1) from the sum that has not cancelled."""
+    """Return log Σ p^α q^(1-α) / (α-1) from whichever sum does not cancel."""
     near = m.log1p(alpha * (alpha - 1) * divergence)
     either = m.where((affinity > 0.5) & (affinity < 2), near, m.log(affinity))
     order = m.where(alpha == 1, 1, alpha - 1)
@@ -376,9 +376,9 @@ def _renyi_finish(m: Vocabulary, divergence: Value, affinity: Value, alpha: Valu
 
 renyi_divergence = Measure(
     name="renyi_divergence",
-    summary="Rényi's divergence of order alpha; KL in the limit 1",
+    summary="Rényi divergence of order alpha; KL in the limit 1",
     source="Rényi, On Measures of Entropy and Information, 1961",
-    parameters=(Parameter("alpha", 0.5, POSITIVE, "the order", r"\alpha"),),
+    parameters=(Parameter("alpha", 0.5, POSITIVE, "order", r"\alpha"),),
     arity=2,
     definition=lambda m, p, q, alpha: m.where(
         alpha == 1,

@@ -43,7 +43,7 @@ def _xlogx(m: Vocabulary, p: Value) -> Value:
 
 self_information = Measure(
     name="self_information",
-    summary="how surprising an event of probability p is",
+    summary="self-information of an event of probability p: -log p",
     source=_SHANNON,
     arity=1,
     definition=lambda m, p: -m.log(p),
@@ -56,7 +56,7 @@ _ENTROPY = Term(safe_product, partials=(lambda m, p, i: i - 1,))
 
 entropy = Measure(
     name="entropy",
-    summary="the mean surprise of a distribution",
+    summary="Shannon entropy of a distribution: the expected self-information",
     source=_SHANNON,
     arity=1,
     definition=_xlogx,
@@ -66,7 +66,7 @@ entropy = Measure(
 
 perplexity = Measure(
     name="perplexity",
-    summary="how many equally likely outcomes would be as surprising on the average",
+    summary="exponential of the entropy: the number of equally likely outcomes of that entropy",
     source="Jelinek et al., Perplexity: a Measure of the Difficulty of Speech Recognition, 1977",
     arity=1,
     definition=_xlogx,
@@ -76,11 +76,11 @@ perplexity = Measure(
     unit="outcomes",
 )
 
-_ORDER = Parameter("alpha", 2.0, NONNEGATIVE, "the order; 1 is Shannon's", r"\alpha")
+_ORDER = Parameter("alpha", 2.0, NONNEGATIVE, "order; 1 is Shannon's entropy", r"\alpha")
 
 
 def _deformed_information(m: Vocabulary, i: Value, alpha: Value) -> Value:
-    """Return (1 - p^(alpha - 1)) / (alpha - 1), and the surprise itself at alpha = 1."""
+    """Return (1 - p^(alpha - 1)) / (alpha - 1), and i itself at alpha = 1."""
     order = m.where(alpha == 1, 1, alpha - 1)
     return m.where(alpha == 1, i, -m.expm1((1 - alpha) * i) / order)
 
@@ -100,7 +100,7 @@ _TSALLIS = Term(_order_term, partials=(_order_slope,))
 
 tsallis_entropy = Measure(
     name="tsallis_entropy",
-    summary="the mean of a deformed surprise; Gini's impurity at 2",
+    summary="Tsallis entropy of order alpha: Gini impurity at 2, Shannon's entropy at 1",
     source="Tsallis, Possible Generalization of Boltzmann-Gibbs Statistics, 1988",
     parameters=(_ORDER,),
     arity=1,
@@ -118,7 +118,7 @@ _POWER = Term(
 
 
 def _renyi_finish(m: Vocabulary, total: Value, power: Value, alpha: Value) -> Value:
-    """Return log Σ p^α / (1 - α) from the sum that has not cancelled."""
+    """Return log Σ p^α / (1 - α) from whichever sum does not cancel."""
     near = m.log1p((1 - alpha) * total)
     either = m.where((power > 0.5) & (power < 2), near, m.log(power))
     return m.where(alpha == 1, total, either / m.where(alpha == 1, 1, 1 - alpha))
@@ -126,7 +126,7 @@ def _renyi_finish(m: Vocabulary, total: Value, power: Value, alpha: Value) -> Va
 
 renyi_entropy = Measure(
     name="renyi_entropy",
-    summary="Rényi's entropy of order alpha: log of the support at 0, Shannon's at 1",
+    summary="Rényi entropy of order alpha: log of the support size at 0, Shannon's entropy at 1",
     source="Rényi, On Measures of Entropy and Information, 1961",
     parameters=(_ORDER,),
     arity=1,
@@ -199,7 +199,7 @@ AVERAGES = ("arithmetic", "geometric", "min", "max", "joint")
 
 joint_entropy = Joint(
     name="joint_entropy",
-    summary="the mean surprise of several variables together",
+    summary="joint Shannon entropy of several variables",
     source=_SHANNON,
     marginals=("xy",),
     definitions=(_joint_entropy_term,),
@@ -209,7 +209,7 @@ joint_entropy = Joint(
 
 conditional_entropy = Joint(
     name="conditional_entropy",
-    summary="what of y's surprise is left once x is known: H(Y|X) = H(X,Y) - H(X)",
+    summary="entropy of y given x: H(Y|X) = H(X,Y) - H(X)",
     source=_SHANNON,
     marginals=("xy", "x"),
     definitions=(_conditional,),
@@ -218,7 +218,7 @@ conditional_entropy = Joint(
 
 mutual_information = Joint(
     name="mutual_information",
-    summary="what two variables share: H(X) + H(Y) - H(X,Y) = KL(joint, product)",
+    summary="mutual information of two variables: H(X) + H(Y) - H(X,Y) = KL(joint, product)",
     source=_SHANNON,
     marginals=_XY,
     definitions=(_shared,),
@@ -227,7 +227,7 @@ mutual_information = Joint(
 
 pointwise_mutual_information = Joint(
     name="pointwise_mutual_information",
-    summary="how much more often two outcomes meet than if they were independent",
+    summary="log ratio of the joint probability of two outcomes to that under independence",
     source="Church and Hanks, Word Association Norms, Mutual Information, and Lexicography, 1990",
     marginals=_XY,
     definitions=(lambda m, xy, x, y: m.log(xy / (x * y)),),
@@ -237,7 +237,7 @@ pointwise_mutual_information = Joint(
 
 conditional_mutual_information = Joint(
     name="conditional_mutual_information",
-    summary="what x and y share beyond what z already tells",
+    summary="mutual information of x and y given z",
     source="Cover and Thomas, Elements of Information Theory, 2006",
     marginals=("xyz", "xz", "yz", "z"),
     definitions=(lambda m, xyz, xz, yz, z: m.where(xyz == 0, 0, xyz * m.log(z * xyz / (xz * yz))),),
@@ -246,7 +246,7 @@ conditional_mutual_information = Joint(
 
 total_correlation = Joint(
     name="total_correlation",
-    summary="what several variables share: the sum of their entropies minus the joint one",
+    summary="total correlation: the sum of the entropies of several variables minus the joint one",
     source="Watanabe, Information Theoretical Analysis of Multivariate Correlation, 1960",
     marginals=("xyz", "x", "y", "z"),
     definitions=(lambda m, xyz, x, y, z: m.where(xyz == 0, 0, xyz * m.log(xyz / (x * y * z))),),
@@ -256,7 +256,7 @@ total_correlation = Joint(
 
 information_gain = Joint(
     name="information_gain",
-    summary="how much a split x lowers the entropy of the label y: H(Y) - H(Y|X)",
+    summary="reduction of the entropy of the label y by a split x: H(Y) - H(Y|X)",
     source="Quinlan, Induction of Decision Trees, 1986",
     marginals=_XY,
     definitions=(_of_y, _conditional),
@@ -266,7 +266,7 @@ information_gain = Joint(
 
 gain_ratio = Joint(
     name="gain_ratio",
-    summary="information gain over the entropy of the split itself",
+    summary="information gain divided by the entropy of the split",
     source="Quinlan, C4.5: Programs for Machine Learning, 1993",
     marginals=_XY,
     definitions=(_shared, _of_x),
@@ -277,7 +277,7 @@ gain_ratio = Joint(
 
 normalized_mutual_information = Joint(
     name="normalized_mutual_information",
-    summary="mutual information over a mean of the two entropies, within [0, 1]",
+    summary="mutual information divided by a mean of the two entropies, within [0, 1]",
     source="Vinh, Epps and Bailey, Information Theoretic Measures for Clusterings, 2010",
     marginals=_XY,
     definitions=(_shared, _of_x, _of_y),
@@ -297,7 +297,7 @@ normalized_mutual_information = Joint(
 
 variation_of_information = Joint(
     name="variation_of_information",
-    summary="what two variables do not share: H(X|Y) + H(Y|X), a metric",
+    summary="variation of information: H(X|Y) + H(Y|X), a metric on partitions",
     source="Meilă, Comparing Clusterings: an Information Based Distance, 2007",
     marginals=_XY,
     definitions=(lambda m, xy, x, y: m.where(xy == 0, 0, xy * m.log(x * y / xy**2)),),

@@ -41,11 +41,11 @@ def margin(
     )
 
 
-_MARGIN = Parameter("margin", 1.0, NONNEGATIVE, "the margin below which a score costs", r"\mu")
+_MARGIN = Parameter("margin", 1.0, NONNEGATIVE, "signed score above which the loss is 0", r"\mu")
 
 hinge = margin(
     "hinge",
-    summary="what a score lacks of the margin; nothing once it is beyond",
+    summary="amount by which a score falls short of the margin; 0 beyond the margin",
     source="Cortes and Vapnik, Support-Vector Networks, 1995",
     parameters=(_MARGIN,),
     definition=lambda m, u, margin: m.maximum(0, margin - u),
@@ -58,7 +58,7 @@ hinge = margin(
 
 squared_hinge = margin(
     "squared_hinge",
-    summary="the square of the hinge: smooth, and harder on hard samples",
+    summary="squared hinge loss: smooth, with a larger penalty far inside the margin",
     source="Lee and Mangasarian, SSVM: A Smooth Support Vector Machine, 2001",
     parameters=(_MARGIN,),
     definition=lambda m, u, margin: m.maximum(0, margin - u) ** 2,
@@ -82,7 +82,7 @@ logistic = margin(
 
 exponential = margin(
     "exponential",
-    summary="the loss that AdaBoost descends; outliers weigh exponentially",
+    summary="exponential loss, minimised by AdaBoost; outliers have exponential weight",
     source="Freund and Schapire, A Decision-Theoretic Generalization of On-Line Learning, 1997",
     definition=lambda m, u: m.exp(-u),
     psi=lambda m, u: m.exp(-u),
@@ -93,7 +93,7 @@ exponential = margin(
 
 modified_huber = margin(
     "modified_huber",
-    summary="squared hinge near the margin, linear for what is far on the wrong side",
+    summary="squared hinge near the margin, linear far on the wrong side",
     source="Zhang, Solving Large Scale Linear Prediction Problems, 2004",
     definition=lambda m, u: m.where(u >= -1, m.maximum(0, 1 - u) ** 2, -4 * u),
     psi=lambda m, u: m.where(u >= -1, m.maximum(0, 1 - u) ** 2, -4 * u),

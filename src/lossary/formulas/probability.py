@@ -19,23 +19,29 @@ __all__ = [
 _POSITIVE = Parameter("positive", 1.0, NONNEGATIVE, "weight of the positive part", r"w_+")
 _NEGATIVE = Parameter("negative", 1.0, NONNEGATIVE, "weight of the negative part", r"w_-")
 
-GAMMA = Parameter("gamma", 2.0, NONNEGATIVE, "how fast easy samples lose weight", r"\gamma")
+GAMMA = Parameter(
+    "gamma",
+    2.0,
+    NONNEGATIVE,
+    "exponent of the weight 1 - p",
+    r"\gamma",
+)
 POS_WEIGHT = Shorthand(
     "pos_weight",
     NONNEGATIVE,
-    "weight of the positive part, the negative part's being 1",
+    "weight of the positive part; the negative part has weight 1",
     lambda w: {"positive": w},
 )
 ALPHA = Shorthand(
     "alpha",
     UNIT_INTERVAL,
-    "weight of the positives, the negatives' being 1 - alpha",
+    "weight of the positives; the negatives have 1 - alpha",
     lambda a: {"positive": a, "negative": 1 - a},
 )
 
 
 def _error(m: Vocabulary, y: Value, s: Value) -> Value:
-    """Return sigmoid(s) - y, as the difference of the two that are small on this side."""
+    """Return sigmoid(s) - y, from whichever of the two complements does not cancel."""
     return m.where(s >= 0, (1 - y) - sigmoid(m, -s), sigmoid(m, s) - y)
 
 
@@ -45,7 +51,7 @@ def _sigma(m: Vocabulary, s: Value) -> Value:
 
 sigmoid_cross_entropy = Pointwise(
     name="sigmoid_cross_entropy",
-    summary="surprise of a label under the probability that a sigmoid gives it",
+    summary="cross-entropy of a binary label and a sigmoid, computed from the score",
     source="Good, Rational Decisions, 1952",
     target=UNIT_INTERVAL,
     parameters=(_POSITIVE, _NEGATIVE),
@@ -73,7 +79,7 @@ sigmoid_cross_entropy = Pointwise(
 
 binary_cross_entropy = Pointwise(
     name="binary_cross_entropy",
-    summary="surprise of a label under a given probability",
+    summary="negative log-likelihood of a binary label under a given probability",
     source="Good, Rational Decisions, 1952",
     target=UNIT_INTERVAL,
     score=UNIT_INTERVAL,
@@ -91,7 +97,7 @@ binary_cross_entropy = Pointwise(
 
 sigmoid_squared_error = Pointwise(
     name="sigmoid_squared_error",
-    summary="the squared error of a sigmoid: its gradient vanishes where it is most wrong",
+    summary="squared error of a sigmoid; its gradient vanishes where it is most wrong",
     source="Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
     target=UNIT_INTERVAL,
     definition=lambda m, y, s: (_sigma(m, s) - y) ** 2,
@@ -106,13 +112,13 @@ sigmoid_squared_error = Pointwise(
     mixed=lambda m, y, s: -2 * (sigmoid(m, s) * sigmoid(m, -s)),
     hard=(0.0, 1e-9, 36.0, -36.0, 340.0, -340.0),
     crossing=("value", "gradient", "hessian", "target_gradient"),
-    # A square doubles the error of the sigmoid in it, 1.3 eps.
+    # A square doubles the error of its sigmoid, 1.3 eps.
     within=(4, 3, 5),
 )
 
 
 class _Focal:
-    """The parts of focal loss at one point, by how far the label agrees with the score's sign.
+    """Factors of the focal loss at one point, for the score times the sign of the label.
 
     ``a`` is the label mass on the side of the score, ``b`` the mass on the other side, both
     functions of ``d = |s|``. ``w = 1 - p_t``; ``r`` is the derivative of ``log w`` by ``d``, which
@@ -168,7 +174,7 @@ def _focal_hessian(
 
 sigmoid_focal = Pointwise(
     name="sigmoid_focal",
-    summary="cross-entropy that turns away from what is already easy",
+    summary="sigmoid cross-entropy with a lower weight on well-classified samples",
     source="Lin et al., Focal Loss for Dense Object Detection, 2017",
     target=UNIT_INTERVAL,
     parameters=(
@@ -183,7 +189,7 @@ sigmoid_focal = Pointwise(
     hessian=_focal_hessian,
     hard=(0.0, 1e-9, 5.0, -5.0, 18.0, 36.0, -36.0, 300.0, -300.0),
     crossing=("gradient", "hessian"),
-    # A power multiplies the error of its base by gamma: these are for 5, at 2 they are half.
+    # A power multiplies the error of its base by gamma: these limits are for 5, twice those at 2.
     within=(10, 10, 12),
     growing=("gamma", 5.0),
 )

@@ -242,7 +242,7 @@ class Pair:
 
     @property
     def self_information(self) -> Value:
-        """Return -log q, a plain zero at q = 1."""
+        """Return -log q, with +0 at q = 1."""
         known = self._information
         return self_information(self._m, self.q) if known is None else known
 

@@ -17,7 +17,7 @@ __all__ = [
 
 softmax_cross_entropy = Rowwise(
     name="softmax_cross_entropy",
-    summary="surprise of a label under the probabilities that a softmax gives; gradient p - t",
+    summary="cross-entropy of a target distribution and a softmax; its gradient is p - t",
     source="Bridle, Probabilistic Interpretation of Feedforward Network Outputs, 1990",
     definition=lambda m, t, l: -t * l,
     term=lambda m, t, l, p, r: safe_product(m, t, -l),
@@ -30,7 +30,7 @@ softmax_cross_entropy = Rowwise(
 
 
 def _beside(m: Vocabulary, t: Value, l: Value, p: Value, r: Value) -> Pair:
-    """Return target and softmax as a pair: near 1 both are known better by what they lack."""
+    """Return target and softmax as a pair, their difference from the complements near 1."""
     return Pair(m, t, p, m.where((p > 0.5) & (t > 0.5), r - (1 - t), t - p), m.log(t) - l)
 
 
@@ -53,7 +53,7 @@ def _focal_bend(m: Vocabulary, t: Value, l: Value, p: Value, r: Value, gamma: Va
 
 softmax_focal = Rowwise(
     name="softmax_focal",
-    summary="cross-entropy of a softmax that turns away from what is already easy",
+    summary="softmax cross-entropy with a lower weight on well-classified samples",
     source="Lin et al., Focal Loss for Dense Object Detection, 2017",
     parameters=(GAMMA,),
     definition=lambda m, t, l, gamma: -t * (1 - m.exp(l)) ** gamma * l,
@@ -62,20 +62,20 @@ softmax_focal = Rowwise(
     bend=_focal_bend,
     target_slope=lambda m, t, l, p, r, gamma: -(m.where(gamma == 0, 1, r**gamma)) * l,
     sparse=True,
-    # A power multiplies the error of its base by gamma: these are for 5, at 2 they are half.
+    # A power multiplies the error of its base by gamma: these limits are for 5, twice those at 2.
     within=(10, 10, 16),
     growing=("gamma", 5.0),
 )
 
 
 def _brier_error(m: Vocabulary, t: Value, p: Value, r: Value) -> Value:
-    """Return p - t, as the difference of the two that are small."""
+    """Return p - t, from the complements where p is above 1/2."""
     return m.where(p > 0.5, (1 - t) - r, p - t)
 
 
 softmax_squared_error = Rowwise(
     name="softmax_squared_error",
-    summary="Brier's score of a softmax: the squared error, summed over the classes",
+    summary="Brier score of a softmax: the squared error summed over the classes",
     source="Brier, Verification of Forecasts Expressed in Terms of Probability, 1950",
     definition=lambda m, t, l: (m.exp(l) - t) ** 2,
     term=lambda m, t, l, p, r: _brier_error(m, t, p, r) ** 2,
@@ -86,7 +86,7 @@ softmax_squared_error = Rowwise(
 
 kl = Rowwise(
     name="kl",
-    summary="cross-entropy less the target's own entropy: 0 where the softmax is the target",
+    summary="KL divergence from target to softmax: cross-entropy minus the entropy of the target",
     source="Kullback and Leibler, On Information and Sufficiency, 1951",
     definition=lambda m, t, l: m.where(t == 0, 0, t * (m.log(t) - l)),
     term=lambda m, t, l, p, r: bd0(m, _beside(m, t, l, p, r)),
@@ -98,7 +98,7 @@ kl = Rowwise(
 
 reverse_kl = Rowwise(
     name="reverse_kl",
-    summary="KL from the softmax to the target: seeks one mode, infinite where the target is 0",
+    summary="KL divergence from softmax to target: mode-seeking, infinite where the target is 0",
     source="Kullback and Leibler, On Information and Sufficiency, 1951",
     definition=lambda m, t, l: m.exp(l) * (l - m.log(t)),
     term=lambda m, t, l, p, r: bd0(m, _beside(m, t, l, p, r).swap()),
@@ -121,7 +121,7 @@ def _js_slope(m: Vocabulary, t: Value, l: Value, p: Value, r: Value) -> Value:
 
 js = Rowwise(
     name="js",
-    summary="Jensen-Shannon divergence of softmax and target: bounded, it forgives a wrong label",
+    summary="Jensen-Shannon divergence of softmax and target: bounded, so robust to wrong labels",
     source="Lin, Divergence Measures Based on the Shannon Entropy, 1991",
     definition=_js_definition,
     term=lambda m, t, l, p, r: js_term(m, _beside(m, t, l, p, r)),
@@ -135,7 +135,12 @@ generalized_cross_entropy = Rowwise(
     summary="between cross-entropy (q near 0) and absolute error (q = 1): robust to wrong labels",
     source="Zhang and Sabuncu, Generalized Cross Entropy Loss for Noisy Labels, 2018",
     parameters=(
-        Parameter("q", 0.7, Interval(0, 1, closed_low=False), "0 trusts labels, 1 doubts them"),
+        Parameter(
+            "q",
+            0.7,
+            Interval(0, 1, closed_low=False),
+            "cross-entropy near 0, absolute error at 1",
+        ),
     ),
     definition=lambda m, t, l, q: t * (1 - m.exp(q * l)) / q,
     term=lambda m, t, l, p, r, q: safe_product(m, t, -m.expm1(q * l) / q),

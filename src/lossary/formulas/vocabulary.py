@@ -1,8 +1,8 @@
-"""The words a formula is written in.
+"""Vocabulary of formulas: the ten functions that a formula may use, and helpers made of them.
 
-A formula is plain Python over an object ``m`` that knows ten functions, and over operators and
-comparisons. What ``m`` is decides what comes out: numbers, arrays, symbols, SQL. The functions
-below the protocol are phrases made of those words, for any ``m``.
+A formula is plain Python over operators, comparisons and the functions of an object ``m``. The
+interpreter that passes ``m`` decides the result: numbers, arrays, symbols, SQL. The helpers below
+the protocol work for any ``m``.
 """
 
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ __all__ = [
 ]
 
 Value = Any
-"""A number, an array, an expression: whatever the interpreter computes with."""
+"""A number, an array or an expression: the values of an interpreter."""
 
 WORDS = ("exp", "log", "log1p", "expm1", "sqrt", "abs", "sign", "where", "maximum", "minimum")
-"""Every name that a formula may take from its vocabulary."""
+"""Names of the functions of a vocabulary."""
 
 
 class Vocabulary(Protocol):
-    """The words, with the meaning each interpreter has to give them."""
+    """Functions that each interpreter provides, with their meaning."""
 
     def exp(self, x: Value, /) -> Value:
         """Return e to the power of x."""
@@ -56,7 +56,7 @@ class Vocabulary(Protocol):
         """Return -1, 0 or 1."""
 
     def where(self, condition: Value, a: Value, b: Value, /) -> Value:
-        """Return a where the condition holds, else b; what is not chosen has no effect."""
+        """Return a where the condition holds, else b; the other has no effect, not even as NaN."""
 
     def maximum(self, a: Value, b: Value, /) -> Value:
         """Return the larger; NaN if either is NaN."""
@@ -66,18 +66,18 @@ class Vocabulary(Protocol):
 
 
 def sigmoid(m: Vocabulary, s: Value) -> Value:
-    """Return 1 / (1 + exp(-s)), with its tail on both sides."""
+    """Return 1 / (1 + exp(-s)), accurate in both tails."""
     e = m.exp(-m.abs(s))
     return m.where(s >= 0, 1, e) / (1 + e)
 
 
 def softplus(m: Vocabulary, s: Value) -> Value:
-    """Return log(1 + exp(s)) as a sum of two terms that are not negative."""
+    """Return log(1 + exp(s)) as a sum of two non-negative terms."""
     return m.maximum(s, 0) + m.log1p(m.exp(-m.abs(s)))
 
 
 def safe_product(m: Vocabulary, w: Value, x: Value) -> Value:
-    """Return w * x, where a zero mass silences whatever it multiplies, infinity too."""
+    """Return w * x, and 0 where w is 0, even for infinite x: TensorFlow's multiply_no_nan."""
     return m.where(w == 0, 0, w * x)
 
 
@@ -87,7 +87,7 @@ def constant(m: Vocabulary, c: float, x: Value) -> Value:
 
 
 def self_information(m: Vocabulary, p: Value) -> Value:
-    """Return -log(p), with a plain zero at p = 1."""
+    """Return -log(p), with +0 at p = 1."""
     return m.where(p == 1, 0, -m.log(p))
 
 
@@ -110,5 +110,5 @@ _EXCESS = [float(Fraction(1, factorial(k + 2))) for k in range(13)]
 
 
 def exponential_excess(m: Vocabulary, r: Value) -> Value:
-    """Return exp(r) - 1 - r, which is never negative, without the cancellation near 0."""
+    """Return exp(r) - 1 - r without cancellation near 0; never negative."""
     return m.where(m.abs(r) < 0.5, r * r * horner(r, _EXCESS), m.expm1(r) - r)

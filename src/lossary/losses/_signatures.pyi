@@ -20,7 +20,7 @@ from lossary._array_types import (
 from lossary.formulas.record import Pointwise
 
 class _AbsoluteError:
-    """The size of the residual; its best constant is the median."""
+    """Absolute residual; the constant that minimises it is the median."""
 
     record: Pointwise
     @overload
@@ -120,7 +120,7 @@ class _AbsoluteError:
 absolute_error: _AbsoluteError
 
 class _BinaryCrossEntropy:
-    """Surprise of a label under a given probability."""
+    """Negative log-likelihood of a binary label under a given probability."""
 
     record: Pointwise
     @overload
@@ -235,7 +235,7 @@ class _BinaryCrossEntropy:
 binary_cross_entropy: _BinaryCrossEntropy
 
 class _Exponential:
-    """The loss that AdaBoost descends; outliers weigh exponentially."""
+    """Exponential loss, minimised by AdaBoost; outliers have exponential weight."""
 
     record: Pointwise
     @overload
@@ -426,7 +426,7 @@ def generalized_cross_entropy(
 ) -> ArrayT: ...
 
 class _Hinge:
-    """What a score lacks of the margin; nothing once it is beyond."""
+    """Amount by which a score falls short of the margin; 0 beyond the margin."""
 
     record: Pointwise
     @overload
@@ -567,7 +567,7 @@ class _Hinge:
 hinge: _Hinge
 
 class _Huber:
-    """Squared for small residuals, linear for large ones: outliers pull with bounded force."""
+    """Squared for small residuals, linear for large ones: the pull of an outlier is bounded."""
 
     record: Pointwise
     @overload
@@ -703,7 +703,7 @@ def js(
     z_loss: Scalar | NumPyArray = 0.0,
     sum_tolerance: float | None = None,
 ) -> FloatArray:
-    """Jensen-Shannon divergence of softmax and target: bounded, it forgives a wrong label."""
+    """Jensen-Shannon divergence of softmax and target: bounded, so robust to wrong labels."""
 
 @overload
 def js(
@@ -769,7 +769,7 @@ def kl(
     z_loss: Scalar | NumPyArray = 0.0,
     sum_tolerance: float | None = None,
 ) -> FloatArray:
-    """Cross-entropy less the target's own entropy: 0 where the softmax is the target."""
+    """KL divergence from target to softmax: cross-entropy minus the entropy of the target."""
 
 @overload
 def kl(
@@ -821,7 +821,7 @@ def kl(
 ) -> ArrayT: ...
 
 class _LogCosh:
-    """A smooth absolute error: quadratic at 0, linear far away."""
+    """Log-cosh of the residual: quadratic at 0, linear far away, smooth everywhere."""
 
     record: Pointwise
     @overload
@@ -1099,7 +1099,7 @@ def margin_ranking(
 ) -> ArrayT: ...
 
 class _ModifiedHuber:
-    """Squared hinge near the margin, linear for what is far on the wrong side."""
+    """Squared hinge near the margin, linear far on the wrong side."""
 
     record: Pointwise
     @overload
@@ -1298,7 +1298,7 @@ def multiclass_margin(
 ) -> ArrayT: ...
 
 class _Poisson:
-    """Minus the log-likelihood of a count whose mean is exp(s), without its constant."""
+    """Negative log-likelihood of a Poisson count with mean exp(s), without the constant."""
 
     record: Pointwise
     @overload
@@ -1398,7 +1398,7 @@ class _Poisson:
 poisson: _Poisson
 
 class _Quantile:
-    """The pinball loss; its best constant is the quantile of the level."""
+    """Pinball loss; the constant that minimises it is the quantile of the level."""
 
     record: Pointwise
     @overload
@@ -1534,7 +1534,7 @@ def reverse_kl(
     z_loss: Scalar | NumPyArray = 0.0,
     sum_tolerance: float | None = None,
 ) -> FloatArray:
-    """KL from the softmax to the target: seeks one mode, infinite where the target is 0."""
+    """KL divergence from softmax to target: mode-seeking, infinite where the target is 0."""
 
 @overload
 def reverse_kl(
@@ -1586,7 +1586,7 @@ def reverse_kl(
 ) -> ArrayT: ...
 
 class _SigmoidCrossEntropy:
-    """Surprise of a label under the probability that a sigmoid gives it."""
+    """Cross-entropy of a binary label and a sigmoid, computed from the score."""
 
     record: Pointwise
     @overload
@@ -1758,7 +1758,7 @@ class _SigmoidCrossEntropy:
 sigmoid_cross_entropy: _SigmoidCrossEntropy
 
 class _SigmoidFocal:
-    """Cross-entropy that turns away from what is already easy."""
+    """Sigmoid cross-entropy with a lower weight on well-classified samples."""
 
     record: Pointwise
     @overload
@@ -1943,7 +1943,7 @@ class _SigmoidFocal:
 sigmoid_focal: _SigmoidFocal
 
 class _SigmoidSquaredError:
-    """The squared error of a sigmoid: its gradient vanishes where it is most wrong."""
+    """Squared error of a sigmoid; its gradient vanishes where it is most wrong."""
 
     record: Pointwise
     @overload
@@ -2083,7 +2083,7 @@ def softmax_cross_entropy(
     z_loss: Scalar | NumPyArray = 0.0,
     sum_tolerance: float | None = None,
 ) -> FloatArray:
-    """Surprise of a label under the probabilities that a softmax gives; gradient p - t."""
+    """Cross-entropy of a target distribution and a softmax; its gradient is p - t."""
 
 @overload
 def softmax_cross_entropy(
@@ -2150,7 +2150,7 @@ def softmax_focal(
     z_loss: Scalar | NumPyArray = 0.0,
     sum_tolerance: float | None = None,
 ) -> FloatArray:
-    """Cross-entropy of a softmax that turns away from what is already easy."""
+    """Softmax cross-entropy with a lower weight on well-classified samples."""
 
 @overload
 def softmax_focal(
@@ -2219,7 +2219,7 @@ def softmax_squared_error(
     z_loss: Scalar | NumPyArray = 0.0,
     sum_tolerance: float | None = None,
 ) -> FloatArray:
-    """Brier's score of a softmax: the squared error, summed over the classes."""
+    """Brier score of a softmax: the squared error summed over the classes."""
 
 @overload
 def softmax_squared_error(
@@ -2271,7 +2271,7 @@ def softmax_squared_error(
 ) -> ArrayT: ...
 
 class _SquaredError:
-    """The square of the residual; its best constant is the mean."""
+    """Squared residual; the constant that minimises it is the mean."""
 
     record: Pointwise
     @overload
@@ -2371,7 +2371,7 @@ class _SquaredError:
 squared_error: _SquaredError
 
 class _SquaredHinge:
-    """The square of the hinge: smooth, and harder on hard samples."""
+    """Squared hinge loss: smooth, with a larger penalty far inside the margin."""
 
     record: Pointwise
     @overload

@@ -15,6 +15,7 @@ from lossary._array_types import (
     Numbers,
     NumPyArray,
     NumPyInput,
+    Reduction,
     Scalar,
 )
 
@@ -29,7 +30,7 @@ def alpha_divergence(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The family with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
+    """Family of divergences with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
 
 @overload
 def alpha_divergence(
@@ -62,7 +63,7 @@ def alpha_divergence_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The family with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
+    """Family of divergences with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
 
 @overload
 def alpha_divergence_from_counts(
@@ -92,7 +93,7 @@ def alpha_divergence_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The family with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
+    """Family of divergences with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
 
 @overload
 def alpha_divergence_from_log_probabilities(
@@ -123,7 +124,7 @@ def alpha_divergence_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The family with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
+    """Family of divergences with KL at 1, reverse KL at 0, Hellinger at 1/2 and χ² at 2."""
 
 @overload
 def alpha_divergence_from_logits(
@@ -152,7 +153,7 @@ def chi_squared_divergence(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Pearson's χ² of p against q, per sample."""
+    """Pearson's χ² divergence: the expected squared relative deviation of p from q under q."""
 
 @overload
 def chi_squared_divergence(
@@ -179,7 +180,7 @@ def chi_squared_divergence_from_counts(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """Pearson's χ² of p against q, per sample."""
+    """Pearson's χ² divergence: the expected squared relative deviation of p from q under q."""
 
 @overload
 def chi_squared_divergence_from_counts(
@@ -203,7 +204,7 @@ def chi_squared_divergence_from_log_probabilities(
     axis: int = -1,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Pearson's χ² of p against q, per sample."""
+    """Pearson's χ² divergence: the expected squared relative deviation of p from q under q."""
 
 @overload
 def chi_squared_divergence_from_log_probabilities(
@@ -228,7 +229,7 @@ def chi_squared_divergence_from_logits(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """Pearson's χ² of p against q, per sample."""
+    """Pearson's χ² divergence: the expected squared relative deviation of p from q under q."""
 
 @overload
 def chi_squared_divergence_from_logits(
@@ -252,7 +253,7 @@ def conditional_entropy(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """What of y's surprise is left once x is known: H(Y|X) = H(X,Y) - H(X)."""
+    """Entropy of y given x: H(Y|X) = H(X,Y) - H(X)."""
 
 @overload
 def conditional_entropy(
@@ -302,7 +303,7 @@ def conditional_entropy_from_counts(
     *,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """What of y's surprise is left once x is known: H(Y|X) = H(X,Y) - H(X)."""
+    """Entropy of y given x: H(Y|X) = H(X,Y) - H(X)."""
 
 @overload
 def conditional_entropy_from_counts(
@@ -324,7 +325,7 @@ def conditional_mutual_information(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """What x and y share beyond what z already tells."""
+    """Mutual information of x and y given z."""
 
 @overload
 def conditional_mutual_information(
@@ -348,7 +349,7 @@ def conditional_mutual_information_from_counts(
     *,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """What x and y share beyond what z already tells."""
+    """Mutual information of x and y given z."""
 
 @overload
 def conditional_mutual_information_from_counts(
@@ -372,7 +373,7 @@ def cross_entropy(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The surprise of who believes q, where p is true: H(p) + KL(p, q)."""
+    """Expected negative log-likelihood of q under p: H(p) + KL(p, q)."""
 
 @overload
 def cross_entropy(
@@ -402,7 +403,7 @@ def cross_entropy_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The surprise of who believes q, where p is true: H(p) + KL(p, q)."""
+    """Expected negative log-likelihood of q under p: H(p) + KL(p, q)."""
 
 @overload
 def cross_entropy_from_counts(
@@ -429,7 +430,7 @@ def cross_entropy_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The surprise of who believes q, where p is true: H(p) + KL(p, q)."""
+    """Expected negative log-likelihood of q under p: H(p) + KL(p, q)."""
 
 @overload
 def cross_entropy_from_log_probabilities(
@@ -457,7 +458,7 @@ def cross_entropy_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The surprise of who believes q, where p is true: H(p) + KL(p, q)."""
+    """Expected negative log-likelihood of q under p: H(p) + KL(p, q)."""
 
 @overload
 def cross_entropy_from_logits(
@@ -484,7 +485,7 @@ def entropy(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The mean surprise of a distribution."""
+    """Shannon entropy of a distribution: the expected self-information."""
 
 @overload
 def entropy(
@@ -511,7 +512,7 @@ def entropy_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The mean surprise of a distribution."""
+    """Shannon entropy of a distribution: the expected self-information."""
 
 @overload
 def entropy_from_counts(
@@ -535,7 +536,7 @@ def entropy_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The mean surprise of a distribution."""
+    """Shannon entropy of a distribution: the expected self-information."""
 
 @overload
 def entropy_from_log_probabilities(
@@ -560,7 +561,7 @@ def entropy_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The mean surprise of a distribution."""
+    """Shannon entropy of a distribution: the expected self-information."""
 
 @overload
 def entropy_from_logits(
@@ -615,7 +616,7 @@ def gain_ratio(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Information gain over the entropy of the split itself."""
+    """Information gain divided by the entropy of the split."""
 
 @overload
 def gain_ratio(
@@ -635,7 +636,7 @@ def gain_ratio(
 def gain_ratio_from_counts(
     joint: NumPyArray,
 ) -> Float | FloatArray:
-    """Information gain over the entropy of the split itself."""
+    """Information gain divided by the entropy of the split."""
 
 @overload
 def gain_ratio_from_counts(
@@ -654,7 +655,7 @@ def hellinger_distance(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The square root of the Hellinger divergence, a metric within [0, 1]."""
+    """Square root of the Hellinger divergence, a metric within [0, 1]."""
 
 @overload
 def hellinger_distance(
@@ -681,7 +682,7 @@ def hellinger_distance_from_counts(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """The square root of the Hellinger divergence, a metric within [0, 1]."""
+    """Square root of the Hellinger divergence, a metric within [0, 1]."""
 
 @overload
 def hellinger_distance_from_counts(
@@ -705,7 +706,7 @@ def hellinger_distance_from_log_probabilities(
     axis: int = -1,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The square root of the Hellinger divergence, a metric within [0, 1]."""
+    """Square root of the Hellinger divergence, a metric within [0, 1]."""
 
 @overload
 def hellinger_distance_from_log_probabilities(
@@ -730,7 +731,7 @@ def hellinger_distance_from_logits(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """The square root of the Hellinger divergence, a metric within [0, 1]."""
+    """Square root of the Hellinger divergence, a metric within [0, 1]."""
 
 @overload
 def hellinger_distance_from_logits(
@@ -755,7 +756,7 @@ def hellinger_divergence(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Half the squared distance of the square roots; within [0, 1]."""
+    """Half the squared distance of the square roots of the masses, within [0, 1]."""
 
 @overload
 def hellinger_divergence(
@@ -782,7 +783,7 @@ def hellinger_divergence_from_counts(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """Half the squared distance of the square roots; within [0, 1]."""
+    """Half the squared distance of the square roots of the masses, within [0, 1]."""
 
 @overload
 def hellinger_divergence_from_counts(
@@ -806,7 +807,7 @@ def hellinger_divergence_from_log_probabilities(
     axis: int = -1,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Half the squared distance of the square roots; within [0, 1]."""
+    """Half the squared distance of the square roots of the masses, within [0, 1]."""
 
 @overload
 def hellinger_divergence_from_log_probabilities(
@@ -831,7 +832,7 @@ def hellinger_divergence_from_logits(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """Half the squared distance of the square roots; within [0, 1]."""
+    """Half the squared distance of the square roots of the masses, within [0, 1]."""
 
 @overload
 def hellinger_divergence_from_logits(
@@ -855,7 +856,7 @@ def information_gain(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """How much a split x lowers the entropy of the label y: H(Y) - H(Y|X)."""
+    """Reduction of the entropy of the label y by a split x: H(Y) - H(Y|X)."""
 
 @overload
 def information_gain(
@@ -879,7 +880,7 @@ def information_gain_from_counts(
     *,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """How much a split x lowers the entropy of the label y: H(Y) - H(Y|X)."""
+    """Reduction of the entropy of the label y by a split x: H(Y) - H(Y|X)."""
 
 @overload
 def information_gain_from_counts(
@@ -903,7 +904,7 @@ def jeffreys_divergence(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """KL both ways added up; on binned data, the population stability index."""
+    """Symmetrised KL, KL(p, q) + KL(q, p); on binned data, the population stability index."""
 
 @overload
 def jeffreys_divergence(
@@ -933,7 +934,7 @@ def jeffreys_divergence_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """KL both ways added up; on binned data, the population stability index."""
+    """Symmetrised KL, KL(p, q) + KL(q, p); on binned data, the population stability index."""
 
 @overload
 def jeffreys_divergence_from_counts(
@@ -960,7 +961,7 @@ def jeffreys_divergence_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """KL both ways added up; on binned data, the population stability index."""
+    """Symmetrised KL, KL(p, q) + KL(q, p); on binned data, the population stability index."""
 
 @overload
 def jeffreys_divergence_from_log_probabilities(
@@ -988,7 +989,7 @@ def jeffreys_divergence_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """KL both ways added up; on binned data, the population stability index."""
+    """Symmetrised KL, KL(p, q) + KL(q, p); on binned data, the population stability index."""
 
 @overload
 def jeffreys_divergence_from_logits(
@@ -1014,7 +1015,7 @@ def joint_entropy(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float:
-    """The mean surprise of several variables together."""
+    """Joint Shannon entropy of several variables."""
 
 @overload
 def joint_entropy(
@@ -1038,7 +1039,7 @@ def joint_entropy_from_counts(
     *,
     base: float | None = None,
 ) -> Float:
-    """The mean surprise of several variables together."""
+    """Joint Shannon entropy of several variables."""
 
 @overload
 def joint_entropy_from_counts(
@@ -1062,7 +1063,7 @@ def js_distance(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The square root of the Jensen-Shannon divergence, a metric."""
+    """Square root of the Jensen-Shannon divergence, a metric."""
 
 @overload
 def js_distance(
@@ -1092,7 +1093,7 @@ def js_distance_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The square root of the Jensen-Shannon divergence, a metric."""
+    """Square root of the Jensen-Shannon divergence, a metric."""
 
 @overload
 def js_distance_from_counts(
@@ -1119,7 +1120,7 @@ def js_distance_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The square root of the Jensen-Shannon divergence, a metric."""
+    """Square root of the Jensen-Shannon divergence, a metric."""
 
 @overload
 def js_distance_from_log_probabilities(
@@ -1147,7 +1148,7 @@ def js_distance_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The square root of the Jensen-Shannon divergence, a metric."""
+    """Square root of the Jensen-Shannon divergence, a metric."""
 
 @overload
 def js_distance_from_logits(
@@ -1208,7 +1209,7 @@ def js_divergence_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """How well one sample tells which of two distributions it came from; within [0, log 2]."""
+    """Mean KL divergence of two distributions from their mixture, within [0, log 2]."""
 
 @overload
 def js_divergence_from_counts(
@@ -1235,7 +1236,7 @@ def js_divergence_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """How well one sample tells which of two distributions it came from; within [0, log 2]."""
+    """Mean KL divergence of two distributions from their mixture, within [0, log 2]."""
 
 @overload
 def js_divergence_from_log_probabilities(
@@ -1263,7 +1264,7 @@ def js_divergence_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """How well one sample tells which of two distributions it came from; within [0, log 2]."""
+    """Mean KL divergence of two distributions from their mixture, within [0, log 2]."""
 
 @overload
 def js_divergence_from_logits(
@@ -1291,7 +1292,7 @@ def kl_divergence(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The extra surprise of believing q where p is true."""
+    """Kullback-Leibler divergence from p to q: cross-entropy minus the entropy of p."""
 
 @overload
 def kl_divergence(
@@ -1321,7 +1322,7 @@ def kl_divergence_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The extra surprise of believing q where p is true."""
+    """Kullback-Leibler divergence from p to q: cross-entropy minus the entropy of p."""
 
 @overload
 def kl_divergence_from_counts(
@@ -1348,7 +1349,7 @@ def kl_divergence_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The extra surprise of believing q where p is true."""
+    """Kullback-Leibler divergence from p to q: cross-entropy minus the entropy of p."""
 
 @overload
 def kl_divergence_from_log_probabilities(
@@ -1376,7 +1377,7 @@ def kl_divergence_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """The extra surprise of believing q where p is true."""
+    """Kullback-Leibler divergence from p to q: cross-entropy minus the entropy of p."""
 
 @overload
 def kl_divergence_from_logits(
@@ -1402,7 +1403,7 @@ def mutual_information(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """What two variables share: H(X) + H(Y) - H(X,Y) = KL(joint, product)."""
+    """Mutual information of two variables: H(X) + H(Y) - H(X,Y) = KL(joint, product)."""
 
 @overload
 def mutual_information(
@@ -1426,7 +1427,7 @@ def mutual_information_from_counts(
     *,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """What two variables share: H(X) + H(Y) - H(X,Y) = KL(joint, product)."""
+    """Mutual information of two variables: H(X) + H(Y) - H(X,Y) = KL(joint, product)."""
 
 @overload
 def mutual_information_from_counts(
@@ -1448,7 +1449,7 @@ def normalized_mutual_information(
     sum_tolerance: float | None = None,
     average: Literal["arithmetic", "geometric", "min", "max", "joint"] = "arithmetic",
 ) -> Float | FloatArray:
-    """Mutual information over a mean of the two entropies, within [0, 1]."""
+    """Mutual information divided by a mean of the two entropies, within [0, 1]."""
 
 @overload
 def normalized_mutual_information(
@@ -1472,7 +1473,7 @@ def normalized_mutual_information_from_counts(
     *,
     average: Literal["arithmetic", "geometric", "min", "max", "joint"] = "arithmetic",
 ) -> Float | FloatArray:
-    """Mutual information over a mean of the two entropies, within [0, 1]."""
+    """Mutual information divided by a mean of the two entropies, within [0, 1]."""
 
 @overload
 def normalized_mutual_information_from_counts(
@@ -1494,7 +1495,7 @@ def perplexity(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """How many equally likely outcomes would be as surprising on the average."""
+    """Exponential of the entropy: the number of equally likely outcomes of that entropy."""
 
 @overload
 def perplexity(
@@ -1518,7 +1519,7 @@ def perplexity_from_counts(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """How many equally likely outcomes would be as surprising on the average."""
+    """Exponential of the entropy: the number of equally likely outcomes of that entropy."""
 
 @overload
 def perplexity_from_counts(
@@ -1539,7 +1540,7 @@ def perplexity_from_log_probabilities(
     axis: int = -1,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """How many equally likely outcomes would be as surprising on the average."""
+    """Exponential of the entropy: the number of equally likely outcomes of that entropy."""
 
 @overload
 def perplexity_from_log_probabilities(
@@ -1561,7 +1562,7 @@ def perplexity_from_logits(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """How many equally likely outcomes would be as surprising on the average."""
+    """Exponential of the entropy: the number of equally likely outcomes of that entropy."""
 
 @overload
 def perplexity_from_logits(
@@ -1583,7 +1584,7 @@ def pointwise_mutual_information(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> FloatArray:
-    """How much more often two outcomes meet than if they were independent."""
+    """Log ratio of the joint probability of two outcomes to that under independence."""
 
 @overload
 def pointwise_mutual_information(
@@ -1607,7 +1608,7 @@ def pointwise_mutual_information_from_counts(
     *,
     base: float | None = None,
 ) -> FloatArray:
-    """How much more often two outcomes meet than if they were independent."""
+    """Log ratio of the joint probability of two outcomes to that under independence."""
 
 @overload
 def pointwise_mutual_information_from_counts(
@@ -1632,7 +1633,7 @@ def renyi_divergence(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's divergence of order alpha; KL in the limit 1."""
+    """Rényi divergence of order alpha; KL in the limit 1."""
 
 @overload
 def renyi_divergence(
@@ -1665,7 +1666,7 @@ def renyi_divergence_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's divergence of order alpha; KL in the limit 1."""
+    """Rényi divergence of order alpha; KL in the limit 1."""
 
 @overload
 def renyi_divergence_from_counts(
@@ -1695,7 +1696,7 @@ def renyi_divergence_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's divergence of order alpha; KL in the limit 1."""
+    """Rényi divergence of order alpha; KL in the limit 1."""
 
 @overload
 def renyi_divergence_from_log_probabilities(
@@ -1726,7 +1727,7 @@ def renyi_divergence_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's divergence of order alpha; KL in the limit 1."""
+    """Rényi divergence of order alpha; KL in the limit 1."""
 
 @overload
 def renyi_divergence_from_logits(
@@ -1756,7 +1757,7 @@ def renyi_entropy(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's entropy of order alpha: log of the support at 0, Shannon's at 1."""
+    """Rényi entropy of order alpha: log of the support size at 0, Shannon's entropy at 1."""
 
 @overload
 def renyi_entropy(
@@ -1786,7 +1787,7 @@ def renyi_entropy_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's entropy of order alpha: log of the support at 0, Shannon's at 1."""
+    """Rényi entropy of order alpha: log of the support size at 0, Shannon's entropy at 1."""
 
 @overload
 def renyi_entropy_from_counts(
@@ -1813,7 +1814,7 @@ def renyi_entropy_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's entropy of order alpha: log of the support at 0, Shannon's at 1."""
+    """Rényi entropy of order alpha: log of the support size at 0, Shannon's entropy at 1."""
 
 @overload
 def renyi_entropy_from_log_probabilities(
@@ -1841,7 +1842,7 @@ def renyi_entropy_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """Rényi's entropy of order alpha: log of the support at 0, Shannon's at 1."""
+    """Rényi entropy of order alpha: log of the support size at 0, Shannon's entropy at 1."""
 
 @overload
 def renyi_entropy_from_logits(
@@ -1869,7 +1870,7 @@ def reverse_kl_divergence(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """KL with the two exchanged: the extra surprise of believing p where q is true."""
+    """Kullback-Leibler divergence with its arguments exchanged: KL(q, p)."""
 
 @overload
 def reverse_kl_divergence(
@@ -1899,7 +1900,7 @@ def reverse_kl_divergence_from_counts(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """KL with the two exchanged: the extra surprise of believing p where q is true."""
+    """Kullback-Leibler divergence with its arguments exchanged: KL(q, p)."""
 
 @overload
 def reverse_kl_divergence_from_counts(
@@ -1926,7 +1927,7 @@ def reverse_kl_divergence_from_log_probabilities(
     base: float | None = None,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """KL with the two exchanged: the extra surprise of believing p where q is true."""
+    """Kullback-Leibler divergence with its arguments exchanged: KL(q, p)."""
 
 @overload
 def reverse_kl_divergence_from_log_probabilities(
@@ -1954,7 +1955,7 @@ def reverse_kl_divergence_from_logits(
     axis: int = -1,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """KL with the two exchanged: the extra surprise of believing p where q is true."""
+    """Kullback-Leibler divergence with its arguments exchanged: KL(q, p)."""
 
 @overload
 def reverse_kl_divergence_from_logits(
@@ -1978,7 +1979,7 @@ def self_information(
     *,
     base: float | None = None,
 ) -> Float:
-    """How surprising an event of probability p is."""
+    """Self-information of an event of probability p: -log p."""
 
 @overload
 def self_information(
@@ -2006,7 +2007,7 @@ def total_correlation(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float:
-    """What several variables share: the sum of their entropies minus the joint one."""
+    """Total correlation: the sum of the entropies of several variables minus the joint one."""
 
 @overload
 def total_correlation(
@@ -2030,7 +2031,7 @@ def total_correlation_from_counts(
     *,
     base: float | None = None,
 ) -> Float:
-    """What several variables share: the sum of their entropies minus the joint one."""
+    """Total correlation: the sum of the entropies of several variables minus the joint one."""
 
 @overload
 def total_correlation_from_counts(
@@ -2053,7 +2054,7 @@ def total_variation(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The largest difference of probability that p and q give to one event."""
+    """Largest difference of the probabilities that p and q assign to one event."""
 
 @overload
 def total_variation(
@@ -2080,7 +2081,7 @@ def total_variation_from_counts(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """The largest difference of probability that p and q give to one event."""
+    """Largest difference of the probabilities that p and q assign to one event."""
 
 @overload
 def total_variation_from_counts(
@@ -2104,7 +2105,7 @@ def total_variation_from_log_probabilities(
     axis: int = -1,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The largest difference of probability that p and q give to one event."""
+    """Largest difference of the probabilities that p and q assign to one event."""
 
 @overload
 def total_variation_from_log_probabilities(
@@ -2129,7 +2130,7 @@ def total_variation_from_logits(
     *,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """The largest difference of probability that p and q give to one event."""
+    """Largest difference of the probabilities that p and q assign to one event."""
 
 @overload
 def total_variation_from_logits(
@@ -2154,7 +2155,7 @@ def tsallis_entropy(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The mean of a deformed surprise; Gini's impurity at 2."""
+    """Tsallis entropy of order alpha: Gini impurity at 2, Shannon's entropy at 1."""
 
 @overload
 def tsallis_entropy(
@@ -2181,7 +2182,7 @@ def tsallis_entropy_from_counts(
     alpha: float = 2.0,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """The mean of a deformed surprise; Gini's impurity at 2."""
+    """Tsallis entropy of order alpha: Gini impurity at 2, Shannon's entropy at 1."""
 
 @overload
 def tsallis_entropy_from_counts(
@@ -2205,7 +2206,7 @@ def tsallis_entropy_from_log_probabilities(
     axis: int = -1,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """The mean of a deformed surprise; Gini's impurity at 2."""
+    """Tsallis entropy of order alpha: Gini impurity at 2, Shannon's entropy at 1."""
 
 @overload
 def tsallis_entropy_from_log_probabilities(
@@ -2230,7 +2231,7 @@ def tsallis_entropy_from_logits(
     alpha: float = 2.0,
     axis: int = -1,
 ) -> Float | FloatArray:
-    """The mean of a deformed surprise; Gini's impurity at 2."""
+    """Tsallis entropy of order alpha: Gini impurity at 2, Shannon's entropy at 1."""
 
 @overload
 def tsallis_entropy_from_logits(
@@ -2254,7 +2255,7 @@ def variation_of_information(
     normalize: bool = False,
     sum_tolerance: float | None = None,
 ) -> Float | FloatArray:
-    """What two variables do not share: H(X|Y) + H(Y|X), a metric."""
+    """Variation of information: H(X|Y) + H(Y|X), a metric on partitions."""
 
 @overload
 def variation_of_information(
@@ -2278,7 +2279,7 @@ def variation_of_information_from_counts(
     *,
     base: float | None = None,
 ) -> Float | FloatArray:
-    """What two variables do not share: H(X|Y) + H(Y|X), a metric."""
+    """Variation of information: H(X|Y) + H(Y|X), a metric on partitions."""
 
 @overload
 def variation_of_information_from_counts(
