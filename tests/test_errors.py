@@ -69,7 +69,7 @@ CASES = {
     ),
     "no mass in a table": (
         lambda: ls.mutual_information_from_counts([[0, 0], [0, 0]]),
-        "joint must have some mass to normalise, got a sum of 0",
+        "joint must have a positive sum to be normalised, got 0.0",
     ),
     "half a divergence": (
         lambda: ls.kl_divergence(TWO),

@@ -101,7 +101,7 @@ MESSAGES = {
     ),
     "no mass": (
         lambda: ls.kl_divergence([0.0, 0.0], P, normalize=True),
-        "p must have some mass to normalise, got a sum of 0",
+        "p must have a positive sum to be normalised, got 0.0",
     ),
     "fractional counts": (
         lambda: ls.mutual_information_from_counts([[1.5, 2]]),
@@ -248,5 +248,7 @@ def test_an_error_is_a_value_error():
 
 def test_a_target_without_a_derivative_is_not_differentiated_silently():
     target = torch.tensor([1.0], requires_grad=True)
-    with pytest.raises(ls.LossaryError, match="there is none by it: detach it"):
+    with pytest.raises(
+        ls.LossaryError, match="the formula has no derivative by it: pass it detached"
+    ):
         ls.hinge(torch.tensor([0.5]), target)

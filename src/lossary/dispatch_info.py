@@ -1,4 +1,4 @@
-"""Which path a call takes, and why; and the source of the kernels."""
+"""Dispatch of a call: its path, with the reason, and the source of its kernel."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _MARGINS = {"multiclass_margin", "multiclass_hinge"}
 
 @dataclass(frozen=True)
 class Path:
-    """The path of a call: "kernel" or "plain", and why; it reads as a few lines of text."""
+    """Path of a call, "kernel" or "plain", with the reason; printed as a few lines of text."""
 
     name: str
     path: str
@@ -39,18 +39,17 @@ class Path:
 
 
 def explain(name: str, first: Any, second: Any = None, **options: Any) -> Path:
-    """Path that a call would take: compiled kernel, or the operations of the framework; and why.
+    """Path of a call, compiled kernel or operations of the framework, with the reason.
 
-    Nothing is computed. Inputs that a kernel finds unlawful when it looks at them go to the plain
-    path after all, which says what is wrong with them.
+    Nothing is computed. A kernel that meets invalid values leaves the call to the plain path, which
+    raises the error.
 
     Parameters
     ----------
     name
         The name of a loss or of a measure of distributions, as a function of this library.
     first, second
-        What the function takes: score and target, logits and target, two distributions; one, and
-        None.
+        Arguments of the function: score and target, logits and target, one or two distributions.
     **options
         The keyword arguments of the function.
 
@@ -94,7 +93,7 @@ def explain(name: str, first: Any, second: Any = None, **options: Any) -> Path:
 
 
 def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Record, dict[str, Any]]:
-    """Return what prepares a call of that name, and its record and options."""
+    """Return the preparation of a call, its record and its options."""
     if _named(name) in _MARGINS:
         loss = options.pop("loss", "hinge")
         return lanes.margins, catalogue.get(loss), {"variant": "crammer_singer", **options}
@@ -109,14 +108,14 @@ def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Recor
 
 
 def _named(name: Any) -> str:
-    """Return a name, which is a text."""
+    """Return a name after requiring a string."""
     if not isinstance(name, str):
         raise validation.unknown_name(name, [*catalogue.names(), *_MARGINS])
     return name
 
 
 def _record(name: str) -> tuple[str, Record]:
-    """Return the record that a function computes, and of what it does: the end of its name."""
+    """Return the record of a function, and the suffix of its name."""
     for space in pair_lanes.SPACES:
         bare = name.removesuffix(space)
         if space and bare != name and bare in catalogue.names("measure"):
@@ -125,9 +124,9 @@ def _record(name: str) -> tuple[str, Record]:
 
 
 def kernel_source(name: str, target: str = "numba", *, bits: int = 32, classes: int = 1000) -> str:
-    """Source of the kernel that computes a loss or a measure, as it is generated from its record.
+    """Source of the kernel of a loss or a measure, as generated from its record.
 
-    Of a measure with two terms it is that of the first.
+    For a measure with two terms it is the kernel of the first.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a loss or measure reads as elsewhere: LaTeX, SQL, an expression over columns of a frame."""
+"""Export of losses and measures: LaTeX, SQL, column expressions of data frames."""
 
 from typing import Any
 
@@ -45,14 +45,14 @@ def formula(name: str) -> latex.Latex:
 
 
 def _columns(record: Record, given: dict[str, Any]) -> dict[str, Any]:
-    """Take the arguments that are columns out of what was given."""
+    """Remove the arguments that are columns, and return them."""
     return {name: given.pop(name) for name in column_names(record) if name in given}
 
 
 def sql(name: str, *, dialect: str = "duckdb", **arguments: Any) -> str:
-    """SQL of a loss or measure, from its stable form, to put into a query.
+    """SQL expression of a loss or measure, from its stable form.
 
-    Columns are given by the letters of the formulas: ``y`` and ``s`` for a loss of a score, ``y``
+    Columns are named by the letters of the formulas: ``y`` and ``s`` for a loss of a score, ``y``
     and the list ``z`` for a loss of a row of logits, ``p`` and ``q`` for a measure (an aggregate).
 
     Parameters
@@ -62,7 +62,7 @@ def sql(name: str, *, dialect: str = "duckdb", **arguments: Any) -> str:
     dialect
         ``"duckdb"`` or ``"spark"``.
     **arguments
-        Names of columns, which are quoted whatever they hold, and the formula's parameters.
+        Names of columns, which are quoted, and the formula's parameters.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def sql(name: str, *, dialect: str = "duckdb", **arguments: Any) -> str:
 def expression(name: str, *, library: str = "polars", **arguments: Any) -> Any:
     """Column expression of a loss or measure for Polars, or through Narwhals for any data frame.
 
-    Columns are given by the letters of the formulas: ``y`` and ``s`` for a loss of a score, ``y``
+    Columns are named by the letters of the formulas: ``y`` and ``s`` for a loss of a score, ``y``
     and the list ``z`` for a loss of a row of logits, ``p`` and ``q`` for a measure (an aggregate).
 
     Parameters

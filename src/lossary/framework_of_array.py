@@ -1,6 +1,6 @@
-"""Which framework an array comes from, told without importing any, and plainly enough to compile.
+"""Framework of an array, found without importing any, in code that torch.compile can trace.
 
-array-api-compat answers through caches, which torch.compile traces with a warning each.
+array-api-compat uses caches, each of which makes torch.compile warn.
 """
 
 import sys
@@ -30,13 +30,13 @@ Array = Any
 
 
 def is_torch(x: Any) -> bool:
-    """Tell whether x is a torch tensor."""
+    """Return whether x is a torch tensor."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(x, torch.Tensor)
 
 
 def own_kind(x: Array) -> bool:
-    """Tell whether x is a torch tensor of a kind of its own, such as a FakeTensor or a DTensor."""
+    """Return whether x is a tensor subclass, such as a FakeTensor or a DTensor."""
     if not is_torch(x):
         return False
     torch = sys.modules["torch"]
@@ -44,48 +44,47 @@ def own_kind(x: Array) -> bool:
 
 
 def is_jax(x: Any) -> bool:
-    """Tell whether x is a JAX array, or stands for one while JAX traces."""
+    """Return whether x is a JAX array or a tracer of one."""
     return not (_is_plain(x) or is_torch(x)) and bool(compat.is_jax_array(x))
 
 
 def is_strict(x: Array) -> bool:
-    """Tell whether x is an array of array-api-strict."""
+    """Return whether x is an array of array-api-strict."""
     return not is_torch(x) and type(x).__module__.startswith("array_api_strict")
 
 
 def computes_in_numpy(xp: ModuleType) -> bool:
-    """Tell whether NumPy computes, also beneath a strict namespace."""
+    """Return whether a namespace is NumPy's, or array-api-strict's, which uses NumPy."""
     return xp.__name__ in ("numpy", "array_api_compat.numpy", "array_api_strict")
 
 
 def computes_in_torch(xp: ModuleType) -> bool:
-    """Tell whether torch computes."""
+    """Return whether a namespace is torch's."""
     return xp.__name__ == "array_api_compat.torch"
 
 
 def computes_in_jax(xp: ModuleType) -> bool:
-    """Tell whether JAX computes."""
+    """Return whether a namespace is JAX's."""
     return xp.__name__ == "jax.numpy"
 
 
 def is_array(x: Any) -> bool:
-    """Tell whether x is an array of any framework; a NumPy scalar is a number."""
+    """Return whether x is an array of any framework; a NumPy scalar is a number."""
     if is_torch(x):
         return True
     return not _is_plain(x) and bool(compat.is_array_api_obj(x))
 
 
 def has_values(x: Array) -> bool:
-    """Tell whether Python can look at an array's values: not while somebody traces or maps them.
+    """Return whether Python can read an array's values, which no traced or mapped array allows.
 
-    A tensor on the device "meta" has none, nor has one of a FakeTensorMode, of a vmap, or of
-    several parts (a DTensor).
+    Tensors on the device "meta", of a FakeTensorMode or of a vmap have none, nor have DTensors.
     """
     if is_torch(x):
         torch = sys.modules["torch"]
         if x.device.type == "meta" or torch.compiler.is_compiling():
             return False
-        # PyTorch has no public way to ask.
+        # PyTorch has no public function for this.
         c = torch._C  # noqa: SLF001
         mapped = c._functorch.is_functorch_wrapped_tensor, c._functorch.is_legacy_batchedtensor  # noqa: SLF001
         if any(by_vmap(x) for by_vmap in mapped):
@@ -95,11 +94,11 @@ def has_values(x: Array) -> bool:
 
 
 def is_real(x: Array, *, booleans: bool = False) -> bool:
-    """Tell whether an array holds numbers in a dtype that is computed in."""
+    """Return whether an array has a real dtype that supports arithmetic."""
     if isinstance(x, np.ndarray):
         return x.dtype.kind in ("iufb" if booleans else "iuf")
     if is_torch(x) and x.is_floating_point():
-        # Eight bits are for storage: nothing adds them.
+        # Eight-bit floats are storage formats without arithmetic.
         return bool(x.element_size() > 1)
     if str(x.dtype).rsplit(".", maxsplit=1)[-1] == "bfloat16":
         return True
@@ -108,7 +107,7 @@ def is_real(x: Array, *, booleans: bool = False) -> bool:
 
 
 def is_dense(x: Array) -> bool:
-    """Tell whether an array holds all of its numbers, and no mask beside them."""
+    """Return whether an array is dense and has no mask."""
     if is_torch(x):
         torch = sys.modules["torch"]
         return x.layout is torch.strided or x.layout is torch.jagged

@@ -1,4 +1,4 @@
-"""Errors of derivatives: there is none, or what it needs has been changed or written over."""
+"""Errors of derivatives: a missing one, or inputs that were modified in place."""
 
 from lossary.validation import LossaryError
 
@@ -12,36 +12,36 @@ __all__ = [
 
 
 class NotDifferentiableError(LossaryError):
-    """A derivative is asked for that no formula has."""
+    """The formula has no derivative by an input that requires one."""
 
 
 def changed_in_place() -> RuntimeError:
-    """Return the error for a backward pass whose inputs are no longer what they were."""
+    """Return the error for a backward pass whose inputs were modified."""
     return RuntimeError(
         "an input of the loss was modified in place after the loss was computed, and this backward "
-        "pass has to compute the gradient anew: modify a copy, or call backward first"
+        "pass has to compute the gradient anew: modify a copy, or call backward() first"
     )
 
 
 def overwritten() -> LossaryError:
-    """Return the error for odd rows that were found when others had been written over."""
+    """Return the error for rows without a softmax that were found after others were overwritten."""
     return LossaryError(
-        "inplace=True has no way back: a row of the logits has +inf or nothing but -inf, and the "
-        "rows before it hold their gradients already; pass inplace=False for such logits"
+        "inplace=True cannot be undone: a row of the logits holds +inf or -inf alone, and the rows "
+        "before it have been overwritten by their gradients; pass inplace=False for such logits"
     )
 
 
 def leaf_in_place() -> LossaryError:
-    """Return the error for a gradient to be written over a parameter."""
+    """Return the error for a gradient that would overwrite a parameter."""
     return LossaryError(
-        "inplace=True writes the gradient over the logits, and these are a leaf: a tensor whose "
-        "values are kept and trained; pass logits that were computed, or inplace=False"
+        "inplace=True overwrites the logits by their gradient, and these logits are a leaf tensor "
+        "that requires a gradient; pass computed logits, or inplace=False"
     )
 
 
 def not_differentiable(index: int) -> LossaryError:
-    """Return the error for a derivative that there is not."""
+    """Return the error for an input without a derivative."""
     return NotDifferentiableError(
-        f"input {index} of the formula requires a derivative, and there is none by it: "
-        "detach it, or pass it without gradient"
+        f"input {index} of the formula requires a gradient, and the formula has no derivative by "
+        "it: pass it detached, as in x.detach()"
     )

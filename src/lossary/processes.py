@@ -1,6 +1,6 @@
 """Processes that end with the one that started them.
 
-A worker imports this module alone before it watches: what it computes with takes seconds to import.
+A worker imports only this module before the watch starts, as its other imports take seconds.
 """
 
 import multiprocessing
@@ -14,7 +14,7 @@ __all__ = ["end_with_parent"]
 
 
 def end_with_parent(folder: Path) -> None:
-    """End this process as soon as its parent has ended, however it did, and remove a folder."""
+    """End this process when its parent ends for any reason, and remove a folder."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_watch, args=(parent, folder), daemon=True).start()

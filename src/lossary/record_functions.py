@@ -1,4 +1,4 @@
-"""Functions made from records: signatures, and docstrings with formula and executed example."""
+"""Public functions made from records, with signature, formula and executed example."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ Argument = tuple[str, str]
 
 
 class Loss(Protocol):
-    """A loss as a function, with its record and its derivatives."""
+    """Function of a loss, with its record and its derivatives as attributes."""
 
     __name__: str
     record: Record
@@ -44,7 +44,7 @@ class Loss(Protocol):
 
 
 class MeasureFunction(Protocol):
-    """A measure as a function, with its record."""
+    """Function of a measure, with its record as attribute."""
 
     __name__: str
     record: Record
@@ -61,25 +61,28 @@ OPTIONS: dict[str, tuple[Any, str]] = {
     ),
     "sample_weight": (None, "A weight for each target, of the target's shape, none negative."),
     "class_weight": (None, "A weight for each class, none negative."),
-    "ignore_index": (None, "Targets of this value count for nothing, whatever the score holds."),
-    "label_smoothing": (0.0, "The share of the target that is spread evenly over the classes."),
-    "temperature": (1.0, "What scores are divided by."),
-    "softcap": (None, "Bends scores smoothly into plus or minus this bound."),
+    "ignore_index": (None, "Targets of this value are ignored, whatever their score."),
+    "label_smoothing": (
+        0.0,
+        "The share of the target that is spread evenly over the classes.",
+    ),
+    "temperature": (1.0, "Divisor of the scores."),
+    "softcap": (None, "Bound that caps scores smoothly: softcap * tanh(score / softcap)."),
     "z_loss": (
         0.0,
-        "Weight of the squared log-sum-exp of a row, added to its loss; no class weight scales it.",
+        "Weight of the squared log-sum-exp of a row, added to its loss without class weights.",
     ),
-    "base": (None, "The base of the logarithm: 2 for bits; natural, in nats, unless given."),
-    "normalize": (False, "Divide by the sums first; without it, sums other than 1 are an error."),
+    "base": (None, "The base of the logarithm: 2 for bits; by default natural, in nats."),
+    "normalize": (False, "Divide by the sums first; otherwise sums other than 1 are an error."),
     "sum_tolerance": (
         None,
-        "How far from 1 probabilities may sum: unless given, what their dtype's rounding explains.",
+        "Largest deviation of a sum from 1; by default the rounding error of the dtype.",
     ),
 }
 
 
 def loss_options(record: Record) -> list[str]:
-    """Return the combinators that make sense for a loss."""
+    """Return the names of the options of a loss."""
     if isinstance(record, Rowwise):
         return [o for o in OPTIONS if o not in ("base", "normalize")]
     names = ["reduction", "sample_weight"]
@@ -120,7 +123,7 @@ def _document(
         f"{_sentence(record.summary)}\n\n.. math:: {formula(record)}\n\n"
         f"Parameters\n----------\n{listed}\n\n"
         f"Returns\n-------\n{returns}\n\n"
-        "Raises\n------\nLossaryError\n    For shapes, ranges or parameters other than these.\n\n"
+        "Raises\n------\nLossaryError\n    For invalid shapes, ranges or parameters.\n\n"
         f"Examples\n--------\n{example}\n\n"
         f"References\n----------\n{record.source}\n"
     )
@@ -143,7 +146,7 @@ def _finish(
 def _guarded(
     name: str, record: Record, known: Sequence[str], function: Callable[..., Any]
 ) -> Callable[..., Any]:
-    """Return the function under its name, refusing keywords that it does not take."""
+    """Return the function under its name, with an error for unknown keywords."""
     takes = [*known, *_parameter_names(record)]
     allowed = frozenset(takes)
     function.__name__ = function.__qualname__ = name
@@ -184,7 +187,7 @@ def _loss_arguments(record: Pointwise | Rowwise) -> list[Argument]:
 
 
 def _example(name: str, function: Callable[..., Any], call: str) -> str:
-    """Return the call as typed, with what it really gives."""
+    """Return a call as in an interpreter session, with its result."""
     result = eval(call, {"ls": _Namespace(name, function)})  # noqa: S307 - our own text
     return f">>> import lossary as ls\n>>> {call}\n{result!r}"
 

@@ -1,4 +1,4 @@
-"""The one place where losses of elements or rows become one number."""
+"""Reduction of losses of elements or rows to their weighted mean or sum."""
 
 from lossary import validation
 from lossary.interpreters.array_api import Array, cast, namespace, vocabulary
@@ -15,11 +15,11 @@ def reduce(
     dtype: object,
     mass: Array | None = None,
 ) -> Array:
-    """Return the losses weighted, and summed or averaged, in the dtype asked for.
+    """Return the weighted losses, or their sum or mean, in a dtype.
 
-    ``mass`` is the weight that a loss holds already, such as its class's. The mean divides by the
-    sum of all weights. A zero weight silences whatever the loss is. The mean over elements of
-    which none has weight is 0, with a zero gradient; the mean of an empty array is an error.
+    ``mass`` is the weight that a loss already contains, such as a class weight. The mean divides by
+    the sum of all weights. A weight of 0 gives 0, even for an infinite loss. The mean of elements
+    without any weight is 0, with a zero gradient; the mean of an empty array is an error.
     """
     xp, m = namespace(loss), vocabulary(loss)
     if weight is not None:

@@ -1,4 +1,4 @@
-"""Validation, and the text of every error."""
+"""Validation of arguments, and the error messages that several modules share."""
 
 import difflib
 import importlib
@@ -30,10 +30,10 @@ __all__ = [
     "not_ragged",
     "number",
     "parameters",
+    "positive_sum",
     "same_shape",
     "shown",
     "single",
-    "some_mass",
     "to_numpy",
     "unknown_name",
     "validate",
@@ -45,11 +45,11 @@ Array = Any
 
 
 class LossaryError(ValueError):
-    """What came is not what was asked for; the text says both, and a way out."""
+    """An argument is invalid; the message names it, the value, what is allowed, and a remedy."""
 
 
 class UnknownNameError(LossaryError, AttributeError):
-    """No loss or measure has that name."""
+    """There is no loss or measure of a name."""
 
 
 class MissingExtraError(LossaryError, ImportError):
@@ -60,10 +60,10 @@ _validating = False
 
 
 def validate(always: bool) -> None:  # noqa: FBT001 - a switch
-    """Look at values on a device too, though looking waits for it; off unless asked for.
+    """Set whether values on a GPU are validated too, which synchronises; off by default.
 
-    On the CPU, values are always looked at. Elsewhere, and under torch.compile, vmap or jax.jit, an
-    element that is out of range gives NaN instead of an error.
+    Values on the CPU are always validated. Without validation, and under torch.compile, vmap or
+    jax.jit, an element out of range gives NaN instead of an error.
 
     Examples
     --------
@@ -77,12 +77,12 @@ def validate(always: bool) -> None:  # noqa: FBT001 - a switch
 
 
 def validating() -> bool:
-    """Tell whether values on a device are looked at."""
+    """Return whether values on a GPU are validated."""
     return _validating
 
 
 def inspect(condition: Array) -> np.ndarray[Any, Any] | None:
-    """Return a condition for Python to look at, None where that is impossible or not free."""
+    """Return a condition as a NumPy array; None where it is traced or would synchronise."""
     waits = (
         framework_of_array.is_torch(condition)
         and condition.device.type != "cpu"
@@ -92,7 +92,7 @@ def inspect(condition: Array) -> np.ndarray[Any, Any] | None:
 
 
 def need(module: str, extra: str) -> ModuleType | Any:
-    """Import a package that only a part of Lossary uses; name the extra that brings it."""
+    """Import an optional package, or raise an error with the extra that installs it."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
@@ -119,7 +119,7 @@ def _similar(name: str, known: Iterable[str]) -> list[str]:
 
 
 def unknown_name(name: Any, known: Iterable[str], what: str = "loss or measure") -> LossaryError:
-    """Return the error for a name that nothing has, with the nearest that something has."""
+    """Return the error for an unknown name, with the most similar known ones."""
     known = list(known)
     near = _similar(name, known) if isinstance(name, str) else []
     hint = f"Did you mean {_listed(near)}?" if near else f"There are: {', '.join(known)}."
@@ -132,7 +132,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def choice(name: str, value: Any, allowed: Sequence[str]) -> None:
-    """Require one of a few words."""
+    """Require one of the allowed strings."""
     if not isinstance(value, str) or value not in allowed:
         message = f"{name} must be {_listed(allowed)}, got {shown(value)}"
         raise LossaryError(message)
@@ -147,17 +147,17 @@ def mixed_frameworks(kinds: Mapping[str, type]) -> LossaryError:
 
 
 def not_numbers(name: str, x: Any) -> LossaryError:
-    """Return the error for something that is no array of numbers."""
+    """Return the error for an argument other than an array of numbers."""
     return LossaryError(
         f"{name} must be an array of real numbers, got {type(x).__name__} {shown(x)}"
     )
 
 
 def shown(x: Any) -> str:
-    """Return the text of a value, cut where it is long."""
+    """Return the repr of a value, truncated to 60 characters."""
     try:
         text = repr(x)
-    except ValueError:  # Python writes no whole number of more than 4300 digits.
+    except ValueError:  # Python refuses to convert integers of more than 4300 digits to text.
         text = f"a number of {x.bit_length()} bits"
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -171,19 +171,19 @@ def number(name: str, value: Any, interval: Interval) -> Any:
     if framework_of_array.is_array(value):
         domain(name, value, interval)
         return value
-    # torch.compile may make a symbol of a number: it knows this question, but not math.isnan.
+    # torch.compile may replace a number by a symbol, for which math.isnan fails.
     if value != value or bool(interval.outside(value)):  # noqa: PLR0124
         message = f"{name} must lie in {interval}, got {shown(value)}"
         raise LossaryError(message)
     try:
         return float(value)
     except OverflowError as error:
-        message = f"{name} must be a number that float64 holds, got {shown(value)}"
+        message = f"{name} must be a number in the range of float64, got {shown(value)}"
         raise LossaryError(message) from error
 
 
 def single(name: str, value: Any, interval: Interval) -> Any:
-    """Require one number, which may be an array without axes, within an interval."""
+    """Require a single number, or a 0-d array, within an interval."""
     if framework_of_array.is_array(value) and len(value.shape) > 0:
         message = f"{name} must be a single number, got an array of shape {_shape(value)}"
         raise LossaryError(message)
@@ -191,12 +191,12 @@ def single(name: str, value: Any, interval: Interval) -> Any:
 
 
 def whole(name: str, value: Any) -> int:
-    """Require a whole number that int64 holds."""
+    """Require an integer within the range of int64."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         message = f"{name} must be a whole number, got {type(value).__name__} {shown(value)}"
         raise LossaryError(message)
     if not -(2**63) <= value < 2**63:
-        message = f"{name} must be a whole number of int64, got {shown(value)}"
+        message = f"{name} must be a whole number in the range of int64, got {shown(value)}"
         raise LossaryError(message)
     return int(value)
 
@@ -211,7 +211,7 @@ def _is_number(value: Any) -> bool:
 
 
 def flag(name: str, value: Any) -> bool:
-    """Require True or False, which may be written 1 and 0."""
+    """Require True or False, or 1 or 0."""
     if not isinstance(value, bool | int | np.bool_) or value not in {0, 1}:
         message = f"{name} must be True or False, got {type(value).__name__} {shown(value)}"
         raise LossaryError(message)
@@ -219,7 +219,7 @@ def flag(name: str, value: Any) -> bool:
 
 
 def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every parameter of a record, defaults filled in and shorthands written out."""
+    """Return all parameters of a record, with defaults and expanded shorthands."""
     shorthands = {s.name: s for s in record.shorthands}
     own = {p.name: p for p in record.parameters}
     values: dict[str, Any] = dict(record.defaults)
@@ -243,7 +243,7 @@ def parameters(record: Record, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def same_shape(**arrays: Array) -> None:
-    """Require equal shapes: nothing is broadcast unasked."""
+    """Require equal shapes: nothing is broadcast implicitly."""
     (first, x), *others = arrays.items()
     for name, y in arrays.items():
         not_ragged(name, y)
@@ -261,7 +261,7 @@ def _shape(x: Array) -> str:
 
 
 def not_ragged(name: str, x: Array) -> None:
-    """Require an array of one shape, which a nested tensor, of rows of several lengths, has not."""
+    """Refuse a nested tensor, whose rows may differ in length."""
     if framework_of_array.is_torch(x) and x.is_nested:
         message = (
             f"{name} must have one shape, got a nested tensor of the layout {x.layout}, whose rows "
@@ -272,7 +272,7 @@ def not_ragged(name: str, x: Array) -> None:
 
 
 def _first(bad: np.ndarray[Any, Any], x: Array) -> str:
-    """Return the first offending value and its place, in words."""
+    """Return the text of the first invalid value and its index."""
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     value = x[index] if index else x
     place = f" at index {index[0] if len(index) == 1 else index}" if index else ""
@@ -280,9 +280,9 @@ def _first(bad: np.ndarray[Any, Any], x: Array) -> str:
 
 
 def domain(name: str, x: Array, allowed: Domain, hint: str = "") -> Array | None:
-    """Require every value within a domain; NaN passes, as NaN comes out.
+    """Require every value within a domain; NaN passes, and gives NaN.
 
-    Where values cannot be looked at, return which are outside.
+    Where values cannot be read, return the mask of those outside.
     """
     not_ragged(name, x)
     if isinstance(allowed, Interval) and allowed == Interval():
@@ -298,7 +298,7 @@ def domain(name: str, x: Array, allowed: Domain, hint: str = "") -> Array | None
 
 
 def _comparable(x: Array) -> Array:
-    """Return an array that is compared with numbers: torch does not compare uint16 and wider."""
+    """Return an array that can be compared with numbers, which torch's uint16 and wider can't."""
     if framework_of_array.is_torch(x) and str(x.dtype) in {
         "torch.uint16",
         "torch.uint32",
@@ -309,7 +309,7 @@ def _comparable(x: Array) -> Array:
 
 
 def labels(name: str, x: Array, classes: int) -> None:
-    """Require class indices: whole numbers from 0 to classes - 1."""
+    """Require class indices: integers from 0 to classes - 1."""
     bad = inspect((x < 0) | (x >= classes))
     if bad is not None and bad.any():
         message = (
@@ -320,9 +320,9 @@ def labels(name: str, x: Array, classes: int) -> None:
 
 
 def distribution(name: str, p: Array, total: Array, tolerance: float) -> Array | None:
-    """Require masses that are not negative and sum to 1 within a tolerance; NaN passes.
+    """Require non-negative masses that sum to 1 within a tolerance; NaN passes.
 
-    Where values cannot be looked at, return which masses are negative or of a row that is off.
+    Where values cannot be read, return the mask of the invalid ones.
     """
     negative, off = p < 0, abs(total - 1) > tolerance
     bad = inspect(negative)
@@ -347,7 +347,7 @@ _ROUNDED = {"float32": (2.2e-5, "1e-4"), "float16 or bfloat16": (5.6e-3, "1e-2")
 
 
 def _computed_in_less(total: Array, tolerance: float) -> str:
-    """Return what to do with sums that the rounding of a smaller dtype explains."""
+    """Return the hint for sums whose deviation is the rounding error of a smaller dtype."""
     off = abs(to_numpy(total) - 1.0).max()
     for dtype, (limit, cure) in _ROUNDED.items():
         if tolerance < limit / 2 and off <= limit:
@@ -360,22 +360,22 @@ def _computed_in_less(total: Array, tolerance: float) -> str:
 
 
 def log_probabilities(name: str, total: Array, tolerance: float) -> None:
-    """Require logarithms of probabilities, by the sum of the probabilities."""
+    """Require log-probabilities, given the sum of their exponentials."""
     bad = inspect(abs(total - 1) > tolerance)
     if bad is not None and bad.any():
         message = (
             f"{name} must hold log-probabilities of classes, whose exponentials sum to 1 within "
             f"{tolerance:.1e}, got the sum {_first(bad, total)}; "
-            "take log_softmax of logits, and see that it is along the axis of the classes"
+            "take log_softmax of the logits, along the axis of the classes"
         )
         raise LossaryError(message)
 
 
-def some_mass(name: str, total: Array) -> None:
-    """Require that there is something to normalise."""
+def positive_sum(name: str, total: Array) -> None:
+    """Require sums above 0, for a division by them."""
     empty = inspect(total == 0)
     if empty is not None and empty.any():
-        message = f"{name} must have some mass to normalise, got a sum of 0"
+        message = f"{name} must have a positive sum to be normalised, got {_first(empty, total)}"
         raise LossaryError(message)
 
 
@@ -384,16 +384,18 @@ def to_numpy(x: Array) -> np.ndarray[Any, Any]:
     not_ragged("the array", x)
     if not framework_of_array.has_values(x):
         message = (
-            f"the values have to be looked at, and a {type(x).__name__} of shape {_shape(x)} has "
-            "none here: under jit, vmap, export and fake tensors there are shapes alone; compute "
-            "this outside of them"
+            f"this call reads values, and a {type(x).__name__} of shape {_shape(x)} has none: "
+            "arrays under jit, vmap, export and FakeTensorMode have only a shape; call it outside"
         )
         raise LossaryError(message)
     if framework_of_array.is_torch(x):
         if not framework_of_array.is_dense(x) or (x.is_floating_point() and x.element_size() == 1):
-            message = f"a tensor of {x.layout} and {x.dtype} has no values that NumPy reads"
+            message = (
+                f"a tensor of layout {x.layout} and dtype {x.dtype} has no NumPy counterpart: "
+                "convert it by x.to_dense() or x.float()"
+            )
             raise LossaryError(message)
-        # NumPy has no bfloat16.
+        # NumPy lacks bfloat16.
         x = x.float() if x.dtype is sys.modules["torch"].bfloat16 else x
         return np.asarray(x.detach().cpu().resolve_neg())
     if framework_of_array.is_strict(x):
@@ -402,7 +404,7 @@ def to_numpy(x: Array) -> np.ndarray[Any, Any]:
 
 
 def counts(name: str, x: Array, most: int = 2**63 - 1) -> None:
-    """Require whole numbers that are not negative, and no larger than the largest integer."""
+    """Require counts: non-negative integers up to a maximum."""
     values = to_numpy(x)
     bad = (values < 0) | (values != np.floor(values)) | ~np.isfinite(values)
     if bad.any():

@@ -274,7 +274,7 @@ def test_whose_values_can_be_looked_at():
 
 
 def test_counts_that_cannot_be_looked_at_are_an_error():
-    message = "^the values have to be looked at, and a FakeTensor of shape "
+    message = "^this call reads values, and a FakeTensor of shape "
     with FakeTensorMode(), pytest.raises(ls.LossaryError, match=message):
         ls.mutual_information_from_counts(torch.ones(2, 2, dtype=torch.int64))
 

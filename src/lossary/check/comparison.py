@@ -1,4 +1,4 @@
-"""A computation beside its exact values."""
+"""Comparison of a computation with its exact values."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Function = Callable[..., Array]
 
 @dataclass
 class Comparison:
-    """A computation of many numbers at once, their exact values, and the units of their errors."""
+    """A vectorised computation, its exact values, and the units of their errors."""
 
     record: Record
     part: str
@@ -66,7 +66,7 @@ class Comparison:
 
 
 def raised(function: Function) -> Function:
-    """Return the function computed as the library computes: in a wider dtype, and cast back."""
+    """Return the function computed in a wider dtype and cast back, as the library does."""
 
     def computed(*arrays: Array) -> Array:
         xp, dtype = namespace(arrays[0]), arrays[0].dtype

@@ -1,4 +1,4 @@
-"""Measures of distributions beside their definitions: in every space that they take."""
+"""Errors of measures of distributions, for every representation of their arguments."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ __all__ = ["OUTCOMES", "comparisons"]
 
 OUTCOMES = 6
 _DIGITS = 100
-# Near-equal masses of other sums would need products of twice the digits.
+# Near-equal masses of other sums would need products with twice the digits.
 _SCALES = (0.25, 1.0, 1024.0)
 
 Exact = list[Any]
@@ -38,9 +38,9 @@ Slopes = Callable[[Measure, Any, Any], tuple[Exact, Any]]
 
 
 def comparisons(record: Measure, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
-    """Yield a measure in every space that it takes, for several values of its parameters."""
+    """Yield the comparisons of a measure, for several values of its parameters."""
     for index, parameters in enumerate(variants(record, rng, size.variants)):
-        trial = _Trial(record, parameters)
+        trial = _MeasureCheck(record, parameters)
         for near in (False, True)[: record.arity]:
             kind = ", near-equal" if near else ""
             for space, function, masses, given in _spaces(
@@ -52,14 +52,14 @@ def comparisons(record: Measure, rng: Generator, dtype: str, size: Size) -> Iter
 
 
 def _steepest(record: Measure) -> int:
-    """Return how uneven distributions may be: powers of p / q overflow where p and q do not."""
+    """Return the largest scale of the logits of distributions; powers of p / q overflow early."""
     return 2 if record.parameters else 3
 
 
 def _spaces(
     record: Measure, rng: Generator, dtype: str, points: int, *, near: bool
 ) -> Iterator[tuple[str, Any, Masses, list[Numbers]]]:
-    """Yield each space: its name, who computes in it, its masses in exact numbers, some rows."""
+    """Yield each representation: its name, its function, its exact masses, some rows."""
     shape = points, OUTCOMES
     given = list((near_pairs if near else pairs)(rng, shape, dtype, _steepest(record)))
     given = given[: record.arity]
@@ -80,8 +80,8 @@ def _spaces(
 
 
 @dataclass(frozen=True)
-class _Trial:
-    """A measure with values for its parameters."""
+class _MeasureCheck:
+    """Comparisons of a measure with given parameters."""
 
     record: Measure
     parameters: dict[str, float]
@@ -89,7 +89,7 @@ class _Trial:
     def values(
         self, part: str, function: Callable[..., Array], space: Masses, given: list[Numbers]
     ) -> Comparison:
-        """Compare values, computed by a function of the record and the rows that are given."""
+        """Compare the values of a function of the record at the given rows."""
 
         def compute(on: Framework) -> Any:
             return on.call(partial(function, self.record, **self.parameters), *given)
@@ -105,7 +105,7 @@ class _Trial:
         return comparison
 
     def slopes(self, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
-        """Compare gradients in every space."""
+        """Compare the gradients of every representation."""
         shape, arity = (points, OUTCOMES), self.record.arity
         given = list(pairs(rng, shape, dtype, _steepest(self.record)))[:arity]
         own = _by_masses if self.record.shares else _by_shares
@@ -126,7 +126,7 @@ class _Trial:
             by = on.gradient(partial(function, record, **parameters), *given)
             return np.concatenate(by, axis=-1)
 
-        # What is centred on its mean feels the rounding of the mean.
+        # Centring adds the rounding error of the mean.
         limit = record.within * (2 if slopes is _by_shares else 4)
         dtype = given[0].dtype.name
         comparison = Comparison(
@@ -146,9 +146,9 @@ class _Trial:
 def _rows(
     record: Measure, rng: Generator, shape: tuple[int, int], dtype: str, *, near: bool
 ) -> list[Numbers]:
-    # A power of p / q overflows where the logarithm of it does not.
+    # A power of p / q overflows where its logarithm does not.
     deepest = 10.0 if record.parameters else 60.0
-    # The hard rows come first in one and last in the other: equal rows have a gradient of 0.
+    # The hard rows are first in one and last in the other: equal rows have a gradient of 0.
     a, b = logits(rng, shape, dtype, deepest), logits(rng, shape, dtype, 0.9 * deepest)[::-1].copy()
     noise = 10.0 ** rng.integers(-6, 0, (shape[0], 1)) * rng.normal(size=shape)
     return [a, (a + noise).astype(dtype) if near else b][: record.arity]
@@ -179,7 +179,7 @@ def _exactly(record: Measure, rows: list[Exact], parameters: dict[str, float]) -
 
 
 def _units(record: Measure, truths: Exact, rows: list[Exact]) -> Exact:
-    """Return the truths' sizes, or those of what is left without unequal sums, if larger."""
+    """Return the magnitudes of the exact values, or of those without the excess, if larger."""
     excess = sum(term.excess for term in record.terms)
     if record.arity == 1 or not excess:
         return truths
@@ -188,7 +188,7 @@ def _units(record: Measure, truths: Exact, rows: list[Exact]) -> Exact:
 
 
 def _slopes(record: Measure, rows: list[Exact], parameters: dict[str, float]) -> list[Exact]:
-    """Return the derivatives by every mass, of each distribution in turn."""
+    """Return the derivatives by every mass of each distribution."""
     outer = mp.mpf(1)
     if record.summed:
         terms = [
@@ -209,14 +209,14 @@ def _derivative(record: Measure, masses: Any, by: int, parameters: dict[str, Any
 
 
 def _by_shares(record: Measure, rows: Any, parameters: Any) -> tuple[Exact, Any]:
-    """Return the derivatives by the masses of all rows as they are given, and their size."""
+    """Return the derivatives by the unnormalised masses of all rows, and their magnitudes."""
     masses = [_given(row) for row in rows]
     truths = list(chain(*_slopes(record, masses, parameters)))
     return truths, max(map(abs, _exactly(record, masses, parameters) + truths))
 
 
 def _by_masses(record: Measure, rows: Any, parameters: Any) -> tuple[Exact, Any]:
-    """Return the derivatives by masses that are divided by their sum."""
+    """Return the derivatives by masses that are normalised."""
     shares = [_shares(row) for row in rows]
     truths = [
         slope / mp.fsum(row)
@@ -238,7 +238,7 @@ def _by_logits(record: Measure, rows: Any, parameters: Any) -> tuple[Exact, Any]
 
 
 def _centred(record: Measure, shares: list[Exact], parameters: Any) -> list[Exact]:
-    """Return the derivatives by shares less their mean: a sum of 1 leaves them no other choice."""
+    """Return the derivatives by shares minus their mean, as the shares sum to 1."""
     return [
         [slope - mp.fdot(slopes, row) for slope in slopes]
         for slopes, row in zip(_slopes(record, shares, parameters), shares, strict=True)

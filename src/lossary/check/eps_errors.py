@@ -1,4 +1,4 @@
-"""How far computed numbers are from exact ones, in units of machine epsilon."""
+"""Errors of computed numbers in units of machine epsilon."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,10 +13,10 @@ __all__ = ["eps_errors", "furthest"]
 def eps_errors(
     got: Any, truths: Sequence[Any], units: Sequence[Any], *, flushes: bool = False
 ) -> list[float]:
-    """Return the error of each number in eps of its unit; 0 where the truth is undefined.
+    """Return the error of each number in eps of its unit; 0 where the exact value is undefined.
 
-    A unit is at least the truth's own size and the smallest normal number, and 1 / eps times that
-    for a framework that ``flushes`` what is smaller, on the way to the result too.
+    A unit is at least the magnitude of the exact value and the smallest normal number, and 1 / eps
+    times that for a framework that ``flushes`` subnormal results, intermediate ones included.
     """
     values = np.asarray(got)
     limits = np.finfo(values.dtype)
@@ -25,7 +25,7 @@ def eps_errors(
 
 
 def furthest(errors: Sequence[float]) -> int:
-    """Return the place of the largest error."""
+    """Return the index of the largest error."""
     return max(range(len(errors)), key=errors.__getitem__)
 
 

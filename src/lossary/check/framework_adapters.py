@@ -1,4 +1,4 @@
-"""The array frameworks that are installed, each as the few things that a check asks of it."""
+"""Adapters of the installed array frameworks: array creation, calls and gradients."""
 
 import importlib
 import importlib.util
@@ -19,10 +19,10 @@ Function = Callable[..., Array]
 
 @dataclass(frozen=True)
 class Framework:
-    """One way to compute: where arrays come from, how a function runs and is differentiated.
+    """Adapter of a framework: creates arrays, calls and differentiates functions.
 
-    ``flushes``: numbers below the smallest normal one become 0. ``compiles``: a function is traced
-    before it sees its numbers.
+    ``flushes``: subnormal numbers become 0. ``compiles``: functions are traced before they are
+    called.
     """
 
     name: str
@@ -84,7 +84,7 @@ _USUAL = ("numpy", "torch", "jax")
 
 
 def chosen(names: Iterable[str] | None = None) -> list[Framework]:
-    """Return the frameworks of those names; without names NumPy and what else is installed."""
+    """Return the frameworks of the given names, or NumPy and all others that are installed."""
     if names is None:
         return [FRAMEWORKS[name]() for name in _USUAL if importlib.util.find_spec(name)]
     used = []

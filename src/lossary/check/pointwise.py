@@ -1,4 +1,4 @@
-"""Losses of a score beside their definitions: value, and derivatives by score and target."""
+"""Errors of losses of a score: value, and derivatives by score and target."""
 
 from collections.abc import Iterator
 from functools import lru_cache, partial
@@ -19,7 +19,7 @@ _PARTS = ("value", "gradient", "hessian", "target_gradient", "mixed")
 
 
 def comparisons(record: Pointwise, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
-    """Yield every part of a record, for several values of its parameters."""
+    """Yield the comparisons of a record, for several values of its parameters."""
     for parameters in variants(record, rng, size.variants):
         targets, values = scores(record, rng, size.points, dtype)
         parts = {
@@ -70,7 +70,7 @@ def _add(
             record.growing
             and abs(truths["value"]) < _UNDERFLOW * np.finfo(parts["value"].dtype).tiny
         ):
-            # Of a power that underflows its factors have fewer digits than the format.
+            # A power that underflows has factors with fewer digits than the format.
             truths, smooth = {**truths, "value": exact.mp.nan}, False
         for name, part in parts.items():
             truth = truths[name] if smooth or name == "value" else exact.mp.nan
@@ -78,7 +78,7 @@ def _add(
 
 
 def _size(truths: dict[str, Any], part: str) -> Any:
-    """Return the size at a point of what passes through zero there: that of the whole loss."""
+    """Return the error unit of parts that pass through zero: the size of the whole loss."""
     own = ("value", "gradient", "hessian")
     return max(abs(truths[name]) for name in (own if part in own else truths))
 
@@ -97,5 +97,5 @@ def _truths(
 
 @lru_cache(maxsize=256)
 def _along(definition: Formula) -> Formula:
-    """Return the definition along the diagonal, whose second derivative holds the mixed one."""
+    """Return the definition along the diagonal; its second derivative contains the mixed one."""
     return lambda m, e, y, s, **parameters: definition(m, y + e, s + e, **parameters)

@@ -1,4 +1,4 @@
-"""One line of the report."""
+"""Row of the report of a check."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ __all__ = ["Row"]
 
 @dataclass(frozen=True)
 class Row:
-    """The largest error of one part of a record, in eps, and the point where it is largest."""
+    """Largest error of one part of a record, in eps, and the point where it occurs."""
 
     name: str
     kind: str
@@ -20,5 +20,5 @@ class Row:
 
     @property
     def ok(self) -> bool:
-        """Tell whether the error is within its limit."""
+        """Return whether the error is within its limit."""
         return self.error <= self.limit

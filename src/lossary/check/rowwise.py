@@ -1,4 +1,4 @@
-"""Losses of a row of logits beside their definitions: value, gradient, Hessian product."""
+"""Errors of losses of a row of logits: value, gradient, Hessian-vector product."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ Column = list[Any]
 
 
 def comparisons(record: Rowwise, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
-    """Yield every part of a record, for several values of its parameters."""
+    """Yield the comparisons of a record, for several values of its parameters."""
     for parameters in variants(record, rng, size.variants):
         z = logits(rng, (size.points, CLASSES), dtype)
         v = np.asarray(rng.normal(size=z.shape), dtype)
         t = _targets(rng, z, dtype)
         if record.sparse:
-            # Class weights multiply the targets of such a loss.
+            # Class weights multiply the targets of a sparse loss.
             t *= rng.choice([0.5, 1, 2], (len(t), 1)).astype(dtype)
         yield from _dense(record, parameters, z, t, v)
         if record.sparse:
@@ -60,10 +60,9 @@ def _targets(rng: Generator, z: Numbers, dtype: str) -> Numbers:
 
 @dataclass(frozen=True)
 class _Exact:
-    """One row in exact numbers: the terms of its loss, their derivatives by l, and by the target.
+    """A row in exact arithmetic: the terms of its loss, and their derivatives by l and the target.
 
-    ``felt`` holds the sizes of b and c, each with what a rounding of l moves in it: a term is a
-    function of l.
+    ``felt`` holds the magnitudes of b and c, each with its change by one rounding of l.
     """
 
     p: Column
@@ -75,13 +74,13 @@ class _Exact:
     felt: tuple[Column, Column]
 
     def gradient(self) -> tuple[Column, Column]:
-        """Return the gradient by the logits, and the sizes of what it sums."""
+        """Return the gradient by the logits, and the magnitudes of its summands."""
         total, wide = mp.fsum(self.b), self.felt[0]
         sizes = [w * (1 - p) + p * (mp.fsum(wide) - w) for w, p in zip(wide, self.p, strict=True)]
         return [b - p * total for b, p in zip(self.b, self.p, strict=True)], sizes
 
     def product(self, v: list[float]) -> tuple[Column, Column]:
-        """Return the Hessian times a vector, and the sizes of what it sums."""
+        """Return the Hessian times a vector, and the magnitudes of its summands."""
         mean, size = mp.fdot(self.p, v), mp.fdot(self.p, map(abs, v))
         u = [x - mean for x in v]
         total, bent = mp.fsum(self.b), mp.fdot(self.c, u)
@@ -99,7 +98,7 @@ def _exactly(record: Rowwise, z: list[float], t: list[float], parameters: Any) -
     pairs = list(zip(t, l, strict=True))
     by_l = [exact.derivatives(f, x, y, by=1, order=3, **parameters) for x, y in pairs]
     terms, b, c, d = (list(column) for column in zip(*by_l, strict=True))
-    # At a target of 0 a logarithm of it has no derivative.
+    # The logarithm of a target of 0 has no derivative.
     by_t = [
         exact.derivatives(f, x, y, by=0, order=1, **parameters)[1] if x else mp.nan
         for x, y in pairs
@@ -164,7 +163,7 @@ def _comparison(
 
 
 def _value(record: Rowwise, truth: _Exact, slopes: Column) -> tuple[Column, Column]:
-    """Return the loss and its size: what compares t with p feels the rounding of every l."""
+    """Return the loss and its error unit; comparisons of t and p include the rounding of l."""
     total = mp.fsum(truth.terms)
     felt = mp.fsum(abs(g * l) for g, l in zip(slopes, truth.l, strict=True))
     return [total], [total if record.sparse else max(abs(total), felt)]

@@ -1,4 +1,4 @@
-"""The largest error of every part of every record."""
+"""Check of all records: the largest error of every part."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -55,10 +55,9 @@ def check(
     """Return the largest error of each part of a record, on each framework and in each dtype.
 
     A point is a pair of target and score, a row of logits, a pair of distributions or a joint
-    table. Of the parameters the defaults are tried and some more ``variants``, each with so many
-    points. The frameworks are those of ``"numpy"``, ``"torch"``, ``"jax"`` and ``"jax.jit"`` that
-    are named, or all that are installed, JAX as it is: to compile takes longer than to compute.
-    Kernels are not asked: it is the record that is looked at.
+    table. Parameters take their defaults and other ``variants``, each with so many points.
+    ``frameworks`` are among ``"numpy"``, ``"torch"``, ``"jax"`` and ``"jax.jit"``; by default all
+    that are installed, without the slow ``"jax.jit"``. Kernels are not used.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Where formulas are tried: random points at many scales, and the hard points of each record."""
+"""Sample points of checks: random ones at many scales, and the hard points of each record."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ Generator = np.random.Generator
 
 @dataclass(frozen=True)
 class Size:
-    """How many values of the parameters are tried, and how many points with each."""
+    """Number of variants of the parameters, and number of points for each."""
 
     points: int
     variants: int
@@ -44,9 +44,9 @@ _NOISES = (1e-6, 1e-3, 1e-1)
 
 
 def variants(record: Record, rng: Generator, count: int) -> Iterator[dict[str, float]]:
-    """Yield parameters to try: the defaults, then others from the intervals.
+    """Yield parameters: the defaults, then others from their intervals.
 
-    All of them are numbers of float32, so that no framework rounds them.
+    All are float32 numbers, so that no framework rounds them.
     """
     yield {name: float(np.float32(value)) for name, value in record.defaults.items()}
     growing = (getattr(record, "growing", None) or ("",))[0]
@@ -89,9 +89,9 @@ def scores(record: Pointwise, rng: Generator, count: int, dtype: str) -> tuple[N
 
 
 def logits(rng: Generator, shape: tuple[int, int], dtype: str, deepest: float = 60.0) -> Numbers:
-    """Return rows of logits: at several scales, some far from 0, some with one far ahead.
+    """Return rows of logits at several scales, some far from 0, some with one dominant class.
 
-    No probability underflows: what then remains of a row is not the formulas' doing.
+    No probability underflows, as the formulas can't help what is lost then.
     """
     rows, classes = shape
     z: Numbers = rng.choice(_SCALES, (rows, 1)) * rng.normal(size=shape)

@@ -1,4 +1,4 @@
-"""Measures of joint tables beside their definitions: of probabilities, and of counts."""
+"""Errors of measures of joint tables, of probabilities and of counts."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -25,7 +25,7 @@ Cells = dict[tuple[int, ...], Any]
 
 
 def comparisons(record: Joint, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
-    """Yield a measure of random tables; in float64 of random and nearly independent counts too."""
+    """Yield the comparisons for random tables; in float64 also for counts."""
     letters = len(record.letters)
     shape, points = _SHAPES.get(letters, (2,) * letters), -(-size.points // 3)
     each, axes = (points, *(1 for _ in shape)), tuple(range(1, len(shape) + 1))
@@ -75,7 +75,7 @@ def _comparison(
 def _exactly(
     record: Joint, parameters: dict[str, float], table: Numbers
 ) -> tuple[list[Any], list[Any]]:
-    """Return the exact values, and their sizes where marginals are rounded."""
+    """Return the exact values, and their magnitudes where marginals are rounded."""
     letters = record.letters
     total = mp.fsum(table.ravel().tolist())
     cells = {i: mp.mpf(table[i].item()) / total for i in product(*map(range, table.shape))}
@@ -85,12 +85,12 @@ def _exactly(
         for f in record.definitions
     ]
     if not record.summed:
-        # The logarithm of a ratio near 1 is no larger than the rounding of its masses.
+        # The logarithm of a ratio near 1 is as small as the rounding errors of its masses.
         truths = [mp.chop(term, _NOTHING) for term in terms[0]]
         return truths, [max(1, abs(truth)) for truth in truths]
     sums = [mp.fsum(each) for each in terms]
     truth = mp.chop(exact.evaluate(record.finish, *sums, **parameters), _NOTHING)
-    # Terms of both signs, each of which feels the rounding, cancel where all but independent.
+    # Terms of both signs, each with its rounding error, cancel near independence.
     cancelled = [
         mp.fsum(each, absolute=True) / abs(s) for each, s in zip(terms, sums, strict=True) if s
     ]
@@ -98,7 +98,7 @@ def _exactly(
 
 
 def _marginal(cells: Cells, kept: list[int]) -> Cells:
-    """Return, for each cell, the mass of all cells that agree with it on some axes."""
+    """Return the marginal of some axes, for each cell of the table."""
     masses: Cells = {}
     for i, mass in cells.items():
         key = tuple(i[a] for a in kept)

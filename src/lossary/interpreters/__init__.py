@@ -1,1 +1,1 @@
-"""What a formula can become: arrays, exact numbers, symbols, text, columns."""
+"""Interpreters of formulas: arrays, exact numbers, symbols, LaTeX, SQL, column expressions."""

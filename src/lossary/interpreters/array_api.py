@@ -1,4 +1,4 @@
-"""Formulas on arrays of any framework: the namespace, the dtype to compute in, the vocabulary."""
+"""Array-API backend: namespaces, the dtype to compute in, and the vocabulary of formulas."""
 
 import math
 import sys
@@ -44,7 +44,7 @@ device, namespace = framework_of_array.device, framework_of_array.namespace
 
 
 def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let infinities and NaN arise in a function without NumPy's warnings."""
+    """Run a function without NumPy's warnings about infinities and NaN."""
 
     @wraps(function)
     def quiet(*arguments: Any, **options: Any) -> Any:
@@ -57,16 +57,16 @@ def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _compiling() -> bool:
-    """Tell whether torch.compile traces, which takes no context of NumPy's."""
+    """Return whether torch.compile traces, which supports no NumPy context manager."""
     torch = sys.modules.get("torch")
     return torch is not None and bool(torch.compiler.is_compiling())
 
 
 def as_arrays(**given: Any) -> dict[str, Array]:
-    """Turn lists and numbers into arrays like the arrays beside them; NumPy where there are none.
+    """Convert lists and numbers to arrays of the framework of the other arguments, or of NumPy.
 
-    ``None`` stays ``None`` where it stands for no weights. Arrays of two frameworks are an error,
-    for nothing is moved unasked, but NumPy's beside JAX's become JAX's, as in ``jax.numpy``.
+    ``None`` (no weights) stays ``None``. Arrays of two frameworks are an error, as nothing is moved
+    implicitly, but NumPy arrays next to JAX arrays become JAX arrays, as in ``jax.numpy``.
     """
     arrays = {
         name: _plain_array(name, x) for name, x in given.items() if framework_of_array.is_array(x)
@@ -93,12 +93,12 @@ _OPTIONAL = ("sample_weight", "class_weight")
 
 
 def _several(arrays: dict[str, Array]) -> bool:
-    """Tell whether arrays come from several frameworks; torch.compile knows no set of modules."""
+    """Return whether arrays come from several frameworks."""
     return len({namespace(x): name for name, x in arrays.items()}) > 1
 
 
 def _numpy_as_jax(arrays: dict[str, Array]) -> dict[str, Array]:
-    """Return NumPy's arrays as JAX's where some are: jax.numpy takes them as its own, too."""
+    """Convert NumPy arrays to JAX arrays where any argument is one, as jax.numpy does."""
     xp = next((namespace(x) for x in arrays.values() if framework_of_array.is_jax(x)), None)
     if xp is None:
         return arrays
@@ -127,11 +127,12 @@ def _plain_array(name: str, x: Array) -> Array:
 
 
 def _require_one_device(arrays: dict[str, Array]) -> None:
-    """Require torch tensors of one device: nothing is moved unasked."""
+    """Require torch tensors on one device: nothing is moved implicitly."""
     (first, x), *others = arrays.items()
     for name, y in others:
         if x.device != y.device:
-            message = f"{first} and {name} must be on one device, got {x.device} and {y.device}"
+            message = f"{first} and {name} must be on one device, got {x.device} and {y.device}: "
+            message += f"move one of them, as in {name}.to({first}.device)"
             raise validation.LossaryError(message)
 
 
@@ -160,7 +161,7 @@ def _like(name: str, x: Any, like: Array) -> Array:
 
 
 def floating(xp: ModuleType, x: Array) -> bool:
-    """Tell whether an array holds floating-point numbers."""
+    """Return whether an array holds floating-point numbers."""
     if str(x.dtype).rsplit(".", maxsplit=1)[-1] in _LOW:
         return True
     return bool(xp.isdtype(x.dtype, "real floating"))
@@ -175,8 +176,8 @@ def require_real(name: str, x: Array) -> None:
 def compute_dtype(xp: ModuleType, dtype: Any) -> Any:
     """Return the dtype to compute in: at least float32, and float64 for NumPy's float32.
 
-    NumPy's float32 exp, log and log1p are up to 1.6 eps off, torch's 0.7; one of them alone would
-    spend most of the 2 eps that a record is allowed.
+    NumPy's float32 exp, log and log1p have errors up to 1.6 eps, torch's 0.7; one of them alone
+    would use up most of the limit of 2 eps.
     """
     if str(dtype).rsplit(".", maxsplit=1)[-1] in _LOW:
         return xp.float32
@@ -186,8 +187,8 @@ def compute_dtype(xp: ModuleType, dtype: Any) -> Any:
 def wide_dtype(like: Array, dtype: Any) -> Any:
     """Return the dtype to compute a measure in: float64 where framework and device have it.
 
-    KL as given adds the difference of two sums to what never is negative. In float32 that may
-    cancel: 4000 eps at a relative difference of 1e-6, and none from float64.
+    The unnormalised KL adds the difference of two sums to a non-negative sum. In float32 this may
+    cancel: 4000 eps at a relative difference of 1e-6; in float64 it does not.
     """
     xp = namespace(like)
     narrow = framework_of_array.computes_in_jax(xp) or getattr(device(like), "type", "") == "mps"
@@ -195,12 +196,12 @@ def wide_dtype(like: Array, dtype: Any) -> Any:
 
 
 def cast(x: Array, dtype: Any) -> Array:
-    """Return x in a dtype, itself if it is that already."""
+    """Return x in a dtype, without a copy where it has that dtype."""
     return x if x.dtype == dtype else namespace(x).astype(x, dtype)
 
 
 class ArrayVocabulary:
-    """The words for arrays of one namespace, dtype and device, and for Python numbers."""
+    """Vocabulary for arrays of one namespace, dtype and device, and for Python numbers."""
 
     def __init__(self, like: Array) -> None:
         xp = namespace(like)
@@ -212,21 +213,21 @@ class ArrayVocabulary:
             self.log1p, self.expm1 = self._log1p, self._expm1
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """Choose by element; a plain True or False chooses the whole."""
+        """Select elementwise; a Python True or False selects a whole argument."""
         if isinstance(condition, bool):
             return a if condition else b
         return self.xp.where(condition, self._lift(a), self._lift(b))
 
     def sign(self, x: Any) -> Any:
-        """Return -1, 0 or 1, NaN of NaN."""
+        """Return -1, 0 or 1; NaN for NaN."""
         return self.xp.sign(x)
 
     def maximum(self, a: Any, b: Any) -> Any:
-        """Return the larger by element, NaN if either is."""
+        """Return the elementwise maximum; NaN if either is NaN."""
         return self.xp.maximum(self._lift(a), self._lift(b))
 
     def minimum(self, a: Any, b: Any) -> Any:
-        """Return the smaller by element, NaN if either is."""
+        """Return the elementwise minimum; NaN if either is NaN."""
         return self.xp.minimum(self._lift(a), self._lift(b))
 
     def _lift(self, x: Any) -> Any:
@@ -236,8 +237,8 @@ class ArrayVocabulary:
 
     # XLA's own log1p is up to 120 eps off on the CPU (float64, near -0.6), its expm1 2.7 (float32).
 
-    # Kahan's forms divide a rounding error out again, so XLA must not see through them: compiled,
-    # it would take log(exp(x)) for x.
+    # Kahan's forms divide a rounding error out again, so XLA must not simplify them: compiled,
+    # it would replace log(exp(x)) by x.
 
     def _log1p(self, x: Any) -> Any:
         u = _opaque(1 + x)
@@ -253,7 +254,7 @@ class ArrayVocabulary:
 
 
 class TorchVocabulary(ArrayVocabulary):
-    """The words for torch, which takes numbers as they are: none is copied to a device."""
+    """Vocabulary for torch, which takes Python numbers without a copy to the device."""
 
     def __init__(self, like: Array) -> None:
         super().__init__(like)
@@ -261,7 +262,7 @@ class TorchVocabulary(ArrayVocabulary):
         self._own_kind = framework_of_array.own_kind(like)
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """Choose by element; a plain True or False chooses the whole."""
+        """Select elementwise; a Python True or False selects a whole argument."""
         if isinstance(condition, bool):
             return a if condition else b
         if _is_number(a) and _is_number(b):
@@ -271,7 +272,7 @@ class TorchVocabulary(ArrayVocabulary):
         return self._torch.where(condition, a, b)
 
     def _alike(self, x: Any, other: Any) -> Any:
-        """Return a number as a tensor of the kind of another, which torch's own would not be."""
+        """Return a number as a tensor of the type of another, including tensor subclasses."""
         return other.new_full((), x) if _is_number(x) else x
 
     def _lift(self, x: Any) -> Any:
@@ -280,21 +281,21 @@ class TorchVocabulary(ArrayVocabulary):
         return super()._lift(x)
 
     def maximum(self, a: Any, b: Any) -> Any:
-        """Return the larger by element, NaN if either is."""
+        """Return the elementwise maximum; NaN if either is NaN."""
         if _is_number(a) or _is_number(b):
             x, low = (b, a) if _is_number(a) else (a, b)
             return self._torch.clamp(x, min=low)
         return self._torch.maximum(a, b)
 
     def minimum(self, a: Any, b: Any) -> Any:
-        """Return the smaller by element, NaN if either is."""
+        """Return the elementwise minimum; NaN if either is NaN."""
         if _is_number(a) or _is_number(b):
             x, high = (b, a) if _is_number(a) else (a, b)
             return self._torch.clamp(x, max=high)
         return self._torch.minimum(a, b)
 
     def sign(self, x: Any) -> Any:
-        """Return the sign, NaN of NaN; the namespace's looks at values, which vmap forbids."""
+        """Return the sign, NaN for NaN; the namespace's sign reads values, which vmap forbids."""
         return self.where(x > 0, 1, self.where(x < 0, -1, 0 * x))
 
 
@@ -303,22 +304,22 @@ def _is_number(x: Any) -> bool:
 
 
 def _opaque(x: Array) -> Array:
-    """Return a JAX array as one that its compiler knows nothing about."""
+    """Return a JAX array behind an optimization barrier."""
     return sys.modules["jax"].lax.optimization_barrier(x)
 
 
 def vocabulary(like: Array) -> ArrayVocabulary:
-    """Return the words for arrays like the given one."""
+    """Return the vocabulary for arrays like the given one."""
     return TorchVocabulary(like) if framework_of_array.is_torch(like) else ArrayVocabulary(like)
 
 
 def poisoned(x: Array, bad: Array | None) -> Array:
-    """Return x with NaN for what is bad; None stands for nothing bad."""
+    """Return x with NaN where the mask of invalid elements holds; None is an empty mask."""
     return x if bad is None else vocabulary(x).where(bad, float("nan"), x)
 
 
 def positions(like: Array) -> Array:
-    """Return 0, 1, 2 … for the places along the last axis, as an array of the kind of like."""
+    """Return the indices 0, 1, 2 … along the last axis, as an array like the given one."""
     if framework_of_array.own_kind(like):
         ones = like.new_ones(like.shape[-1], dtype=sys.modules["torch"].int64)
         return ones.cumsum(0) - 1
@@ -326,7 +327,7 @@ def positions(like: Array) -> Array:
 
 
 def axis_last(x: Array, axis: int) -> Array:
-    """Return x with an axis moved to the end; torch's own moveaxis knows no vmap."""
+    """Return x with an axis moved to the end; torch.moveaxis fails under vmap."""
     last = axis % x.ndim
     if last == x.ndim - 1:
         return x
@@ -335,14 +336,14 @@ def axis_last(x: Array, axis: int) -> Array:
 
 
 def two_difference(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return fl(a - b) and what the rounding took away (Knuth, 1969)."""
+    """Return fl(a - b) and its rounding error (Knuth, 1969)."""
     d = a - b
     v = d - a
     return d, (a - (d - v)) - (b + v)
 
 
 def two_product(a: Array, b: Array) -> tuple[Array, Array]:
-    """Return fl(a b) and what the rounding took away (Dekker, 1971)."""
+    """Return fl(a b) and its rounding error (Dekker, 1971)."""
     bits = 1 - round(math.log2(float(namespace(a).finfo(a.dtype).eps)))
     splitter = 2.0 ** ((bits + 1) // 2) + 1
 
@@ -357,7 +358,7 @@ def two_product(a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def exact_sum(x: Array, rest: Array | None = None) -> Array:
-    """Return the sum along the last axis, rounded once: pairs are added with their errors kept."""
+    """Return the sum along the last axis, rounded once: pairwise, with rounding errors added."""
     xp = namespace(x)
     error = xp.zeros_like(x) if rest is None else rest
     while x.shape[-1] > 1:
@@ -374,7 +375,7 @@ def exact_sum(x: Array, rest: Array | None = None) -> Array:
 
 
 def detached(x: Array) -> Array:
-    """Return x as a constant for derivatives."""
+    """Return x without its gradient."""
     if framework_of_array.is_torch(x):
         return x.detach()
     if framework_of_array.is_jax(x):
@@ -383,9 +384,9 @@ def detached(x: Array) -> Array:
 
 
 def sum_tolerance(xp: ModuleType, dtype: Any, asked: float | None = None) -> float:
-    """Return how far from 1 masses of a dtype may sum: 9e-10 in float64, 2e-5 in float32.
+    """Return the tolerance for sums of masses of a dtype: 9e-10 in float64, 2e-5 in float32.
 
-    A caller who says how far is taken at his word.
+    A tolerance that the caller passes is used unchanged.
     """
     if asked is not None:
         return float(detached(validation.single("sum_tolerance", asked, NONNEGATIVE)))

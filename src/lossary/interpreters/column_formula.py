@@ -1,8 +1,8 @@
-"""What is computed of columns: the stable form of a record as one expression.
+"""Stable form of a record as one expression over columns.
 
-Its variables are columns. ``total`` and ``largest`` reduce: for a measure down the rows of the
-column, for a loss of a row over the classes, whose columns are listed. There ``z`` is the logit of
-a class, ``t`` its target mass or ``k`` its number, and ``y`` the class index.
+Its variables are columns. ``total`` and ``largest`` are reductions: for a measure over the rows of
+a column, for a loss of a row over the classes, each of which is a column. There ``z`` is the logit
+of a class, ``t`` its target mass or ``k`` its number, and ``y`` the class index.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,14 +22,14 @@ Parameters = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Chosen:
-    """The columns that a record is computed of: single ones by name, and those of each class."""
+    """Columns of a formula: single ones by name, and those of each class."""
 
     single: dict[str, Any]
     classes: list[dict[str, Any]]
 
     @property
     def index(self) -> bool:
-        """Tell whether the target of a row is a class index."""
+        """Return whether the target of a row is a class index."""
         return "y" in self.single and bool(self.classes)
 
     @property
@@ -39,7 +39,7 @@ class Chosen:
 
 
 def column_names(record: Record) -> tuple[str, ...]:
-    """Return the names of the columns that a record takes."""
+    """Return the names of the columns of a record's formula."""
     match record:
         case Pointwise():
             return ("y", "s")
@@ -55,7 +55,7 @@ def column_names(record: Record) -> tuple[str, ...]:
 
 
 def chosen(record: Record, columns: Mapping[str, Any]) -> Chosen:
-    """Check that a record is given the columns that it takes."""
+    """Validate the columns that are given for a record."""
     names = column_names(record)
     if set(columns) != set(names):
         came = " and ".join(columns) or "none"
@@ -93,7 +93,7 @@ def numbers(record: Record, given: Mapping[str, Any]) -> dict[str, float]:
 
 
 def stable(record: Record, parameters: Parameters, *, index: bool = False) -> Expression:
-    """Return what a record computes of its columns; ``index`` says that y is a class index."""
+    """Return the stable form of a record; with ``index``, y is a class index."""
     m = Tracer()
     match record:
         case Pointwise():
@@ -112,7 +112,7 @@ def _total(m: Tracer, x: Any) -> Expression:
 
 
 def _high(m: Tracer, x: Expression) -> Expression:
-    """Return x rounded to a multiple of 2^-52: such masses are added without an error."""
+    """Return x rounded to a multiple of 2^-52: sums of such masses are exact."""
     return m.apply("-", m.apply("+", 1, x), 1)
 
 
@@ -137,7 +137,7 @@ def _summed(
 
 
 def _excess(m: Tracer, term: Term, p: Expression, q: Expression | None) -> Expression:
-    """Return what a term leaves out: a multiple of Σp - Σq, or of Σp - 1."""
+    """Return the excess of a term: a multiple of Σp - Σq, or of Σp - 1."""
     if not term.excess:
         return m.lift(0)
     high, low = _high(m, p), p - _high(m, p)
@@ -150,10 +150,10 @@ def _excess(m: Tracer, term: Term, p: Expression, q: Expression | None) -> Expre
 # --- losses of a row ---------------------------------------------------------------------------
 
 
-class _Softmax:
-    """The softmax of the listed logits: the largest is kept out of the sum, as on arrays.
+class _ListSoftmax:
+    """Softmax of a list of logits; the largest is left out of the sum, as on arrays.
 
-    What the rounding of ``z - largest`` takes away is put back into the exponential.
+    The rounding error of ``z - largest`` is corrected in the exponential.
     """
 
     def __init__(self, m: Tracer, z: Expression) -> None:
@@ -166,11 +166,11 @@ class _Softmax:
         equals = _total(m, m.where(is_top, 1, 0)) - 1
         others = m.maximum(0, _total(m, m.where(is_top, 0, e)) + equals)
         self._m, self._is_top, self._e, self._others = m, is_top, m.where(is_top, 1, e), others
-        # A row of one +inf is certain of that class; two, or nothing but -inf, have no softmax.
+        # One +inf is a probability of 1; two, or -inf alone, have no softmax.
         self.lawless = (top == -inf) | ((top == inf) & (others > 0))
 
     def of(self, pick: Any) -> tuple[Expression, Expression, Expression]:
-        """Return l, p and 1 - p of a class: of each, or of what ``pick`` takes from each."""
+        """Return l, p and 1 - p of each class, or of the class that ``pick`` selects."""
         m, others = self._m, self._others
         l = pick(self._d) - m.log1p(others)
         p = pick(self._e) / (1 + others)
@@ -179,7 +179,7 @@ class _Softmax:
 
 
 def _row(m: Tracer, record: Rowwise, parameters: Parameters, *, index: bool) -> Expression:
-    softmax = _Softmax(m, m.variable("z"))
+    softmax = _ListSoftmax(m, m.variable("z"))
 
     def each(t: Expression) -> Expression:
         return _total(m, record.term(m, t, *softmax.of(lambda x: x), **parameters))
@@ -216,7 +216,7 @@ def _substitute(root: Expression, values: Mapping[str, Expression]) -> Expressio
 
 
 def expand(root: Expression, classes: int) -> Expression:
-    """Return a loss of a row with its reductions written out; ``z0``, ``z1`` … are the classes."""
+    """Return a loss of a row with its reductions expanded; ``z0``, ``z1`` … are the logits."""
     apply, lift, variable = root.tracer.apply, root.tracer.lift, root.tracer.variable
     done: dict[int, Expression] = {}
     own = [{"z": variable(f"z{j}"), "t": variable(f"t{j}"), "k": lift(j)} for j in range(classes)]

@@ -1,4 +1,4 @@
-"""Expressions as those of a library of data frames."""
+"""Expressions of a data-frame library: Polars or Narwhals."""
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
@@ -16,11 +16,11 @@ from lossary.interpreters.trace import Expression, postorder
 __all__ = ["Words", "aggregated", "structured", "totals", "without"]
 
 _SHORT = 60
-"""An expression of so few operations is written out, however often its parts occur."""
+"""Expressions of at most so many operations are written without named parts."""
 
 
 class Words:
-    """The words of a formula in a library of expressions."""
+    """Vocabulary of formulas in the expressions of a data-frame library."""
 
     def __init__(self, library: ModuleType) -> None:
         self.library = library
@@ -49,7 +49,7 @@ class Words:
         }
 
     def columns(self, selected: Chosen) -> dict[str, Any]:
-        """Return the chosen columns by the names of their variables."""
+        """Return the selected columns by the names of their variables."""
         values = dict(selected.single)
         for j, own in enumerate(selected.classes):
             values |= {f"{name}{j}": column for name, column in own.items()}
@@ -87,13 +87,13 @@ class Words:
         missing = reduce(operator.or_, (v.is_null() for v in values.values()))
         undefined = reduce(operator.or_, (v.is_nan() for v in values.values()))
         when, nothing = self.library.when, self.library.lit(float("nan"))
-        # Narwhals has no chain of conditions, and pandas makes objects of numbers beside None.
+        # Narwhals chains no conditions, and pandas turns numbers next to None into objects.
         some = when(undefined).then(nothing).otherwise(result)
         return when(missing).then(None).otherwise(some).cast(self.library.Float64)
 
 
 def totals(root: Expression, names: Iterator[str]) -> dict[str, Expression]:
-    """Return the sums in an expression, by a name for each."""
+    """Return the sums in an expression, each under a new name."""
     return {next(names): node for node in postorder(root) if node.operation == "total"}
 
 
@@ -109,7 +109,7 @@ def aggregated(
     values: Mapping[str, Any],
     compute: Callable[[Words, Expression, Mapping[str, Any]], Any],
 ) -> Any:
-    """Return an expression of columns, or of their sums where there are sums in it."""
+    """Return an expression of columns, or an aggregate where it contains sums."""
     found = totals(root, (f"total{n}" for n in count()))
     if not found:
         return words.guarded(compute(words, root, values), values)

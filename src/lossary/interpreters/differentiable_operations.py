@@ -1,8 +1,8 @@
-"""Operations that bring their own derivatives, for any framework's automatic differentiation.
+"""Operations with explicit derivatives, for the automatic differentiation of any framework.
 
-An operation computes a value from arrays; ``pull`` carries a cotangent back to one of its inputs,
-``push`` a tangent forward. Both may apply operations again, so that derivatives of derivatives
-come from the record too. ``apply(operation, *arrays)`` hands one to the framework at hand.
+An operation computes a value from arrays; ``pull`` is the vector-Jacobian product with respect to
+one input, ``push`` the Jacobian-vector product. Both may apply operations again, so higher
+derivatives come from the record too. ``apply(operation, *arrays)`` runs one in the framework.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ Function = Callable[..., Array]
 
 
 def apply(operation: Operation, *inputs: Array) -> Array:
-    """Compute an operation so that the framework differentiates it by its own derivatives."""
+    """Compute an operation and register its derivatives with the framework."""
     x = inputs[0]
     result: Array
     if framework_of_array.is_torch(x):
@@ -39,10 +39,10 @@ def apply(operation: Operation, *inputs: Array) -> Array:
 
 @dataclass(frozen=True)
 class Elementwise:
-    """A formula of each element, and its derivative by each input.
+    """Elementwise formula with its derivative by each input.
 
-    A derivative is an operation, a formula (whose own derivatives the framework then takes), or
-    None: there is none.
+    A derivative is an operation, a formula (which the framework differentiates further), or None
+    where there is none.
     """
 
     formula: Formula
@@ -54,15 +54,15 @@ class Elementwise:
         return self._run(self.formula, inputs)
 
     def differentiable(self, index: int) -> bool:
-        """Tell whether there is a derivative by that input."""
+        """Return whether there is a derivative by that input."""
         return self.partials[index] is not None
 
     def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:
-        """Multiply by the derivative; a zero cotangent silences an infinite one."""
+        """Multiply by the derivative; 0 where the cotangent is 0."""
         return safe_product(vocabulary(inputs[-1]), cotangent, self._partial(index, inputs))
 
     def push(self, index: int, tangent: Array, *inputs: Array) -> Array:
-        """Multiply by the derivative, linearly: JAX transposes what is pushed."""
+        """Multiply by the derivative, linearly, as JAX transposes it."""
         return tangent * self._partial(index, inputs)
 
     def _run(self, formula: Formula, inputs: Sequence[Array]) -> Array:
@@ -80,7 +80,7 @@ class Elementwise:
 
 @dataclass(frozen=True)
 class Row:
-    """A function that makes one number of each row, with its slope by each input."""
+    """Function of rows with one result each, and its derivative by each input."""
 
     function: Function
     slopes: tuple["RowSlope | Function | None", ...]
@@ -90,16 +90,16 @@ class Row:
         return self.function(*inputs)
 
     def differentiable(self, index: int) -> bool:
-        """Tell whether there is a derivative by that input."""
+        """Return whether there is a derivative by that input."""
         return self.slopes[index] is not None
 
     def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:
-        """Multiply each row's slope by the row's cotangent."""
+        """Multiply the gradient of each row by the row's cotangent."""
         slope = self._slope(index, inputs)
         return safe_product(vocabulary(slope), cotangent[..., None], slope)
 
     def push(self, index: int, tangent: Array, *inputs: Array) -> Array:
-        """Return the product of each row's slope and tangent."""
+        """Return the inner product of each row's gradient and tangent."""
         slope = self._slope(index, inputs)
         return namespace(slope).sum(tangent * slope, axis=-1)
 
@@ -115,7 +115,7 @@ class Row:
 
 @dataclass(frozen=True)
 class RowSlope:
-    """The slope of a row by its first input, with the product of its symmetric Hessian."""
+    """Gradient of a row by its first input, with its Hessian-vector product."""
 
     function: Function
     product: Function
@@ -125,7 +125,7 @@ class RowSlope:
         return self.function(*inputs)
 
     def differentiable(self, index: int) -> bool:
-        """Tell whether there is a derivative by that input: by the first alone."""
+        """Return whether there is a derivative by that input: by the first alone."""
         return index == 0
 
     def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:  # noqa: ARG002

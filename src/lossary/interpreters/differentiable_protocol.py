@@ -1,4 +1,4 @@
-"""What an operation has to say of itself so that any framework can differentiate it."""
+"""Protocol of an operation that any framework can differentiate."""
 
 from typing import Protocol
 
@@ -14,10 +14,10 @@ class Operation(Protocol):
         """Compute the value."""
 
     def differentiable(self, index: int) -> bool:
-        """Tell whether there is a derivative by that input."""
+        """Return whether there is a derivative by that input."""
 
     def pull(self, index: int, cotangent: Array, *inputs: Array) -> Array:
-        """Return the cotangent of one input."""
+        """Return the vector-Jacobian product with respect to one input."""
 
     def push(self, index: int, tangent: Array, *inputs: Array) -> Array:
-        """Return what the tangent of one input adds to the tangent of the value."""
+        """Return the Jacobian-vector product for the tangent of one input."""

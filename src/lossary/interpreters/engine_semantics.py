@@ -1,8 +1,9 @@
-"""Rewriting an expression so that any engine of columns computes what NumPy would.
+"""Rewriting of expressions so that every column engine gives NumPy's results.
 
-Engines disagree on NaN (some hold it to be the largest number, and equal to itself), on division
-and logarithm at 0, and lack words. What is left afterwards is arithmetic, ``exp log sqrt abs **``,
-comparisons that no NaN reaches, ``isnan`` and ``where``. Guards stand only where they are needed.
+Engines differ in NaN (for some it is the largest number, and equal to itself), in division and
+logarithm at 0, and in the functions that they have. The result uses arithmetic, ``exp log sqrt
+abs **``, comparisons of numbers other than NaN, ``isnan`` and ``where``; guards are added only
+where they are needed.
 """
 
 import operator
@@ -25,9 +26,9 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 
 
 def portable(root: Expression, *, native: Iterable[str] = (), strict: bool = False) -> Expression:
-    """Return the expression without what the engine lacks.
+    """Return an equivalent expression of functions that the engine has.
 
-    ``native`` are the words besides the common ones that it has. A ``strict`` engine has no
+    ``native`` are the functions that it has besides the common ones. A ``strict`` engine has no
     infinity for 1 / 0 and log 0, and no NaN for 0 / 0.
     """
     rewriter = _Rewriter(frozenset(native), strict=strict)
@@ -46,7 +47,7 @@ def _truth(node: Expression) -> bool | None:
 
 
 class _Rewriter:
-    """Builds portable expressions from portable arguments."""
+    """Builder of portable expressions from portable arguments."""
 
     def __init__(self, native: frozenset[str], *, strict: bool) -> None:
         self._native, self._strict, self._ranges = native, strict, Ranges()
@@ -164,7 +165,7 @@ class _Rewriter:
 
     def _minimum(self, a: Expression, b: Expression) -> Expression:
         apply, smaller = a.tracer.apply, self._below("<=", a, b)
-        # An engine to which NaN is the largest number overlooks it here.
+        # An engine that orders NaN above all numbers would miss it here.
         if "minimum" in self._native and not (self._may_be_nan(a) or self._may_be_nan(b)):
             return apply("minimum", a, b)
         if self._may_be_nan(a):

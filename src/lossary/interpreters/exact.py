@@ -1,4 +1,4 @@
-"""Formulas in arbitrary precision, with their derivatives: the truth that tests compare with.
+"""Formulas in arbitrary precision, with their derivatives: the reference values of the tests.
 
 An expression is evaluated on Taylor polynomials over mpmath numbers, lazily: of a ``where`` only
 the branch that is taken. One pass gives the value and the derivatives of a definition.
@@ -23,7 +23,7 @@ precision = mp.workdps
 
 
 def digits_for(*values: float) -> int:
-    """Return how many digits keep exp of these values beside 1, and 40 more."""
+    """Return the digits that resolve 1 + exp(-x) for such values, plus 40."""
     finite = [abs(v) for v in values if abs(v) < 1e6]
     return 60 + int(max(finite, default=0))
 

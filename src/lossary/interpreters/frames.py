@@ -26,7 +26,7 @@ Column = Any
 Columns = Mapping[str, Column | Sequence[Column]]
 
 _LONGEST = 3000
-"""Narwhals computes an expression as often as it is written: so many operations may be."""
+"""Largest number of operations in a Narwhals expression, which shares no parts."""
 
 _NATIVE = {"polars": frozenset({"log1p"}), "narwhals": frozenset[str]()}
 
@@ -41,8 +41,8 @@ def expression(
     columns. Null gives null (an aggregate leaves it out, as always), NaN gives NaN, and an index
     that is no class gives NaN. Values are within a few eps of NumPy's.
 
-    Narwhals writes shared parts out again and again; a formula for which that is too long raises
-    ``LossaryError``: use ``add`` or ``summarise``, which take the frame itself.
+    Narwhals expressions repeat shared parts; where the result would be too long, ``LossaryError``
+    is raised: use ``add`` or ``summarise``, which take the frame itself.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def _prepared(
     parameters: Mapping[str, float],
     native: frozenset[str],
 ) -> tuple[Expression, Chosen]:
-    """Return the portable form of a record, with the classes of a row written out."""
+    """Return the portable form of a record, with the classes of a row expanded."""
     selected = chosen(record, columns)
     root = stable(record, numbers(record, parameters), index=selected.index)
     if selected.classes:
@@ -86,8 +86,8 @@ def _prepared(
     return portable(root, native=native), selected
 
 
-class _Table:
-    """A frame to which shared parts are added as columns, level by level."""
+class _FrameBuilder:
+    """Frame to which shared parts are added as temporary columns, level by level."""
 
     def __init__(self, frame: Any) -> None:
         nw = validation.need("narwhals", "frames")
@@ -98,7 +98,7 @@ class _Table:
         self._added: list[str] = []
 
     def compute(self, root: Expression, values: Mapping[str, Any]) -> Any:
-        """Return an expression of the values and of columns that this adds."""
+        """Return an expression of the values and of the columns added for shared parts."""
         steps = staged(root, self.names, least=2)
         values = dict(values)
         for level in steps.levels:
@@ -109,7 +109,7 @@ class _Table:
         return self.words.compute(steps.result, values)
 
     def finished(self, name: str, result: Any) -> Any:
-        """Return the frame with a result, without what was added on the way."""
+        """Return the frame with a result, without the temporary columns."""
         return self.frame.with_columns(**{name: result}).drop(*self._added)
 
 
@@ -117,7 +117,7 @@ class _Table:
 def add(
     frame: Any, record: Record, columns: Columns, *, name: str = "loss", **parameters: float
 ) -> Any:
-    """Return a frame of any kind that Narwhals knows, with a loss as one more column.
+    """Return a frame that Narwhals supports with a loss as an additional column.
 
     Examples
     --------
@@ -132,7 +132,7 @@ def add(
     if isinstance(record, Measure) and record.summed:
         message = f"{record.name} is a measure, one number of many rows: use summarise"
         raise validation.LossaryError(message)
-    table = _Table(frame)
+    table = _FrameBuilder(frame)
     values = table.words.columns(selected)
     result = table.words.guarded(table.compute(root, values), values)
     frame = table.finished(name, result)
@@ -149,7 +149,7 @@ def summarise(
     name: str = "measure",
     **parameters: float,
 ) -> Any:
-    """Return a frame of any kind that Narwhals knows with a measure, of the whole or by group.
+    """Return a frame that Narwhals supports with a measure of all rows or of each group.
 
     Examples
     --------
@@ -161,7 +161,7 @@ def summarise(
 
     """
     root, selected = _prepared(record, columns, parameters, _NATIVE["narwhals"])
-    table = _Table(frame)
+    table = _FrameBuilder(frame)
     sums = totals(root, table.names)
     if not sums:
         message = f"{record.name} is one number of each row, not a measure of many: use add"
@@ -172,7 +172,7 @@ def summarise(
     wide = table.frame.with_columns(**guarded)
     added = [table.words.library.col(n).sum() for n in sums]
     grouped = wide.group_by(*by).agg(*added) if by else wide.select(*added)
-    whole = _Table(grouped)
+    whole = _FrameBuilder(grouped)
     fields = {n: whole.words.library.col(n) for n in sums}
     result = whole.compute(without(root, sums), fields)
     summary = whole.finished(name, result).select(*by, name)

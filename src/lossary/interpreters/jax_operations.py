@@ -1,4 +1,4 @@
-"""Operations for JAX: ``custom_jvp`` by the written derivatives, under every transformation."""
+"""Operations for JAX: ``custom_jvp`` with the derivatives of the record."""
 
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ __all__ = ["apply"]
 
 @partial(jax.custom_jvp, nondiff_argnums=(0,))
 def apply(operation: Operation, *inputs: jax.Array) -> jax.Array:
-    """Compute an operation; derivatives of any order and direction follow its own."""
+    """Compute an operation, differentiable to any order in both modes."""
     result: jax.Array = operation.value(*inputs)
     return result
 

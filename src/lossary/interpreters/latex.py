@@ -103,7 +103,7 @@ def _index(record: Record) -> str:
 
 
 def _variables(record: Record, index: str) -> dict[str, str]:
-    """Return the LaTeX of a record's variables; of masses, as they stand under a sum."""
+    """Return the LaTeX of a record's variables; masses have the index of the sum."""
     match record:
         case Pointwise():
             return {"y": "y", "s": "s"}

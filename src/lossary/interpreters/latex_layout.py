@@ -1,4 +1,4 @@
-"""An expression as LaTeX, with no more parentheses and signs than a reader needs."""
+"""LaTeX of an expression, with a minimum of parentheses and signs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -62,7 +62,7 @@ def script(sign: str, inner: str) -> str:
 
 
 class Typesetter:
-    """Prints expressions, given the LaTeX of every variable and the index that ``total`` runs over.
+    """Printer of expressions, given the LaTeX of each variable and the index of ``total``.
 
     In a product the ``constants`` come first.
     """
@@ -85,7 +85,7 @@ class Typesetter:
         }
 
     def __call__(self, node: Expression) -> str:
-        """Return the LaTeX of an expression that stands alone."""
+        """Return the LaTeX of a whole expression."""
         return self._writers.get(node.operation, self._named)(node)
 
     def _named(self, node: Expression) -> str:
@@ -130,7 +130,7 @@ class Typesetter:
     def _quotient(
         self, number: Fraction, above: Sequence[Expression], below: Sequence[Expression]
     ) -> str:
-        """Print a fraction; logarithms and sums stand behind it, unless it is a ratio of sums."""
+        """Print a fraction, followed by logarithms and sums unless it is a ratio of sums."""
         ratio = any(map(_has_total, below))
         behind = [f for f in above if f.operation in _LAST and not ratio]
         top = [f for f in above if f.operation not in _LAST or ratio]
@@ -145,7 +145,7 @@ class Typesetter:
         return f"{head} {self._row(1, behind)}" if behind else head
 
     def _slim(self, node: Expression) -> bool:
-        """Tell whether it reads well over a number, without parentheses."""
+        """Return whether an expression is a numerator without parentheses."""
         base = node.arguments[0] if node.operation == "**" else node
         return base.operation == "variable" or node.operation in _SUMS
 
@@ -160,7 +160,7 @@ class Typesetter:
         return " ".join(texts)
 
     def _rank(self, node: Expression) -> tuple[int, int]:
-        """Return the place in a product: numbers, constants, variables, sums, functions."""
+        """Return the sort key of a factor: numbers, constants, variables, sums, functions."""
         if node.operation == "**":
             return self._rank(node.arguments[0])
         if node.operation == "variable":
@@ -187,7 +187,7 @@ class Typesetter:
         return text if bare else _enclosed("(", text, ")")
 
     def _bare(self, node: Expression) -> bool:
-        """Tell whether a logarithm takes it without parentheses."""
+        """Return whether an argument of a logarithm needs no parentheses."""
         if node.operation in ("*", "/"):
             return self(node).startswith(r"\frac") and not self(node).endswith(")")
         return node.operation not in (*_COMPOUND, "log")
@@ -195,7 +195,7 @@ class Typesetter:
     def _total(self, node: Expression) -> str:
         index, (body,) = self._index, node.arguments
         if body.operation == "where" and body.arguments[0].operation == "==":
-            # What a formula leaves out at a mass of 0.
+            # Omitted by formulas at a mass of 0.
             index, body = f"{self(body.arguments[0].arguments[0])} > 0", body.arguments[2]
         text = self(body)
         text = _enclosed("(", text, ")") if body.operation in _SUMS else text

@@ -1,4 +1,4 @@
-"""An expression as levels of named parts, each computed once from the levels before it."""
+"""Let bindings: an expression as levels of named parts, each computed from the levels before it."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -14,7 +14,7 @@ _REDUCTIONS = ("total", "largest")
 
 @dataclass(frozen=True)
 class Steps:
-    """Parts by name, level by level, and what is made of them."""
+    """Named parts, level by level, and the expression of them."""
 
     levels: list[dict[str, Expression]]
     result: Expression
@@ -25,7 +25,7 @@ def _inner(node: Expression) -> tuple[Expression, ...]:
 
 
 def tree_size(root: Expression) -> int:
-    """Return how many operations the expression has when every part is written out."""
+    """Return the number of operations of an expression without shared parts."""
     sizes: dict[int, int] = {}
     for node in postorder(root):
         sizes[id(node)] = 1 + sum(sizes[id(a)] for a in _inner(node))
@@ -37,7 +37,7 @@ def _reduces(root: Expression) -> bool:
 
 
 def _outside(order: list[Expression], names: Collection[str]) -> dict[int, bool]:
-    """Tell of every part whether it is the same for every element of a reduction, and no number."""
+    """Return for each part whether it is constant over a reduction, and not a number."""
     outside: dict[int, bool] = {}
     element: dict[int, bool] = {}
     for node in order:
@@ -53,10 +53,10 @@ def _outside(order: list[Expression], names: Collection[str]) -> dict[int, bool]
 def staged(
     root: Expression, names: Iterator[str], *, least: int, within: Collection[str] = ()
 ) -> Steps:
-    """Name every part that is used more than once and has at least so many operations.
+    """Name every part that is used more than once and has at least ``least`` operations.
 
-    ``within`` are the variables of one element of a reduction. Parts made of them stay where they
-    are; what they use from outside gets a name, so that it is not computed for every element.
+    ``within`` are the variables of an element of a reduction. Parts that contain them stay in
+    place; the constant parts that they use are named, so that they are computed once.
     """
     order = list(postorder(root))
     outside = _outside(order, within)

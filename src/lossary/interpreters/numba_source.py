@@ -1,7 +1,7 @@
-"""Numba source of formulas: flat assignments, every shared part computed once.
+"""Numba source of formulas: assignments in which every shared part is computed once.
 
-The words are those of ``lossary.kernels.words32`` or ``words64``, which a generated module imports;
-``F`` is the number type that it computes in.
+The functions are those of ``lossary.kernels.words32`` or ``words64``, which the generated module
+imports; ``F`` is its floating-point type.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,9 +23,9 @@ def function(
     results: Sequence[Expression],
     parameters: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the source of a function of elements that returns one number, or a tuple of them.
+    """Return the source of an elementwise function that returns a number, or a tuple of them.
 
-    ``parameters`` are the variables that are no arguments, with what they are taken from.
+    ``parameters`` maps the variables that are not arguments to the source of their values.
     """
     printer = _Printer()
     taken = [f"{symbol} = {source}" for symbol, source in (parameters or {}).items()]
@@ -36,18 +36,18 @@ def function(
 
 
 class _Printer:
-    """The parts of expressions by the names that they have been given."""
+    """Names of the parts of expressions."""
 
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._ranges = Ranges()
 
     def name(self, node: Expression) -> str:
-        """Return what stands for a part: its name, or the constant itself."""
+        """Return the text of a part: its name, or the constant itself."""
         return self._names[id(node)]
 
     def lines(self, roots: Sequence[Expression]) -> Iterator[str]:
-        """Yield one assignment for each part that is no leaf."""
+        """Yield one assignment for each part other than a leaf."""
         for root in roots:
             for node in postorder(root):
                 if id(node) in self._names:
@@ -77,7 +77,7 @@ class _Printer:
 
 
 def _whole(node: Expression) -> bool:
-    """Tell whether a power is a few multiplications."""
+    """Return whether a power is computed by a few multiplications."""
     return node.operation == "constant" and node.arguments[0] in (2, 3, 4)
 
 

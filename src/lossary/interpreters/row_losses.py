@@ -1,7 +1,8 @@
-"""Row losses on arrays: one template for value, gradient and Hessian product, the last axis first.
+"""Row losses on arrays: value, gradient and Hessian-vector product along the last axis.
 
-With ``b`` the slope and ``c`` the bend of the terms by ``l = log_softmax(z)``, the gradient is
-``b_j (1 - p_j) - p_j Σ_{k≠j} b_k``: written so, nothing cancels where one class has nearly all.
+With ``b`` and ``c`` the first and second derivative of the terms by ``l = log_softmax(z)``, the
+gradient is ``b_j (1 - p_j) - p_j Σ_{k≠j} b_k``: in this form nothing cancels where one probability
+is near 1.
 """
 
 from collections.abc import Callable
@@ -36,7 +37,7 @@ Parameters = tuple[tuple[str, Any], ...]
 
 
 class _once:  # noqa: N801 - a decorator
-    """A property computed once: cached_property holds a lock, which torch.compile refuses."""
+    """Cached property without a lock, which torch.compile does not support."""
 
     def __init__(self, compute: Callable[[Any], Array]) -> None:
         self._compute, self._name = compute, compute.__name__
@@ -48,11 +49,11 @@ class _once:  # noqa: N801 - a decorator
 
 
 class Softmax:
-    """The softmax of rows: ``l``, ``p`` and ``r = 1 - p``, each to its last digits.
+    """Softmax of rows: ``l``, ``p`` and ``r = 1 - p``, each accurate to a few eps.
 
-    The largest logit is kept out of the sum, so that ``log1p`` of the others keeps the tail of a
-    confident row (20 against 0 and 0 costs 4e-9, not 0), and the rounding error of ``z - max`` is
-    put back into the exponentials: 2.9 eps instead of 59 (float32) or 170 (float64).
+    The largest logit is left out of the sum, so ``log1p`` of the others keeps the tail of a
+    confident row (a loss of 4e-9 for 20, 0, 0, not 0), and the rounding error of ``z - max`` is
+    corrected in the exponentials: 2.9 eps instead of 59 (float32) or 170 (float64).
     """
 
     def __init__(self, z: Array) -> None:
@@ -61,7 +62,7 @@ class Softmax:
         self._first = xp.argmax(z, axis=-1)
         self.is_top = one_hot(self._first, z)
         d, lost = two_difference(z, top)
-        # A row of one +inf is certain of that class; two, or nothing but -inf, have no softmax.
+        # One +inf is a probability of 1; two, or -inf alone, have no softmax.
         self.d = m.where(z == top, 0, d)
         self.lost = m.where(m.abs(self.d) < float("inf"), lost, 0)
         e = m.exp(self.d) * (1 + self.lost)
@@ -96,9 +97,9 @@ class Softmax:
         return d - m.log1p(others), p, r
 
     def slope(self, b: Array) -> Array:
-        """Return the gradient by logits from ``b``, that by log-probabilities.
+        """Return the gradient by logits from ``b``, the gradient by log-probabilities.
 
-        The sum over the other classes leaves the largest to the end: it would swallow them.
+        The largest of the other classes is added last: the others would be rounded away.
         """
         xp, m = namespace(b), vocabulary(b)
         small = m.where(self.is_top, 0, b)
@@ -109,13 +110,13 @@ class Softmax:
 
 
 def one_hot(index: Array, like: Array) -> Array:
-    """Return which class each index names, as a mask over the last axis of like."""
+    """Return the mask of the class of each index, along the last axis of like."""
     xp = namespace(like)
     return positions(like) == xp.expand_dims(index, axis=-1)
 
 
 def _pick(x: Array, index: Array) -> Array:
-    """Return the index's element of each row, NaN where there is none."""
+    """Return the element of each row at its index, NaN where there is none."""
     xp = namespace(x)
     if framework_of_array.own_kind(x):
         # A DTensor whose classes are sharded has no gather.
@@ -129,7 +130,7 @@ def _pick(x: Array, index: Array) -> Array:
 
 
 def _total(record: Rowwise, terms: Array, t: Array) -> Array:
-    """Return the sum of a row's terms, with what the stable terms leave out."""
+    """Return the sum of a row's stable terms, with their excess."""
     xp = namespace(terms)
     total = xp.sum(terms, axis=-1)
     if record.excess:
@@ -140,7 +141,7 @@ def _total(record: Rowwise, terms: Array, t: Array) -> Array:
 
 @dataclass(frozen=True)
 class _Dense:
-    """A row loss of logits and a distribution."""
+    """Row loss of logits and a target distribution, as an operation."""
 
     record: Rowwise
     parameters: Parameters
@@ -176,12 +177,12 @@ def dense_row(record: Rowwise, parameters: Parameters) -> Operation:
 
 @dataclass(frozen=True)
 class _Given:
-    """A row loss of log-probabilities that are given, not made by a softmax."""
+    """Row loss of given log-probabilities, as an operation."""
 
     record: Rowwise
 
     def part(self, formula: Formula) -> Formula:
-        """Return a formula of the record as one of ``l`` and ``t`` alone."""
+        """Return a formula of the record as a function of ``l`` and ``t`` alone."""
         return lambda m, l, t: formula(m, t, l, m.exp(l), -m.expm1(l))
 
     def _call(self, formula: Formula, l: Array, t: Array) -> Array:
@@ -201,7 +202,7 @@ class _Given:
 
 
 def textbook(record: Rowwise) -> Formula:
-    """Return the terms whose sum is the loss without more being added."""
+    """Return the terms whose sum is the loss, without an excess."""
     if not record.excess:
         return record.term
     return lambda m, t, l, *_: record.definition(m, t, l)
@@ -214,7 +215,7 @@ def log_row(record: Rowwise) -> Operation:
 
 
 def log_elements(record: Rowwise) -> Operation:
-    """Return the terms that :func:`log_row` sums, as the textbook has them, one for each class."""
+    """Return the textbook terms that :func:`log_row` sums, one for each class."""
     rule = _Given(record)
     slope = Elementwise(rule.part(record.slope), (rule.part(record.bend), None))
     return Elementwise(rule.part(textbook(record)), (slope, rule.part(record.target_slope)))
@@ -222,7 +223,7 @@ def log_elements(record: Rowwise) -> Operation:
 
 @dataclass(frozen=True)
 class _Index:
-    """A sparse row loss of logits, a class index, and the weight of that class."""
+    """Sparse row loss of logits, a class index and the weight of that class, as an operation."""
 
     record: Rowwise
     parameters: Parameters
@@ -266,4 +267,4 @@ def _softmax_product(v: Array, z: Array) -> Array:
 
 
 log_sum_exp: Operation = Row(_log_sum_exp, (RowSlope(lambda z: Softmax(z).p, _softmax_product),))
-"""The logarithm of the sum of exponentials of a row, whose slope is the softmax."""
+"""Log-sum-exp of a row, with the softmax as its gradient."""

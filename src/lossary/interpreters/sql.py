@@ -1,4 +1,4 @@
-"""Formulas as SQL expressions, for engines that compute where the data is."""
+"""Formulas as SQL expressions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
@@ -16,20 +16,20 @@ from lossary.interpreters.trace import Expression
 __all__ = ["Raw", "sql"]
 
 _SHORT = 160
-"""An expression of so few operations is written out, however often its parts occur."""
+"""Expressions of at most so many operations are written without named parts."""
 
 _WORTHWHILE = (12, 24, 48, 96)
-"""In a longer one a part gets a name if it is used again and has so many operations: the first of
-these numbers for which the names are not nested too deep."""
+"""In longer ones, a part that is used again is named from this many operations on: the first of
+these numbers for which the names are not nested too deeply."""
 
 _DEEPEST = 4
-"""How deep names may be nested: DuckDB's time to plan doubles with each level."""
+"""Deepest nesting of names: DuckDB's planning time doubles with each level."""
 
 _OF_A_CLASS = ("z", "t", "k")
 
 
 class Raw(str):
-    """SQL to be taken as it stands, in the place of a column's name: yours to trust."""
+    """SQL that is inserted unchanged in place of a column's name; never pass untrusted text."""
 
     __slots__ = ()
 
@@ -43,8 +43,8 @@ def sql(record: Record, columns: Columns, *, dialect: str = "duckdb", **paramete
 
     A loss is an expression of each row; a measure is an aggregate of a group. A loss of a row of
     logits takes ``z``, the list of its columns, and ``y``, the column of the class index or the
-    list of target columns. A column is named, and quoted here whatever the name holds; ``Raw``
-    takes SQL instead. NULL gives NULL (an aggregate leaves it out, as always), NaN gives NaN, and
+    list of target columns. Names of columns are quoted; ``Raw`` inserts SQL
+    instead. NULL gives NULL (an aggregate leaves it out, as always), NaN gives NaN, and
     an index that is no class gives NaN. Values are within a few eps of NumPy's.
 
     Examples
@@ -83,7 +83,7 @@ _NOT, _NEGATIVE, _ATOM = 2, 6, 7
 
 
 def _constant(value: float) -> str:
-    """Return a number as DOUBLE, which reads back as the same number; a truth value as such."""
+    """Return the text of a number as a DOUBLE that reads back exactly, or of a truth value."""
     if isinstance(value, bool):
         return str(value).upper()
     if not isfinite(value):
@@ -94,7 +94,7 @@ def _constant(value: float) -> str:
 
 
 class _Writer:
-    """Writes expressions over chosen columns; variables and named parts have their texts."""
+    """Writer of expressions over the selected columns."""
 
     def __init__(self, dialect: Dialect, columns: Chosen, *, aggregate: bool) -> None:
         self._dialect, self._aggregate = dialect, aggregate
@@ -151,16 +151,16 @@ class _Writer:
         return f"CASE WHEN {missing} THEN NULL WHEN {undefined} THEN {not_a_number} ELSE {text} END"
 
     def _let(self, name: str, value: str, body: str) -> str:
-        """Return a text in which a name stands for a value: the only element of a mapped array."""
+        """Return a text that binds a name to a value, as the only element of a mapped array."""
         array = self._dialect.array.format(value)
         return self._dialect.element.format(self._dialect.map_.format(array, name, body))
 
     def _written(self, root: Expression, within: Sequence[str] = ()) -> str:
-        """Return the text of an expression, with names for what would make it long."""
+        """Return the text of an expression, with names for repeated parts if it is long."""
         if tree_size(root) <= _SHORT:
             return self._put(root)
         for least in _WORTHWHILE:
-            # Names are used up only by the last attempt.
+            # Only the last attempt uses up names.
             if len(staged(root, map(str, count()), least=least, within=within).levels) <= _DEEPEST:
                 break
         steps = staged(root, self._names, least=least, within=within)
@@ -179,7 +179,7 @@ class _Writer:
         return self._let(name, value, self._nested(levels[1:], result))
 
     def _put(self, node: Expression, least: int = 0) -> str:
-        """Return the text of an expression, in parentheses where it binds less than needed."""
+        """Return the text of an expression, in parentheses where its operator binds too weakly."""
         text, strength = self._writers.get(node.operation, self._call)(node)
         return text if strength >= least else f"({text})"
 

@@ -1,4 +1,4 @@
-"""What SQL dialects call things."""
+"""SQL dialects: the syntax in which they differ."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ __all__ = ["DIALECTS", "Dialect", "dialect_named"]
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one dialect writes what the dialects write differently.
+    """Syntax of one dialect.
 
     ``element`` and ``sum_of`` are templates of an array's first element and of its sum, ``map_``
     one of a function applied to each element.
@@ -28,7 +28,7 @@ class Dialect:
     words: frozenset[str]
 
     def identifier(self, name: str) -> str:
-        """Return a column's name, quoted whatever it holds."""
+        """Return the quoted name of a column."""
         return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
 
     def record(self, fields: Iterable[tuple[str, str]]) -> str:
@@ -64,7 +64,7 @@ DIALECTS = {d.name: d for d in (DUCKDB, SPARK)}
 
 
 def dialect_named(name: Any) -> Dialect:
-    """Return the dialect of that name."""
+    """Return the dialect of a name."""
     if not isinstance(name, str) or name not in DIALECTS:
         known = " or ".join(map(repr, DIALECTS))
         message = f"dialect must be {known}, got {shown(name)}"

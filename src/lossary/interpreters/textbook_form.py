@@ -1,4 +1,4 @@
-"""Rewriting an expression into the form that a textbook would print."""
+"""Rewriting of an expression into the usual textbook form."""
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
@@ -24,7 +24,7 @@ _LEAVES = ("constant", "variable")
 
 
 class Product:
-    """A sign, a number, and powers: each base once, with the sum of its exponents."""
+    """Product as a sign, a number and powers: each base once, with the sum of its exponents."""
 
     def __init__(self, node: Expression) -> None:
         self._like = node
@@ -94,7 +94,7 @@ def _multiplied(first: Expression, others: Iterable[Expression]) -> Expression:
 
 
 def _power(base: Expression, known: Fraction, symbols: Summands, side: int) -> Expression | None:
-    """Return a power that belongs above (1) or below (-1) the fraction bar, None if elsewhere."""
+    """Return a factor as a power above (1) or below (-1) the fraction bar, else None."""
     apply, lift = base.tracer.apply, base.tracer.lift
     if symbols:
         constant = [(1 if known > 0 else -1, lift(_plain(abs(known))))] if known else []
@@ -126,12 +126,12 @@ def _number(node: Expression) -> Fraction | None:
 
 
 def factors(node: Expression) -> Product:
-    """Take nested products, quotients, powers and signs apart."""
+    """Flatten nested products, quotients, powers and signs."""
     return Product(node)
 
 
 def summands(node: Expression, sign: int = 1) -> Iterator[tuple[int, Expression]]:
-    """Take nested sums, differences and signs apart: signs, and terms without one."""
+    """Flatten nested sums, differences and signs into signed terms."""
     if node.operation in ("+", "-"):
         yield from summands(node.arguments[0], sign)
         yield from summands(node.arguments[1], -sign if node.operation == "-" else sign)
@@ -149,12 +149,12 @@ def summands(node: Expression, sign: int = 1) -> Iterator[tuple[int, Expression]
 
 
 def negative(node: Expression) -> Expression:
-    """Return a sum with every sign turned."""
+    """Return a sum with every sign inverted."""
     return _added(node, list(summands(node, -1)))
 
 
 def rewrite(root: Expression, rule: Rule) -> Expression:
-    """Apply a rule to every sub-expression, innermost first, until it has no more to say."""
+    """Apply a rule to every sub-expression, innermost first, until nothing changes."""
     done: dict[int, Expression] = {}
     for node in postorder(root):
         new = node
@@ -238,7 +238,7 @@ def _outside(node: Expression, constants: frozenset[str]) -> bool:
 
 
 def _total(node: Expression, constants: frozenset[str]) -> Expression | None:
-    """Take what does not depend on the index out of a sum over it."""
+    """Move factors that do not depend on the index out of a sum."""
     if node.operation != "total":
         return None
     apply, lift, body = node.tracer.apply, node.tracer.lift, node.arguments[0]
@@ -255,9 +255,9 @@ def _total(node: Expression, constants: frozenset[str]) -> Expression | None:
 
 
 def limits(root: Expression, constants: Iterable[str]) -> Expression:
-    """Leave out the case of a zero mass where the other case has it as its limit.
+    """Omit the case of a zero mass where it is the limit of the other case.
 
-    A power that may have the exponent 0 keeps it: the empty outcomes do not count.
+    A power whose exponent may be 0 keeps the case: outcomes of mass 0 do not count.
     """
     names = frozenset(constants)
     return rewrite(root, lambda node: _limit(node, names))
@@ -281,9 +281,9 @@ def _is_mass(node: Expression) -> bool:
 
 
 def textbook(root: Expression, constants: Iterable[str], *, masses: bool) -> Expression:
-    """Return an equal expression in the usual form; ``total`` stands for a sum over an index.
+    """Return an equal expression in textbook form; ``total`` is a sum over an index.
 
-    Of ``masses``, which are never negative, quotients cancel, and the limit at 0 is meant.
+    With ``masses``, which are non-negative, quotients cancel and the limit at 0 is taken.
     """
     names = frozenset(constants)
     for rule in (_logarithm, _exponential):
@@ -306,7 +306,7 @@ def _chosen(root: Expression, condition: Expression, branch: int) -> Expression:
 def branches(
     root: Expression, constants: Iterable[str]
 ) -> Iterator[tuple[Expression | None, Expression]]:
-    """Split an expression by the conditions on its constants: each with what then remains."""
+    """Split an expression by the conditions on its constants, into cases."""
     names = frozenset(constants)
     conditions = [
         node.arguments[0]

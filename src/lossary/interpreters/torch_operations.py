@@ -1,4 +1,4 @@
-"""Operations for PyTorch, by the written derivatives: autograd, torch.func, torch.compile."""
+"""Operations for PyTorch: autograd, torch.func and torch.compile use the record's derivatives."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ __all__ = ["apply"]
 
 
 class _Reverse(torch.autograd.Function):
-    """An operation with its reverse derivative; what torch.compile can take whole."""
+    """Operation with its reverse derivative, which torch.compile can trace."""
 
     generate_vmap_rule = True
 
@@ -41,7 +41,7 @@ class _Reverse(torch.autograd.Function):
 
 
 class _Both(_Reverse):
-    """The same with its forward derivative, which torch.compile does not take."""
+    """Operation with its forward derivative too, which torch.compile does not support."""
 
     @staticmethod
     def jvp(ctx: Any, _: Any, *tangents: torch.Tensor | None) -> Any:
@@ -55,14 +55,14 @@ class _Both(_Reverse):
 
 
 def apply(operation: Operation, *inputs: torch.Tensor) -> torch.Tensor:
-    """Compute an operation; derivatives of any order and direction follow its own."""
+    """Compute an operation, differentiable to any order in both modes."""
     for i, x in enumerate(inputs):
         if x.requires_grad and not operation.differentiable(i) and torch.is_grad_enabled():
             raise gradient_errors.not_differentiable(i)
     function: Any = _Both.apply
     if torch.compiler.is_compiling():
         _refuse_forward_mode()
-        # Where no gradient is asked for, the compiler takes the value, but not the Function.
+        # Without gradients the compiler traces the value, but not the Function.
         asked = torch.is_grad_enabled() and any(x.requires_grad for x in inputs)
         function = _Reverse.apply if asked else _value
     result: torch.Tensor = function(operation, *inputs)
@@ -70,7 +70,7 @@ def apply(operation: Operation, *inputs: torch.Tensor) -> torch.Tensor:
 
 
 def _refuse_forward_mode() -> None:
-    """Refuse to compile a forward derivative, which the compiler would take of the stable form."""
+    """Refuse to compile a forward derivative, which would differentiate the stable form."""
     if torch.autograd.forward_ad._current_level >= 0:  # noqa: SLF001 - there is no public way to ask
         message = (
             "torch.compile(fullgraph=True) takes no forward derivative (jvp, jacfwd, hessian) of a "

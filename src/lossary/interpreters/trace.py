@@ -1,4 +1,4 @@
-"""The tracer: a formula becomes an expression whose equal sub-expressions are one object."""
+"""Tracer of formulas into expressions whose equal sub-expressions are one object."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,10 +22,10 @@ _NEUTRAL_LEFT = {"+": 0, "*": 1}
 
 
 class Expression:
-    """An operation on arguments; ``constant`` and ``variable`` hold their content instead.
+    """Operation on arguments; ``constant`` and ``variable`` hold their content instead.
 
-    Operators build new expressions. Comparisons do too, so expressions are told apart by
-    identity: the tracer that made them keeps one object for each meaning.
+    Operators build new expressions. Comparisons do too, so expressions are compared by
+    identity: their tracer keeps one object for each distinct expression.
     """
 
     __slots__ = ("arguments", "operation", "tracer")
@@ -106,21 +106,21 @@ def _number(x: Expression) -> Any:
 
 
 class Tracer:
-    """A vocabulary of symbols. Equal operations on equal arguments give one shared object."""
+    """Vocabulary of symbols; equal operations on equal arguments give one shared object."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[Any, ...], Expression] = {}
 
     def variable(self, name: str) -> Expression:
-        """Return the symbol of that name."""
+        """Return the variable of a name."""
         return self._intern("variable", (name,))
 
     def lift(self, x: Any) -> Expression:
-        """Return x as an expression; True and False stay what they are as conditions."""
+        """Return x as an expression; True and False become conditions."""
         return x if isinstance(x, Expression) else self._intern("constant", (x,))
 
     def apply(self, operation: str, *arguments: Any) -> Expression:
-        """Return the operation on the arguments, simplified where nothing can change."""
+        """Return the operation on the arguments, simplified where the result is exactly equal."""
         lifted = tuple(self.lift(a) for a in arguments)
         simple = self._simplify(operation, lifted)
         return self._intern(operation, lifted) if simple is None else simple
@@ -176,7 +176,7 @@ def trace(formula: Formula, *arguments: str, **parameters: Any) -> Expression:
 
 
 def postorder(root: Expression) -> Iterator[Expression]:
-    """Yield every sub-expression once, arguments before what is made of them."""
+    """Yield every sub-expression once, arguments before operations on them."""
     seen: set[int] = set()
     stack: list[tuple[Expression, bool]] = [(root, False)]
     while stack:

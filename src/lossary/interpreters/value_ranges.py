@@ -1,4 +1,4 @@
-"""Where the values of an expression can lie, and whether they can be NaN, told from its form."""
+"""Interval bounds of expressions, and whether they may be NaN."""
 
 import math
 from collections.abc import Callable
@@ -12,19 +12,19 @@ __all__ = ["ANY", "Range", "Ranges"]
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers from low to high, ends included, and NaN or not."""
+    """Numbers from low to high, inclusive, possibly with NaN."""
 
     low: float
     high: float
     nan: bool = False
 
     def holds(self, x: float) -> bool:
-        """Tell whether a number is among them."""
+        """Return whether the range contains a number."""
         return self.low <= x <= self.high
 
     @property
     def endless(self) -> bool:
-        """Tell whether an infinity is among them."""
+        """Return whether the range contains an infinity."""
         return self.low == -inf or self.high == inf
 
 
@@ -78,7 +78,7 @@ def _log(x: float) -> float:
 
 
 def _rising(f: Callable[[float], float], start: float = -inf) -> Callable[[Range], Range]:
-    """Return the range of a function that rises from where it starts to be defined."""
+    """Return the range of an increasing function with a lower end of its domain."""
     return lambda a: Range(f(max(a.low, start)), f(max(a.high, start)), a.nan or a.low < start)
 
 
@@ -126,13 +126,13 @@ _RULES: dict[str, Callable[..., Range]] = {
 
 
 class Ranges:
-    """The range of every sub-expression, where variables are neither missing nor NaN."""
+    """Ranges of sub-expressions, for variables that are neither missing nor NaN."""
 
     def __init__(self) -> None:
         self._known: dict[int, Range] = {}
 
     def __call__(self, node: Expression) -> Range:
-        """Return the range of one expression; of a condition, an unknown one."""
+        """Return the range of an expression; a condition has an unknown range."""
         if id(node) not in self._known:
             self._known[id(node)] = self._find(node)
         return self._known[id(node)]

@@ -1,7 +1,7 @@
-"""Formulas as expressions of Vega, for charts that compute what they show in the reader's browser.
+"""Formulas as Vega expressions, for charts that compute their values in the browser.
 
 Vega's numbers are IEEE doubles and its functions those of JavaScript. It has no ``log1p``,
-``expm1`` and ``sign``: they become Kahan's forms, as accurate as the words that they stand for.
+``expm1`` and ``sign``: they are written in Kahan's forms, which are as accurate.
 """
 
 from collections import Counter
@@ -26,17 +26,17 @@ __all__ = [
 ]
 
 PARTS = ("value", "gradient", "hessian")
-"""What is computed of a loss."""
+"""Parts of a loss that are computed."""
 
 Calculation = dict[str, str]
-"""A calculate transform of Vega-Lite: ``{"calculate": expression, "as": name}``."""
+"""Calculate transform of Vega-Lite: ``{"calculate": expression, "as": name}``."""
 
 _NATIVE = frozenset(
     {"maximum", "minimum", "log", "sqrt", "/", "and", "or", "<", "<=", ">", ">=", "==", "!="}
 )
 _LEAVES = ("constant", "variable")
 _LONGEST = 100
-"""A part whose text has more letters gets a name."""
+"""Longest text of a part without a name, in characters."""
 
 # --- expressions -------------------------------------------------------------------------------
 
@@ -62,8 +62,8 @@ def pointwise(record: Pointwise, y: Expression, s: Expression) -> dict[str, Expr
     return {part: m.lift(getattr(record, part)(m, y, s, **parameters)) for part in PARTS}
 
 
-class _Softmax:
-    """``l``, ``p`` and ``1 - p`` of each of a few logits: the largest is kept out of the sum.
+class _ScalarSoftmax:
+    """``l``, ``p`` and ``1 - p`` of a few logits; the largest is left out of the sum.
 
     ``level`` is the logarithm of the sum of their exponentials.
     """
@@ -97,11 +97,11 @@ def rowwise(
 ) -> dict[str, Expression]:
     """Return a loss of a few logits ``z``, and its first two derivatives by the logit of class k.
 
-    With ``b`` and ``c`` the slope and bend of the terms, the derivatives are
+    With ``b`` and ``c`` the first and second derivative of the terms, the derivatives are
     ``b_k (1 - p_k) - p_k Σ_{j≠k} b_j`` and
     ``c_k (1 - 2 p_k) + p_k² Σ c - p_k (1 - p_k) Σ b``.
     """
-    m, s = z[0].tracer, _Softmax(z)
+    m, s = z[0].tracer, _ScalarSoftmax(z)
     parameters = _variables(m, record)
 
     def of(part: Callable[..., Any]) -> list[Expression]:
@@ -125,7 +125,7 @@ def z_penalty(z: list[Expression], k: int) -> dict[str, Expression]:
 
     With ``Z`` the log-sum-exp they are ``2 Z p_k`` and ``2 (p_k² + Z p_k (1 - p_k))``.
     """
-    s = _Softmax(z)
+    s = _ScalarSoftmax(z)
     p, level = s.p[k], s.level
     return {
         "value": level * level,
@@ -138,7 +138,7 @@ def bent(s: Expression, bound: Expression) -> dict[str, Expression]:
     """Return a score bent into plus or minus a bound, with its derivatives by the score.
 
     With ``u = s / bound`` they are ``bound tanh u``, ``1 / cosh² u`` and
-    ``-2 tanh u / cosh² u / bound``, where the exponential is of nothing positive.
+    ``-2 tanh u / cosh² u / bound``, computed from exponentials of negative numbers.
 
     Examples
     --------
@@ -186,17 +186,17 @@ def _constant(value: float) -> str:
 
 
 class _Writer:
-    """Writes expressions; some of their parts have names already."""
+    """Writer of expressions, some parts of which have names."""
 
     def __init__(self, variables: Mapping[str, str], names: Mapping[int, str]) -> None:
         self._variables, self._names = variables, names
 
     def whole(self, node: Expression) -> str:
-        """Return the text of an expression that is to be named."""
+        """Return the text of an expression without using its own name."""
         return self._written(node)[0]
 
     def put(self, node: Expression, least: int = 0) -> str:
-        """Return the text of a part, in parentheses where it binds less than needed."""
+        """Return the text of a part, in parentheses where its operator binds too weakly."""
         if id(node) in self._names:
             return self._names[id(node)]
         text, strength = self._written(node)
@@ -221,7 +221,7 @@ class _Writer:
 
 
 def text(root: Expression, variables: Mapping[str, str]) -> str:
-    """Return an expression as one text; ``variables`` says what stands for each of its variables.
+    """Return an expression as one text; ``variables`` maps its variables to texts.
 
     Examples
     --------
@@ -239,8 +239,8 @@ def calculations(
 ) -> list[Calculation]:
     """Return the calculate transforms for named expressions of one tracer.
 
-    What occurs more than once, or is long, gets a column of its own, numbered after the prefix, so
-    that each text can be read and each part is computed once.
+    A part that occurs more than once, or is long, becomes a column of its own, numbered after the
+    prefix.
 
     Examples
     --------

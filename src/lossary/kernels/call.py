@@ -30,7 +30,7 @@ class Call(Protocol):
 
     @property
     def overwrite(self) -> bool:
-        """Tell whether the gradient is written over the first input."""
+        """Return whether the gradient is written over the first input."""
 
     def loops(self, inputs: Inputs) -> str:
         """Return the name of the loops for these inputs."""

@@ -47,12 +47,12 @@ def _more_than_memory(x: torch.Tensor) -> str | None:
 
 
 def known(x: torch.Tensor) -> bool:
-    """Tell whether a tensor's values may be read: they exist, and no operation is being traced."""
+    """Return whether a tensor's values may be read: they exist, and nothing is being traced."""
     return type(x) in _KINDS and _has_storage(x) and not recorded()
 
 
 def recorded() -> bool:
-    """Tell whether a mode or transform traces operations on tensors at present."""
+    """Return whether a mode or transform traces operations on tensors at present."""
     return (
         _transform() is not None
         or _modes() > 0

@@ -68,7 +68,7 @@ def _groups(columns: Sequence[Codes], pairs: Sequence[Pair]) -> Iterator[Group]:
 
 
 def _twins(i: int, j: int, partners: dict[int, set[int]], few: set[int]) -> bool:
-    """Tell whether two columns of few codes are paired with the same others, all of few codes."""
+    """Return whether two columns of few codes are paired with the same others, all of few codes."""
     others = partners[i] - {j}
     return others == partners[j] - {i} and others <= few and {i, j} <= few
 

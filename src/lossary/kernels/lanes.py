@@ -204,7 +204,7 @@ def _margins(record: Pointwise, options: Options, averaged: bool) -> Margins:  #
 
 
 def _overwritten(z: Array) -> bool:
-    """Tell whether the gradient is to be written over the logits, if there is one."""
+    """Return whether the gradient is to be written over the logits, if there is one."""
     derived = plan.derived(z)
     if derived and z.is_leaf:
         raise gradient_errors.leaf_in_place()

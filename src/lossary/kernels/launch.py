@@ -46,7 +46,7 @@ class Kernel:
 
 
 def forked() -> bool:
-    """Tell whether this process is a fork, which lacks its parent's OpenMP threads."""
+    """Return whether this process is a fork, which lacks its parent's OpenMP threads."""
     return _forked
 
 

@@ -157,7 +157,7 @@ class _Work:
 
     @property
     def averages(self) -> bool:
-        """Tell whether the mean divides by weights, not by the number of rows."""
+        """Return whether the mean divides by weights, not by the number of rows."""
         weights = (self.weight, None if self.call.averaged else self.class_weight)
         weighted = self.call.ignore_index is not None or any(w is not None for w in weights)
         return self.call.reduction == "mean" and weighted

@@ -68,7 +68,7 @@ class Online:
 
     @property
     def finite(self) -> bool:
-        """Tell whether every row's largest logit is a number."""
+        """Return whether every row's largest logit is a number."""
         return bool(self._state[:, 0].isfinite().all())
 
     def result(self, mass: Tensor | None, of_penalty: Tensor | float) -> Result:

@@ -36,7 +36,7 @@ def traced(lane: str, record: Any, x: Tensor, y: Tensor, options: dict[str, Any]
 
 
 def _usual(lane: str, record: Any, inputs: list[Any], options: dict[str, Any]) -> bool:
-    """Tell whether an operator computes a call, in code that Dynamo can trace."""
+    """Return whether an operator computes a call, in code that Dynamo can trace."""
     x, y = inputs[0], inputs[1]
     # An operator has no rule for torch.func's transforms; Dynamo can trace this check only.
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001
@@ -54,7 +54,7 @@ def _usual(lane: str, record: Any, inputs: list[Any], options: dict[str, Any]) -
 
 
 def readable(x: Tensor) -> bool:
-    """Tell whether kernels can read a tensor, in code that Dynamo can trace."""
+    """Return whether kernels can read a tensor, in code that Dynamo can trace."""
     return x.device.type == "cpu" and x.dtype in _DTYPES and x.ndim > 0
 
 
@@ -183,7 +183,7 @@ def _(cotangent: Tensor, x: Tensor, *_: Any) -> Tensor:  # noqa: ARG001
 
 
 def _at_once(x: Tensor, reduction: str) -> bool:
-    """Tell whether the gradient is computed with the value: see autograd.apply."""
+    """Return whether the gradient is computed with the value: see autograd.apply."""
     return reduction != "none" and x.dtype != torch.float16
 
 

@@ -28,7 +28,7 @@ def traced(
 
 
 def _usual(space: str, record: Measure, p: Tensor, q: Any, options: Mapping[str, Any]) -> bool:
-    """Tell whether an operator computes a call, in code that Dynamo can trace."""
+    """Return whether an operator computes a call, in code that Dynamo can trace."""
     if torch._C._are_functorch_transforms_active():  # noqa: SLF001 - see ops.traced
         return False
     if not space and (record.shares or options["normalize"] or not record.summed):

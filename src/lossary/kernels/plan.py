@@ -82,7 +82,7 @@ def plain() -> Iterator[None]:
 
 
 def enabled() -> bool:
-    """Tell whether kernels may be used at all."""
+    """Return whether kernels may be used at all."""
     return _NUMBA and (_ASKED if _switch is None else _switch)
 
 
@@ -140,7 +140,7 @@ def _company(x: Array, other: Array) -> str | None:
 
 
 def derived(x: Array) -> bool:
-    """Tell whether a derivative by an array is requested."""
+    """Return whether a derivative by an array is requested."""
     return (
         framework_of_array.is_torch(x)
         and x.requires_grad
@@ -149,7 +149,7 @@ def derived(x: Array) -> bool:
 
 
 def traced(x: Array) -> bool:
-    """Tell whether torch.compile is tracing: it records operators, and no addresses."""
+    """Return whether torch.compile is tracing: it records operators, and no addresses."""
     return framework_of_array.is_torch(x) and sys.modules["torch"].compiler.is_compiling()
 
 

@@ -127,7 +127,7 @@ class Elements:
         return slope, None, None
 
     def _averages(self, w: Array | None) -> bool:
-        """Tell whether the mean divides by weights, not by the number of elements."""
+        """Return whether the mean divides by weights, not by the number of elements."""
         weighted = w is not None or self.class_weight or self.ignore_index is not None
         return self.reduction == "mean" and bool(weighted)
 
@@ -140,7 +140,7 @@ class Elements:
 
     @cached_property
     def _staged(self) -> bool:
-        """Tell whether an option acts on scores or targets before the formula does."""
+        """Return whether an option acts on scores or targets before the formula does."""
         options = (self.smoothing, self.temperature, self.softcap, self.ignore_index)
         return options != (0.0, 1.0, None, None) or self.class_weight is not None
 

@@ -33,13 +33,13 @@ def computing_dtype(x: Tensor) -> torch.dtype:
 
 @cache
 def _bfloat16() -> bool:
-    """Tell whether this CPU multiplies bfloat16, and oneDNN may."""
+    """Return whether this CPU multiplies bfloat16, and oneDNN may."""
     names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return _allowed("BF16") and any(getattr(torch.cpu, name, bool)() for name in names)
 
 
 def _allowed(instructions: str) -> bool:
-    """Tell whether oneDNN, which can be held to older instructions, may use these."""
+    """Return whether oneDNN, which can be held to older instructions, may use these."""
     held = os.environ.get("ONEDNN_MAX_CPU_ISA", os.environ.get("DNNL_MAX_CPU_ISA", "")).upper()
     return held in ("", "ALL", "DEFAULT") or any(n in held for n in (instructions, "AMX", "AVX10"))
 

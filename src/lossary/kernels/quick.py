@@ -46,7 +46,7 @@ def quickly(
 
 
 def _remember(options: Mapping[str, Any]) -> bool:
-    """Tell whether options are plain values."""
+    """Return whether options are plain values."""
     return all(v is None or type(v) in _PLAIN for v in options.values())
 
 
@@ -90,7 +90,7 @@ class _Quick:
         return self._computed(x, y, count)
 
     def _usual(self, x: Tensor, y: Tensor) -> bool:
-        """Tell whether the tensors are plain memory of a supported kind."""
+        """Return whether the tensors are plain memory of a supported kind."""
         if self._rows:
             fit = x.ndim == 2 and y.dtype is torch.int64 and y.shape == x.shape[:1]
         else:

@@ -230,7 +230,7 @@ class _Work:
 
     @property
     def averages(self) -> bool:
-        """Tell whether the mean divides by weights, not by the number of rows."""
+        """Return whether the mean divides by weights, not by the number of rows."""
         options = (self.weight, self.class_weight, self.call.ignore_index)
         return self.call.reduction == "mean" and any(x is not None for x in options)
 

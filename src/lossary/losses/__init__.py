@@ -1,7 +1,7 @@
-"""The losses, for arrays of NumPy, PyTorch, JAX or any array-API framework: one function a record.
+"""Losses for arrays of NumPy, PyTorch, JAX or any array-API framework.
 
-Each is ``loss(score, target, *, reduction="mean", …)``; what its record declares as parameters are
-keyword arguments. A record that is registered later is found here by its name, too.
+Each is ``loss(score, target, *, reduction="mean", …)``; the parameters of its record are keyword
+arguments. A record that is registered later is available here by its name.
 """
 
 from typing import TYPE_CHECKING, Any

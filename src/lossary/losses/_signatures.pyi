@@ -1051,7 +1051,7 @@ def margin_ranking(
     sample_weight: Scalar | None = None,
     **parameters: float,
 ) -> Float:
-    """Loss of a pair of scores of which one should rank above the other."""
+    """Margin ranking loss of pairs of scores."""
 
 @overload
 def margin_ranking(
@@ -1224,7 +1224,7 @@ def multiclass_hinge(
     target: NumPyInput,
     **options: Any,
 ) -> Float | FloatArray:
-    """Hinge loss of several classes: how far the right one falls short of the margin."""
+    """Multi-class hinge loss: the amount by which the target's score falls short of the margin."""
 
 @overload
 def multiclass_hinge(
@@ -1252,7 +1252,7 @@ def multiclass_margin(
     ignore_index: int | None = None,
     **parameters: float,
 ) -> FloatArray:
-    """Loss of the margins by which the right class's score leads the others."""
+    """Multi-class margin loss, of the differences between the target's score and the others."""
 
 @overload
 def multiclass_margin(

@@ -1,4 +1,4 @@
-"""What every loss asks of its inputs, and the combinators that act on scores and weights."""
+"""Validation of the inputs of losses, and the options that act on scores and weights."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ __all__ = [
 
 
 def result_dtype(name: str, s: Array, y: Array | None = None) -> Any:
-    """Return the dtype of a result: the score's, raised by a floating target's."""
+    """Return the dtype of a result: the score's, promoted with a floating target's."""
     xp = namespace(s)
     require_real(name, s)
     if not floating(xp, s):
@@ -28,7 +28,7 @@ def result_dtype(name: str, s: Array, y: Array | None = None) -> Any:
 
 
 def sample_weights(weight: Array | None, target: Array, dtype: Any) -> Array | None:
-    """Return one weight for each target, checked: of the same shape, none negative."""
+    """Return the weights of the targets after validation: of the target's shape, none negative."""
     if weight is None:
         return None
     validation.same_shape(target=target, sample_weight=weight)
@@ -38,9 +38,9 @@ def sample_weights(weight: Array | None, target: Array, dtype: Any) -> Array | N
 
 
 def class_indices(target: Array, wanted: tuple[int, ...], dense: tuple[int, ...]) -> Array:
-    """Return one class index for each row, checked: of the rows' shape, whole numbers.
+    """Return the class indices after validation: of the rows' shape, of an integer dtype.
 
-    ``dense`` is the shape that distributions would have had.
+    ``dense`` is the shape that target distributions would have.
     """
     xp = namespace(target)
     if tuple(target.shape) == dense:
@@ -62,12 +62,12 @@ def class_indices(target: Array, wanted: tuple[int, ...], dense: tuple[int, ...]
             f"dtype, got dtype {target.dtype}"
         )
         raise validation.LossaryError(message)
-    # torch picks by int64 alone.
+    # torch indexes by int64 alone.
     return cast(target, xp.int64) if framework_of_array.is_torch(target) else target
 
 
 def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | None:
-    """Return one weight for each class, checked: as many as classes, none negative."""
+    """Return the class weights after validation: one for each class, none negative."""
     if weight is None:
         return None
     validation.not_ragged("class_weight", weight)
@@ -83,7 +83,7 @@ def class_weights(weight: Array | None, classes: int, dtype: Any) -> Array | Non
 
 
 def option(name: str, value: Any, interval: Interval, like: Array) -> Any:
-    """Return an option, checked: one number, or an array without axes of the scores' framework."""
+    """Return an option after validation: a number, or a 0-d array of the scores' framework."""
     value = validation.single(name, value, interval)
     if not framework_of_array.is_array(value) or (
         isinstance(value, np.ndarray) and framework_of_array.is_jax(like)
@@ -95,9 +95,9 @@ def option(name: str, value: Any, interval: Interval, like: Array) -> Any:
 
 
 def scaled(s: Array, temperature: float, softcap: float | None) -> Array:
-    """Return scores divided by the temperature and bent into ±softcap."""
-    heat = option("temperature", temperature, POSITIVE, s)
-    s = s if heat == 1 else s / heat
+    """Return scores divided by the temperature and capped smoothly at ±softcap."""
+    divisor = option("temperature", temperature, POSITIVE, s)
+    s = s if divisor == 1 else s / divisor
     if softcap is None:
         return s
     cap = option("softcap", softcap, POSITIVE, s)

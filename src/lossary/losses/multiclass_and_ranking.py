@@ -1,4 +1,4 @@
-"""Arrangements of a margin record: of pairs, and of all classes against the right one."""
+"""Ranking and multi-class losses, made from the margin losses of a score."""
 
 from typing import Any
 
@@ -49,11 +49,11 @@ def margin_ranking(
     sample_weight: Any = None,
     **parameters: Any,
 ) -> Array:
-    """Loss of a pair of scores of which one should rank above the other.
+    """Margin ranking loss of pairs of scores.
 
     ``psi(y (first - second))`` for a margin loss ``psi``: with hinge,
     ``max(0, margin - y (first - second))``. Without a target the first is the positive, the
-    second the negative. Where the hinge is just reached its sub-derivative is 0.
+    second the negative. At the kink of the hinge the sub-derivative is 0.
 
     Parameters
     ----------
@@ -62,13 +62,13 @@ def margin_ranking(
     target
         +1 where the first should rank higher, -1 where the second should.
     loss
-        The name of a margin loss: hinge (whose margin is 0 here unless given), logistic …
+        The name of a margin loss: hinge (with a default margin of 0), logistic …
     reduction
         ``"mean"`` over all pairs, ``"sum"``, or ``"none"``: the shape ``(*batch)``.
     sample_weight
         A weight for each pair, none negative; the mean divides by their sum.
     **parameters
-        The margin loss's own, such as ``margin=1.0``.
+        Parameters of the margin loss, such as ``margin=1.0``.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def multiclass_margin(
     ignore_index: int | None = None,
     **parameters: Any,
 ) -> Array:
-    """Loss of the margins by which the right class's score leads the others.
+    """Multi-class margin loss, of the differences between the target's score and the others.
 
     ``max_j psi(s_t - s_j)`` over the classes ``j`` other than the target ``t`` (Crammer and
     Singer), or their sum (Weston and Watkins), for a margin loss ``psi``.
@@ -150,9 +150,9 @@ def multiclass_margin(
     sample_weight, class_weight
         Weights of the rows and of the classes; the mean divides by the sum of their products.
     ignore_index
-        Rows of that target count for nothing.
+        Rows with that target are ignored.
     **parameters
-        The margin loss's own, such as ``margin=1.0``.
+        Parameters of the margin loss, such as ``margin=1.0``.
 
     Raises
     ------
@@ -210,7 +210,7 @@ def plain_multiclass(
     ignore_index: int | None = None,
     **parameters: Any,
 ) -> Array:
-    """Compute a margin loss of several classes from the operations of its framework."""
+    """Compute a multi-class margin loss by the operations of its framework."""
     bound = validation.parameters(record, parameters)
     rows = Rows(
         scores,
@@ -237,7 +237,7 @@ def plain_multiclass(
 
 
 def multiclass_hinge(scores: Any, target: Any, **options: Any) -> Array:
-    """Hinge loss of several classes: how far the right one falls short of the margin.
+    """Multi-class hinge loss: the amount by which the target's score falls short of the margin.
 
     ``max_j max(0, margin - (s_t - s_j))`` over the other classes, or with
     ``variant="weston_watkins"`` the sum instead of the largest. It is

@@ -1,4 +1,4 @@
-"""Losses of a score, from a pointwise record."""
+"""Losses of a score, made from pointwise records."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,7 +34,7 @@ _HINTS: dict[Domain, str] = {
 
 @lru_cache(maxsize=1024)
 def pointwise_function(record: Pointwise) -> Loss:
-    """Return the public function of a record, with its derivatives beside it."""
+    """Return the public function of a record, with its gradient and Hessian as attributes."""
 
     def loss(score: Any, target: Any, **options: Any) -> Array:
         return pointwise(record, score, target, **options)
@@ -51,8 +51,8 @@ def pointwise_function(record: Pointwise) -> Loss:
 
 
 @dataclass(frozen=True)
-class _Between:
-    """A formula that finds some of its parameters among its arrays, between target and score."""
+class _ArrayParameters:
+    """Formula some of whose parameters are arrays, passed between target and score."""
 
     formula: Formula
     names: tuple[str, ...]
@@ -65,20 +65,24 @@ class _Between:
 def _operations(
     record: Pointwise, arrays: tuple[str, ...], numbers: tuple[tuple[str, float], ...]
 ) -> tuple[Operation, Operation, Operation]:
-    """Return value, gradient and Hessian, each with what the record says of its derivatives."""
+    """Return value, gradient and Hessian as operations with the derivatives of the record."""
     nothing = (None,) * len(arrays)
-    by_target = record.target_gradient and _Between(record.target_gradient, arrays)
-    mixed = record.mixed and _Between(record.mixed, arrays)
-    hessian = _Between(record.hessian, arrays)
-    slope = Elementwise(_Between(record.gradient, arrays), (mixed, *nothing, hessian), numbers)
-    value = Elementwise(_Between(record.value, arrays), (by_target, *nothing, slope), numbers)
+    by_target = record.target_gradient and _ArrayParameters(record.target_gradient, arrays)
+    mixed = record.mixed and _ArrayParameters(record.mixed, arrays)
+    hessian = _ArrayParameters(record.hessian, arrays)
+    slope = Elementwise(
+        _ArrayParameters(record.gradient, arrays), (mixed, *nothing, hessian), numbers
+    )
+    value = Elementwise(
+        _ArrayParameters(record.value, arrays), (by_target, *nothing, slope), numbers
+    )
     return value, slope, Elementwise(hessian, (None, *nothing, None), numbers)
 
 
 def apply_pointwise(
     record: Pointwise, parameters: dict[str, Any], y: Array, s: Array, order: int = 0
 ) -> Array:
-    """Compute a record, or its derivative of that order, for arrays of one shape and dtype."""
+    """Compute a record or its derivative of an order, for arrays of one shape and dtype."""
     numbers = tuple((k, v) for k, v in parameters.items() if isinstance(v, float))
     arrays = {k: v for k, v in parameters.items() if not isinstance(v, float)}
     spread = [_spread(name, v, s) for name, v in arrays.items()]
@@ -86,14 +90,14 @@ def apply_pointwise(
 
 
 def _spread(name: str, parameter: Array, s: Array) -> Array:
-    """Return a parameter that is an array, one number for each score."""
+    """Return an array parameter, broadcast to the shape of the scores."""
     if framework_of_array.is_jax(parameter) and not framework_of_array.is_jax(s):
         raise validation.mixed_frameworks({name: type(parameter), "the score": type(s)})
     x = as_arrays(**{name: parameter, "the score": s})[name]
     shape = (1,) * (s.ndim - x.ndim) + tuple(x.shape)
     if len(shape) != s.ndim or any(a not in {1, b} for a, b in zip(shape, s.shape, strict=True)):
         message = (
-            f"{name} must be a number, or an array that is spread over the score's shape "
+            f"{name} must be a number, or an array that broadcasts to the score's shape "
             f"{tuple(s.shape)}, got shape {tuple(x.shape)}"
         )
         raise validation.LossaryError(message)
@@ -101,7 +105,7 @@ def _spread(name: str, parameter: Array, s: Array) -> Array:
 
 
 class _Scores:
-    """Score and target of one call: checked, of one dtype to compute in, the ignored masked."""
+    """Validated score and target of a call, in the dtype to compute in, ignored elements masked."""
 
     def __init__(
         self,
@@ -128,8 +132,8 @@ class _Scores:
             y = m.where(kept, y, 1)
             one = namespace(s).ones_like(s)
             weight = m.where(kept, one if weight is None else weight, 0)
-        y = self._lawful("target", y, record.target, _HINTS.get(record.target, ""))
-        s = self._lawful("score", s, record.score, "it is a probability")
+        y = self._in_domain("target", y, record.target, _HINTS.get(record.target, ""))
+        s = self._in_domain("score", s, record.score, "it is a probability")
         if weight is not None:
             silent = weight == 0
             s, y = m.where(silent, 0.5, s), m.where(silent, 1, y)
@@ -137,12 +141,12 @@ class _Scores:
         self.class_weight = class_weights(arrays["class_weight"], 2, work)
 
     @staticmethod
-    def _lawful(name: str, x: Array, allowed: Domain, hint: str) -> Array:
-        """Return x, NaN where it is outside and cannot be looked at."""
+    def _in_domain(name: str, x: Array, allowed: Domain, hint: str) -> Array:
+        """Return x, NaN outside the domain where the values cannot be read."""
         return poisoned(x, validation.domain(name, x, allowed, hint))
 
     def class_mass(self) -> Array | None:
-        """Return the weight of each label's class: of the negatives, of the positives."""
+        """Return the class weight of each label."""
         if self.class_weight is None:
             return None
         positive = vocabulary(self.y).where(self.y < 0, 0, self.y)
@@ -176,7 +180,7 @@ def _plain(
     softcap: float | None = None,
     **parameters: Any,
 ) -> Array:
-    """Compute a loss of a score from the operations of its framework."""
+    """Compute a loss of a score by the operations of its framework."""
     validation.choice("reduction", reduction, REDUCTIONS)
     bound = validation.parameters(record, parameters)
     data = _Scores(

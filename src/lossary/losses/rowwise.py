@@ -1,4 +1,4 @@
-"""Losses of a row of logits, from a rowwise record."""
+"""Losses of a row of logits, made from rowwise records."""
 
 from functools import lru_cache
 from typing import Any
@@ -47,7 +47,7 @@ def rowwise_function(record: Rowwise) -> Loss:
 
 
 class Rows:
-    """Logits and targets of one call: checked, the classes last, the ignored masked."""
+    """Validated logits and targets of a call, classes along the last axis, ignored rows masked."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Rows:
         self._ignore(ignore_index)
 
     def _ignore(self, ignore_index: int | None) -> None:
-        """Mask the rows that have no weight: whatever they hold, loss and gradient are 0."""
+        """Mask the rows without weight, whose loss and gradient are 0."""
         m = vocabulary(self.z)
         if ignore_index is not None:
             validation.whole("ignore_index", ignore_index)
@@ -107,7 +107,7 @@ class Rows:
                 self.distribution = m.where(silent, 1 / self.z.shape[-1], self.distribution)
 
     def class_mass(self) -> Array | None:
-        """Return the weight of each row's class: the index's, or the mean under the target."""
+        """Return the class weight of each row, or its mean under the target distribution."""
         if self.class_weight is None:
             return None
         xp = namespace(self.z)
@@ -117,7 +117,7 @@ class Rows:
         return xp.sum(vocabulary(self.z).where(hot, self.class_weight, 0), axis=-1)
 
     def dense(self, label_smoothing: float) -> Array:
-        """Return the target as a distribution, with a share spread evenly over the classes."""
+        """Return the target as a distribution after label smoothing."""
         t = self.distribution
         if t is None:
             one = namespace(self.z).ones_like(self.z)
@@ -159,7 +159,7 @@ def _plain(
     inplace: bool = False,
     **parameters: Any,
 ) -> Array:
-    """Compute a loss of rows from the operations of its framework."""
+    """Compute a loss of rows by the operations of its framework."""
     validation.choice("reduction", reduction, REDUCTIONS)
     validation.flag("inplace", inplace)
     bound = tuple(validation.parameters(record, parameters).items())
@@ -188,7 +188,7 @@ def _plain(
     added = penalty * apply(log_sum_exp, z) ** 2
     if mass is None:
         return reduce(loss + added, rows.weight, reduction, rows.dtype)
-    # The weights of classes have no say in the penalty, nor in its mean.
+    # Class weights affect neither the penalty nor its mean.
     own = reduce(loss, rows.weight, reduction, z.dtype, mass)
     return cast(own + reduce(added, rows.weight, reduction, z.dtype), rows.dtype)
 

@@ -1,8 +1,8 @@
-"""The measures of distributions and of joint tables, for arrays of any framework.
+"""Measures of distributions and of joint tables, for arrays of any framework.
 
-A name says what it takes: ``entropy`` probabilities (or with ``normalize=True`` masses of any sum),
-``entropy_from_logits`` logits, ``entropy_from_log_probabilities`` their logarithms, and
-``entropy_from_counts`` counts, which are compared in exact integers. So for every measure.
+The suffix names the argument: ``entropy`` takes probabilities (or masses of any sum, with
+``normalize=True``), ``entropy_from_logits`` logits, ``entropy_from_log_probabilities`` logarithms
+of probabilities, and ``entropy_from_counts`` counts, which are compared in exact integers.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Sums of near-equal masses, beyond the working precision."""
+"""Compensated sums of the divergence terms of near-equal masses."""
 
 from lossary.formulas.divergence import bd0_tail
 from lossary.interpreters.array_api import (
@@ -10,16 +10,16 @@ from lossary.interpreters.array_api import (
     vocabulary,
 )
 
-__all__ = ["near_sum"]
+__all__ = ["compensated_sum"]
 
 _NEAR = 2.0**-8
 
 
-def near_sum(terms: Array, p: Array, q: Array, excess: int) -> Array:
+def compensated_sum(terms: Array, p: Array, q: Array, excess: int) -> Array:
     """Return Σ bd0(p, q) + excess (Σp - Σq) of each row, rounded once; NaN if infinite.
 
     For near-equal masses the first term of bd0, (p - q)²/(p + q), is divided with its remainder;
-    the rest is smaller by as much as they are apart. Elsewhere the terms are taken as computed.
+    the other terms are smaller by the contrast. Elsewhere the terms are summed as computed.
     """
     xp, m = namespace(p), vocabulary(p)
     difference, lost = two_difference(p, q)

@@ -1,4 +1,4 @@
-"""Measures of one distribution and of two, from a measure record, in any space."""
+"""Measures of one or two distributions, made from measure records, in any representation."""
 
 import sys
 from functools import lru_cache, partial, reduce
@@ -27,7 +27,7 @@ from lossary.interpreters.differentiable_protocol import Operation
 from lossary.interpreters.row_losses import Softmax
 from lossary.kernels import pair_lanes
 from lossary.losses.input_checks import result_dtype
-from lossary.measures.compensated_sum import near_sum
+from lossary.measures.compensated_sum import compensated_sum
 from lossary.measures.representations import (
     common_scale,
     compare_logits,
@@ -47,7 +47,7 @@ _LOGITS = ("p_logits", "q_logits")
 
 
 def _pair_formula(formula: Formula) -> Formula:
-    """Return the formula of a pair as one of p, q, their difference, and the surprise of q."""
+    """Return the formula of a pair as a function of p, q, their difference, and -log q."""
 
     def of_masses(m: Any, p: Any, q: Any, *known: Any, **parameters: Any) -> Any:
         named = dict(zip(("difference", "information"), known, strict=False))
@@ -57,7 +57,7 @@ def _pair_formula(formula: Formula) -> Formula:
 
 
 def _mass_formula(formula: Formula) -> Formula:
-    """Return the formula of a mass as one of the mass alone, or of it and its surprise."""
+    """Return the formula of a mass as a function of the mass, or of it and -log p."""
 
     def of_mass(m: Any, p: Any, *known: Any, **parameters: Any) -> Any:
         return formula(m, p, *(known or (self_information(m, p),)), **parameters)
@@ -67,7 +67,7 @@ def _mass_formula(formula: Formula) -> Formula:
 
 @lru_cache(maxsize=256)
 def _operation(term: Term, arity: int, parameters: Parameters, known: int = 0) -> Operation:
-    """Return a term of masses and of what is known of them, by which there is no derivative."""
+    """Return a term as an operation on masses and quantities known of them, taken as constants."""
     nothing = (None,) * known
     if arity == 1:
         by_p = _mass_formula(term.partials[0])
@@ -79,7 +79,7 @@ def _operation(term: Term, arity: int, parameters: Parameters, known: int = 0) -
 def pair_sum(term: Term, p: Array, q: Array, parameters: Parameters, *known: Array) -> Array:
     """Return a term of two masses summed along the last axis.
 
-    What is known beyond the masses is their difference, then the surprise of q.
+    ``known`` are the difference of the masses, then -log q.
     """
     return namespace(p).sum(_pair_terms(term, p, q, parameters, *known), axis=-1)
 
@@ -105,7 +105,7 @@ def measure(
     if record.arity == 2 and q is None:
         message = f"{record.name} compares two distributions: pass p and q"
         raise validation.LossaryError(message)
-    how: dict[str, Any] = {"normalize": normalize, **_asked(sum_tolerance)}
+    how: dict[str, Any] = {"normalize": normalize, **_given_tolerance(sum_tolerance)}
 
     def sums(p: Any, q: Any) -> tuple[list[Array], Any]:
         return _sums(record, p, q, axis=axis, bound=bound, **how)
@@ -118,8 +118,8 @@ def measure(
     return cast(in_base(_finished(record, totals, bound), base, record.unit), dtype)
 
 
-def _asked(sum_tolerance: float | None) -> dict[str, Any]:
-    """Return the option, where it is one: operators of torch.compile take no None."""
+def _given_tolerance(sum_tolerance: float | None) -> dict[str, Any]:
+    """Return the option where it is given: operators of torch.compile take no None."""
     return {} if sum_tolerance is None else {"sum_tolerance": sum_tolerance}
 
 
@@ -128,7 +128,7 @@ def _finished(record: Measure, totals: list[Array], bound: Parameters) -> Array:
     result = record.finish(m, *totals, **dict(bound))
     if record.ceiling == inf:
         return result
-    # What rounding adds has no derivative.
+    # The correction of a rounding error has no derivative.
     return result + detached(m.where(result > record.ceiling, record.ceiling - result, 0))
 
 
@@ -192,24 +192,24 @@ def _two(
 
 
 def _as_given(term: Term, p: Array, q: Array, parameters: Parameters) -> Array:
-    """Return a term summed; where it has an excess, with Σp - Σq, and all of it rounded once.
+    """Return the sum of a term and its excess Σp - Σq, rounded once.
 
-    Of near-equal masses the two may cancel but for a few digits, so the term's own rounding counts
-    as well. A positive excess belongs to bd0 of p and q, a negative one to that of q and p.
+    For near-equal masses the two nearly cancel, so that the rounding of the term matters as well.
+    A positive excess belongs to bd0 of p and q, a negative one to bd0 of q and p.
     """
     xp, terms = namespace(p), _pair_terms(term, p, q, parameters)
     if not term.excess:
         return xp.sum(terms, axis=-1)
     plain = xp.sum(terms, axis=-1) + term.excess * (xp.sum(p, axis=-1) - xp.sum(q, axis=-1))
     of, by = (p, q) if term.excess > 0 else (q, p)
-    exact = near_sum(detached(terms), detached(of), detached(by), abs(term.excess))
-    # The value is the exact one, the derivative that of the plain sums.
+    exact = compensated_sum(detached(terms), detached(of), detached(by), abs(term.excess))
+    # The value is exact; the derivative is that of the plain sums.
     finite = abs(detached(plain)) < float("inf")
     return vocabulary(plain).where(finite, exact + (plain - detached(plain)), plain)
 
 
 def _crossed(counts: tuple[Array, ...], like: Array) -> tuple[Array, Array, Array]:
-    """Return the shares of two rows of counts and their difference, from exact integers."""
+    """Return the shares of two rows of counts and their difference, by exact integers."""
     xp, (a, b) = namespace(like), integers(*counts)
     a, b = a * b.sum(axis=-1, keepdims=True), b * a.sum(axis=-1, keepdims=True)
     total = a.sum(axis=-1, keepdims=True)
@@ -285,7 +285,7 @@ def measure_from_logits(
 ) -> Array:
     """Compute a measure of the softmaxes of rows of logits."""
     bound = validation.parameters(record, parameters)
-    options = {"axis": axis, **_asked(sum_tolerance), **bound}
+    options = {"axis": axis, **_given_tolerance(sum_tolerance), **bound}
     space = "_from_log_probabilities" if log_probabilities else "_from_logits"
     given = {"p_logits": p_logits} | ({"q_logits": q_logits} if record.arity == 2 else {})
     totals = pair_lanes.attempt(space, record, p_logits, q_logits, options)
@@ -303,7 +303,7 @@ def _logits_dtype(*logits: Array) -> Any:
 
 
 def _joint(like: Array, *dtypes: Any) -> Any:
-    """Return the dtype of a result; of two that are equal without asking, as in a compiler."""
+    """Return the dtype of a result, without promotion where all are equal, which compilers need."""
     first = dtypes[0]
     if all(d == first for d in dtypes):
         return first

@@ -72,7 +72,7 @@ class JointTable:
             self.cells = poisoned(self.cells, bad)
             return
         validation.domain("joint", self.cells, Interval(0, float("inf"), closed_high=False))
-        validation.some_mass("joint", total)
+        validation.positive_sum("joint", total)
 
     def _flat(self, x: Array) -> Array:
         """Return a table with its axes flattened into one."""

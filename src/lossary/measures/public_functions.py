@@ -1,4 +1,4 @@
-"""The public functions of measure records: one for each space of distributions."""
+"""Public functions of measures of distributions, one for each representation."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def _from_log_probabilities(record: Measure, *given: Any, **options: Any) -> Arr
 
 @dataclass(frozen=True)
 class _Space:
-    """How distributions of a space are called, what they hold, and what computes them."""
+    """A representation of distributions: names of arguments, contents, options, implementation."""
 
     what: str
     names: tuple[str, str]
@@ -70,7 +70,7 @@ SPACES = {
 
 @lru_cache(maxsize=1024)
 def distribution_function(record: Measure, suffix: str = "") -> MeasureFunction:
-    """Return the public function of a measure for distributions given in a space."""
+    """Return the public function of a measure for a representation of its distributions."""
     space, name = SPACES[suffix], record.name + suffix
     names = space.names[: record.arity]
 

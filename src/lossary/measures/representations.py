@@ -1,7 +1,7 @@
-"""The spaces that a distribution may be given in: probabilities, masses, logits, counts.
+"""Representations of distributions: probabilities, masses, logits, counts.
 
-Each gives what the terms of a measure take: of one distribution the mass and its surprise, of two a
-pair with their difference and the logarithm of their ratio, as exact as the space allows.
+Each is converted to the arguments of a measure's terms: for one distribution the mass and -log p,
+for two a pair with the difference and the logarithm of the ratio, without avoidable rounding.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from lossary.interpreters.array_api import sum_tolerance as tolerance_of
 from lossary.interpreters.row_losses import Softmax
 
 __all__ = [
-    "Masses",
+    "ValidatedMasses",
     "as_counts",
     "common_scale",
     "compare_logits",
@@ -47,7 +47,7 @@ _BASE = Interval(0, float("inf"), closed_low=False, closed_high=False)
 
 
 def in_base(value: Array, base: float | None, unit: str = "nats") -> Array:
-    """Return a value in nats in the unit of a base."""
+    """Convert a value from nats to the unit of a base."""
     if base is None:
         return value
     validation.single("base", base, _BASE)
@@ -64,10 +64,10 @@ def in_base(value: Array, base: float | None, unit: str = "nats") -> Array:
 
 
 @dataclass(frozen=True)
-class Masses:
-    """Distributions of one call: in one dtype to compute in, outcomes along the last axis.
+class ValidatedMasses:
+    """Validated distributions of a call, in the dtype to compute in, outcomes along the last axis.
 
-    Where all of them are whole numbers, ``counts`` are the same in their own dtype.
+    Where all of them are integers, ``counts`` are the originals.
     """
 
     arrays: tuple[Array, ...]
@@ -77,10 +77,10 @@ class Masses:
 
 def masses(
     axis: int, *, normalize: bool, sum_tolerance: float | None = None, **given: Any
-) -> Masses:
-    """Return what was given as masses, checked: probabilities, or anything to be normalised.
+) -> ValidatedMasses:
+    """Return validated masses: probabilities, or any masses that are to be normalised.
 
-    The sum of each is checked by its own dtype's tolerance, or by the one that is asked for.
+    Sums must be 1 within the tolerance of each argument's dtype, or within ``sum_tolerance``.
     """
     normalize = validation.flag("normalize", normalize)
     arrays = as_arrays(**given)
@@ -104,29 +104,29 @@ def masses(
             p = poisoned(p, validation.distribution(name, p, detached(exact_sum(p)), tolerance))
         ready.append(p)
     own = tuple(axis_last(x, axis) for x in arrays.values())
-    return Masses(tuple(ready), dtype, own if counts else None)
+    return ValidatedMasses(tuple(ready), dtype, own if counts else None)
 
 
 def count_dtype(xp: Any) -> Any:
-    """Return the dtype of what is made of counts: float64, or JAX's own default."""
+    """Return the dtype of results from counts: float64, or JAX's default."""
     return xp.asarray(0.5).dtype if "jax" in xp.__name__ else xp.float64
 
 
 def as_counts(name: str, x: Any) -> Array:
-    """Return counts in an integer dtype, checked: whole numbers, none negative."""
+    """Return counts in an integer dtype after validation."""
     x = as_arrays(**{name: x})[name]
     xp = namespace(x)
     if not floating(xp, x):
         validation.counts(name, x)
         return x
-    # JAX has 32 bits unless it is told otherwise.
+    # JAX has 32 bits unless jax_enable_x64 is set.
     dtype = xp.asarray(0).dtype if "jax" in xp.__name__ else xp.int64
     validation.counts(name, x, int(xp.iinfo(dtype).max))
     return cast(x, dtype)
 
 
 def require_outcomes(name: str, p: Array, axis: int) -> None:
-    """Require an axis that an array has, with something along it."""
+    """Require a valid axis with at least one outcome."""
     axis = validation.whole("axis", axis)
     if p.ndim == 0 or not -p.ndim <= axis < p.ndim or p.shape[axis] == 0:
         message = (
@@ -137,19 +137,19 @@ def require_outcomes(name: str, p: Array, axis: int) -> None:
 
 def _require_masses(name: str, p: Array) -> None:
     validation.domain(name, p, Interval(0, float("inf"), closed_high=False))
-    validation.some_mass(name, namespace(p).max(p, axis=-1))
+    validation.positive_sum(name, namespace(p).max(p, axis=-1))
 
 
 def normalised(w: Array) -> tuple[Array, Array]:
-    """Return masses divided by their sum, and their surprise known to its last digits.
+    """Return masses divided by their sum, and -log of the shares without cancellation.
 
-    The largest mass is kept out of the sum, as in a softmax: a mass of 1 - 1e-20 has the surprise
-    1e-20, though it rounds to 1.
+    The largest mass is left out of the sum, as in a softmax: -log(1 - 1e-20) is 1e-20, though the
+    share rounds to 1.
     """
     xp, m = namespace(w), vocabulary(w)
     top = xp.max(w, axis=-1, keepdims=True)
     is_top = _first(w)
-    # Not every division of a number by itself is 1.
+    # A number divided by itself is not always 1.
     ratio = m.where(w == top, 1, w / top)
     others = xp.sum(m.where(is_top, 0, ratio), axis=-1, keepdims=True)
     return ratio / (1 + others), self_information(m, ratio) + m.log1p(others)
@@ -164,8 +164,8 @@ def _first(w: Array) -> Array:
 def common_scale(p: Array, q: Array) -> tuple[Array, Array, Array]:
     """Return the shares of two rows of masses, and the difference of the shares.
 
-    Sums that differ by rounding are put right without rounding the masses, whose small difference
-    would be lost. Sums of different size are brought together by a power of 2 first.
+    Sums that differ by rounding are corrected without rounding the masses, which would lose their
+    small difference. Sums of different magnitude are scaled by a power of 2 first.
     """
     xp = namespace(p)
     p, q = _in_range(p), _in_range(q)
@@ -177,7 +177,7 @@ def common_scale(p: Array, q: Array) -> tuple[Array, Array, Array]:
 
 
 def _in_range(p: Array) -> Array:
-    """Return p times a power of 2 that keeps its sum from over- and underflowing."""
+    """Return p times a power of 2 so that its sum neither overflows nor underflows."""
     xp, m = namespace(p), vocabulary(p)
     half = 2.0 ** (log2(float(xp.finfo(p.dtype).max)) // 2)
     top = xp.max(p, axis=-1, keepdims=True)
@@ -197,7 +197,7 @@ def compare_logits(a: Array, b: Array) -> tuple[Softmax, Softmax, Array, Array]:
     """
     xp, m = namespace(a), vocabulary(a)
     left, right = Softmax(a), Softmax(b)
-    # Row by row from the largest logit: how far the two rows are from 0 has no say.
+    # Relative to the largest logit of each row, so that a common shift has no effect.
     moved = (right.d - left.d) + (right.lost - left.lost)
     y = m.where((a == b) & (m.abs(a) == float("inf")), 0, moved)
     close = m.abs(y) < 1

@@ -1,4 +1,4 @@
-"""Large arrays of NumPy in blocks of rows, whose intermediate results stay in the cache."""
+"""Evaluation of large NumPy arrays in blocks of rows that fit into the cache."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,13 +13,13 @@ Array = Any
 Sums = tuple[list[Array], Any]
 
 _ELEMENTS = 1 << 17
-"""On 1e5 rows of 1000, blocks of so many are computed 4.6 times as fast as all at once."""
+"""Number of elements of a block: 4.6 times as fast on 1e5 rows of 1000 as all at once."""
 
 
 def in_blocks(sums: Callable[[Array, Array], Sums], p: Any, q: Any, axis: int) -> Sums | None:
-    """Return sums along the last axis of one or two arrays, None where all is computed at once.
+    """Return sums along the last axis of one or two arrays, or None where blocks don't apply.
 
-    So it is where something is wrong with a block: the error has to say where in the whole.
+    None is also returned for invalid input, so that the error has the index in the whole array.
     """
     arrays = [x for x in (p, q) if x is not None]
     if not arrays or not all(type(x) is np.ndarray and x.size > 2 * _ELEMENTS for x in arrays):

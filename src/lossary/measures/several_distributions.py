@@ -1,4 +1,4 @@
-"""Measures of several distributions, and of a conditional one."""
+"""Measures of several distributions, of a conditional distribution, and by a generator."""
 
 from typing import Any
 
@@ -45,15 +45,15 @@ def js_divergence(
     p, q, *others
         Probabilities, each of the shape ``(*batch, outcomes)``.
     weights
-        One weight for each distribution, summing to 1; equal unless given.
+        One weight for each distribution, summing to 1; by default equal.
     axis
         The axis of the outcomes.
     base
-        The base of the logarithm: 2 for bits; natural, in nats, unless given.
+        The base of the logarithm: 2 for bits; by default natural, in nats.
     normalize
         Divide each distribution by its sum first.
     sum_tolerance
-        How far from 1 each may sum; what its dtype's rounding explains, unless given.
+        Largest deviation of a sum from 1; by default the rounding error of the dtype.
 
     Returns
     -------
@@ -127,9 +127,9 @@ def conditional_entropy_from_conditional(
     conditional
         Probabilities of y for each x, of shape ``(*batch, x, y)``: every row sums to 1.
     base
-        The base of the logarithm: 2 for bits; natural, in nats, unless given.
+        The base of the logarithm: 2 for bits; by default natural, in nats.
     sum_tolerance
-        How far from 1 each may sum; what its dtype's rounding explains, unless given.
+        Largest deviation of a sum from 1; by default the rounding error of the dtype.
 
     Returns
     -------
@@ -185,11 +185,11 @@ def f_divergence(
     generator
         The name of one in the catalogue (``"kl_divergence"``, ``"chi_squared_divergence"``,
         ``"hellinger_divergence"``, ``"total_variation"``, ``"alpha_divergence"`` …), which is
-        computed by its stable form; or your own ``f(m, t)``, written in the vocabulary ``m``,
-        which is computed as it stands.
+        computed by its stable form; or a function ``f(m, t)`` in the vocabulary ``m``,
+        which is evaluated directly.
     at_infinity
-        The final slope of your own generator, the limit of ``f(t) / t``: what mass of p costs
-        where q has none.
+        The slope at infinity of a generator function, the limit of ``f(t) / t``: the cost of mass
+        of p where q is 0.
     axis
         The axis of the outcomes.
     **options
