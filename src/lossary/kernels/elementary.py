@@ -1,7 +1,7 @@
-"""Elementary functions without branches, of float32 or float64, whichever they are given.
+"""Branch-free elementary functions of float32 and float64.
 
 ``exp`` and ``log`` are within 1 ulp, ``expm1``, ``log1p`` and ``tanh`` within 1.5; infinities,
-NaN, zeros and subnormal numbers go where C's libm sends them. ``exp_nonpositive`` and ``exp_from``
+NaN, zeros and subnormal numbers give the results of C's libm. ``exp_nonpositive`` and ``exp_from``
 alone give 0 where the result is less than 2**-126.5 or 2**-1022.5. Polynomials are minimax fits.
 """
 
@@ -58,7 +58,7 @@ _FOUR = constant(4.0, 4.0)
 _INFINITY = constant(inf, inf)
 _NAN = constant(nan, nan)
 
-# x + _SHIFT is x rounded to a whole number, which the last bits of the sum hold.
+# x + _SHIFT is x rounded to an integer, held by the last bits of the sum.
 _SHIFT = constant(1.5 * 2.0**23, 1.5 * 2.0**52)
 
 _SMALLEST = constant(2.0**-126, 2.0**-1022)  # the smallest normal number
@@ -75,7 +75,7 @@ _FLUSHED = constant(-88.0, -709.0)  # where its scale is 0
 HIGHEST = constant(89.0, 710.0)  # where it is infinite
 _MINUS_ONE = constant(-18.0, -40.0)  # where expm1 is -1
 _SATURATED = constant(10.0, 20.0)  # where tanh is 1
-_BENT = constant(0.625, 0.625)  # where tanh is the better computed from exp
+_BENT = constant(0.625, 0.625)  # above this tanh is more accurate from exp
 
 # (exp(r) - 1 - r) / r**2 for |r| up to half of log 2
 _exp_tail = polynomial(
@@ -115,14 +115,14 @@ _tanh_below = polynomial(
 
 @inlined
 def clamped(x: Any, low: Any, high: Any) -> Any:
-    """Return x, or the end of an interval that it is beyond; NaN stays."""
+    """Return x clipped to an interval; NaN stays."""
     x = where(x < low, low, x)
     return where(x > high, high, x)
 
 
 @inlined
 def sign(x: Any) -> Any:
-    """Return -1, 0 or 1; NaN of NaN."""
+    """Return -1, 0 or 1; NaN for NaN."""
     return where(x > ZERO(x), ONE(x), where(x < ZERO(x), -ONE(x), x))
 
 
@@ -159,7 +159,7 @@ def scaled(x: Any, n: Any) -> Any:
     """Return x 2**n, rounded once; n may leave the range of exponents."""
     half = fma(n, _HALF(n), _SHIFT(n))
     other = (n - (half - _SHIFT(n))) + _SHIFT(n)
-    # A sum that took up the last product would not see it overflow: inf - inf would be -inf.
+    # Contracted into a sum, the last product would not overflow: inf - inf would be -inf.
     return product(x * power_of_two(half), power_of_two(other))
 
 
@@ -234,7 +234,7 @@ def _log(f: Any, e: Any) -> Any:
 
 @inlined
 def log_within(logarithm: Any, x: Any) -> Any:
-    """Return the logarithm of x where x is positive and finite, and what belongs elsewhere."""
+    """Return the logarithm where x is positive and finite, and the special values elsewhere."""
     outside = where(x == ZERO(x), -_INFINITY(x), _NAN(x))
     return where(x < _INFINITY(x), where(x > ZERO(x), logarithm, outside), x)
 
@@ -266,7 +266,7 @@ def log1p(x: Any) -> Any:
 
 @inlined
 def log1p_unit(x: Any) -> Any:
-    """Return log(1 + x) for x from 0 to 1, in half the time."""
+    """Return log(1 + x) for x from 0 to 1, twice as fast as log1p."""
     large = x > _ROOT_LESS_ONE(x)
     f = where(large, fma(_HALF(x), x, -_HALF(x)), x)
     return _log(f, where(large, ONE(x), ZERO(x)))

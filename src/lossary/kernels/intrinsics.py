@@ -1,7 +1,7 @@
-"""The instructions that kernels are made of: memory, choices, and the bits of a float.
+"""Intrinsics of kernels: memory access, selection, arithmetic, and the bits of a float.
 
-Each is a few LLVM instructions, the same for float32 and float64, and none keeps LLVM from turning
-a plain loop into vector code.
+Each is a few LLVM instructions, the same for float32 and float64, and none prevents LLVM from
+vectorising a plain loop.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 Generator = Callable[[Any, Any, Any, Any], Any]
-"""What writes LLVM instructions, given a context, a builder, a signature and the arguments."""
+"""Generator of LLVM instructions, given a context, a builder, a signature and the arguments."""
 
 Builder = Any
 Value = Any
@@ -57,11 +57,11 @@ Typing = Any
 
 _INT32, _INT64 = ir.IntType(32), ir.IntType(64)
 NO_CONTRACTION = ("arcp",)
-"""A flag that says nothing of sums and products, and keeps Numba from adding "contract"."""
+"""A flag without effect on sums and products, which keeps Numba from adding "contract"."""
 
 
 def inlined(function: Any) -> Any:
-    """Make a function part of the kernels that call it."""
+    """Inline a function into the kernels that call it."""
     made = njit(
         fastmath={"contract"},
         error_model="numpy",
@@ -82,7 +82,7 @@ def kernel(function: Any) -> Any:
 
 
 def lowered(write: Callable[..., Value]) -> Generator:
-    """Return what Numba calls for the instructions that a builder writes for some values."""
+    """Return the Numba function of the instructions that a builder writes for its arguments."""
 
     def generate(context: Any, builder: Builder, signature: Any, values: Any) -> Value:
         result = write(builder, *values)
@@ -92,7 +92,7 @@ def lowered(write: Callable[..., Value]) -> Generator:
 
 
 def _call(builder: Builder, name: str, *values: Value, flags: tuple[str, ...] = ()) -> Value:
-    """Call one of LLVM's own functions of floats."""
+    """Call one of LLVM's intrinsic functions of floats."""
     kind = values[0].type
     signature = ir.FunctionType(kind, [kind] * len(values))
     function = builder.module.declare_intrinsic(name, [kind], signature)
@@ -104,7 +104,7 @@ def _function(name: str, *flags: str) -> Generator:
 
 
 def _same(*found: Typing) -> Typing:
-    """Return the one type of all arguments; promoting them would compute in another dtype."""
+    """Return the common type of all arguments; promotion would change the dtype."""
     if len(set(found)) != 1:
         message = f"one type is needed, these are {', '.join(map(str, found))}"
         raise TypingError(message)
@@ -126,7 +126,7 @@ def load(_context: Any, p: Typing, _i: Typing) -> Any:
 
 @intrinsic
 def store(_context: Any, p: Typing, _i: Typing, x: Typing) -> Any:
-    """Put a number of the pointer's type at p[i]."""
+    """Store a number of the pointer's type at p[i]."""
     signature = types.void(p, types.int64, _same(p.dtype, x))
     return signature, lowered(lambda b, p, i, x: b.store(x, _element(b, p, i)))
 
@@ -138,7 +138,7 @@ def offset(_context: Any, p: Typing, _n: Typing) -> Any:
 
 
 def _pointers(dtype: Typing) -> Any:
-    """Return how an address becomes a pointer to a dtype."""
+    """Return the conversion of an address to a pointer to a dtype."""
 
     def generate(context: Any, builder: Builder, _signature: Any, values: Any) -> Value:
         return builder.inttoptr(values[0], context.get_data_type(dtype).as_pointer())
@@ -184,19 +184,19 @@ def octets(_context: Any, _address: Typing) -> Any:
 
 @intrinsic
 def address_of(_context: Any, p: Typing) -> Any:
-    """Return where a pointer points."""
+    """Return the address of a pointer."""
     return types.int64(p), lowered(lambda b, p: b.ptrtoint(p, _INT64))
 
 
 @intrinsic
 def real(_context: Any, _slot: Typing) -> Any:
-    """Return the float64 whose bits a slot of the argument block holds."""
+    """Return the float64 with the bits of a slot of the argument block."""
     return types.float64(types.int64), lowered(lambda b, slot: b.bitcast(slot, ir.DoubleType()))
 
 
 @intrinsic
 def add_atomic(_context: Any, p: Typing, _n: Typing) -> Any:
-    """Add to the integer that p points to, and return what it was."""
+    """Add to the integer that p points to, and return its previous value."""
     code = lowered(lambda b, p, n: b.atomic_rmw("add", p, n, "monotonic"))
     return types.int64(p, types.int64), code
 
@@ -205,7 +205,7 @@ def add_atomic(_context: Any, p: Typing, _n: Typing) -> Any:
 
 
 def constant(single: float, double: float) -> Any:
-    """Return a function that gives a number in the type of its argument."""
+    """Return a function that returns a constant in the type of its argument."""
 
     @intrinsic
     def number(_context: Any, like: Typing) -> Any:
@@ -268,7 +268,7 @@ def negation(_context: Any, _a: Typing) -> Any:
 
 @intrinsic
 def accumulate(_context: Any, total: Typing, x: Typing) -> Any:
-    """Return total + x; of such sums alone the order is free, so that loops add in vectors."""
+    """Return total + x in any order of summation, so that loops are vectorised."""
     code = lowered(lambda b, total, x: b.fadd(total, x, flags=("reassoc",)))
     return _same(total, x)(total, x), code
 
@@ -320,7 +320,7 @@ def minimum(_context: Any, a: Typing, b: Typing) -> Any:
 
 
 class _Layout:
-    """How the bits of a float lie."""
+    """Layout of the bits of a float."""
 
     def __init__(self, real: Any) -> None:
         single = isinstance(real, ir.FloatType)

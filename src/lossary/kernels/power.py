@@ -1,6 +1,6 @@
-"""Powers of float32 or float64, by a logarithm in two numbers.
+"""Powers of float32 or float64, by a double-word logarithm.
 
-x**y = exp(y log x) needs as many more digits of the logarithm as the exponent of the result has.
+x**y = exp(y log x) needs additional digits of the logarithm, as many as its exponent has.
 """
 
 from typing import Any
@@ -42,21 +42,21 @@ _tail = polynomial(
 
 @inlined
 def _sum(a: Any, b: Any) -> Any:
-    """Return a + b for |a| >= |b| or a = 0, and what rounding took from it."""
+    """Return a + b for |a| >= |b| or a = 0, and its rounding error."""
     total = a + b
     return total, b - (total - a)
 
 
 @inlined
 def _product(a: Any, a_rest: Any, b: Any, b_rest: Any) -> Any:
-    """Return the product of two numbers with rests, and its rest."""
+    """Return the product of two double-word numbers, and its low word."""
     p = product(a, b)
     return p, fma(a_rest, b, fma(a, b_rest, fma(a, b, -p)))
 
 
 @inlined
 def _quotient(m: Any) -> Any:
-    """Return (m - 1) / (m + 1) and its rest."""
+    """Return (m - 1) / (m + 1) and its low word."""
     f = m - ONE(m)
     below = m + ONE(m)
     below_rest = m - (below - ONE(m))
@@ -67,7 +67,7 @@ def _quotient(m: Any) -> Any:
 
 @inlined
 def _log(m: Any, e: Any) -> Any:
-    """Return log(m) + e log 2 and its rest, to 2**-36 or 2**-65 of itself."""
+    """Return log(m) + e log 2 and its low word, to a relative error of 2**-36 or 2**-65."""
     s, s_rest = _quotient(m)
     z, z_rest = _product(s, s_rest, s, s_rest)
     c, c_rest = _sum(_THIRDS_HIGH(z), product(_tail(z), z))
@@ -81,9 +81,9 @@ def _log(m: Any, e: Any) -> Any:
 
 @inlined
 def power(x: Any, y: Any) -> Any:
-    """Return x**y for x >= 0 within 1.5 ulp, as C's pow; NaN for x < 0 but for squares; -0 is 0.
+    """Return x**y for x >= 0 within 1.5 ulp, as C's pow; NaN for x < 0 except for y = 2; -0 is 0.
 
-    Where the compiler knows that the exponent is 2, a square is all that it leaves.
+    A constant exponent of 2 compiles to a square.
     """
     if y == TWO(y):
         return product(x, x)

@@ -1,4 +1,4 @@
-"""The logarithm of a quotient of two masses, by one division, and accurate however near they are.
+"""Logarithm of a quotient of two masses by one division, accurate for near-equal ones too.
 
 log(p / q) = log((1 + s) / (1 - s)) + e log 2 with s = (p - q 2**e) / (p + q 2**e), and e the whole
 number next to the logarithm of the quotient as the bits of the masses have it: 0 of near masses.
@@ -40,7 +40,7 @@ _tail = polynomial(
 
 
 class _Bits:
-    """How the bits of a float lie."""
+    """Layout of the bits of a float."""
 
     def __init__(self, x: Any) -> None:
         single = isinstance(x.type, ir.FloatType)
@@ -54,7 +54,7 @@ class _Bits:
 
 
 def _apart(builder: Any, p: Any, q: Any, bits: _Bits) -> Any:
-    """Return e, as the exponent of a float has it, in the place of the exponent."""
+    """Return e as the biased exponent of a float, at the position of the exponent."""
     of_p, of_q = builder.bitcast(p, bits.integer), builder.bitcast(q, bits.integer)
     return builder.and_(builder.add(builder.sub(of_p, of_q), bits.half), bits.above)
 

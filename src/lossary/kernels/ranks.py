@@ -1,7 +1,7 @@
-"""Floats as integers of the same order: their maximum needs no promise that there is no NaN.
+"""Floats as integers of the same order, whose maximum is vectorised even where NaN may occur.
 
-LLVM turns a loop that keeps the larger of two floats into vector code only where NaN may be ignored
-altogether; of integers it always does. A NaN ranks above infinity, or below minus infinity.
+LLVM vectorises a maximum of floats only where NaN may be ignored, a maximum of integers always. A
+NaN ranks above infinity, or below minus infinity.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ __all__ = ["number_of", "rank_of"]
 
 
 def _ordered(builder: Any, integer: Any) -> Any:
-    """Turn the order of negative numbers around; twice is not at all."""
+    """Reverse the order of negative numbers; an involution."""
     width = integer.type.width
     sign = builder.ashr(integer, integer.type(width - 1))
     return builder.xor(integer, builder.and_(sign, integer.type((1 << (width - 1)) - 1)))

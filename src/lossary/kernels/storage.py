@@ -1,4 +1,4 @@
-"""Blocks of memory of any storage, as numbers of the dtype that a kernel computes in.
+"""Blocks of memory of any storage dtype, converted to the dtype of a kernel.
 
 Storage has a code: 0 float32, 1 float64, 2 bfloat16, 3 float16, 4 int64, 5 int32, 6 uint8 or bool.
 """
@@ -35,7 +35,7 @@ _shared = njit(
     no_cpython_wrapper=True,
     no_cfunc_wrapper=True,
 )
-"""Make a function that kernels call: it is compiled once, however many blocks are loaded."""
+"""Mark a function that kernels call, without inlining."""
 
 
 @intrinsic
@@ -53,7 +53,7 @@ def _pointer_like(_context: Any, _address: Any, p: Any) -> Any:
 
 @inlined
 def load_block(address: Any, code: Any, i: Any, n: Any, buffer: Any) -> Any:
-    """Return a pointer to n numbers from the i-th on: the memory itself, or the buffer filled."""
+    """Return a pointer to n numbers from the i-th on: the memory itself, or the filled buffer."""
     if code == _own_code(buffer):
         return offset(_pointer_like(address, buffer), i)
     _fill(address, code, i, n, buffer)
@@ -62,7 +62,7 @@ def load_block(address: Any, code: Any, i: Any, n: Any, buffer: Any) -> Any:
 
 @inlined
 def writable_block(address: Any, code: Any, i: Any, buffer: Any) -> Any:
-    """Return where to write the numbers that ``store_block`` shall store: memory or buffer."""
+    """Return the destination of the numbers for ``store_block``: memory or buffer."""
     if code == _own_code(buffer):
         return offset(_pointer_like(address, buffer), i)
     return buffer
@@ -70,7 +70,7 @@ def writable_block(address: Any, code: Any, i: Any, buffer: Any) -> Any:
 
 @inlined
 def store_block(address: Any, code: Any, i: Any, n: Any, block: Any) -> None:
-    """Write n numbers from the i-th place on, each rounded to nearest, unless they lie there."""
+    """Write n numbers from the i-th on, each rounded to nearest, unless they are there already."""
     place = address_of(offset(_pointer_like(address, block), i))
     if code != _own_code(block) or address_of(block) != place:
         _empty(address, code, i, n, block)

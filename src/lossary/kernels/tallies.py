@@ -1,4 +1,4 @@
-"""Words of kernels that count: cells of a table, of the type that a pointer points to."""
+"""Functions of counting kernels: cells of a table, of the type of a pointer."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def count_one(_context: Any, p: Any, _i: Any) -> Any:
 
 @intrinsic
 def clear(_context: Any, p: Any, _i: Any) -> Any:
-    """Put 0 at p[i]."""
+    """Store 0 at p[i]."""
 
     def write(builder: Any, p: Any, i: Any) -> Any:
         return builder.store(p.type.pointee(0), _cell(builder, p, i))
@@ -41,7 +41,7 @@ def clear(_context: Any, p: Any, _i: Any) -> Any:
 
 @intrinsic
 def put(_context: Any, p: Any, _i: Any, _n: Any) -> Any:
-    """Put n at p[i]; what does not fit is lost."""
+    """Store n at p[i], truncated to the type."""
 
     def write(builder: Any, p: Any, i: Any, n: Any) -> Any:
         return builder.store(_fitting(builder, p, n), _cell(builder, p, i))
@@ -51,7 +51,7 @@ def put(_context: Any, p: Any, _i: Any, _n: Any) -> Any:
 
 @intrinsic
 def deposit(_context: Any, p: Any, _i: Any, _n: Any) -> Any:
-    """Add n to p[i], whoever else adds to it at the same time."""
+    """Add n to p[i] atomically."""
 
     def write(builder: Any, p: Any, i: Any, n: Any) -> Any:
         n = _fitting(builder, p, n)

@@ -1,4 +1,4 @@
-"""The words of a kernel that computes in float32."""
+"""Vocabulary of kernels that compute in float32."""
 
 import numpy as np
 from numba import float32, float64

@@ -1,4 +1,4 @@
-"""The words of a kernel that computes in float64."""
+"""Vocabulary of kernels that compute in float64."""
 
 import numpy as np
 from numba import float64

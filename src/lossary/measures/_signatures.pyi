@@ -15,7 +15,6 @@ from lossary._array_types import (
     Numbers,
     NumPyArray,
     NumPyInput,
-    Reduction,
     Scalar,
 )
 

@@ -1,11 +1,11 @@
-# Rows of few classes and 64 vectors side by side: what a class has of all rows is one vector.
+# Transposition of 64 rows of few classes: the values of a class form one vector.
 
 W = 64
 
 
 @inlined
 def side_by_side(rows, z, classes):
-    """Turn 64 rows into vectors of 64. LLVM shuffles where it knows the number of classes."""
+    """Transpose 64 rows into vectors of 64, by shuffles for a constant number of classes."""
     if classes == 2:
         for r in range(W):
             store(z, r, load(rows, 2 * r))
@@ -23,7 +23,7 @@ def side_by_side(rows, z, classes):
 
 @inlined
 def one_by_one(g, rows, classes):
-    """Turn vectors of 64 back into rows."""
+    """Transpose vectors of 64 back into rows."""
     if classes == 2:
         for r in range(W):
             store(rows, 2 * r, load(g, r))
@@ -41,7 +41,7 @@ def one_by_one(g, rows, classes):
 
 @inlined
 def fetch(address, code, row, count, classes, x, flat):
-    """Bring up to 64 rows side by side, zeros in place of those that are not there."""
+    """Load and transpose up to 64 rows, with zeros for missing ones."""
     n = count * classes
     found = load_block(address, code, row * classes, n, flat)
     if count < W:

@@ -1,9 +1,9 @@
-# How often the codes of two columns meet, for several pairs of columns.
+# Contingency tables of the codes of two columns, for several pairs of columns.
 #
 # A job is one pair: RECORD integers, the addresses of the two columns, the size of a code in bytes,
 # how many codes the second column has, how many cells the table has, and the table's address. A
 # chunk is a block of jobs over a range of rows, and goes through its rows in tiles, so that columns
-# which several jobs share stay near.
+# which several jobs share stay in the cache.
 #
 # Small tables are counted in four copies, since to add to the same number twice running waits for
 # the first addition. Tables that only one chunk adds to are counted in place.
@@ -15,7 +15,7 @@ LANES = 4
 
 @inlined
 def count_rows(a, b, levels, first, last, table, step):
-    """Count rows into tables that lie a step apart; without a step they are the same."""
+    """Count rows into tables that are a step apart; with a step of 0 they are one table."""
     table_1, table_2, table_3 = (
         offset(table, step),
         offset(table, 2 * step),
@@ -79,7 +79,7 @@ def run(slots):
             break
         begin, end = k % ranges * span, min(rows, k % ranges * span + span)
         first_job = k // ranges * block
-        # A range with a step that may be 0 would bring code that raises, and cannot be kept.
+        # A range whose step may be 0 compiles to code that raises, which the cache refuses.
         for t in range((end - begin + tile - 1) // tile):
             first = begin + t * tile
             for j in range(first_job, min(jobs, first_job + block)):

@@ -1,7 +1,7 @@
-# The distinct rows of an array: each row's place among them, in the order they come.
+# Distinct rows of an array: the index of each row among them, in order of first occurrence.
 #
-# A row is WORDS integers of 4 bytes. The places are kept in a table of a power of 2 of slots, found
-# by a hash of the row; a slot holds a place plus 1, or 0. Rows are compared word by word, so equal
+# A row is WORDS integers of 4 bytes. Indices are kept in a hash table with a power of 2 of
+# slots; a slot holds an index plus 1, or 0. Rows are compared word by word, so equal
 # hashes do no harm. Where more than LIMIT rows are distinct the count is -1.
 
 FACTOR = 0x1E3779B97F4A7C15
@@ -26,7 +26,7 @@ def equal_rows(a, b, words):
 
 @inlined
 def find_distinct(slots):
-    """Return how many rows are distinct, and write each row's place among them."""
+    """Return the number of distinct rows, and write the index of each row among them."""
     rows, words = load(slots, ROWS), load(slots, WORDS)
     mask, limit = load(slots, MASK), load(slots, LIMIT)
     x, table = quads(load(slots, ADDRESS)), quads(load(slots, TABLE))

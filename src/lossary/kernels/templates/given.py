@@ -1,12 +1,12 @@
 # A loss of rows of given log-probabilities, with the gradient by them.
-# The formula brings: terms, element. The layout brings the names in capitals, and EXCESS.
+# The formula defines terms and element, the layout EXCESS and the other names in capitals.
 
 BLOCK = 1024
 
 
 @inlined
 def masses(l, t, p, u, n, exponential):
-    """Write the masses of log-probabilities, and of the target if it holds such."""
+    """Write the masses of log-probabilities, and of a target of log-probabilities."""
     for j in range(n):
         store(p, j, exp(load(l, j)))
     if exponential:
@@ -19,7 +19,7 @@ def masses(l, t, p, u, n, exponential):
 
 @inlined
 def summed(l, p, t, g, n):
-    """Write the slopes; return the sum of the terms, and how many targets are negative."""
+    """Write the slopes; return the sum of the terms, and the number of negative targets."""
     total, negative = F(0), F(0)
     for j in range(n):
         l_j, t_j = load(l, j), load(t, j)
@@ -32,7 +32,7 @@ def summed(l, p, t, g, n):
 
 @inlined
 def elements(l, p, t, v, g, n):
-    """Write each class's loss and slope; return how many targets are negative."""
+    """Write each class's loss and slope; return the number of negative targets."""
     negative = F(0)
     for j in range(n):
         l_j, t_j = load(l, j), load(t, j)
@@ -45,7 +45,7 @@ def elements(l, p, t, v, g, n):
 
 @inlined
 def times(g, n, factor):
-    """Multiply by a factor, of which 0 silences all."""
+    """Multiply by a factor; 0 gives 0 for infinite numbers, too."""
     if factor == F(0):
         fill(g, n, F(0))
     else:
@@ -62,7 +62,7 @@ def times_each(g, c, n, factor):
 
 @inlined
 def row_loss(slots, row, weight, scale, l, t, p, v, g):
-    """Return a row's loss, how many of its targets are negative, and the sums of both masses."""
+    """Return a row's loss, its number of negative targets, and the sums of both masses."""
     classes, negative, mass, rest, of_l = load(slots, CLASSES), 0.0, 0.0, 0.0, 0.0
     total, lost = 0.0, 0.0
     for i in range(0, classes, BLOCK):

@@ -1,6 +1,6 @@
-# A margin loss of rows: psi(s_t - s_j) over the classes j beside the target t, summed, or the
-# largest of them. The record brings: unpacked, psi, psi_slope (a value and its slope).
-# The layout brings the names in capitals. What is not finite is for the plain path.
+# A margin loss of rows: the sum or the largest of psi(s_t - s_j) over the classes j other than the
+# target t. The record defines unpacked, psi and psi_slope (a value and its slope), the layout the
+# names in capitals. Rows with a loss that is not finite are left to the plain path.
 
 BLOCK = 1024
 
@@ -23,7 +23,7 @@ def slopes_of_sum(z, g, n, t, right, factor, q):
 
 @inlined
 def largest_loss(z, v, n, t, right, q):
-    """Write the losses; return the largest and their sum. The target's own is 0 and counts."""
+    """Write the losses; return the largest and their sum. The target's own is 0 and is included."""
     best, total = rank_of(F(0)), F(0)
     for j in range(n):
         v_j = where(j == t, F(0), psi(right - load(z, j), q))
@@ -71,7 +71,7 @@ def summed_row(slots, row, t, right, factor, q, z, g):
     for i in range(0, classes, BLOCK):
         n, at = min(BLOCK, classes - i), row * classes + i
         z_i = load_block(load(slots, LOGITS), load(slots, LOGITS_TYPE), at, n, z)
-        # A loss is the same number with its gradient and without: one loop has one order of sums.
+        # One loop has one order of sums, so the loss is the same with and without its gradient.
         if load(slots, SLOPE) == 0:
             v, _ = slopes_of_sum(z_i, g, n, t - i, right, F(factor), q)
         else:
@@ -129,7 +129,7 @@ def row_loss(slots, row, t, factor, q, z, g, maxima):
 
 @inlined
 def zero_slopes(slots, row, g):
-    """Write the slopes of a row that counts for nothing."""
+    """Write the slopes of an ignored row: zeros."""
     classes = load(slots, CLASSES)
     if load(slots, SLOPE) != 0:
         fill(g, min(BLOCK, classes), F(0))

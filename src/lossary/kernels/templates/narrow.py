@@ -1,14 +1,14 @@
-# A loss of rows of few classes, 64 rows side by side: what a class has of all rows is one vector.
-# The record brings: unpacked, terms (a term and its slope), SPARSE
-# and EXCESS. The layout brings the names in capitals.
+# A loss of rows of few classes, 64 transposed rows at a time: a class of all rows is one vector.
+# The record defines unpacked, terms (a term and its slope), SPARSE and EXCESS, the layout the other
+# names in capitals.
 
-# Classes are added by so many, and then these sums: 32 equal ones were 13 eps off in one.
+# Classes are summed in groups of this size: one sum of 32 equal numbers has an error of 13 eps.
 GROUP = 8
 
 
 @inlined
 def row_inputs(slots, row, count, index, weight, mass):
-    """Bring class index, weight and mass of each row; return how many are unlawful."""
+    """Load class index, weight and mass of each row; return the number of invalid ones."""
     classes, bad = load(slots, CLASSES), F(0)
     if load(slots, WEIGHT) != 0:
         w = offset(reals(load(slots, WEIGHT)), row)
@@ -42,7 +42,7 @@ def row_inputs(slots, row, count, index, weight, mass):
 
 @inlined
 def prepare(slots, numbers, row, count, z, f, flat, weight):
-    """Bring the logits, cooled and bent; rows without weight become zeros."""
+    """Load the logits after temperature and softcap; rows without weight become zeros."""
     classes = load(slots, CLASSES)
     fetch(load(slots, LOGITS), load(slots, LOGITS_TYPE), row, count, classes, z, flat)
     for c in range(classes):
@@ -55,7 +55,7 @@ def prepare(slots, numbers, row, count, z, f, flat, weight):
 
 @inlined
 def tops(z, classes, top):
-    """Write the largest logit of each row; return how many are infinite."""
+    """Write the largest logit of each row; return the number of infinite ones."""
     infinite = F(0)
     for r in range(W):
         store(top, r, load(z, r))
@@ -71,7 +71,7 @@ def tops(z, classes, top):
 
 @inlined
 def told(slots, row, count, z, e, top, everything):
-    """Write what is asked of the rows beside their losses."""
+    """Write the requested auxiliary outputs of the rows."""
     classes = load(slots, CLASSES)
     if load(slots, LSE) == 0 and load(slots, ENTROPY) == 0 and load(slots, BEST) == 0:
         return
@@ -94,7 +94,7 @@ def told(slots, row, count, z, e, top, everything):
 
 @inlined
 def index_exponentials(z, e, classes, top, index, rest, own, z_own, part):
-    """Write exponentials, and their sum over the other classes beside the target's own."""
+    """Write exponentials, and their sum over the classes other than the target."""
     fill(rest, W, F(0))
     for first in range(0, classes, GROUP):
         fill(part, W, F(0))
@@ -119,11 +119,11 @@ def add(total, part):
 
 @inlined
 def index_terms(numbers, top, rest, own, z_own, weight, mass, factor, loss, common, at_own, q):
-    """Write losses, what exponentials are multiplied by, and the slope at the target's class."""
+    """Write losses, the factor of the exponentials, and the slope at the target's class."""
     for r in range(W):
         rest_r, own_r, w, mass_r = load(rest, r), load(own, r), load(weight, r), load(mass, r)
         everything = rest_r + own_r
-        # The larger of own and rest is the 1 of log1p: log(e / (e + rest)) to its last digits.
+        # log(e / (e + rest)) by log1p of the smaller over the larger of the two.
         near = rest_r <= own_r
         tail = log1p(where(near, rest_r / own_r, (rest_r - F(1)) + own_r))
         l = where(near, F(0), load(z_own, r) - load(top, r)) - tail
@@ -156,7 +156,7 @@ def index_slopes(e, classes, index, common, at_own):
 
 @inlined
 def dense_exponentials(z, e, classes, top, others, part):
-    """Write exponentials, and their sum but for one of the largest."""
+    """Write exponentials, and their sum without one of the largest."""
     fill(others, W, F(-1))
     for c in range(classes):
         z_c = offset(z, c * W)
@@ -176,7 +176,7 @@ def dense_exponentials(z, e, classes, top, others, part):
 
 @inlined
 def add_share(given, r, x):
-    """Add to a row's sum; what float64 leaves out of it is W places on: see share_total."""
+    """Add to a row's sum; its float64 remainder is W elements further: see share_total."""
     if CODE == 1:
         near = (x + 1.0) - 1.0
         store(given, W + r, load(given, W + r) + (x - near))
@@ -187,7 +187,7 @@ def add_share(given, r, x):
 
 @inlined
 def targets(slots, numbers, row, count, index, weight, mass, t, flat, given):
-    """Bring the target distributions, smoothed and weighted; return how many are unlawful."""
+    """Load the target distributions, smoothed and weighted; return the number of invalid ones."""
     classes, smoothing, bad = load(slots, CLASSES), F(load(numbers, SMOOTHING)), F(0)
     weighted = load(slots, CLASS_WEIGHT) != 0
     if load(slots, INDEX) != 0:
@@ -283,7 +283,7 @@ def dense_slopes(z, e, b, classes, top, others, below, at_top, factor, lift):
 
 @inlined
 def dense_losses(slots, numbers, top, others, total, given, weight, mass, loss, lift):
-    """Write the losses, and what the penalty adds to the slopes."""
+    """Write the losses, and the contribution of the z-loss to the slopes."""
     penalty, by_index = F(load(numbers, PENALTY)), load(slots, INDEX) != 0
     share = F(EXCESS) * (F(1) - F(load(numbers, SMOOTHING)))
     for r in range(W):
@@ -322,7 +322,7 @@ def put(slots, row, count, g, f, flat):
 
 @inlined
 def factors(slots, numbers, row, count, weight, factor):
-    """Write what the slopes of each row are multiplied by."""
+    """Write the factor of the slopes of each row."""
     scale, along = F(load(numbers, SCALE)), load(slots, COTANGENT)
     for r in range(W):
         store(factor, r, load(weight, r) * scale)
@@ -333,7 +333,7 @@ def factors(slots, numbers, row, count, weight, factor):
 
 @inlined
 def block(slots, numbers, row, count, scratch, q):
-    """Compute up to 64 rows; return the sums of losses, weights, and what is unlawful."""
+    """Compute up to 64 rows; return the sums of losses and weights, and the invalid count."""
     classes = load(slots, CLASSES)
     size = classes * W
     index, weight = scratch, offset(scratch, W)

@@ -1,9 +1,9 @@
-# The distance of the k-th nearest point to each query.
+# Distance of the k-th nearest point to each query.
 
 
 @inlined
 def keep(best, k, far):
-    """Put a distance in its place among the k smallest, and return their largest."""
+    """Insert a distance into the k smallest, and return their largest."""
     place = k - 1
     while place > 0 and load(best, place - 1) > far:
         store(best, place, load(best, place - 1))
@@ -14,7 +14,7 @@ def keep(best, k, far):
 
 @inlined
 def scan(slots, i, strip, own, cursors, best, reach):
-    """Look through a strip for points nearer than the k-th so far; return the new k-th."""
+    """Scan a strip for points nearer than the k-th so far; return the new k-th distance."""
     n, m = load(slots, ROWS), load(slots, QUERIES)
     columns, k, length = load(slots, COLUMNS), load(slots, K), load(slots, LENGTH)
     points, asked = doubles(load(slots, POINTS)), doubles(load(slots, ASKED))

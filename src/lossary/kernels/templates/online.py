@@ -1,4 +1,4 @@
-# What is known of each row's softmax, brought up to date with a block of its classes.
+# State of each row's softmax, updated by a block of its classes.
 #
 # A row's state is five numbers: the largest logit, the sum of the exponentials of all classes but
 # the target's, their spread, the class of the largest, and the target's logit.

@@ -1,9 +1,9 @@
-# What the templates of two softmaxes share: rows of two arrays of logits, beside each other.
+# Shared parts of the templates of two softmaxes: rows of two arrays of logits.
 #
-# Of each pair of classes the logarithm of their ratio is known from the difference of the logits.
-# It is exact where these are near-equal, and so is the difference of the probabilities made of it.
-# Rows that are far apart need none of that: theirs are taken as they come, in half the time.
-# Rows are filled up with classes that have no mass, to whole PADs.
+# The logarithm of the ratio of two probabilities follows from the difference of the logits. It is
+# exact where these are near-equal, and so is the difference of the probabilities. Well-separated
+# rows don't need this: they are computed directly, in half the time. Rows are padded with classes
+# without mass, to multiples of PAD.
 
 BLOCK = SHORT
 APART = 0.5
@@ -11,7 +11,7 @@ APART = 0.5
 
 @inlined
 def converted(address, code, start, classes, z):
-    """Bring a row of logits into a buffer, filled up."""
+    """Load a row of logits into a buffer, padded."""
     for i in range(0, classes, BLOCK):
         n, z_i = min(BLOCK, classes - i), offset(z, i)
         found = load_block(address, code, start + i, n, z_i)
@@ -23,7 +23,7 @@ def converted(address, code, start, classes, z):
 
 @inlined
 def ending(x, whole, classes, z, beyond):
-    """Bring the end of a row into a buffer, filled up; what lies beyond it may be read, or not."""
+    """Load the end of a row into a buffer, padded; memory beyond it may or may not be readable."""
     if beyond:
         for j in range(PAD):
             x_j = load(x, whole + j)
@@ -36,7 +36,7 @@ def ending(x, whole, classes, z, beyond):
 
 @inlined
 def brought(slots, row, z, w):
-    """Return where two rows lie from their beginning on, and to where; the rest is in buffers."""
+    """Return pointers to two rows and the length that is used in place; the rest is in buffers."""
     classes = load(slots, CLASSES)
     whole, start = classes // PAD * PAD, row * classes
     if load(slots, FIRST_TYPE) != CODE or load(slots, SECOND_TYPE) != CODE:
@@ -54,13 +54,13 @@ def brought(slots, row, z, w):
 
 @inlined
 def blocks(whole, room):
-    """Return how many blocks a row has, of which the last may be an end in a buffer."""
+    """Return the number of blocks of a row; the last may be in a buffer."""
     return (whole + BLOCK - 1) // BLOCK + (room - whole) // PAD
 
 
 @inlined
 def block(k, whole, room, x, z):
-    """Return where the k-th block begins, how long it is, and its logits."""
+    """Return the start of the k-th block, its length, and its logits."""
     i = min(k * BLOCK, whole)
     if i < whole:
         return i, min(BLOCK, whole - i), offset(x, i)
@@ -142,7 +142,7 @@ def row_powers(x, y, e, f, whole, room, top, peak, z, w):
 
 @inlined
 def two_sum(a, b):
-    """Return fl(a + b) and what the rounding took away."""
+    """Return fl(a + b) and its rounding error."""
     total = a + b
     back = total - a
     return total, (a - (total - back)) + (b - back)
@@ -150,7 +150,7 @@ def two_sum(a, b):
 
 @inlined
 def shift_of(top, peak, more):
-    """Return peak - top + more in two parts, of which the second has what the first lacks."""
+    """Return peak - top + more as a sum and its rounding error."""
     tops, lost = two_sum(float64(peak), -float64(top))
     total, gone = two_sum(tops, more)
     high = F(total)
@@ -161,7 +161,7 @@ def shift_of(top, peak, more):
 def gain_of(x, y, top, peak, high, low, lead):
     """Return y - x - (high + low); 0 of two masked classes, but for the shift.
 
-    Of the largest logits this is -lead, to its last digit however little that is.
+    For the largest logits this is -lead, without cancellation.
     """
     d = y - x
     back = d - y
@@ -209,6 +209,6 @@ def pair_of(x, y, e, f, top, peak, high, low, lead, first, second):
 
 @inlined
 def in_range(tolerance, top, others):
-    """Tell whether log-probabilities sum to 1, but for what the plain path has to look at."""
+    """Return whether log-probabilities sum to 1; doubtful sums are left to the plain path."""
     total = float64(exp(top)) * (1.0 + others)
     return abs(total - 1.0) < 0.99 * tolerance

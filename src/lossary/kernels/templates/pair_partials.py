@@ -1,5 +1,5 @@
-# The derivatives of a term of two masses by the masses, times the cotangent of each row.
-# The formula brings: unpacked, first_slope, second_slope.
+# Derivatives of a term of two masses by the masses, times the cotangent of each row.
+# The formula defines unpacked, first_slope and second_slope.
 
 
 @inlined
@@ -34,7 +34,7 @@ def write_slopes(slots, at, n, q, x, y, f, g):
 
 @inlined
 def short_rows(slots, row, rows, q, x, y, f, g):
-    """Write the slopes of some rows that lie in one block."""
+    """Write the slopes of the rows of a block."""
     classes = load(slots, CLASSES)
     for k in range(rows):
         fill(offset(f, k * classes), classes, F(at_row(load(slots, COTANGENT), row + k)))

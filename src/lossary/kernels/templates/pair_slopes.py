@@ -1,11 +1,11 @@
 # A term of two softmaxes, summed over each row, with the gradient by the second's logits.
-# The formula brings: unpacked, graded, coarse_graded (a term, and its slope by the logarithm of the
-# second mass). The layout brings the names in capitals.
+# The formula defines unpacked, graded and coarse_graded (a term, and its slope by the logarithm of
+# the second mass), the layout the names in capitals.
 
 
 @inlined
 def coarse_slopes(x, y, e, f, g, n, top, peak, first, second, lead, of_x, of_y, q):
-    """Write the terms' slopes; return sums: terms, slopes, how far apart the masses are."""
+    """Write the terms' slopes; return sums: terms, slopes, distances of the masses."""
     total, slopes, apart = F(0), F(0), F(0)
     for j in range(n):
         x_j, y_j = load(x, j) - top, load(y, j) - peak
@@ -46,14 +46,14 @@ def parted(f, g, n):
 
 @inlined
 def centred(f, g, h, n, second, slopes, factor):
-    """Write slopes by logits, of those by log-probabilities."""
+    """Write slopes by logits from those by log-probabilities."""
     for j in range(n):
         store(h, j, factor * (load(g, j) - load(f, j) * second * slopes))
 
 
 @inlined
 def finely_centred(f, g, h, n, second, rest, below, at_peak, factor):
-    """The same where one class may have nearly all: the largest is left to the end."""
+    """Write slopes by logits where one class may dominate: the largest is added last."""
     for j in range(n):
         f_j, slope = load(f, j), load(g, j)
         b, is_top = f_j * second, f_j == F(1)
@@ -89,7 +89,7 @@ def write(slots, row, f, g, more, slopes, coarse, factor):
 
 @inlined
 def row_value(slots, numbers, row, q, z, w, e, f, g, factor):
-    """Write the gradient of a row; return the sum of its terms, and whether all is lawful."""
+    """Write the gradient of a row; return the sum of its terms, and whether all is valid."""
     room = padded(load(slots, CLASSES))
     x, y, whole = brought(slots, row, z, w)
     top, peak = tops_of(x, y, whole, room, z, w)

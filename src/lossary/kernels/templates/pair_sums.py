@@ -1,16 +1,16 @@
 # A term of two masses, summed over each row, and whether the rows are distributions.
-# The formula brings: unpacked, term, apart_term, tail, EXCESS, APART.
+# The formula defines unpacked, term, apart_term, tail, EXCESS and APART.
 #
-# Rows that are far apart are taken as they come. Of others the first part of a divergence is known
-# with its remainder, and what is known is added with all of its roundings. Short rows are all taken
-# so, many at a time.
+# Well-separated rows are summed directly. For others the leading part of a divergence is computed
+# with its remainder, and summed with all rounding errors. Short rows are always computed like this,
+# many at a time.
 
 NEAR = 2.0**-8
 
 
 @inlined
 def apart_sums(a, b, n, q):
-    """Return the sums of the terms, of how far apart the masses are, of either; and a count."""
+    """Return the sums of the terms, of the distances of the masses, of either mass; and a count."""
     total, apart, of_a, of_b, negative = F(0), F(0), F(0), F(0), F(0)
     for j in range(n):
         a_j, b_j = load(a, j), load(b, j)
@@ -26,7 +26,7 @@ def apart_sums(a, b, n, q):
 
 @inlined
 def row_apart(slots, row, q, x, y):
-    """Return a row's sum, how far apart its masses are, how far from 1 the sums, what is bad."""
+    """Return a row's sum, the distance of its masses, the error of their sums, invalid masses."""
     classes = load(slots, CLASSES)
     room = padded(classes)
     total, lost, apart, of_a, of_b, negative = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -45,7 +45,7 @@ def row_apart(slots, row, q, x, y):
 
 @inlined
 def two_sum(a, b):
-    """Return fl(a + b) and what the rounding took away."""
+    """Return fl(a + b) and its rounding error."""
     total = a + b
     back = total - a
     return total, (a - (total - back)) + (b - back)
@@ -60,7 +60,7 @@ def terms(a, b, n, q, v):
 
 @inlined
 def exact_terms(a, b, n, q, v, d, low):
-    """Write the terms, the differences that they leave out, and what is left of both."""
+    """Write the terms, their excess differences, and the remainders of both."""
     for j in range(n):
         a_j, b_j = load(a, j), load(b, j)
         p, r = a_j, b_j
@@ -83,7 +83,7 @@ def exact_terms(a, b, n, q, v, d, low):
 
 @inlined
 def fold(x, low, n):
-    """Add up numbers in PAD sums, and to the others what the roundings take from them."""
+    """Add numbers to PAD sums, and the rounding errors to other sums."""
     for i in range(PAD, n, PAD):
         for j in range(PAD):
             total, lost = two_sum(load(x, j), load(x, i + j))
@@ -93,7 +93,7 @@ def fold(x, low, n):
 
 @inlined
 def exact_sum(v, d, low, n, total, lost):
-    """Add terms to a sum, and to what its roundings have lost."""
+    """Add terms to a sum, and its rounding errors to their sum."""
     for j in range(n):
         total, lost = added(total, lost, load(v, j))
         if EXCESS != 0:
@@ -127,7 +127,7 @@ def row_near(slots, row, q, x, y, v, d, low):
 
 @inlined
 def sums_of(a, b, n):
-    """Return how far from 1 the sums of some masses are, and how many masses are negative."""
+    """Return the deviation from 1 of the sums of masses, and the number of negative masses."""
     of_a, of_b, negative = 0.0, 0.0, 0.0
     for j in range(n):
         a_j, b_j = load(a, j), load(b, j)
@@ -139,14 +139,14 @@ def sums_of(a, b, n):
 
 @inlined
 def unlawful(numbers, of_a, of_b, negative):
-    """Tell whether the plain path has to look at a row: at a sum at the very edge, too."""
+    """Return whether a row is left to the plain path; sums at the tolerance are, too."""
     off = of_a > 0.99 * load(numbers, TOLERANCE) or of_b > 0.99 * load(numbers, SECOND_TOLERANCE)
     return negative > 0.0 or off
 
 
 @inlined
 def short_rows(slots, numbers, row, rows, q, x, y, v, d, low):
-    """Write the sums of some rows that lie in one block, and return how many rows are bad."""
+    """Write the sums of the rows of a block, and return the number of invalid rows."""
     classes, bad = load(slots, CLASSES), 0.0
     n = rows * classes
     a, b = pair_of_blocks(slots, row * classes, n, padded(n), x, y)
@@ -165,7 +165,7 @@ def short_rows(slots, numbers, row, rows, q, x, y, v, d, low):
 
 @inlined
 def long_row(slots, numbers, row, q, x, y, v, d, low):
-    """Write the sum of a row, and return whether it is bad."""
+    """Write the sum of a row, and return whether it is invalid."""
     total, apart, of_a, of_b, negative = row_apart(slots, row, q, x, y)
     if not (apart > APART and abs(total) < INFINITY):
         total = row_near(slots, row, q, x, y, v, d, low)

@@ -1,10 +1,10 @@
 # A term of two softmaxes, summed over each row.
-# The formula brings: unpacked, term, coarse_term. The layout brings the names in capitals.
+# The formula defines unpacked, term and coarse_term, the layout the names in capitals.
 
 
 @inlined
 def coarse_values(x, y, e, f, n, top, peak, first, second, lead, of_x, of_y, q):
-    """Return the sums of the terms, and of how far apart the masses are."""
+    """Return the sums of the terms, and of the distances of the masses."""
     total, apart = F(0), F(0)
     for j in range(n):
         x_j, y_j = load(x, j) - top, load(y, j) - peak
@@ -30,7 +30,7 @@ def values(x, y, e, f, n, top, peak, first, second, high, low, lead, of_x, of_y,
 
 @inlined
 def row_value(slots, numbers, row, q, z, w, e, f):
-    """Return the sum of a row's terms, and whether all of it is lawful."""
+    """Return the sum of a row's terms, and whether all of it is valid."""
     room = padded(load(slots, CLASSES))
     x, y, whole = brought(slots, row, z, w)
     top, peak = tops_of(x, y, whole, room, z, w)

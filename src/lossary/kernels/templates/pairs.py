@@ -1,12 +1,12 @@
-# What the templates of masses share: rows of two arrays, beside each other; of one, beside itself.
+# Shared parts of the templates of masses: rows of two arrays, or of one array used twice.
 
 BLOCK = 1024
-NARROW = 24  # up to so many outcomes rows are computed many at a time
+NARROW = 24  # rows of at most so many outcomes are computed many at a time
 
 
 @inlined
 def masses(address, code, at, rest, n, x):
-    """Return a pointer to masses, filled up with zeros to n where there are fewer."""
+    """Return a pointer to masses, padded with zeros to n."""
     there = min(rest, n)
     found = load_block(address, code, at, there, x)
     if there == n:
@@ -19,6 +19,6 @@ def masses(address, code, at, rest, n, x):
 
 @inlined
 def pair_of_blocks(slots, at, rest, n, x, y):
-    """Return pointers to n masses of either array, of which the rest of the rows may have fewer."""
+    """Return pointers to n masses of either array, padded at the end of the rows."""
     a = masses(load(slots, FIRST), load(slots, FIRST_TYPE), at, rest, n, x)
     return a, masses(load(slots, SECOND), load(slots, SECOND_TYPE), at, rest, n, y)

@@ -1,6 +1,6 @@
 # A pointwise loss in blocks that stay in the first-level cache.
-# The record brings: unpacked, usual, as_usual, value, value_gradient, lawless. The layout brings
-# the names in capitals: SCORE is the slot of the score's address, SCORE_TYPE that of its dtype.
+# The record defines unpacked, usual, as_usual, value, value_gradient and lawless, the layout the
+# names in capitals: SCORE is the slot of the score's address, SCORE_TYPE that of its dtype.
 
 BLOCK = 1024
 
@@ -47,7 +47,7 @@ def each_value(y, s, v, n, q):
 
 @inlined
 def weighted(y, s, w, f, v, g, n, scale, q):
-    """Write w times the loss and w f scale times its slope; a weight of 0 silences either."""
+    """Write w times the loss and w f scale times its slope; 0 for a weight of 0."""
     for i in range(n):
         v_i, slope = value_gradient(load(y, i), load(s, i), q)
         w_i = load(w, i)
@@ -58,7 +58,7 @@ def weighted(y, s, w, f, v, g, n, scale, q):
 
 @inlined
 def stage(slots, numbers, y, s, w, f, n):
-    """Bring y, s and the weights w as the options ask for them, f being ds/d(given s)."""
+    """Load y, s and the weights w after the options; f is the derivative by the given score."""
     ignoring = load(slots, IGNORING) != 0
     ignored = F(load(numbers, IGNORED))
     smoothing, cooling = F(load(numbers, SMOOTHING)), F(load(numbers, COOLING))
@@ -84,7 +84,7 @@ def stage(slots, numbers, y, s, w, f, n):
 
 @inlined
 def bend(numbers, s, f, n):
-    """Bend scores into the softcap."""
+    """Apply the softcap to scores."""
     cap = F(load(numbers, SOFTCAP))
     for i in range(n):
         bent = tanh(load(s, i) / cap)
@@ -94,7 +94,7 @@ def bend(numbers, s, f, n):
 
 @inlined
 def plain_block(slots, i, n, scratch, q):
-    """The losses or slopes of a block without options."""
+    """Compute the losses or slopes of a block without options."""
     s = load_block(load(slots, SCORE), load(slots, SCORE_TYPE), i, n, scratch)
     y = load_block(load(slots, TARGET), load(slots, TARGET_TYPE), i, n, offset(scratch, BLOCK))
     out = offset(scratch, 2 * BLOCK)
@@ -121,7 +121,7 @@ def copied(address, code, i, n, buffer):
 
 @inlined
 def staged_block(slots, i, n, scratch, q):
-    """The weighted losses and slopes of a block."""
+    """Compute the weighted losses and slopes of a block."""
     numbers = doubles(load(slots, NUMBERS))
     s, y, w = scratch, offset(scratch, BLOCK), offset(scratch, 2 * BLOCK)
     f, v, g = offset(scratch, 3 * BLOCK), offset(scratch, 4 * BLOCK), offset(scratch, 5 * BLOCK)

@@ -1,4 +1,4 @@
-# What the templates of rows share.
+# Shared parts of the templates of rows.
 
 PAD = 64
 
@@ -10,7 +10,7 @@ def padded(n):
 
 @inlined
 def scale_block(numbers, z, f, n):
-    """Divide logits by the temperature and bend them into the softcap; f is the derivative."""
+    """Apply temperature and softcap to logits; f is the derivative."""
     cooling, cap = F(load(numbers, COOLING)), F(load(numbers, SOFTCAP))
     for j in range(n):
         store(f, j, cooling)
@@ -30,7 +30,7 @@ def fill(x, n, c):
 
 @inlined
 def unlawful_weights(address, n):
-    """Return how many of n weights are negative or infinite; none are at address 0."""
+    """Return the number of negative or infinite weights of n; address 0 stands for no weights."""
     bad = F(0)
     if address != 0:
         for j in range(n):
@@ -41,7 +41,7 @@ def unlawful_weights(address, n):
 
 @inlined
 def at_row(address, row):
-    """Return a row's own number, 1 where rows have none."""
+    """Return the weight of a row, 1 without weights."""
     if address == 0:
         return 1.0
     return float64(load(reals(address), row))

@@ -1,5 +1,5 @@
-# Points in columns, arranged for search: sorted by the second column, cut into strips of equal
-# length, and each strip sorted by the first. A distance is the largest of the differences of
+# Points arranged for neighbour search: sorted by the second column, split into strips of equal
+# length, and each strip sorted by the first column. A distance is the largest of the differences of
 # coordinates, each times its column's weight; of differences alone, so that shifts change nothing.
 
 
@@ -10,7 +10,7 @@ def gap(a, b, weight):
 
 @inlined
 def at_least(v, first, last, x):
-    """Return the first place of a sorted span whose number is not below x."""
+    """Return the first index of a sorted span whose number is not below x."""
     while first < last:
         middle = (first + last) >> 1
         if load(v, middle) < x:
@@ -44,7 +44,7 @@ def home(slots, i):
 
 @inlined
 def beyond(slots, i, strip, own):
-    """Return how far the strip is by the second column: 0 for a query's own."""
+    """Return the distance of a strip by the second column: 0 for the query's own."""
     if strip == own:
         return 0.0
     x = load(doubles(load(slots, ASKED)), load(slots, QUERIES) + i)
@@ -56,7 +56,7 @@ def beyond(slots, i, strip, own):
 
 @inlined
 def cursors_of(slots, worker):
-    """Return the worker's place in each strip, at first its beginning."""
+    """Return the worker's index in each strip, initially its start."""
     cursors = integers(load(slots, SCRATCH) + worker * load(slots, SCRATCH_BYTES))
     for strip in range(load(slots, STRIPS)):
         store(cursors, strip, strip * load(slots, LENGTH))
@@ -65,7 +65,7 @@ def cursors_of(slots, worker):
 
 @inlined
 def walked(v, first, last, j, y):
-    """Return the first place of a sorted span whose number is not below y, looked for from j."""
+    """Return the first index of a sorted span whose number is not below y, searched from j."""
     while j < last and load(v, j) < y:
         j += 1
     while j > first and not load(v, j - 1) < y:
@@ -75,10 +75,9 @@ def walked(v, first, last, j, y):
 
 @inlined
 def middle_of(slots, i, strip, own, cursors):
-    """Return where a scan goes up from, and down from, in a strip; a point meets itself not.
+    """Return the starts of the upward and downward scans of a strip, without the point itself.
 
-    The points themselves come strip by strip, each in order, so that the way from where the one
-    before was is short.
+    Queries come strip by strip, each in order, so that each is found near the one before.
     """
     if strip == own and load(slots, OWN) != 0:
         return i + 1, i - 1

@@ -5,7 +5,7 @@ BLOCK = 1024
 
 @inlined
 def fetch(slots, numbers, row, i, n, z, f):
-    """Return a block of logits converted, cooled, bent, and filled up with -inf to whole PADs."""
+    """Return a block of logits after conversion, temperature and softcap, padded with -inf."""
     at = row * load(slots, CLASSES) + i
     found = load_block(load(slots, LOGITS), load(slots, LOGITS_TYPE), at, n, z)
     if load(slots, SCALED) == 0 and n == padded(n):
@@ -56,7 +56,7 @@ def sum_of_exponentials(z, n, top):
 
 @inlined
 def exponentials_below(z, e, n, top):
-    """Write exp(z - top); return the sum of those below the top, and how many reach it."""
+    """Write exp(z - top); return the sum of those below the top, and the number at the top."""
     total, tied = 0.0, 0.0
     for i in range(0, n, SHORT):
         part, equal = F(0), F(0)
@@ -73,7 +73,7 @@ def exponentials_below(z, e, n, top):
 
 @inlined
 def masked(z, e, n):
-    """Write the exponentials of a block without a largest logit: 0, and NaN for what is NaN."""
+    """Write the exponentials of a block without a largest logit: 0, and NaN for NaN."""
     total = F(0)
     for j in range(n):
         z_j = load(z, j)
@@ -93,7 +93,7 @@ def place_of(z, n, top):
 
 @inlined
 def spread_of(e, z, n, top):
-    """Return the sum of e (z - top), which the entropy takes."""
+    """Return the sum of e (z - top), used by the entropy."""
     total = F(0)
     for j in range(n):
         e_j = load(e, j)
@@ -127,10 +127,10 @@ def weighed(e, z, top):
 
 @inlined
 def row_sums(slots, numbers, row, t, keep, maxima, z, f, e, top, rest, spread, best, z_t):
-    """Return what is known of a row with these of its classes: the largest logit and its class,
+    """Return the state of a row after some of its classes: the largest logit and its class,
     the sum of the exponentials of all but the target's, their spread, the target's logit.
 
-    Where the exponentials are kept, each block's are under the maximum that is kept beside them.
+    Stored exponentials of a block are relative to the maximum that is stored with them.
     """
     classes, lost = load(slots, CLASSES), 0.0
     for i in range(0, classes, BLOCK):

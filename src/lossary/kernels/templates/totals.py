@@ -1,7 +1,7 @@
-# Sums that hardly depend on how many numbers a processor adds at once: short sums in the kernel's
-# dtype, in any order, and their sum in float64 with what its roundings lose.
+# Sums that hardly depend on the vector width: short sums in the kernel's dtype, in any order, and
+# their sum in float64 with its rounding errors.
 
-# 128 000 equal numbers were 25 eps off in one sum, 1023 losses 10.7 eps on AVX2 and 6.7 on AVX-512.
+# One sum of 128 000 equal numbers was off by 25 eps, of 1023 losses by 10.7 (AVX2), 6.7 (AVX-512).
 SHORT = 256
 
 
@@ -18,7 +18,7 @@ def total_of(x, n):
 
 @inlined
 def added(total, lost, x):
-    """Return a sum, and what its roundings have lost until now."""
+    """Return a sum, and its accumulated rounding error."""
     s = total + x
     v = s - total
     return s, lost + ((total - (s - v)) + (x - v))
@@ -26,7 +26,7 @@ def added(total, lost, x):
 
 @inlined
 def gathered(total, lost, x):
-    """Return the same of a sum of a kernel's results: float64 loses nothing of float32's."""
+    """Return a sum of a kernel's results; float64 sums of float32 numbers need no correction."""
     if CODE == 0:
         return total + x, lost
     return added(total, lost, x)
@@ -34,7 +34,7 @@ def gathered(total, lost, x):
 
 @inlined
 def settled(total, lost):
-    """Return a sum with what its roundings have lost, which is undefined where it is infinite."""
+    """Return a sum corrected by its rounding error, which is undefined where it is infinite."""
     if lost == lost:
         return total + lost
     return total
@@ -42,11 +42,11 @@ def settled(total, lost):
 
 @inlined
 def share_total(x, n):
-    """Return the sum of numbers from 0 to 1, as one that is exact and what that leaves out."""
+    """Return the sum of numbers from 0 to 1 as an exact part and a remainder."""
     total, lost = 0.0, 0.0
     for j in range(n):
         x_j = float64(load(x, j))
-        # A multiple of 2^-52: sums of such are exact below 2, in any order.
+        # Multiples of 2^-52: their sums are exact below 2, in any order.
         near = (x_j + 1.0) - 1.0
         total = accumulate(total, near)
         lost = accumulate(lost, x_j - near)

@@ -1,15 +1,15 @@
 # A loss of rows of many classes, each row in blocks that stay in the first-level cache.
-# The record brings: unpacked, terms (a term and its slope), SPARSE
-# and EXCESS. The layout brings the names in capitals.
+# The record defines unpacked, terms (a term and its slope), SPARSE and EXCESS, the layout the other
+# names in capitals.
 #
-# Exponentials are kept from the pass that sums them, under the largest logit seen until then, and
-# put right by a factor for each block when they are written. The sum leaves out the target's class,
+# Exponentials are stored by the pass that sums them, relative to the largest logit so far, and
+# corrected by a factor for each block when they are written. The sum leaves out the target's class,
 # or the largest, so that log1p keeps the tail of a confident row.
 
 
 @inlined
 def log_share(z, top, e, rest):
-    """Return log(e / (e + rest)) for e = exp(z - top), to its last digits."""
+    """Return log(e / (e + rest)) for e = exp(z - top), without cancellation."""
     if rest <= e:
         return -log1p64(rest / e)
     return (float64(z) - float64(top)) - log64(e + rest)
@@ -17,7 +17,7 @@ def log_share(z, top, e, rest):
 
 @inlined
 def told(slots, row, top, everything, spread, best):
-    """Write what is asked of a row beside its loss, and return its log-sum-exp."""
+    """Write the requested auxiliary outputs of a row, and return its log-sum-exp."""
     lse = float64(top) + log64(everything)
     if load(slots, LSE) != 0:
         store(reals(load(slots, LSE)), row, F(lse))
@@ -30,7 +30,7 @@ def told(slots, row, top, everything, spread, best):
 
 @inlined
 def write(slots, row, i, n, e, f, factor, t, at_target):
-    """Write a block of slopes: exponentials times a factor, but for the target's class."""
+    """Write a block of slopes: exponentials times a factor, except for the target's class."""
     at = row * load(slots, CLASSES) + i
     direct = load(slots, SLOPE_TYPE) == CODE
     if direct:
@@ -76,14 +76,14 @@ def index_row(slots, numbers, row, t, mass, factor, q, maxima, z, f, e):
             below = float64(exp_from(load(maxima, i // BLOCK), top))
             f_i = offset(f, i * load(slots, SCALED))
             write(slots, row, i, n, offset(e, i), f_i, F(common * below), t - i, at_target)
-    # A row of which something is NaN is NaN, whatever its largest is.
+    # A row with a NaN is NaN, whatever its largest logit.
     return float64(v) + penalty * lse * lse, abs(top) < INFINITY or rest != rest
 
 
 @inlined
 def target_block(slots, numbers, row, i, n, index, t):
-    """Bring a block of the target distribution; return its sum in two parts, its mass, and what is
-    negative.
+    """Load a block of the target distribution; return its sum in two parts, its mass, and the
+    number of negative elements.
     """
     smoothing, classes = F(load(numbers, SMOOTHING)), load(slots, CLASSES)
     total, lost, mass, negative = 0.0, 0.0, 0.0, F(0)
@@ -140,7 +140,7 @@ def term_block(z, e, t, b, n, top, log_sum, factor, rest, q):
 
 @inlined
 def dense_slopes(z, e, b, n, top, rest, below, at_top, factor, lift):
-    """Turn slopes by log-probabilities into slopes by logits; the largest is left to the end."""
+    """Convert slopes by log-probabilities to slopes by logits; the largest is added last."""
     for j in range(n):
         p, b_j = load(e, j), load(b, j)
         is_top = load(z, j) == top
@@ -151,7 +151,7 @@ def dense_slopes(z, e, b, n, top, rest, below, at_top, factor, lift):
 
 @inlined
 def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t):
-    """Return the loss of a row by the terms of all classes, its mass, and whether all is lawful."""
+    """Return the loss of a row by the terms of all classes, its mass, and whether all is valid."""
     classes = load(slots, CLASSES)
     top, rest, lost, tied, spread, best = -INFINITY, 0.0, 0.0, 0.0, 0.0, 0
     for i in range(0, classes, BLOCK):

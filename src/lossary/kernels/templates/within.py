@@ -1,10 +1,10 @@
-# How many points are nearer to each query than its radius. Of these, by each group of columns: how
-# far they are at most, and how many are as far as an edge. A group is the bits of its columns.
+# Number of points nearer to each query than its radius; of these, by each group of columns, the
+# largest distance and the number at an edge. A group is the bit mask of its columns.
 
 
 @inlined
 def by_group(slots, i, j, group):
-    """Return how far a point is by the columns of a group, in 36 binary digits."""
+    """Return the distance of a point by the columns of a group, in 36 binary digits."""
     n, m = load(slots, ROWS), load(slots, QUERIES)
     points, asked = doubles(load(slots, POINTS)), doubles(load(slots, ASKED))
     weights, far = doubles(load(slots, WEIGHTS)), 0.0
@@ -17,7 +17,7 @@ def by_group(slots, i, j, group):
 
 @inlined
 def note(slots, i, j):
-    """Take a point within the radius into account in every group."""
+    """Count a point within the radius in every group."""
     m, groups = load(slots, QUERIES), load(slots, GROUPS)
     edge = load(doubles(load(slots, EDGES)), i)
     far, at = doubles(load(slots, FAR)), integers(load(slots, AT))
@@ -32,7 +32,7 @@ def note(slots, i, j):
 
 @inlined
 def scan(slots, i, strip, own, cursors, radius):
-    """Look through a strip, and return how many of its points are within the radius."""
+    """Scan a strip, and return the number of its points within the radius."""
     n, m = load(slots, ROWS), load(slots, QUERIES)
     columns, length, groups = load(slots, COLUMNS), load(slots, LENGTH), load(slots, GROUPS)
     points, asked = doubles(load(slots, POINTS)), doubles(load(slots, ASKED))
@@ -58,7 +58,7 @@ def scan(slots, i, strip, own, cursors, radius):
 
 @inlined
 def cell_of(slots, far):
-    """Return the cell of a single column that a number is in, or the next to it."""
+    """Return the cell of a single column that contains a number, or the nearest one."""
     low, high = load(doubles(load(slots, LOW)), 0), load(doubles(load(slots, HIGH)), 0)
     far = min(max(far, low), high)
     return int((far - low) * load(doubles(load(slots, CELL_SCALE)), 0))
@@ -66,9 +66,9 @@ def cell_of(slots, far):
 
 @inlined
 def last_inside(v, i, step, least, most, end, x, weight, radius):
-    """Return how many numbers beside the i-th, one way, are within the radius.
+    """Return the number of neighbours of the i-th, in one direction, within the radius.
 
-    They are taken to be between least and most, and looked for farther if they are not.
+    The search starts between least and most, and extends if the result is outside.
     """
     least, most = max(least - 1, 0), min(most + 1, end)
     if least > 0 and not gap(load(v, i + step * least), x, weight) < radius:
@@ -86,9 +86,9 @@ def last_inside(v, i, step, least, most, end, x, weight, radius):
 
 @inlined
 def beside(slots, i, radius):
-    """Return how many points of a single sorted column are within the radius of the i-th.
+    """Return the number of points of a single sorted column within the radius of the i-th.
 
-    Cells of equal width know how many points are before them.
+    Cells of equal width hold the number of points before them.
     """
     v, weight = doubles(load(slots, POINTS)), load(doubles(load(slots, WEIGHTS)), 0)
     before, n, x = integers(load(slots, BEFORE)), load(slots, ROWS), load(v, i)
