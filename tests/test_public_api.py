@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import inspect
+import re
 from types import ModuleType
 
 import pytest
@@ -10,12 +11,15 @@ import pytest
 from support.house import (
     PACKAGE,
     ROOT,
+    docstrings,
     dotted,
     public_callables,
+    public_function_modules,
     public_modules,
     public_names,
     source_files,
 )
+from support.imports import circles
 from support.layers import BELOW, violations
 
 LONGEST_FILE = 420
@@ -104,6 +108,69 @@ def test_an_arrow_against_the_others_is_noticed(module, source, wrong):
 def test_an_arrow_with_the_others_passes():
     source = "import numpy\nfrom lossary.formulas import catalogue\nfrom lossary import validation"
     assert violations("lossary.losses", source) == []
+
+
+def test_no_files_import_each_other_in_a_circle():
+    files = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyi")]
+    assert [
+        c for c in circles({dotted(f): f.read_text() for f in files}) if not _in_kernels(c)
+    ] == []
+
+
+def _in_kernels(circle: set[str]) -> bool:
+    """Kernels are taken apart later."""
+    return all(module.startswith("lossary.kernels.") for module in circle)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from p.a import f",
+        "import p.a",
+        "def g():\n    from p.a import f",
+        "if TYPE_CHECKING:\n    import p.a",
+    ],
+)
+def test_a_circle_is_noticed(back):
+    sources = {"p": "", "p.a": "from p import b", "p.b": "from p.c import x", "p.c": back}
+    assert circles(sources) == [{"p.a", "p.b", "p.c"}]
+    assert circles({**sources, "p.c": "import numpy"}) == []
+
+
+PACKAGES = [n for n in public_modules() if hasattr(importlib.import_module(n), "__path__")]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_module_bears_the_name_of_a_public_function(package):
+    assert public_function_modules(package) == set()
+
+
+def test_a_module_with_the_name_of_a_public_function_is_noticed(tmp_path, monkeypatch):
+    (tmp_path / "shadowed").mkdir()
+    (tmp_path / "shadowed" / "__init__.py").write_text("__all__ = ['hinge']\ndef hinge(): ...\n")
+    (tmp_path / "shadowed" / "hinge.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert public_function_modules("shadowed") == {"hinge"}
+
+
+RIDDLE = re.compile(r"\s*(What|Who|Which|How)\b")
+
+
+def test_no_docstring_begins_with_a_question_word():
+    found = [
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in sorted(PACKAGE.rglob("*.py*"))
+        if file.suffix in {".py", ".pyi"}
+        for line, text in docstrings(file.read_text())
+        if RIDDLE.match(text)
+    ]
+    assert found == []
+
+
+def test_a_docstring_that_begins_with_a_question_word_is_noticed():
+    source = '"""How."""\nN = 1\n"""What N is."""\nclass A:\n    r"""Which."""\n    """Good."""'
+    texts = [text for _, text in docstrings(source)]
+    assert sorted(t for t in texts if RIDDLE.match(t)) == ["How.", "What N is.", "Which."]
 
 
 def test_the_package_is_typed_and_versioned():

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 WATCH = """
@@ -49,3 +50,35 @@ def names_bound_by_imports(source: str) -> set[str]:
     nodes = (n for n in ast.parse(source).body if isinstance(n, ast.Import | ast.ImportFrom))
     aliases = [alias for node in nodes for alias in node.names]
     return {(a.asname or a.name).partition(".")[0] for a in aliases if a.asname != a.name}
+
+
+def circles(sources: Mapping[str, str]) -> list[set[str]]:
+    """The groups of modules that import each other in a circle; ``sources`` are texts by name.
+
+    Every import counts: inside functions, and for type checkers alone.
+    """
+    graph: dict[str, set[str]] = {}
+    for module, source in sources.items():
+        graph[module] = set()
+        for name in imports_in(source):
+            while name and name not in sources:
+                name = name.rpartition(".")[0]  # noqa: PLW2901 - the package of what is no module
+            graph[module] |= {name} - {""}
+    reached = {module: _reached(graph, module) for module in graph}
+    found: list[set[str]] = []
+    for module, others in reached.items():
+        circle = {other for other in others if module in reached[other]}
+        if circle and circle not in found:
+            found.append(circle)
+    return found
+
+
+def _reached(graph: Mapping[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    waiting = list(graph[start])
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += graph[module]
+    return found
