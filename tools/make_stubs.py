@@ -217,16 +217,17 @@ def stub(module: ModuleType, what: str) -> str:
         body += lines
     # As ruff lays it out: an empty line around a class, none between functions.
     text = re.sub(r"\n(?<!\n\n)class ", r"\n\nclass ", "\n".join(body).rstrip() + "\n")
+    code = re.sub(r'"""[^"]*"""', "", text)
     uses = {
         "from collections.abc import Callable\n": "Callable[",
         "from typing import {}\n\n": "",
         "from torch import Tensor\n\n": "Tensor",
     }
-    typing = [n for n in ("Any", "Literal", "overload") if n in text]
-    used = [n for n in SHARED if n in text]
-    head = "".join(line for line, word in uses.items() if word in text)
+    typing = [n for n in ("Any", "Literal", "overload") if n in code]
+    used = [n for n in SHARED if n in code]
+    head = "".join(line for line, word in uses.items() if word in code)
     types = f"from lossary._array_types import (\n{''.join(f'    {n},{chr(10)}' for n in used)})\n"
-    if "Pointwise" in text:
+    if "Pointwise" in code:
         types += "from lossary.formulas.record import Pointwise\n"
     return HEAD.format(what=what) + head.format(", ".join(typing)) + types + "\n" + text.lstrip()
 
