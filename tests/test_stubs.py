@@ -25,6 +25,7 @@ from torch import Tensor
 
 import lossary as ls
 from lossary import losses, measures
+from lossary.torch import FocalLoss, HuberLoss, LinearCrossEntropyLoss, functional
 
 array = np.ones(3, np.float32)
 tensor = torch.ones(3)
@@ -49,6 +50,12 @@ ratio = ls.normalized_mutual_information([[1, 2], [3, 4]], normalize=True, avera
 apart = ls.f_divergence(third, third, "total_variation")
 several = ls.js_divergence(third, third, third, weights=[0.1, 0.1, 0.8])
 ranked: Tensor = ls.margin_ranking(tensor, tensor, loss="logistic")
+module = FocalLoss(gamma=1.5, label_smoothing=0.1)
+batch: Tensor = module(logits, labels, sample_weight=torch.ones(2))
+like_torch: torch.nn.HuberLoss = HuberLoss("sum", 2.0)
+head = LinearCrossEntropyLoss(8, 3, bias=True)
+bare: Tensor = functional.mse_loss(tensor, tensor, reduction="none")
+own: Tensor = ls.torch.functional.log_cosh(tensor, tensor)
 ls.validate(True)
 texts = ls.formula("hinge"), ls.explain("hinge", array, array).path, ls.sql("hinge", y="a", s="b")
 estimated = ls.estimate.entropy([1, 2, 2])
@@ -75,6 +82,13 @@ ls.self_information([0.5], normalize=True)
 ls.normalized_mutual_information([[1, 2], [3, 4]], average="mean")
 ls.multiclass_margin(array, array, variant="crammer")
 ls.jax
+FocalLoss(gama=2.0)
+FocalLoss(reduction="average")
+FocalLoss()(logits)
+HuberLoss(delta="wide")
+functional.mse_loss(tensor, tensor, "mean", "sum")
+functional.hinge(tensor, tensor, 1.0, 0.5)
+ls.torch.HinjeLoss()
 """
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import lossary.torch
 from lossary import losses, measures
 from lossary.formulas.record import Joint, Measure, Pointwise, Record
+from lossary.torch import functional
 
 SOURCE = Path(__file__).parents[1] / "src" / "lossary"
 
@@ -232,9 +234,77 @@ def stub(module: ModuleType, what: str) -> str:
     return HEAD.format(what=what) + head.format(", ".join(typing)) + types + "\n" + text.lstrip()
 
 
+def typed(name: str, made: Any, *, method: bool = False, note: str = "") -> Iterator[str]:
+    """Yield the lines of a function whose signature has its types, as those for PyTorch have."""
+    signature = inspect.signature(made)
+    parameters = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+    texts = ["self"] if method and parameters[0].name != "self" else []
+    starred = False
+    for bare, parameter in zip(parameters, signature.parameters.values(), strict=True):
+        if parameter.kind is parameter.KEYWORD_ONLY and not starred:
+            texts.append("*")
+            starred = True
+        text = bare.name
+        if parameter.annotation is not parameter.empty:
+            text += f": {_type_text(parameter.annotation)}"
+        if parameter.default is not parameter.empty:
+            text += f" = {value(parameter.default)}"
+        texts.append(text)
+    returned = "None" if name == "__init__" else "Tensor"
+    yield f"def {name}({note}"
+    yield from (f"    {text}," for text in texts)
+    yield f") -> {returned}: ..."
+
+
+def _type_text(annotation: Any) -> str:
+    text = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    return text.replace("torch.Tensor", "Tensor").replace("typing.", "").replace("'", '"')
+
+
+def module_class(name: str, made: Any) -> Iterator[str]:
+    """Yield the class of a loss as a PyTorch module."""
+    counterpart = [b.__name__ for b in made.__bases__ if b.__module__.startswith("torch.nn.")]
+    bases = ", ".join(["RecordLoss", *(f"nn.{n}" for n in counterpart)])
+    summary = (inspect.getdoc(made) or "").partition("\n")[0]
+    yield from (f"class {name}({bases}):", f'    """{summary}"""', "")
+    yield from indented(typed("__init__", made, method=True))
+    _, *arguments = inspect.signature(made.forward).parameters
+    usual = arguments == ["input", "target", "sample_weight"]
+    note = "" if usual else "  # type: ignore[override]"
+    yield from indented(typed("forward", made.forward, note=note))
+    yield from indented(typed("__call__", made.forward))
+    yield ""
+
+
+def torch_stubs() -> dict[Path, str]:
+    """Return the stubs of the PyTorch modules and functions."""
+    modules, functions = [], []
+    for name in sorted(dir(lossary.torch)):
+        made = getattr(lossary.torch, name)
+        if isinstance(made, type) and made.__module__ == "lossary.torch":
+            modules += module_class(name, made)
+    for name in sorted(dir(functional)):
+        made = getattr(functional, name)
+        if getattr(made, "__module__", "") == functional.__name__:
+            functions += typed(name, made)
+    head = "from typing import Literal\n\nfrom torch import Tensor{}\n\n"
+    base = "from lossary.torch.record_module import RecordLoss\n\n"
+    return {
+        SOURCE / "torch" / "_signatures.pyi": HEAD.format(what="the PyTorch modules")
+        + head.format(", nn")
+        + base
+        + "\n".join(modules).rstrip()
+        + "\n",
+        SOURCE / "torch" / "_functional_signatures.pyi": HEAD.format(what="the PyTorch functions")
+        + head.format("")
+        + "\n".join(functions)
+        + "\n",
+    }
+
+
 def stubs() -> dict[Path, str]:
     """Return the text of every generated stub by its path."""
-    return {
+    return torch_stubs() | {
         SOURCE / "losses" / "_signatures.pyi": stub(losses, "the losses"),
         SOURCE / "measures" / "_signatures.pyi": stub(measures, "the measures"),
     }

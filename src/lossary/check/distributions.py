@@ -33,7 +33,7 @@ _DIGITS = 100
 _SCALES = (0.25, 1.0, 1024.0)
 
 Exact = list[Any]
-Masses = Callable[[list[float]], Exact]
+ExactMasses = Callable[[list[float]], Exact]
 Slopes = Callable[[Measure, Any, Any], tuple[Exact, Any]]
 
 
@@ -58,7 +58,7 @@ def _steepest(record: Measure) -> int:
 
 def _spaces(
     record: Measure, rng: Generator, dtype: str, points: int, *, near: bool
-) -> Iterator[tuple[str, Any, Masses, list[Numbers]]]:
+) -> Iterator[tuple[str, Any, ExactMasses, list[Numbers]]]:
     """Yield each representation: its name, its function, its exact masses, some rows."""
     shape = points, OUTCOMES
     given = list((near_pairs if near else pairs)(rng, shape, dtype, _steepest(record)))
@@ -87,7 +87,7 @@ class _MeasureCheck:
     parameters: dict[str, float]
 
     def values(
-        self, part: str, function: Callable[..., Array], space: Masses, given: list[Numbers]
+        self, part: str, function: Callable[..., Array], space: ExactMasses, given: list[Numbers]
     ) -> Comparison:
         """Compare the values of a function of the record at the given rows."""
 

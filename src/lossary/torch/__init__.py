@@ -8,23 +8,23 @@ Each record of a loss is a module, too: ``log_cosh`` is ``LogCoshLoss``, and so 
 registered later. ``lossary.torch.functional`` has the functions.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossary import validation
 
 try:
-    from lossary.torch import functional
+    from lossary.torch import functional as functional
     from lossary.torch.from_records import loss_class
-    from lossary.torch.linear import linear_loss
-    from lossary.torch.linear_modules import LinearCrossEntropyLoss, LinearLoss
+    from lossary.torch.linear import linear_loss as linear_loss
+    from lossary.torch.linear_modules import LinearCrossEntropyLoss as LinearCrossEntropyLoss
+    from lossary.torch.linear_modules import LinearLoss as LinearLoss
     from lossary.torch.loss_table import MODULES, all_modules
 except ModuleNotFoundError as error:
     if error.name != "torch":
         raise
     validation.need("torch", "torch")
 
-__all__ = ["LinearCrossEntropyLoss", "LinearLoss", "functional", "linear_loss"]
-_LINEAR = tuple(__all__)
+_LINEAR = ("LinearCrossEntropyLoss", "LinearLoss", "functional", "linear_loss")
 
 _UNDER_ANOTHER_NAME = {
     "HingeEmbeddingLoss": (
@@ -42,7 +42,7 @@ def __dir__() -> list[str]:
     return [*_LINEAR, *all_modules()]
 
 
-def __getattr__(name: str) -> Any:
+def _attribute(name: str) -> Any:
     if name in MODULES:
         # Kept, so that the next access is direct; a record may be unregistered.
         globals()[name] = loss_class(MODULES[name])
@@ -61,4 +61,8 @@ def __getattr__(name: str) -> Any:
     raise validation.unknown_name(name, __dir__(), "module")
 
 
-__all__ += [name for name in __dir__() if name not in _LINEAR]
+if TYPE_CHECKING:
+    from lossary.torch._signatures import *  # noqa: F403
+else:
+    __getattr__ = _attribute
+    __all__ = list(__dir__())

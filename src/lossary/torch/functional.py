@@ -4,7 +4,7 @@
 ``log_cosh``; so does the function of a record that is registered later.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossary import validation
 from lossary.torch.from_records import loss_function
@@ -15,7 +15,7 @@ def __dir__() -> list[str]:
     return list(all_functions())
 
 
-def __getattr__(name: str) -> Any:
+def _attribute(name: str) -> Any:
     if name in FUNCTIONS:
         # Kept, so that the next access is direct; a record may be unregistered.
         globals()[name] = loss_function(FUNCTIONS[name])
@@ -31,4 +31,8 @@ def __getattr__(name: str) -> Any:
     raise validation.unknown_name(name, __dir__(), "loss function")
 
 
-__all__ = list(all_functions())
+if TYPE_CHECKING:
+    from lossary.torch._functional_signatures import *  # noqa: F403
+else:
+    __getattr__ = _attribute
+    __all__ = list(__dir__())
