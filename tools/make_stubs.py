@@ -269,8 +269,7 @@ def module_class(name: str, made: Any) -> Iterator[str]:
     yield from (f"class {name}({bases}):", f'    """{summary}"""', "")
     yield from indented(typed("__init__", made, method=True))
     _, *arguments = inspect.signature(made.forward).parameters
-    usual = arguments == ["input", "target", "sample_weight"]
-    note = "" if usual else "  # type: ignore[override]"
+    note = "" if len(arguments) == 3 else "  # type: ignore[override]"
     yield from indented(typed("forward", made.forward, note=note))
     yield from indented(typed("__call__", made.forward))
     yield ""

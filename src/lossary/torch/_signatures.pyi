@@ -616,7 +616,7 @@ class PoissonNLLLoss(RecordLoss, nn.PoissonNLLLoss):
         reduce: bool | None = None,
         reduction: Literal["mean", "sum", "none"] = "mean",
     ) -> None: ...
-    def forward(  # type: ignore[override]
+    def forward(
         self,
         log_input: Tensor,
         target: Tensor,
