@@ -135,8 +135,8 @@ class _Scores:
         y = self._in_domain("target", y, record.target, _HINTS.get(record.target, ""))
         s = self._in_domain("score", s, record.score, "it is a probability")
         if weight is not None:
-            silent = weight == 0
-            s, y = m.where(silent, 0.5, s), m.where(silent, 1, y)
+            weightless = weight == 0
+            s, y = m.where(weightless, 0.5, s), m.where(weightless, 1, y)
         self.s, self.y, self.weight = s, y, weight
         self.class_weight = class_weights(arrays["class_weight"], 2, work)
 

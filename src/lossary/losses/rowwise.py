@@ -101,10 +101,10 @@ class Rows:
                 self.weight = m.where(kept, one if self.weight is None else self.weight, 0)
             validation.labels("target", self.index, self.z.shape[-1])
         if self.weight is not None:
-            silent = (self.weight == 0)[..., None]
-            self.z = m.where(silent, 0, self.z)
+            weightless = (self.weight == 0)[..., None]
+            self.z = m.where(weightless, 0, self.z)
             if self.distribution is not None:
-                self.distribution = m.where(silent, 1 / self.z.shape[-1], self.distribution)
+                self.distribution = m.where(weightless, 1 / self.z.shape[-1], self.distribution)
 
     def class_mass(self) -> Array | None:
         """Return the class weight of each row, or its mean under the target distribution."""
