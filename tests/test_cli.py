@@ -173,7 +173,7 @@ def test_an_interrupted_study_goes_on(place, capsys, monkeypatch):
         assert main(line) == 130
     assert capsys.readouterr().err == (
         "lossary: 2 finished trainings kept in report.html.unfinished; "
-        "the same command with --resume goes on\n"
+        "the same command with --resume continues\n"
         "lossary: interrupted\n"
     )
     assert main([*line, "--resume"]) == 0
