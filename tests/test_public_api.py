@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import inspect
+import re
 from types import ModuleType
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from support.house import (
     PACKAGE,
     ROOT,
+    docstrings,
     dotted,
     public_callables,
     public_function_modules,
@@ -149,6 +151,26 @@ def test_a_module_with_the_name_of_a_public_function_is_noticed(tmp_path, monkey
     (tmp_path / "shadowed" / "hinge.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     assert public_function_modules("shadowed") == {"hinge"}
+
+
+RIDDLE = re.compile(r"\s*(What|Who|Which|How)\b")
+
+
+def test_no_docstring_begins_with_a_question_word():
+    found = [
+        f"{file.relative_to(ROOT)}:{line}"
+        for file in sorted(PACKAGE.rglob("*.py*"))
+        if file.suffix in {".py", ".pyi"}
+        for line, text in docstrings(file.read_text())
+        if RIDDLE.match(text)
+    ]
+    assert found == []
+
+
+def test_a_docstring_that_begins_with_a_question_word_is_noticed():
+    source = '"""How."""\nN = 1\n"""What N is."""\nclass A:\n    r"""Which."""\n    """Good."""'
+    texts = [text for _, text in docstrings(source)]
+    assert sorted(t for t in texts if RIDDLE.match(t)) == ["How.", "What N is.", "Which."]
 
 
 def test_the_package_is_typed_and_versioned():

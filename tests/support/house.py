@@ -1,5 +1,6 @@
 """The package seen from outside: its modules, their files, and the layers they belong to."""
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -67,6 +68,14 @@ def dotted(file: Path) -> str:
     """The dotted name of a file below ``src``."""
     parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def docstrings(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of each docstring of a module, also of those below constants."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                yield node.lineno, text
 
 
 def public_function_modules(package: str) -> set[str]:
