@@ -125,7 +125,7 @@ def test_a_journal_is_not_the_data(place, name):
 
 def test_a_journal_replaces_no_other_file(place):
     (place / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(LossaryError, match="it exists and keeps no study; give another name"):
+    with pytest.raises(LossaryError, match="exists and is not the journal of a study; give"):
         study.run("data.csv", "churn", folds=2, seeds=1, steps=2, journal=place / "notes.txt")
     assert (place / "notes.txt").read_text(encoding="utf-8") == "mine"
 

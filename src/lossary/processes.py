@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them.
+"""Worker processes that end with their parent.
 
 A worker imports only this module before the watch starts, as its other imports take seconds.
 """

@@ -40,7 +40,7 @@ def test_every_fitting_loss_is_the_library_s_own(kind):
         torch.testing.assert_close(means[1], getattr(ls, name)(flat, wanted))
 
 
-def test_what_learns_nothing_from_a_label_does_not_fit():
+def test_a_loss_that_ignores_labels_does_not_fit():
     assert "softmax_entropy" not in fitting_losses("multiclass")
     assert "reverse_kl" not in fitting_losses("multiclass")
     assert "binary_cross_entropy" not in fitting_losses("binary")
@@ -70,11 +70,11 @@ def test_rows_that_are_not_shared_do_not_count():
     torch.testing.assert_close(means[1], candidate.mean_losses(scores[1:, 1:], target[1:])[0])
 
 
-def test_a_loss_is_raced_once():
+def test_a_loss_is_compared_once():
     assert len(choose_candidates(["hinge", "hinge:margin=2", "hinge"], TASKS["binary"])) == 2
 
 
-def test_a_new_record_races_without_a_further_edit():
+def test_a_new_record_is_compared_without_a_further_edit():
     fourth = fourth_power()
     catalogue.register(fourth)
     try:

@@ -25,10 +25,10 @@ def test_what_was_done_is_said(messy):
         "column 'constant' left out, constant: always 'x'",
         "column 'email' left out, nearly unique: 60 values in 60 rows",
         "column 'empty' left out, empty",
-        "missing values in 'age' (6), 'ratio' (1): an indicator each",
+        "missing values in 'age' (6), 'ratio' (1): replaced by the median",
         "missing values in 'city' (20): a category of their own",
         "infinite values in 'ratio' count as missing",
-        "one column per value for 'city' (2)",
+        "one-hot encoding of 'city' (2)",
         "dates and times as numbers: 'joined'",
     ):
         assert words in notes
@@ -67,7 +67,7 @@ def test_too_many_levels_are_dropped():
     many = [f"v{i % (MOST_LEVELS + 1)}" for i in range(rows)]
     columns = sorted_columns(some=some, many=many)
     assert columns.categories == ("some",)
-    assert str(dict(columns.dropped)["many"]) == "51 values: too many for one column each"
+    assert str(dict(columns.dropped)["many"]) == "51 values: too many for one-hot encoding"
 
 
 def test_nested_columns_are_dropped():

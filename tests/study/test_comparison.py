@@ -69,7 +69,7 @@ def test_intervals_stay_within_the_metric_s_range():
     found = comparisons(AUC, a=[0.99, 1.0, 1.0, 1.0], b=[0.0, 0.1, 0.0, 0.0])
     assert found["a"].value.high == 1
     whole = corrected_interval(np.array([0.99, 1.0, 1.0, 1.0]), SHARE, 0.95)
-    assert found["a"].value.reach == pytest.approx(whole.high - whole.mean)
+    assert found["a"].value.half_width == pytest.approx(whole.high - whole.mean)
     assert found["b"].value.low == 0
 
 
@@ -95,7 +95,7 @@ def test_the_same_in_every_fold_is_no_certainty(value):
     interval = corrected_interval(np.full(15, value), SHARE, 0.95)
     assert interval.mean == pytest.approx(value)
     assert not interval.known
-    assert not interval.apart
+    assert not interval.excludes_zero
 
 
 def test_a_gap_that_never_varies_is_not_beyond_noise():

@@ -8,14 +8,14 @@ import pytest
 from rich.console import Console
 
 from lossary.pages.messages import language
-from lossary.study.console import calibration_note, data_lines, rendered
+from lossary.study.console import calibration_note, data_lines, render
 
 NUMBER = re.compile(r"[±+−-]?\d+\.\d{3,4}")
 
 
 def printed(study, *language_, width=400):
     console = Console(width=width, record=True, file=StringIO())
-    console.print(rendered(study, *language_))
+    console.print(render(study, *language_))
     return console.export_text()
 
 

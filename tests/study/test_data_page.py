@@ -81,7 +81,7 @@ def test_the_entropy_is_said_in_words(fraud):
     assert f"the rarest, fraud, which has {fewest} rows." in text
     assert f"Entropy {found.entropy.value:.4f} bits, 95 % interval [0." in text
     assert f"as uncertain as {2**found.entropy.value:.2f} equally frequent classes, of 2." in text
-    assert f"it would be {found.plug_in:.4f} bits" in text
+    assert f"(plug-in) value is {found.plug_in:.4f} bits" in text
 
 
 def test_a_balance_is_called_one(random):
@@ -192,7 +192,7 @@ def test_a_target_of_numbers_has_its_spread(random):
     assert [row[2] for row in spread.rows] == [f"{bar['rows']:,}" for bar in bars]
     assert f"with median {np.median(y):.6g}" in spread.caption
     assert "as much as a correlation of 0." in text_of(part, "findings")
-    assert "an even spread over a width of" in text_of(part, "uncertain")
+    assert "a uniform distribution over a width of" in text_of(part, "uncertain")
     assert part.values["classes"] == []
     assert information.head[3] == "as a correlation"
     assert information.rows[1][1:2] + information.rows[1][-1:] == ("–", "too few rows")

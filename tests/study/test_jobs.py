@@ -91,5 +91,5 @@ def died(*_):
 
 def test_a_process_that_dies_is_told(monkeypatch):
     monkeypatch.setattr(jobs, "_run", died)
-    with pytest.raises(LossaryError, match="lack of memory: try again with fewer jobs"):
+    with pytest.raises(LossaryError, match="memory ran out: try again with fewer jobs"):
         study.run("breast_cancer", losses=["hinge"], **SMALL, jobs=2)

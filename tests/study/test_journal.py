@@ -29,14 +29,14 @@ def broken_off(tmp_path):
 
 def trainings(monkeypatch):
     """The list that every training from now on adds itself to."""
-    done, trained = [], cross_validation.trained
+    done, trained = [], cross_validation.run_trainings
 
     def watched(*arguments):
         for training, result in trained(*arguments):
             done.append(training.key)
             yield training, result
 
-    monkeypatch.setattr(cross_validation, "trained", watched)
+    monkeypatch.setattr(cross_validation, "run_trainings", watched)
     return done
 
 
@@ -87,7 +87,7 @@ def test_a_diverged_training_is_kept_as_such(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"steps": 11}, "it was kept by a study with another steps; repeat that command"),
+        ({"steps": 11}, "it was written by a study with another steps; repeat that command"),
         ({"model": "mlp", "folds": 3}, "another model, folds;"),
         ({"positive": "benign"}, "another data, classes;"),
     ],
@@ -108,8 +108,8 @@ def test_other_data_is_not_mixed_in(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "it keeps no study; delete it to begin anew"),
-        ("[]\n", "it keeps no study"),
+        ("", "it is not the journal of a study; delete it to start anew"),
+        ("[]\n", "it is not the journal of a study"),
         ("{\n", "Expecting property name"),
         ("{}\n", "another data, target,"),
     ],

@@ -65,7 +65,7 @@ def test_a_late_fraction_does_not_break_a_column(tmp_path):
         ("some/where", "y", "there is no file 'some/where'"),
         ("brest_cancer", "y", "Did you mean 'breast_cancer'?"),
         (42, "y", "data must be a path, one of breast_cancer, digits, wine, diabetes"),
-        (ROWS, None, "say which column of data frame to predict with --target"),
+        (ROWS, None, "name the column of data frame to predict with --target"),
         (ROWS, "z", "no column of data frame named 'z'"),
         (pl.DataFrame({"outcome": [1], "x": [2]}), "outcom", "Did you mean 'outcome'?"),
         (ROWS.head(0), "y", "data frame has no rows"),

@@ -8,7 +8,7 @@ import torch
 from lossary import study
 from lossary.study.columns import classify_columns, tidy
 from lossary.study.cross_validation import steps_for
-from lossary.study.fold_run import prepared
+from lossary.study.fold_run import prepare_fold
 from lossary.study.splits import folds
 from lossary.study.task import infer_task
 from lossary.validation import LossaryError
@@ -154,8 +154,8 @@ def test_no_statistic_of_a_fold_sees_its_test_rows():
         pl.when(pl.col("index").is_in(rows[1])).then(pl.lit("new")).otherwise("c").alias("c"),
     )
     columns = classify_columns(table)
-    clean = prepared(tidy(table), columns, task, rows, 0)
-    dirty = prepared(tidy(poisoned.drop("index")), columns, task, rows, 0)
+    clean = prepare_fold(tidy(table), columns, task, rows, 0)
+    dirty = prepare_fold(tidy(poisoned.drop("index")), columns, task, rows, 0)
     torch.testing.assert_close(clean.x, dirty.x)
     np.testing.assert_array_equal(clean.inner, dirty.inner)
     assert not torch.equal(clean.x_test, dirty.x_test)
@@ -188,7 +188,10 @@ def test_larger_data_trains_for_epochs_within_limits():
             {"model": "lightgbm"},
             "no booster objectives; there are 'linear' and 'mlp'",
         ),
-        ({"model": "xgboost"}, "there is no model 'xgboost' yet"),
+        (
+            {"model": "xgboost"},
+            "model must be 'linear' or 'mlp', got 'xgboost': boosters are not supported yet",
+        ),
     ],
 )
 def test_bad_settings_are_said(options, words):
@@ -201,7 +204,7 @@ def test_bad_settings_are_said(options, words):
     ("frame", "words"),
     [
         ({"x": [1.0, 2.0], "y": [None, None]}, "target 'y' is missing in every one of 2 rows"),
-        ({"x": [7.0] * 4, "y": [0, 1, 0, 1]}, "no column left to learn from: column 'x' left out"),
+        ({"x": [7.0] * 4, "y": [0, 1, 0, 1]}, "no column is left to train on: column 'x' left out"),
         ({"x": [1.0, 2.5], "y": [1, 1]}, "has only one class, 1"),
         ({"x": [1.5, 2.0, 4.0], "y": ["a", "b", "b"]}, "class 'a' has 1 row"),
     ],

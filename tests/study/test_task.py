@@ -30,7 +30,7 @@ def test_the_task_is_told_from_the_target(values, kind):
 def test_the_task_can_be_asked_for():
     task = told([0, 1, 2] * 5, kind="regression")
     assert (task.kind, task.classes) == ("regression", ())
-    assert str(task.reason) == "as asked; the target alone suggests multiclass"
+    assert str(task.reason) == "as requested; the target alone suggests multiclass"
     assert told([True, False], kind="regression").y.tolist() == [1.0, 0.0]
 
 
@@ -59,14 +59,14 @@ def test_classes_keep_their_order():
 @pytest.mark.parametrize(
     ("values", "options", "words"),
     [
-        (["a", "a"], {}, "target 'y' has only one class, 'a': nothing to tell apart"),
+        (["a", "a"], {}, "target 'y' has only one class, 'a': at least two are needed"),
         ([1.5, 1.5], {"kind": "regression"}, "has only one value, 1.5"),
-        (["a", "b", "c"], {}, "3 classes in 3 rows: more than its rows allow"),
+        (["a", "b", "c"], {}, "3 classes in 3 rows: at least two rows per class"),
         ([0, 1, 2] * 5, {"kind": "binary"}, "binary needs two classes, target 'y' has 3"),
         (["a", "b"], {"kind": "regression"}, "regression needs a target of numbers"),
         (["a", "b"], {"positive": "aa"}, "Did you mean 'a'?"),
         (["a", "b"], {"kind": "ordinal"}, "task must be 'binary', 'multiclass' or 'regression'"),
-        ([[1], [2]], {}, "a number or a class is needed"),
+        ([[1], [2]], {}, "convert it to numbers or class labels"),
     ],
 )
 def test_what_is_no_task_is_said(values, options, words):
@@ -77,5 +77,5 @@ def test_what_is_no_task_is_said(values, options, words):
 
 def test_a_date_is_no_target():
     dates = pl.Series("y", ["2020-01-01", "2020-01-02"]).str.to_date()
-    with pytest.raises(LossaryError, match="target 'y' holds Date"):
+    with pytest.raises(LossaryError, match="target 'y' has the type Date"):
         infer_task(dates)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lossary.pages.messages import language
-from lossary.study.best_by_metric import on_metric
+from lossary.study.best_by_metric import metric_finding
 from lossary.study.comparison import compare
 from lossary.study.metrics import metrics_for
 from lossary.study.threshold import threshold_effects
@@ -66,7 +66,7 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
             {"a": 0, "b": 0},
             (
                 "No difference beyond noise between these 2 losses, for any purpose. Take a: "
-                "nothing here speaks for another."
+                "no result favours another."
             ),
             (
                 "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。"
@@ -76,7 +76,7 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
         (
             {"a": 0, "b": BAD, "c": 0.2},
             (
-                "Train with a: for no purpose does the best loss beat it beyond noise. "
+                "Train with a: for no purpose is it worse than the best loss beyond noise. "
                 "Worse beyond noise for some purpose: b and c."
             ),
             (
@@ -106,7 +106,7 @@ BAD = {"log-loss": 0.1, "Brier score": 0.1}
             {"a": float("nan"), "b": 0, "c": 0},
             (
                 "No difference beyond noise between these 2 losses, for any purpose. Take b: "
-                "nothing here speaks for another. Training diverged under a."
+                "no result favours another. Training diverged under a."
             ),
             (
                 "无论哪种用途，这 2 个损失函数之间的差异都没有超出噪声。"
@@ -125,8 +125,8 @@ def test_the_headline(losses, english, chinese):
 def test_too_few_results_for_a_verdict():
     verdict = compared("binary", {"a": 0, "b": 5}, few=2)
     assert str(verdict.headline) == (
-        "Too few results for a verdict: 2 for each loss, and 4 are the least that tell noise from "
-        "difference. Repeat with --folds 5 --seeds 3."
+        "Too few results for a verdict: 2 for each loss, but at least 4 are needed to tell a "
+        "difference from noise. Repeat with --folds 5 --seeds 3."
     )
     assert "--folds 5 --seeds 3" in language("zh")(verdict.headline)
     assert verdict.provisional
@@ -135,7 +135,7 @@ def test_too_few_results_for_a_verdict():
         assert found.loss is None
         assert found.unbeaten == ("a", "b")
         assert str(found.next) == "Repeat with --folds 5 --seeds 3."
-        assert "so far: too few results to tell noise from difference." in str(found.finding)
+        assert "so far: too few results to tell a difference from noise." in str(found.finding)
         assert "[" not in str(found.finding)
 
 
@@ -161,7 +161,7 @@ def test_the_finding_says_by_how_much():
 def test_the_same_results_are_said_to_be_the_same():
     metric = metrics_for("binary")[0]
     comparisons = compare(metric, {"a": WAVE, "b": WAVE}, 1 / 4)
-    found = on_metric(metric, comparisons)
+    found = metric_finding(metric, comparisons)
     assert str(found).startswith("All 2 losses have the same log-loss in every fold, ")
     assert "全部 2 个损失函数在每一折上都相同" in language("zh")(found)
 
@@ -219,8 +219,8 @@ def test_metrics_that_contradict_each_other_are_named():
             "rare",
             {"rare_rows": 4},
             (
-                "For now take a: 4 rows of the rare class in each test fold cannot decide this. "
-                "More rows of it, or fewer losses, can."
+                "For now take a: 4 rows of the rare class in each test fold are too few to "
+                "show a difference. Use more rows of it, or compare fewer losses."
             ),
         ),
         ({"a": 0, "b": 0}, "rare", {"rare_rows": 1}, "1 row of the rare class in each test fold"),
@@ -249,7 +249,12 @@ def test_metrics_that_contradict_each_other_are_named():
             {"gains": {"balanced accuracy": -0.1}},
             "take a. Keep the default threshold: another adds nothing.",
         ),
-        ({"a": 0}, "decisions", {}, "Race a against others: leave out --loss for those usual."),
+        (
+            {"a": 0},
+            "decisions",
+            {},
+            "Compare a with other losses: leave out --loss for the default ones.",
+        ),
         (
             {"a": float("nan")},
             "decisions",

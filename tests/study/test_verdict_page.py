@@ -70,7 +70,7 @@ def test_a_gain_beyond_noise_has_its_colour(binary):
     figure = verdict_part(binary, ENGLISH).figures[0]
     outcomes = {d["loss"]: d["outcome"] for d in figure.specification["data"]["values"]}
     gain = effect.gain
-    expected = ("gained" if gain.low > 0 else "lost") if gain.apart else "level"
+    expected = ("gained" if gain.low > 0 else "lost") if gain.excludes_zero else "level"
     assert outcomes[effect.loss] == expected
 
 

@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
     need("rich", "study")
     from lossary import study
     from lossary.pages.messages import language
-    from lossary.study.console import rendered
+    from lossary.study.console import render
 
     raise_on_signals()
     data = _data(options)
@@ -106,7 +106,7 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         show_json(outcome.to_dict() | {"page": str(page), "seconds": outcome.seconds})
     else:
-        show(rendered(outcome, spoken))
+        show(render(outcome, spoken))
         write(f"\n{spoken('study.written', page=str(page))}\n")
 
 

@@ -1,8 +1,8 @@
-"""Which loss for this data: the same model trained under each, compared beyond noise.
+"""Comparison of losses on a data set: one model, trained with each on the same folds.
 
 >>> import lossary.study
->>> outcome = lossary.study.run("wine", folds=2, seeds=1, steps=20)
->>> outcome.table.columns[:3]
+>>> result = lossary.study.run("wine", folds=2, seeds=1, steps=20)
+>>> result.table.columns[:3]
 ['loss', 'metric', 'mean']
 """
 

@@ -1,4 +1,4 @@
-"""What to do next, from what was measured."""
+"""Advice for each purpose, derived from the measured metrics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,27 +14,27 @@ __all__ = ["VerdictContext", "advice", "threshold_advice"]
 
 MOST_NAMED = 4
 FEW_ROWS = 20
-"""Fewer rows of the rare class in a test fold than this leave most differences in the noise."""
+"""Below this number of rows of the rare class per test fold, most differences are noise."""
 
 
 @dataclass(frozen=True)
 class VerdictContext:
-    """What the verdict rests on besides the comparisons."""
+    """Facts that the verdict uses besides the comparisons."""
 
     results: int
-    """Of each loss: one for each fold of each repetition."""
+    """The number of results per loss: one for each fold of each repetition."""
     margins: frozenset[str] = frozenset()
-    """The losses whose scores became probabilities by a fitted scale."""
+    """The losses whose scores are converted to probabilities by a fitted scale."""
     rare_rows: int | None = None
     """The rows of the rarest class in a test fold."""
     effects: tuple[ThresholdEffect, ...] = ()
-    """What the best threshold adds to each loss."""
+    """The gain from the best threshold for each loss."""
 
 
 def advice(ranking: PurposeRanking, loss: str | None, context: VerdictContext) -> Message:
-    """Return what to do next for a purpose.
+    """Return advice for a purpose.
 
-    ``loss`` is the one to take, none where there are too few results or none at all.
+    ``loss`` is the recommended one, None if there are too few results or none at all.
     """
     if not ranking.finished:
         return say("next.diverged")
@@ -56,7 +56,7 @@ def advice(ranking: PurposeRanking, loss: str | None, context: VerdictContext) -
 def threshold_advice(
     found: Sequence[PurposeRanking], chosen: Mapping[str, str], context: VerdictContext
 ) -> list[Message]:
-    """Return one sentence for the headline where the threshold matters more than the loss."""
+    """Return a sentence for the headline if the threshold matters more than the loss."""
     for ranking in found:
         effect = _effect(ranking, chosen.get(ranking.purpose), context)
         if effect and _outweighs(effect, context.effects):
@@ -80,7 +80,7 @@ def _training(ranking: PurposeRanking, loss: str) -> Message:
 
 
 def _calibration(ranking: PurposeRanking, loss: str, context: VerdictContext) -> list[Message]:
-    """Tell to keep a margin's fitted scale, or to calibrate what states its own probabilities."""
+    """Advise to keep the fitted scale of a margin, or to calibrate the probabilities of a loss."""
     if loss in context.margins:
         return [say("next.platt")]
     for metric in (m for m in ranking.metrics if not m.decides):
@@ -100,7 +100,7 @@ def _calibration(ranking: PurposeRanking, loss: str, context: VerdictContext) ->
 
 
 def _few_rows(ranking: PurposeRanking, context: VerdictContext) -> bool:
-    """Tell whether too few rows of the rare class leave all losses level."""
+    """Return whether no loss is worse, and the rare class has too few rows to show a difference."""
     rows = context.rare_rows
     level = len(ranking.unbeaten) == len(ranking.finished) > 1
     return rows is not None and rows < FEW_ROWS and level
@@ -121,13 +121,13 @@ def _threshold(ranking: PurposeRanking, loss: str, context: VerdictContext) -> l
 def _effect(
     ranking: PurposeRanking, loss: str | None, context: VerdictContext
 ) -> ThresholdEffect | None:
-    """Return what the threshold adds to a loss, by the metric that decides on the purpose."""
+    """Return the threshold's effect on a loss by the deciding metric of the purpose."""
     name = ranking.deciding[0].default
     return next((e for e in context.effects if (e.loss, e.metric) == (loss, name)), None)
 
 
 def _outweighs(effect: ThresholdEffect, effects: Sequence[ThresholdEffect]) -> bool:
-    """Tell whether a threshold adds more than the losses differ, at the default and at the best."""
+    """Return whether a threshold gains more than the losses differ, at the default and the best."""
     same = [e for e in effects if e.metric == effect.metric]
     spreads = [float(np.ptp(v)) for v in ([e.default for e in same], [e.best for e in same])]
     return len(same) > 1 and effect.gain.low > 0 and effect.gain.mean > max(spreads)

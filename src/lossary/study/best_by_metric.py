@@ -1,4 +1,4 @@
-"""Which loss is best by a metric, and by how much, in a sentence."""
+"""Sentences on the best loss by a metric and its lead over the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from lossary.study.interval_text import enumeration, gap_of, number, sentences, 
 from lossary.study.metrics import Metric
 from lossary.study.ranking import PurposeRanking, best_of
 
-__all__ = ["Finding", "on_metric", "on_purpose"]
+__all__ = ["Finding", "metric_finding", "purpose_finding"]
 
 MOST = 3
-"""The losses that a sentence names at once."""
+"""The largest number of losses that a sentence names."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one metric says."""
+    """A sentence on one metric, with its name and the question it answers."""
 
     question: Message
     metric: str
@@ -25,10 +25,10 @@ class Finding:
     text: Message
 
 
-def on_purpose(ranking: PurposeRanking, *, few: bool = False) -> Message:
-    """Return what the leading metric says, and where another that decides contradicts it."""
+def purpose_finding(ranking: PurposeRanking, *, few: bool = False) -> Message:
+    """Return the finding of the leading metric, and of each deciding metric that contradicts it."""
     lead, *rest = ranking.deciding
-    found = [on_metric(lead, ranking.on(lead), few=few, brief=True)]
+    found = [metric_finding(lead, ranking.on(lead), few=few, brief=True)]
     best = ranking.best
     for metric in rest:
         own = {s.loss: s for s in ranking.on(metric)}
@@ -41,12 +41,12 @@ def on_purpose(ranking: PurposeRanking, *, few: bool = False) -> Message:
     return sentences(found)
 
 
-def on_metric(
+def metric_finding(
     metric: Metric, comparisons: Sequence[Comparison], *, few: bool = False, brief: bool = False
 ) -> Message:
-    """Return which loss is best by a metric, which are level, and by how much others are worse.
+    """Return a sentence on the best loss by a metric, the losses level with it, and the worse ones.
 
-    With ``few`` results nothing is told from noise; a ``brief`` sentence names few losses.
+    With ``few`` results no difference is called significant; ``brief`` limits the losses named.
     """
     best = best_of(comparisons)
     if best is None:
@@ -81,7 +81,7 @@ def on_metric(
 
 
 def _worse(worse: Sequence[Comparison], most: int) -> list[Message | str]:
-    """Return by how much each is worse; of many the nearest and the last."""
+    """Return the difference of each worse loss; of many, only the smallest and the largest."""
     if len(worse) <= most:
         return [_by(s) for s in worse]
     return [say("finding.from_to", count=len(worse), near=_by(worse[0]), far=_by(worse[-1]))]

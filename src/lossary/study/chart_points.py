@@ -1,4 +1,4 @@
-"""The numbers behind the charts."""
+"""Points of the learning curves and calibration curves."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ class CurvePoint(NamedTuple):
 
 
 class ReliabilityPoint(NamedTuple):
-    """What was stated in a bin, how often it happened, and the share of all rows in it."""
+    """Mean probability and observed frequency in a bin, with an interval and its share of rows."""
 
     stated: float
     observed: float
@@ -34,7 +34,7 @@ class ReliabilityPoint(NamedTuple):
 
 
 def curve_points(results: Sequence[LossResult], config: Config) -> list[CurvePoint]:
-    """Return the learning curve of every loss; a diverged one has NaN."""
+    """Return the learning curve of every loss; NaN marks a diverged training."""
     marks = config.budget(0).checkpoints()
     share = 1 / (config.folds - 1)
     points = []
@@ -51,8 +51,8 @@ def curve_points(results: Sequence[LossResult], config: Config) -> list[CurvePoi
 def reliability_points(result: LossResult, seeds: int) -> list[ReliabilityPoint]:
     """Return the calibration of a loss over the test rows of all folds.
 
-    Every row is tested once per seed: the interval (Wilson, Probable Inference, 1927) counts it
-    once.
+    Every row is tested once per seed, but counts once for the interval (Wilson, Probable
+    Inference, 1927).
     """
     rows, stated, happened = result.reliability.T
     points = []

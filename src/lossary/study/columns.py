@@ -1,7 +1,7 @@
-"""What each column is: a number, a flag, a category, or nothing to learn from.
+"""Classification of feature columns as numbers, flags or categories, or as not usable.
 
-Kinds are decided on the whole table without a look at the target; every statistic that training
-uses is fitted later, on training rows alone.
+The whole table is used, but not the target; the statistics for training are fitted later, on the
+training rows alone.
 """
 
 import re
@@ -17,7 +17,7 @@ from lossary.pages.messages import Message, say
 __all__ = ["MOST_LEVELS", "Columns", "classify_columns", "tidy"]
 
 MOST_LEVELS = 50
-"""A category with more values than this is left out."""
+"""A category with more distinct values than this is dropped."""
 NEARLY_UNIQUE = 0.95
 SHOWN = 8
 _IDENTIFIER = re.compile(
@@ -27,7 +27,7 @@ _IDENTIFIER = re.compile(
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns by their use, and in words what was done to some of them."""
+    """The columns by kind, the dropped ones with the reason, and notes on their treatment."""
 
     numbers: tuple[str, ...]
     flags: tuple[str, ...]
@@ -37,12 +37,12 @@ class Columns:
 
     @property
     def used(self) -> tuple[str, ...]:
-        """Every column that the model sees."""
+        """The columns that the model is trained on."""
         return (*self.numbers, *self.flags, *self.categories)
 
 
 def tidy(frame: pl.DataFrame) -> pl.DataFrame:
-    """Write dates as days and categories as text; NaN and infinite numbers are missing."""
+    """Convert dates and times to numbers, categories to text, and NaN and infinity to null."""
     moments = cs.datetime() | cs.time() | cs.duration()
     return frame.with_columns(
         cs.date().cast(pl.Int32).cast(pl.Float64),
@@ -57,7 +57,7 @@ def _finite(column: pl.Expr) -> pl.Expr:
 
 
 def classify_columns(frame: pl.DataFrame) -> Columns:
-    """Return the use of each column of a frame without its target."""
+    """Return the kind of each column of a frame that lacks the target."""
     clean = tidy(frame)
     reasons = {c: _unusable(frame[c], clean[c]) for c in frame.columns}
     kept = [c for c, reason in reasons.items() if not reason]
@@ -74,7 +74,7 @@ def classify_columns(frame: pl.DataFrame) -> Columns:
 
 
 def _unusable(raw: pl.Series, clean: pl.Series) -> Message | None:
-    """Say why a column is left out; nothing where it is not."""
+    """Return the reason why a column is dropped; None if it is used."""
     present = clean.drop_nulls()
     if present.is_empty():
         return say("dropped.empty")
@@ -97,7 +97,7 @@ def _too_many_levels(present: pl.Series, distinct: int) -> Message | None:
 
 
 def _counts_rows(column: pl.Series) -> bool:
-    """Tell whether distinct whole numbers are named as an index or identifier, or have no gap."""
+    """Return whether distinct integers are consecutive or named like an index or identifier."""
     span = int(column.max()) - int(column.min()) + 1  # type: ignore[arg-type]
     named = is_named_index(column.name) or _IDENTIFIER.search(column.name)
     return bool(named) or span == len(column)
@@ -131,7 +131,7 @@ def _notes(
 
 
 def _left_out(dropped: tuple[tuple[str, Message], ...]) -> Iterator[Message]:
-    """Say once for each reason which columns were left out for it."""
+    """Yield one note for each reason, with the columns dropped for it."""
     reasons = {str(reason): reason for _, reason in dropped}
     for text, reason in reasons.items():
         names = [name for name, why in dropped if str(why) == text]
@@ -140,7 +140,7 @@ def _left_out(dropped: tuple[tuple[str, Message], ...]) -> Iterator[Message]:
 
 
 def _named(columns: list[str] | dict[str, int]) -> Message:
-    """Name the first few columns, with their counts where there are any."""
+    """Return the names of the first few columns, with their counts if given."""
     counts = columns if isinstance(columns, dict) else {}
     names = [f"{c!r} ({counts[c]})" if c in counts else repr(c) for c in columns]
     return say("note.named", names=names[:SHOWN], more=max(0, len(names) - SHOWN))

@@ -1,12 +1,12 @@
-"""Is one better, or is it noise: intervals from repeated cross-validation, paired differences.
+"""Significance of differences between losses: corrected intervals of paired results.
 
 The folds of repeated cross-validation share training rows, so their results are not independent.
 Nadeau and Bengio (Inference for the Generalization Error, 2003) widen the variance of a mean of J
 results from ``s²/J`` to ``s² (1/J + n_test/n_train)``. All pairs of losses are compared on a
-metric, because the best is picked by the same data; Bonferroni's correction covers all of them.
+metric, because the best is selected with the same data; Bonferroni's correction covers all of them.
 
-A variance from fewer than four results, or of results that are all the same, says nothing of
-noise: such an interval is not known.
+Fewer than four results, or results that are all equal, do not allow a variance estimate: such an
+interval is unknown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ __all__ = [
 
 CONFIDENCE = 0.95
 FEWEST = 4
-"""The results of a loss below which nothing is known of noise."""
+"""The smallest number of results per loss for which intervals are computed."""
 _ROUNDING = 1e-12
 Array = NDArray[np.float64]
 ComparisonVerdict = Literal["best", "level", "worse", "failed"]
@@ -43,7 +43,7 @@ ComparisonVerdict = Literal["best", "level", "worse", "failed"]
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean and the ends of its interval, NaN where these are not known."""
+    """A mean and the ends of its interval, NaN if these are unknown."""
 
     mean: float
     low: float
@@ -51,22 +51,22 @@ class Interval:
 
     @property
     def known(self) -> bool:
-        """Whether the interval has ends."""
+        """True if both ends are finite."""
         return isfinite(self.low) and isfinite(self.high)
 
     @property
-    def apart(self) -> bool:
-        """Whether it is known and excludes 0."""
+    def excludes_zero(self) -> bool:
+        """True if the interval is known and excludes 0."""
         return self.low > 0 or self.high < 0
 
     @property
-    def reach(self) -> float:
-        """How far it goes to the side where no bound of the metric cuts it off."""
+    def half_width(self) -> float:
+        """The half-width before the interval is clipped to the range of the metric."""
         return max(self.mean - self.low, self.high - self.mean)
 
 
 SAME = Interval(0.0, 0.0, 0.0)
-"""The difference of results that are the same in every fold."""
+"""The difference of results that are equal in every fold."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ class Comparison:
 
 
 def all_same(comparisons: Iterable[Comparison]) -> bool:
-    """Return whether several losses have the same result by a metric in every fold."""
+    """Return whether at least two losses finished, with equal results in every fold."""
     sound = [s for s in comparisons if s.verdict != "failed"]
     return len(sound) > 1 and all(s.difference == SAME for s in sound if s.verdict != "best")
 
 
 def marked(comparisons: Iterable[Comparison]) -> list[Comparison]:
-    """Return comparisons as tables mark them: by a metric where all are the same, none is best."""
+    """Return the comparisons for display: if all are equal by a metric, none is marked best."""
     found = list(comparisons)
     tied = {m for m in {s.metric for s in found} if all_same(s for s in found if s.metric == m)}
     return [
@@ -99,8 +99,8 @@ def marked(comparisons: Iterable[Comparison]) -> list[Comparison]:
 def corrected_interval(values: Array, test_share: float, confidence: float) -> Interval:
     """Return Nadeau and Bengio's t interval of the mean of one value per fold.
 
-    ``test_share`` is ``n_test / n_train``: 1 / (k - 1) for k folds. The ends are NaN where there
-    are fewer than four values, or all are the same.
+    ``test_share`` is ``n_test / n_train``: 1 / (k - 1) for k folds. The ends are NaN if there are
+    fewer than four values, or all are equal.
     """
     count, mean = len(values), float(values.mean())
     spread = float(values.std(ddof=1)) if count >= FEWEST else float("nan")
@@ -112,7 +112,7 @@ def corrected_interval(values: Array, test_share: float, confidence: float) -> I
 
 
 def paired_interval(values: Array, others: Array, test_share: float, confidence: float) -> Interval:
-    """Return the corrected interval of the mean difference; of the same results it is 0 alone."""
+    """Return the corrected interval of the mean difference; it is [0, 0] for equal results."""
     if len(values) >= FEWEST and np.array_equal(values, others):
         return SAME
     return corrected_interval(values - others, test_share, confidence)
@@ -136,7 +136,9 @@ def compare(
             continue
         value = _within(corrected_interval(values, test_share, CONFIDENCE), metric)
         gap = paired_interval(values, sound[best], test_share, sharp)
-        verdict: ComparisonVerdict = "best" if name == best else "worse" if gap.apart else "level"
+        verdict: ComparisonVerdict = (
+            "best" if name == best else "worse" if gap.excludes_zero else "level"
+        )
         comparisons.append(Comparison(name, metric.name, value, gap, verdict))
     return tuple(comparisons)
 

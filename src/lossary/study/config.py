@@ -1,4 +1,4 @@
-"""What all losses of a race share."""
+"""The settings that all candidates of a study share."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ from lossary.study.train import Budget
 __all__ = ["BATCH", "Config", "steps_for"]
 
 BATCH = 512
-"""Rows per step; a training fold of no more is one batch."""
+"""Rows per step; a training fold with no more rows is one batch."""
 EPOCHS, FEWEST_STEPS, MOST_STEPS = 20, 200, 2000
 
 
 @dataclass(frozen=True)
 class Config:
-    """What all losses share: rows and columns, task, model, folds and seeds, steps."""
+    """Data, task, model, folds, seeds and steps, shared by all candidates."""
 
     frame: pl.DataFrame
     columns: Columns
@@ -29,11 +29,11 @@ class Config:
     steps: int
 
     def budget(self, seed: int) -> Budget:
-        """Return what each loss may spend on a fold."""
+        """Return the training budget of each candidate on a fold."""
         return Budget(self.steps, BATCH, HIDDEN[self.model], seed)
 
 
 def steps_for(rows: int, count: int) -> int:
-    """Return the steps of a training on ``count`` folds: twenty epochs, between 200 and 2000."""
+    """Return the training steps with ``count`` folds: twenty epochs, but 200 to 2000 steps."""
     epoch = rows * (count - 1) / count / BATCH
     return int(min(max(EPOCHS * epoch, FEWEST_STEPS), MOST_STEPS))

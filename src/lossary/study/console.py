@@ -1,4 +1,4 @@
-"""A study on the terminal."""
+"""The result of a study as text for the terminal."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from lossary.study.metrics import Metric
 from lossary.study.result import StudyResult
 from lossary.study.verdict import Advice
 
-__all__ = ["calibration_note", "data_lines", "rendered"]
+__all__ = ["calibration_note", "data_lines", "render"]
 
 Say = Callable[..., str]
 MARKS = {"best": "▲", "level": " ", "worse": "▽", "failed": "✕"}
@@ -21,12 +21,12 @@ STYLES = {"best": "bold green", "level": "", "worse": "red", "failed": "bold red
 MOST_CLASSES = 10
 
 
-def rendered(study: StudyResult, spoken: Language | None = None) -> RenderableType:
-    """Return what was found: data, table, verdict; in English unless said otherwise."""
-    told = spoken or language("en")
+def render(study: StudyResult, spoken: Language | None = None) -> RenderableType:
+    """Return data, table and verdict for printing, in English by default."""
+    translate = spoken or language("en")
 
     def say(message: Message | str, /, **values: object) -> str:
-        return printable(told(message, **values))
+        return printable(translate(message, **values))
 
     verdict = study.verdict
     effect: list[RenderableType] = ["", _threshold_table(study, say)] if study.thresholds else []
@@ -45,7 +45,7 @@ def rendered(study: StudyResult, spoken: Language | None = None) -> RenderableTy
 
 
 def data_lines(study: StudyResult) -> list[Message]:
-    """Return what the data is, what is learnt, and what was done to columns and rows."""
+    """Return lines on the data, the task, the settings, and the treatment of columns and rows."""
     config, task = study.config, study.config.task
     return [
         _say(
@@ -70,7 +70,7 @@ def data_lines(study: StudyResult) -> list[Message]:
 
 
 def calibration_note(study: StudyResult) -> Message | None:
-    """Return how margins became probabilities; nothing where none did."""
+    """Return a note on the conversion of margins to probabilities; None if there are no margins."""
     margins = [r.candidate.label for r in study.results if r.candidate.link == "platt"]
     if not margins:
         return None
@@ -117,7 +117,7 @@ def _table(study: StudyResult, say: Say) -> FoldedTable:
 
 
 def _threshold_table(study: StudyResult, say: Say) -> FoldedTable:
-    """Return the decision metrics at the default threshold and at the one best on training rows."""
+    """Return decision metrics at the default threshold and at the best one on training rows."""
     effects = {(e.loss, e.metric): e for e in study.thresholds}
     losses = list(dict.fromkeys(e.loss for e in study.thresholds))
     columns = [Column(say("console.threshold"), [line(label) for label in losses], words=True)]
@@ -136,8 +136,8 @@ def _threshold_table(study: StudyResult, say: Say) -> FoldedTable:
 
 
 def _reach(interval: Interval, like: float | None = None) -> str:
-    """Return how far an interval goes; nothing where that is not known."""
-    return f" ±{digits(interval.reach, like)}" if interval.known else ""
+    """Return the half-width of an interval; empty if it is unknown."""
+    return f" ±{digits(interval.half_width, like)}" if interval.known else ""
 
 
 def _header(metric: Metric, say: Say) -> str:

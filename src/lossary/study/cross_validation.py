@@ -1,4 +1,4 @@
-"""The race: every loss trains the same model on the same folds, and is measured on the rest."""
+"""Repeated cross-validation: every candidate trains the same model on the same folds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,17 @@ import numpy as np
 from lossary.study.candidates import Candidate
 from lossary.study.config import BATCH, Config, steps_for
 from lossary.study.fold_run import FoldResult
-from lossary.study.jobs import Track, Training, trained
+from lossary.study.jobs import Trainer, Training, run_trainings
 from lossary.study.journal import Journal
 from lossary.study.metrics import Metric
 from lossary.study.predict import Array
 
-__all__ = ["BATCH", "Config", "LossResult", "Progress", "cross_validate", "steps_for"]
-
-Progress = Callable[[int, int, str], None]
-"""Called with the trainings done, all of them, and the loss that trains or has just trained."""
+__all__ = ["BATCH", "Config", "LossResult", "cross_validate", "steps_for"]
 
 
 @dataclass(frozen=True)
 class LossResult:
-    """What one loss achieved: one entry per fold of each seed in every array."""
+    """The results of one candidate; every array has one entry per fold of each seed."""
 
     candidate: Candidate
     values: dict[str, Array]
@@ -35,15 +32,16 @@ def cross_validate(
     config: Config,
     candidates: Sequence[Candidate],
     metrics: Sequence[Metric],
-    progress: Progress | None = None,
+    report: Callable[[int, str], None],
     *,
     jobs: int = 1,
     journal: Journal | None = None,
 ) -> tuple[LossResult, ...]:
-    """Return the result of each loss over the folds of every seed.
+    """Return the results of each candidate on all folds of every seed.
 
-    ``jobs`` processes share the trainings; a ``journal`` keeps each as soon as it is done, and
-    brings those that it has kept before.
+    ``report`` is called with the number of finished trainings and the label of the current or last
+    candidate. ``jobs`` is the number of processes. A ``journal`` saves each training when it is
+    finished; trainings that it already has are not repeated.
     """
     plan = [
         Training(candidate, seed, fold)
@@ -55,14 +53,13 @@ def cross_validate(
     kept = journal.results if journal else {}
     done = {t.key: kept[t.key] for t in plan if t.key in kept and names <= set(kept[t.key].values)}
     left = [t for t in plan if t.key not in done]
-    if progress and left:
-        progress(len(done), len(plan), left[0].candidate.label)
-    for training, result in trained(Track(config, metrics), left, jobs):
+    if left:
+        report(len(done), left[0].candidate.label)
+    for training, result in run_trainings(Trainer(config, metrics), left, jobs):
         done[training.key] = result
         if journal:
-            journal.keep(training.key, result)
-        if progress:
-            progress(len(done), len(plan), training.candidate.label)
+            journal.add(training.key, result)
+        report(len(done), training.candidate.label)
     return tuple(
         _gathered(c, [done[t.key] for t in plan if t.candidate is c], metrics) for c in candidates
     )

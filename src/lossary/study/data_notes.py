@@ -1,4 +1,4 @@
-"""What was done to rows, and which trainings failed, as messages."""
+"""Notes on the reading of the data, the rows and folds used, and diverged trainings."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ __all__ = ["divergence_notes", "reading_notes", "row_notes"]
 
 
 def reading_notes(notes: Sequence[Note]) -> tuple[Message, ...]:
-    """Return what was decided when the file was read."""
+    """Return the decisions taken when the file was read, as messages."""
     return tuple(
         Message(
             f"reading.{note.kind}",
@@ -24,20 +24,22 @@ def reading_notes(notes: Sequence[Note]) -> tuple[Message, ...]:
     )
 
 
-def row_notes(rows: int, target: str, task: Task, asked: int, folds: int) -> tuple[Message, ...]:
-    """Return what became of ``rows`` rows, and of the folds asked for."""
+def row_notes(
+    rows: int, target: str, task: Task, requested: int, folds: int
+) -> tuple[Message, ...]:
+    """Return notes on rows without a target, and on a number of folds lower than requested."""
     notes, present = [], len(task.y)
     if present < rows:
         notes.append(say("note.no_target", lost=rows - present, rows=rows, target=target))
-    if folds < asked and task.kind == "regression":
-        notes.append(say("note.folds_of_rows", folds=folds, asked=asked, rows=present))
-    elif folds < asked:
-        notes.append(say("note.folds_of_class", folds=folds, asked=asked))
+    if folds < requested and task.kind == "regression":
+        notes.append(say("note.folds_of_rows", folds=folds, asked=requested, rows=present))
+    elif folds < requested:
+        notes.append(say("note.folds_of_class", folds=folds, asked=requested))
     return tuple(notes)
 
 
 def divergence_notes(results: Sequence[LossResult]) -> tuple[Message, ...]:
-    """Return under which losses training diverged, and in how many of the folds."""
+    """Return for each loss whose training diverged the number of folds affected."""
     failed = {r.candidate.label: _diverged(r) for r in results}
     total = len(results[0].rates)
     return tuple(

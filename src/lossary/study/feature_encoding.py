@@ -1,4 +1,4 @@
-"""Columns as a matrix: medians, means, scales and categories come from the training rows alone."""
+"""Encoding of columns as a matrix, with statistics of the training rows alone."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Encoder:
-    """Numbers imputed and standardised, indicators of what was missing, categories one-hot."""
+    """Imputation and scaling of numbers, indicators of missing values, one-hot categories."""
 
     columns: Columns
     median: Matrix
@@ -26,7 +26,7 @@ class Encoder:
 
     @classmethod
     def fit(cls, columns: Columns, rows: pl.DataFrame) -> "Encoder":
-        """Take every statistic from the given rows, a column at a time."""
+        """Compute every statistic from the given rows."""
         found = [_statistics(_number(rows[c])) for c in (*columns.numbers, *columns.flags)]
         median, mean, scale, holes = np.array(found).reshape(-1, 4).T
         flags = np.arange(len(found)) >= len(columns.numbers)
@@ -43,7 +43,7 @@ class Encoder:
         )
 
     def transform(self, rows: pl.DataFrame) -> NDArray[np.float32]:
-        """Return the matrix of the rows, one line each."""
+        """Return the matrix (rows, features)."""
         names = (*self.columns.numbers, *self.columns.flags)
         hot = [
             _one_hot(rows[c], v) for c, v in zip(self.columns.categories, self.levels, strict=True)
@@ -67,7 +67,7 @@ def _number(column: pl.Series) -> Matrix:
 
 
 def _statistics(x: Matrix) -> tuple[float, float, float, float]:
-    """Return median, mean and scale of a column without its holes, and whether it has any."""
+    """Return the median, mean and scale after imputation, and 1 if a value is missing."""
     missing = np.isnan(x)
     present = x[~missing]
     median = float(np.median(present)) if present.size else 0.0

@@ -1,4 +1,4 @@
-"""One loss on one fold: find its rate, train, and measure on the test rows."""
+"""Training of one candidate on one fold: learning rate, model, and metrics on the test rows."""
 
 import time
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lossary.study.candidates import Candidate
 from lossary.study.columns import Columns
 from lossary.study.feature_encoding import Encoder
-from lossary.study.metrics import BINS, Metric, bins, claims
+from lossary.study.metrics import BINS, Metric, bins, predicted_and_observed
 from lossary.study.models import Weights, scores
 from lossary.study.predict import Array, Calibrator, Prediction, calibrate, predict
 from lossary.study.splits import Rows, inner_folds
@@ -21,7 +21,7 @@ from lossary.study.task import Task
 from lossary.study.threshold import best_threshold
 from lossary.study.train import Budget, best_rate, fit
 
-__all__ = ["Fold", "FoldResult", "prepared", "run_fold"]
+__all__ = ["Fold", "FoldResult", "prepare_fold", "run_fold"]
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Fold:
 
 @dataclass(frozen=True)
 class FoldResult:
-    """What one loss achieved on one fold.
+    """The result of one candidate on one fold.
 
-    ``curve`` is the test error at each checkpoint. ``reliability`` holds, for each bin, the rows,
-    the sum of the stated probabilities, and how often what was stated happened. ``seconds`` are
-    those of the processor.
+    ``curve`` is the test error at each checkpoint. ``reliability`` (bins, 3) has the number of
+    rows, the sum of the predicted probabilities and the number of events in each bin. ``seconds``
+    is processor time.
     """
 
     values: dict[str, float]
@@ -51,10 +51,10 @@ class FoldResult:
     seconds: float
 
 
-def prepared(
+def prepare_fold(
     frame: pl.DataFrame, columns: Columns, task: Task, rows: tuple[Rows, Rows], seed: int
 ) -> Fold:
-    """Return the fold of training and test rows; every statistic comes from the former."""
+    """Return the fold of training and test rows; all statistics come from the training rows."""
     train, test = rows
     encoder = Encoder.fit(columns, frame[train])
     return Fold(
@@ -67,17 +67,17 @@ def prepared(
 
 
 def _aligned(x: NDArray[np.float32]) -> torch.Tensor:
-    """Copy into torch's own memory: products of matrices round by where these begin."""
+    """Copy into memory that torch aligns: the rounding of matrix products depends on alignment."""
     return torch.tensor(x)
 
 
 def run_fold(
     fold: Fold, candidate: Candidate, metrics: Sequence[Metric], budget: Budget
 ) -> FoldResult:
-    """Return the result of one loss on one fold."""
+    """Return the result of one candidate on one fold."""
     start = time.process_time()
-    unit = _Unit.of(fold.y, candidate)
-    y = unit.tensor(fold.y)
+    scaling = _TargetScaling.of(fold.y, candidate)
+    y = scaling.tensor(fold.y)
     rate, unseen = best_rate(candidate, fold.x, y, fold.inner, budget)
     calibrator = (
         calibrate(_array(unseen), fold.y[fold.inner >= 0]) if candidate.link == "platt" else None
@@ -89,7 +89,7 @@ def run_fold(
             outcome = _array(scores(weights, fold.x_test)[0])
         if not np.isfinite(outcome).all():
             return None
-        return unit.restored(predict(outcome, candidate.link, use))
+        return scaling.restored(predict(outcome, candidate.link, use))
 
     def watch(step: int, weights: Weights) -> None:
         if step in marks:
@@ -108,7 +108,7 @@ def _measure(
     prediction: Prediction | None,
     held_out: tuple[Prediction, NDArray[Any]],
 ) -> float:
-    """Return the metric on test rows; a threshold is the best one on held-out training rows."""
+    """Return the metric on test rows, at the threshold that is best on held-out training rows."""
     if prediction is None:
         return float("nan")
     if metric.quality:
@@ -118,14 +118,14 @@ def _measure(
 
 
 @dataclass(frozen=True)
-class _Unit:
-    """The unit a model is trained in: ``(y - center) / scale``, of the training rows."""
+class _TargetScaling:
+    """Scaling of the target for training: ``(y - center) / scale``, fitted on the training rows."""
 
     center: float
     scale: float
 
     @classmethod
-    def of(cls, y: NDArray[Any], candidate: Candidate) -> "_Unit":
+    def of(cls, y: NDArray[Any], candidate: Candidate) -> "_TargetScaling":
         if candidate.link == "identity":
             return cls(float(y.mean()), float(y.std()) or 1.0)
         return cls(0.0, (float(y.mean()) or 1.0) if candidate.link == "exp" else 1.0)
@@ -147,7 +147,7 @@ def _array(x: torch.Tensor) -> Array:
 
 
 def _error(truth: NDArray[Any], prediction: Prediction | None) -> float:
-    """Return the share of wrong decisions, or the root of the mean squared error."""
+    """Return the error rate of classes, or the root mean squared error."""
     if prediction is None:
         return float("nan")
     if truth.dtype == np.int64:
@@ -158,7 +158,7 @@ def _error(truth: NDArray[Any], prediction: Prediction | None) -> float:
 def _reliability(truth: NDArray[Any], prediction: Prediction | None) -> Array:
     if prediction is None or truth.dtype != np.int64:
         return np.zeros((BINS, 3))
-    stated, happened = claims(truth, prediction.probability)
-    which = bins(stated)
-    columns = (None, stated, happened)
+    predicted, observed = predicted_and_observed(truth, prediction.probability)
+    which = bins(predicted)
+    columns = (None, predicted, observed)
     return np.stack([np.bincount(which, weights=c, minlength=BINS) for c in columns], axis=1)

@@ -1,7 +1,7 @@
-"""What the target holds, and what each column by itself tells about it.
+"""Entropy of the target, and its mutual information with each single column.
 
-Classes are counted: numbers in groups of equal size, all else by its values, missing ones as a
-value of their own. A target of many numbers is compared with its nearest neighbours instead.
+For classes, values are counted: numbers in groups of equal size, missing values as a value of their
+own. For a target of many numbers, nearest-neighbour estimators are used instead.
 """
 
 from collections.abc import Iterable
@@ -32,9 +32,9 @@ __all__ = [
 
 LEVEL = 0.95
 MOST_ROWS = 20_000
-"""So many rows, drawn at random, are compared with their neighbours."""
+"""The largest number of rows for nearest-neighbour estimators; more are sampled."""
 GROUPS = 8
-"""Numbers are tested against a target of numbers in so many groups of equal size."""
+"""The number of groups of equal size in tests of two numeric columns."""
 NEARLY_ALL = 0.95
 NEARLY_LINEAR = 0.995
 NEIGHBOURS = (3, 20)
@@ -48,12 +48,12 @@ Use = Literal["number", "flag", "category"]
 
 @dataclass(frozen=True)
 class ColumnInformation:
-    """What a column tells about the target, in bits.
+    """Mutual information of a column with the target, in bits.
 
-    ``information`` is None where too few rows have a value. ``chance`` is what counts would give
-    without any dependence; neighbours have no such number. ``share`` is the part of the target's
-    entropy, both beyond chance; of a target of numbers, that of its groups. ``p_value`` is the
-    G-test's. ``most`` is the entropy of a counted target, the most that there is to tell.
+    ``information`` is None if too few rows have a value. ``chance`` is the mean of the counted
+    information under independence; None for nearest neighbours. ``share`` is the information as a
+    part of the target's entropy, both less chance; for a numeric target, of its groups. ``p_value``
+    is that of the G-test. ``most`` is the entropy of a counted target, the upper bound.
     """
 
     column: str
@@ -67,17 +67,17 @@ class ColumnInformation:
 
     @property
     def bits(self) -> float:
-        """The information; NaN where it was not measured."""
+        """The information; NaN if it was not estimated."""
         return float("nan") if self.information is None else self.information.value
 
     @property
     def possible(self) -> float:
-        """The information within what is possible: not below 0, nor above the entropy."""
+        """The information clipped to its range, from 0 to the entropy."""
         return min(max(self.bits, 0.0), self.most) if self.information else float("nan")
 
     @property
     def correlation(self) -> float:
-        """Which correlation of two normal variables would tell as much (Linfoot, 1957).
+        """The correlation of two normal variables with as much information (Linfoot, 1957).
 
         ``ρ = √(1 - 2^(-2I))``.
         """
@@ -95,13 +95,13 @@ class ColumnInformation:
 
 @dataclass(frozen=True)
 class Information:
-    """The target's entropy in bits, and what each column tells about it, the most first.
+    """The target's entropy in bits, and the information of each column, in descending order.
 
-    ``entropy`` is None for a target of numbers with so many copies of one that it has no density.
-    ``labels`` is how many different ones a counted target has, and ``plug_in`` the entropy of their
-    counts as they are; one of numbers has 0. ``effective`` is how many equally frequent labels
-    would have its entropy, or over which width an even spread would. ``measured`` of ``rows`` rows
-    were compared with their neighbours; all were counted.
+    ``entropy`` is None for a numeric target with so many copies of a value that it has no density.
+    ``labels`` is the number of distinct values of a counted target, 0 for a numeric one, and
+    ``plug_in`` the uncorrected entropy of their counts. ``effective`` is the number of equally
+    frequent labels with that entropy, or the width of a uniform distribution with it.
+    Nearest-neighbour estimators used ``measured`` of ``rows`` rows; counts use all.
     """
 
     rows: int
@@ -113,12 +113,12 @@ class Information:
 
     @property
     def effective(self) -> float:
-        """The number of labels, or the width, ``2^H``; NaN without an entropy."""
+        """The effective number of labels or width, ``2^H``; NaN without an entropy."""
         return float("nan") if self.entropy is None else 2**self.entropy.value
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the entropy, which for labels is at most that of even ones."""
+        """The 95 % interval of the entropy, for labels at most the logarithm of their number."""
         found = self.entropy
         if found is None or found.standard_error is None:
             return (float("nan"), float("nan")) if found is None else (found.value, found.value)
@@ -127,36 +127,36 @@ class Information:
 
     @property
     def informative(self) -> tuple[ColumnInformation, ...]:
-        """The columns that tell more than chance would, all columns considered."""
+        """The columns with more information than chance, corrected for the number of columns."""
         return tuple(t for t in self.columns if self.beyond_chance(t))
 
     @property
     def leaks(self) -> tuple[ColumnInformation, ...]:
-        """The columns that tell nearly everything, as one written after the target does."""
+        """The columns that nearly determine the target: probably recorded after it was known."""
         return tuple(t for t in self.informative if t.share >= NEARLY_ALL or self._nearly_linear(t))
 
-    def beyond_chance(self, told: ColumnInformation) -> bool:
-        """Tell whether chance would give so much in less than one of twenty tables like this."""
-        return told.p_value < (1 - LEVEL) / len(self.columns)
+    def beyond_chance(self, column: ColumnInformation) -> bool:
+        """Return whether the p-value is below 0.05 by the number of columns (Bonferroni)."""
+        return column.p_value < (1 - LEVEL) / len(self.columns)
 
-    def _nearly_linear(self, told: ColumnInformation) -> bool:
-        return not self.labels and told.correlation >= NEARLY_LINEAR
+    def _nearly_linear(self, column: ColumnInformation) -> bool:
+        return not self.labels and column.correlation >= NEARLY_LINEAR
 
 
 def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Information:
-    """Return what the columns of a tidy frame tell about the target of a task.
+    """Return the information of each column of a tidy frame about the target of a task.
 
     A target of classes, or of no more than 16 different numbers, is counted against 16 groups of
     equal size of each column of numbers. With E the exact mean of the counted information over all
-    permutations of the rows, the estimate is ``H (I - E) / (H - E)``: 0 on average for a column
-    that tells nothing, H for one that tells everything. Between the two it has less bias than I - E
-    and than Miller and Madow's correction where tables are sparse.
+    permutations of the rows, the estimate is ``H (I - E) / (H - E)``: 0 on average for an
+    independent column, H for one that determines the target. In between, it has less bias than
+    I - E and, for sparse tables, than Miller and Madow's correction.
 
     A target of more numbers is measured by its nearest neighbours, 3 to 20 of them, by the root of
     the rows: Kraskov, Stögbauer and Grassberger's estimator for numbers, Ross's for all else, on
     rows where the column has a value. Numbers are replaced by their normal scores first, which
-    changes no information, and keeps long tails from lowering the estimate. Neighbours share rows:
-    the standard error is 1.4 times that of independent ones, which covers what simulation shows.
+    leaves the information unchanged and reduces the bias from long tails. Neighbourhoods overlap:
+    the standard error is multiplied by 1.4, which gives the nominal coverage in simulations.
 
     Examples
     --------
@@ -191,27 +191,30 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
     )
     if labels:
         plug_in, entropy = _counted(task.y)
-        told = [
-            replace(_told(g, frame, columns, *_scaled(g, plug_in, entropy)), most=entropy.value)
+        found = [
+            replace(
+                _column_information(g, frame, columns, *_scaled(g, plug_in, entropy)),
+                most=entropy.value,
+            )
             for g in gains
         ]
-        return Information(frame.height, frame.height, labels, entropy, plug_in, _sorted(told))
+        return Information(frame.height, frame.height, labels, entropy, plug_in, _sorted(found))
     part = _drawn(whole)
-    told = [
-        _told(g, frame, columns, _by_neighbours(part, g.column.name, target, columns))
+    found = [
+        _column_information(g, frame, columns, _by_neighbours(part, g.column.name, target, columns))
         for g in gains
     ]
     density = _differential(part[target].to_numpy())
-    return Information(frame.height, part.height, 0, density, None, _sorted(told))
+    return Information(frame.height, part.height, 0, density, None, _sorted(found))
 
 
-def _sorted(told: Iterable[ColumnInformation]) -> tuple[ColumnInformation, ...]:
-    """Return columns by what they tell, the most first; unmeasured ones are last."""
-    return tuple(sorted(told, key=lambda t: -t.bits if t.information else np.inf))
+def _sorted(columns: Iterable[ColumnInformation]) -> tuple[ColumnInformation, ...]:
+    """Return columns in descending order of information; those not estimated come last."""
+    return tuple(sorted(columns, key=lambda t: -t.bits if t.information else np.inf))
 
 
 def _drawn(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return all rows, or so many of them, always the same."""
+    """Return all rows, or a sample of ``MOST_ROWS`` with a fixed seed."""
     if frame.height <= MOST_ROWS:
         return frame
     rows = np.random.default_rng(_SEED).choice(frame.height, MOST_ROWS, replace=False)
@@ -221,7 +224,7 @@ def _drawn(frame: pl.DataFrame) -> pl.DataFrame:
 def _by_neighbours(
     frame: pl.DataFrame, column: str, target: str, columns: Columns
 ) -> Estimate | None:
-    """Return what a column tells about a target of numbers; numbers of few values are labels."""
+    """Return the information of a column about a numeric target; few distinct values are labels."""
     values = frame[column].drop_nulls()
     if len(values) < FEWEST:
         return None
@@ -241,12 +244,12 @@ def _by_neighbours(
 
 
 def _normal_scores(values: pl.Series) -> pl.Series:
-    """Return the normal quantiles of the values' ranks; equal values stay equal."""
+    """Return the normal scores of the values; ties get the same score."""
     ranks = values.rank("average").to_numpy()
     return pl.Series(values.name, ndtri((ranks - 0.5) / values.count())).fill_nan(None)
 
 
-def _told(
+def _column_information(
     gain: Gain,
     frame: pl.DataFrame,
     columns: Columns,
@@ -267,7 +270,7 @@ def _told(
 
 
 def _scaled(gain: Gain, plug_in: float, entropy: Estimate) -> tuple[Estimate, float]:
-    """Return the information of counted labels, and what chance alone would give, in bits."""
+    """Return the information of counted labels, and its mean under independence, in bits."""
     left = gain.information
     whole = 0.0 if gain.test is None else gain.test.statistic / (2 * left.n) / log(2)
     chance = whole - left.value
@@ -279,7 +282,7 @@ def _scaled(gain: Gain, plug_in: float, entropy: Estimate) -> tuple[Estimate, fl
 
 
 def _counted(y: np.ndarray[Any, Any]) -> tuple[float, Estimate]:
-    """Return the entropy of labels as they are counted, and corrected, but within its bound."""
+    """Return the plug-in entropy of labels, and the corrected one clipped to its maximum."""
     counts = np.unique(y, return_counts=True)[1]
     plug_in = estimate.entropy_from_counts(counts, method="plug_in", base=2).value
     found = estimate.entropy_from_counts(counts, method="miller_madow", base=2)
@@ -287,7 +290,7 @@ def _counted(y: np.ndarray[Any, Any]) -> tuple[float, Estimate]:
 
 
 def _differential(y: np.ndarray[Any, Any]) -> Estimate | None:
-    """Return the entropy of a density, None where a value has too many copies to have one."""
+    """Return the differential entropy, None if a value has too many copies for a density."""
     copies = int(np.unique(y, return_counts=True)[1].max())
     if copies > NEIGHBOURS[0] and 10 * copies > len(y):
         return None
@@ -297,7 +300,7 @@ def _differential(y: np.ndarray[Any, Any]) -> Estimate | None:
 
 
 def plain(information: Information) -> dict[str, Any]:
-    """Return everything as plain data, ready for JSON: what was not measured is None."""
+    """Return all results as plain data, ready for JSON; None if not estimated."""
     entropy = information.entropy
     return {
         "unit": "bits",

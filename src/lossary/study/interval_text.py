@@ -1,4 +1,4 @@
-"""Numbers with their intervals, as messages."""
+"""Messages for numbers and intervals."""
 
 from collections.abc import Sequence
 from math import isfinite
@@ -12,24 +12,24 @@ __all__ = ["enumeration", "gap_of", "number", "sentences", "size_of", "span"]
 
 
 def number(x: float, like: float | None = None) -> Message | str:
-    """Return a number as tables show it; what is none comes from a training that diverged."""
+    """Return a number as tables show it, or "diverged" if it is not finite."""
     return digits(x, like) if isfinite(x) else say("interval.diverged")
 
 
 def span(interval: Interval) -> Message:
-    """Return the ends of an interval, or that these are not known."""
+    """Return the ends of an interval, or that it is unknown."""
     if not interval.known:
         return say("interval.unknown")
     return say("interval.span", low=interval.low, high=interval.high)
 
 
 def size_of(interval: Interval) -> float | None:
-    """Return the larger end of an interval: its mean is written with as many decimals."""
+    """Return the larger end of an interval, which sets the decimals of its mean."""
     return max(abs(interval.low), abs(interval.high)) if interval.known else None
 
 
 def gap_of(interval: Interval) -> dict[str, Any]:
-    """Return the size of a difference and its interval, whichever way it goes."""
+    """Return the absolute size of a difference and its interval."""
     if interval.mean >= 0:
         size = interval
     else:
@@ -38,7 +38,7 @@ def gap_of(interval: Interval) -> dict[str, Any]:
 
 
 def enumeration(items: Sequence[Message | str], most: int) -> list[Message | str]:
-    """Return at most so many items for a list in a sentence, and how many more there are."""
+    """Return at most ``most`` items for a list in a sentence; the last may count the rest."""
     if len(items) <= most:
         return list(items)
     return [*items[: most - 1], say("words_of.more", count=len(items) - most + 1)]

@@ -1,7 +1,7 @@
-"""Finished trainings in a file, so that an interrupted study can go on.
+"""A file of finished trainings from which an interrupted study resumes.
 
-One line of JSON each, written at once; the first says of which study. A last line cut short does
-not count.
+The first line identifies the study; each further one is a training as JSON, written when it is
+finished. An incomplete last line is ignored.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ Key = tuple[str, int, int]
 
 
 class Journal:
-    """The finished trainings of a study, in memory and in a file."""
+    """The finished trainings of a study, in memory and in a file that ``resume`` reads again."""
 
     def __init__(
         self, path: Path, study: Mapping[str, Any], *, resume: bool, inputs: Iterable[str] = ()
@@ -50,8 +50,8 @@ class Journal:
         head, *lines = _whole_lines(self.path)
         if differing := [k for k in study if head.get("study", {}).get(k) != study[k]]:
             message = (
-                f"cannot resume from {str(self.path)!r}: it was kept by a study with another "
-                f"{', '.join(differing)}; repeat that command, or begin anew without --resume"
+                f"cannot resume from {str(self.path)!r}: it was written by a study with another "
+                f"{', '.join(differing)}; repeat that command, or start anew without --resume"
             )
             raise LossaryError(message)
         for line in lines:
@@ -59,7 +59,7 @@ class Journal:
             self.results[key] = result
             self._lines.append(json.dumps(line, ensure_ascii=False))
 
-    def keep(self, key: Key, result: FoldResult) -> None:
+    def add(self, key: Key, result: FoldResult) -> None:
         """Add a finished training."""
         plain = asdict(result) | {"reliability": result.reliability.tolist()}
         line = json.dumps({"training": key, "result": plain}, ensure_ascii=False)
@@ -77,7 +77,7 @@ class Journal:
 
 
 def fingerprint(config: Config, target: str) -> dict[str, Any]:
-    """Return what a training depends on besides its loss, seed and fold."""
+    """Return the data and settings that a training depends on besides loss, seed and fold."""
     digest = hashlib.sha256()
     for hashes in (config.frame.hash_rows().to_numpy(), np.ascontiguousarray(config.task.y)):
         digest.update(hashes.tobytes())
@@ -96,13 +96,13 @@ def fingerprint(config: Config, target: str) -> dict[str, Any]:
 
 
 def _require_journal(path: Path) -> None:
-    """Require that what is begun anew is empty, or was kept by a study."""
+    """Require that a file to be overwritten is empty or a journal."""
     with path.open("rb") as file:
         head = file.read(len(_BEGINNING))
     if head and head != _BEGINNING:
         message = (
-            f"cannot write {str(path)!r}: it exists and keeps no study; give another name, or "
-            "delete it"
+            f"cannot write {str(path)!r}: it exists and is not the journal of a study; "
+            "give another name, or delete it"
         )
         raise LossaryError(message)
 
@@ -112,10 +112,13 @@ def _whole_lines(path: Path) -> list[dict[str, Any]]:
         lines = path.read_bytes().split(b"\n")[:-1]
         found = [json.loads(line) for line in lines]
     except (OSError, ValueError) as error:
-        message = f"cannot resume from {str(path)!r}: {error}; delete it to begin anew"
+        message = f"cannot resume from {str(path)!r}: {error}; delete it to start anew"
         raise LossaryError(message) from error
     if not found or not all(isinstance(line, dict) for line in found):
-        message = f"cannot resume from {str(path)!r}: it keeps no study; delete it to begin anew"
+        message = (
+            f"cannot resume from {str(path)!r}: it is not the journal of a study; "
+            "delete it to start anew"
+        )
         raise LossaryError(message)
     return found
 

@@ -1,4 +1,4 @@
-"""A table to study: from a file, a data frame, or a data set that ships with scikit-learn."""
+"""Loading of a table from a file, a data frame, or a data set that ships with scikit-learn."""
 
 import importlib
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ BUILT_IN_TARGET = "target"
 
 @dataclass(frozen=True)
 class LoadedTable:
-    """A data frame, where it is from, the column to predict, and what was decided on reading."""
+    """A data frame with its source, its target column, and notes on how the file was read."""
 
     source: str
     frame: pl.DataFrame
@@ -36,10 +36,10 @@ class LoadedTable:
 def load(
     source: Any, target: str | None = None, text_format: TextFormat | None = None
 ) -> LoadedTable:
-    """Return the table of a path, of the name of a built-in data set, or of a data frame.
+    """Return the table of a path, of a built-in data set, or of a data frame.
 
-    ``text_format`` says how text is to be read. Raises LossaryError for what can't be found or
-    read, and for a missing target column.
+    ``text_format`` sets how a text file is read. Raises LossaryError for data that can't be found
+    or read, and for a missing target column.
     """
     if isinstance(source, str) and source in BUILT_IN and not Path(source).exists():
         name, frame, target = source, _built_in(source), target or BUILT_IN_TARGET
@@ -76,7 +76,7 @@ def _absent(path: Path) -> LossaryError:
 
 
 def _converted(source: Any) -> pl.DataFrame:
-    """Return any eager frame that Narwhals knows as a Polars frame."""
+    """Return any frame that Narwhals supports as a Polars frame."""
     try:
         with translated_errors(source):
             frame = nw.from_native(converted(source))
@@ -100,7 +100,7 @@ def _column(frame: pl.DataFrame, target: str | None, name: str) -> str:
         raise LossaryError(message)
     shown = ", ".join(columns[:12]) + (" …" if len(columns) > 12 else "")
     if target is None:
-        message = f"say which column of {name} to predict with --target; its columns: {shown}"
+        message = f"name the column of {name} to predict with --target; its columns: {shown}"
         raise LossaryError(message)
     if target not in columns:
         raise unknown_name(target, columns, f"column of {name}")

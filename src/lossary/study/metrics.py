@@ -1,4 +1,4 @@
-"""What is measured on held-out rows, and which way is better."""
+"""Metrics on held-out rows, by task and purpose."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,50 +20,50 @@ __all__ = [
     "Metric",
     "Quality",
     "bins",
-    "claims",
     "expected_calibration_error",
     "metrics_for",
+    "predicted_and_observed",
 ]
 
 BINS = 10
 BEST_THRESHOLD = ", best threshold"
-"""What the name of a metric ends in where decisions are taken at the threshold best for it."""
+"""The end of the name of a metric whose decisions use the best threshold."""
 Labels = NDArray[Any]
 
 Quality = Callable[[Array, Array, Array, Array], Array]
-"""Of true and false positives, false and true negatives."""
+"""A function of the numbers of true and false positives, false and true negatives."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A number for each fold: its name, what it is for, its direction and range."""
+    """A metric with its texts, purpose, direction, range and function."""
 
     name: str
     title: Message
     meaning: Message
     purpose: str
     noun: Message
-    """What its purpose is called within a sentence."""
+    """The name of its purpose within a sentence."""
     better: Literal["lower", "higher"]
     highest: float
     compute: Callable[[Labels, Prediction], float]
     decides: bool = True
-    """Whether the verdict on its purpose rests on it; if not, it only tells more."""
+    """If False, the metric is shown, but the verdict does not depend on it."""
     default: str = ""
     quality: Quality | None = None
-    """What a threshold is chosen by, and the name of the metric at the default threshold."""
+    """The function that a threshold maximises; ``default`` is the metric at the default one."""
 
     @property
     def question(self) -> Message:
-        """What its purpose is called as a title."""
+        """The name of its purpose as a title."""
         return say("purpose.title", noun=self.noun)
 
 
 def metrics_for(kind: Kind, levels: Sequence[float] = (), rare: int = 1) -> tuple[Metric, ...]:
-    """Return the metrics of a kind of task; the first that decides on a purpose leads there.
+    """Return the metrics for a kind of task; the first deciding one of each purpose leads.
 
-    ``levels`` are those of the quantile losses raced, ``rare`` is the index of the rarest class.
-    Only of two classes are there thresholds to choose: there, decisions are judged at the best.
+    ``levels`` are the levels of the quantile losses, ``rare`` is the index of the rarest class.
+    With two classes, decisions are compared at the best threshold.
     """
     if kind == "multiclass":
         return (*_OF_CLASSES, _of_rare(rare))
@@ -77,18 +77,19 @@ def metrics_for(kind: Kind, levels: Sequence[float] = (), rare: int = 1) -> tupl
 
 
 def expected_calibration_error(y: Labels, probability: Array) -> float:
-    """Return the mean distance of stated and observed frequency, ``Σ |o - e| n / N`` over ten bins.
+    """Return the expected calibration error, ``Σ |o - e| n / N`` over ten bins.
 
-    Of the positive class where there are two, else of the most probable one (Guo et al., On
-    Calibration of Modern Neural Networks, 2017). Few rows in a bin bias it upwards.
+    ``e`` is the predicted probability of the positive of two classes, else of the most probable
+    class, and ``o`` its observed frequency (Guo et al., On Calibration of Modern Neural Networks,
+    2017). Few rows in a bin bias it upwards.
     """
-    stated, happened = claims(y, probability)
+    stated, happened = predicted_and_observed(y, probability)
     gaps = np.bincount(bins(stated), weights=happened - stated, minlength=BINS)
     return float(np.abs(gaps).sum() / len(y))
 
 
-def claims(y: Labels, probability: Array) -> tuple[Array, Array]:
-    """Return the probability stated for each row, and whether what it was stated of happened."""
+def predicted_and_observed(y: Labels, probability: Array) -> tuple[Array, Array]:
+    """Return the predicted probability of one class in each row, and 1.0 where it occurred."""
     if probability.shape[1] == 2:
         return probability[:, 1], (y == 1).astype(float)
     return probability.max(axis=1), (y == probability.argmax(axis=1)).astype(float)
@@ -175,7 +176,7 @@ def _metric(
     highest: float = 1.0,
     decides: bool = True,
 ) -> Metric:
-    """Return a metric whose texts are found by its key, and its question's by its purpose."""
+    """Return a metric with the texts of its key and its purpose."""
     return Metric(
         name=name,
         title=say(f"metric.{key}.title"),
@@ -223,7 +224,7 @@ _BALANCED = _metric(
     "balanced accuracy", "balanced_accuracy", "decisions", "higher", _balanced_accuracy
 )
 _OF_SCORES = ("probabilities", "ranking")
-"""The purposes that no threshold serves."""
+"""The purposes that do not depend on a threshold."""
 _OF_CLASSES = (
     _metric("log-loss", "log_loss", "probabilities", "lower", _log_loss, highest=_INFINITE),
     _metric("Brier score", "brier", "probabilities", "lower", _brier, highest=_INFINITE),

@@ -1,4 +1,4 @@
-"""Small models, several at once: every tensor has a leading dimension of models."""
+"""Linear models and multilayer perceptrons, several in one tensor with a leading dimension."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,7 +16,7 @@ Weights = list[Tensor]
 
 
 def initial(sizes: Sequence[int], models: int, seed: int) -> Weights:
-    """Return the same random start for each of several models, uniform within 1/√inputs."""
+    """Return equal random initial weights for several models, uniform within ±1/√inputs."""
     generator = torch.Generator().manual_seed(seed)
     weights = []
     for inputs, outputs in pairwise(sizes):
@@ -30,7 +30,7 @@ def scores(weights: Weights, x: Tensor) -> Tensor:
     """Return the scores (models, rows, outputs) of rows ``x`` (rows, inputs)."""
     first, bias, *rest = weights
     models, inputs, _ = first.shape
-    # The models share their input: one product with all their first matrices side by side.
+    # The models share their input: one product with all first-layer matrices side by side.
     product = x @ first.transpose(0, 1).reshape(inputs, -1)
     hidden = product.reshape(len(x), models, -1).transpose(0, 1) + bias
     for matrix, shift in zip(rest[::2], rest[1::2], strict=True):

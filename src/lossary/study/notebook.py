@@ -1,6 +1,6 @@
-"""A study as a notebook shows it: verdict and table, without styles of a page or scripts.
+"""HTML of a study in a notebook: verdict and table, without style sheets or scripts.
 
-It takes the notebook's own fonts and colours, light or dark; the page with its charts is a file.
+Fonts and colours are those of the notebook, light or dark.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ MARKS = {"best": " ▲", "level": "", "worse": " ▽"}
 
 
 def summary(study: StudyResult) -> str:
-    """Return the verdict, the table of all metrics, and how the page is written, as HTML."""
+    """Return the verdict, the table of all metrics and a hint on ``to_html``, as HTML."""
     say = language("en")
     verdict = study.verdict
     advice = _joined(
@@ -72,7 +72,7 @@ def _cell(comparison: Comparison) -> Markup:
         )
     value = comparison.value
     weight = "bold" if comparison.verdict == "best" else "normal"
-    reach = f"±{digits(value.reach, value.mean)}" if value.known else ""
+    reach = f"±{digits(value.half_width, value.mean)}" if value.known else ""
     return Markup(
         '<td style="text-align:right;white-space:nowrap;font-weight:{}">'
         "{}{}<br><small>{}</small></td>"

@@ -1,4 +1,4 @@
-"""From scores to predictions: each loss's own link, or Platt scaling where it has none."""
+"""Conversion of scores to predictions: the link of the loss, or Platt scaling if it has none."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, softmax
 
-from lossary.study.loss_adapter import Link
+from lossary.study.candidates import Link
 
 __all__ = ["Calibrator", "Prediction", "calibrate", "predict"]
 
@@ -17,30 +17,30 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model says of each row: a decision, probabilities, a ranking; or a value."""
+    """Decision, probabilities and ranking score of each row; for regression, its value."""
 
     decision: NDArray[Any]
     probability: Array
     ranking: Array
 
     def cut(self, threshold: float) -> "Prediction":
-        """Return it with class 1 decided on where the ranking lies above a threshold."""
+        """Return the prediction with class 1 where the ranking score is above a threshold."""
         return replace(self, decision=(self.ranking > threshold).astype(np.int64))
 
 
 @dataclass(frozen=True)
 class Calibrator:
-    """Scores times a slope, and for two classes an offset, are log-odds."""
+    """A slope, and for two classes an offset, that turn scores into log-odds."""
 
     slope: float = 1.0
     offset: float = 0.0
 
 
 def calibrate(scores: Array, y: NDArray[Any]) -> Calibrator:
-    """Return Platt's sigmoid for margins (rows, 1), or one slope for rows of scores (Guo).
+    """Fit Platt's sigmoid to margins (rows, 1), or one slope (temperature) to rows of scores.
 
-    The least cross-entropy to Platt's smoothed targets: 1 and 0 drawn in by the count of rows
-    (Platt, Probabilistic Outputs for Support Vector Machines, 1999; Guo et al., 2017).
+    The cross-entropy to Platt's smoothed targets is minimised (Platt, Probabilistic Outputs for
+    Support Vector Machines, 1999; Guo et al., 2017).
     """
     if not np.isfinite(scores).all():
         return Calibrator()
@@ -62,9 +62,9 @@ def calibrate(scores: Array, y: NDArray[Any]) -> Calibrator:
 
 
 def _smoothed(y: NDArray[Any], classes: int) -> Array:
-    """Return Platt's targets: (n + 1) / (n + 2) for what happened, the rest shared.
+    """Return Platt's targets: (n + 1) / (n + 2) for the true class, the rest shared evenly.
 
-    Of two classes each has its own n. One slope for many needs no more than the count of all.
+    With two classes ``n`` is the number of rows of the class, with more the number of all rows.
     """
     counts = np.bincount(y, minlength=classes) if classes == 2 else np.full(classes, len(y))
     right = ((counts + 1) / (counts + 2))[y]
@@ -76,8 +76,8 @@ def _smoothed(y: NDArray[Any], classes: int) -> Array:
 def predict(scores: Array, link: Link, calibrator: Calibrator | None = None) -> Prediction:
     """Return the predictions of scores (rows, outputs).
 
-    Decisions and, with two classes, the ranking are the scores' own: calibration changes
-    probabilities alone.
+    Calibration changes only the probabilities; decisions and, with two classes, the ranking come
+    from the scores.
     """
     if link in {"identity", "exp"}:
         value = scores[:, 0] if link == "identity" else np.exp(scores[:, 0])

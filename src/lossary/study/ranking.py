@@ -1,4 +1,4 @@
-"""How the losses stand on one purpose, and which to take for each."""
+"""Ranking of losses for each purpose, and the choice of losses to recommend."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from lossary.study.metrics import Metric
 __all__ = ["PurposeRanking", "best_of", "choose_losses", "rank_by_purpose"]
 
 ORDER = ("probabilities", "ranking", "decisions", "rare")
-"""In which the purposes of classes are asked about; those of numbers as they come."""
+"""The order of purposes for classes; others follow in the order of the metrics."""
 
 
 @dataclass(frozen=True)
 class PurposeRanking:
-    """A purpose, the metrics that serve it, and the comparisons on them."""
+    """A purpose with its metrics and the comparisons by these."""
 
     purpose: str
     metrics: tuple[Metric, ...]
@@ -22,34 +22,34 @@ class PurposeRanking:
 
     @property
     def deciding(self) -> tuple[Metric, ...]:
-        """The metrics that decide; the first leads."""
+        """The metrics that the verdict depends on; the first leads."""
         return tuple(m for m in self.metrics if m.decides)
 
     def on(self, metric: Metric) -> tuple[Comparison, ...]:
-        """Return the comparisons on one metric, in the order of the race."""
+        """Return the comparisons by one metric, in the order of the candidates."""
         return tuple(s for s in self.comparisons if s.metric == metric.name)
 
     @property
     def best(self) -> Comparison | None:
-        """The best on the leading metric; none where training diverged under every loss."""
+        """The best by the leading metric; None if training diverged with every loss."""
         return best_of(self.on(self.deciding[0]))
 
     @property
     def finished(self) -> tuple[str, ...]:
-        """The losses with numbers."""
+        """The losses whose training did not diverge."""
         failed = {s.loss for s in self.comparisons if s.verdict == "failed"}
         return tuple(s.loss for s in self.on(self.deciding[0]) if s.loss not in failed)
 
     @property
     def settled(self) -> bool:
-        """Whether a loss is worse than the best on no deciding metric."""
+        """True if some loss is not worse than the best by any deciding metric."""
         return bool(self._unbeaten(self.deciding))
 
     @property
     def unbeaten(self) -> tuple[str, ...]:
-        """The losses that are worse beyond noise on no deciding metric.
+        """The losses that are not significantly worse than the best by any deciding metric.
 
-        Where metrics contradict one another so that none is left, the leading one decides.
+        If the metrics contradict each other so that none is left, the leading one decides.
         """
         return self._unbeaten(self.deciding) or self._unbeaten(self.deciding[:1])
 
@@ -59,28 +59,28 @@ class PurposeRanking:
 
 
 def best_of(comparisons: Sequence[Comparison]) -> Comparison | None:
-    """Return the best comparison on a metric."""
+    """Return the comparison of the best loss; None if there is none."""
     return next((s for s in comparisons if s.verdict == "best"), None)
 
 
 def rank_by_purpose(
     metrics: Sequence[Metric], comparisons: Sequence[Comparison]
 ) -> tuple[PurposeRanking, ...]:
-    """Return a ranking for each purpose of the metrics that decide on one."""
+    """Return a ranking for each purpose that has a deciding metric."""
     found = []
     for purpose in dict.fromkeys((*ORDER, *(m.purpose for m in metrics))):
         own = tuple(m for m in metrics if m.purpose == purpose)
         names = {m.name for m in own}
-        held = tuple(s for s in comparisons if s.metric in names)
+        theirs = tuple(s for s in comparisons if s.metric in names)
         if any(m.decides for m in own):
-            found.append(PurposeRanking(purpose, own, held))
+            found.append(PurposeRanking(purpose, own, theirs))
     return tuple(found)
 
 
 def choose_losses(found: Sequence[PurposeRanking], margins: Collection[str]) -> dict[str, str]:
-    """Return the loss to take for each purpose: as few losses as possible, all of them unbeaten.
+    """Return the recommended loss for each purpose: as few losses as possible, all unbeaten.
 
-    Of equals, one that states probabilities is taken before a margin, then the first in the race.
+    Of equals, losses with probabilities come before margins, then in the order of the candidates.
     """
     chosen: dict[str, str] = {}
     left = [c for c in found if c.unbeaten]

@@ -1,4 +1,4 @@
-"""What a study found."""
+"""The result of a study as data."""
 
 import platform
 import shlex
@@ -28,7 +28,7 @@ PACKAGES = ("lossary", "torch", "numpy", "scipy", "scikit-learn", "polars", "alt
 
 @dataclass(frozen=True)
 class StudyResult:
-    """The outcome of a race of losses on a table."""
+    """The results of all candidates, their comparison, and the verdict."""
 
     source: str
     target: str
@@ -43,17 +43,17 @@ class StudyResult:
 
     @property
     def name(self) -> str:
-        """What the data is called: the last part of its path."""
+        """The name of the data: the last part of its path."""
         return Path(self.source).name
 
     @property
     def table(self) -> pl.DataFrame:
-        """The comparison of each loss on each metric, one row each."""
+        """One row for each loss and metric, with means, intervals and verdicts."""
         return pl.DataFrame([_flat(s) for s in self.comparisons])
 
     @property
     def command(self) -> str:
-        """The command that repeats the study."""
+        """The shell command, or the call, that repeats the study."""
         config = self.config
         if self.source == IN_MEMORY:
             return self._call()
@@ -77,21 +77,21 @@ class StudyResult:
 
     @property
     def thresholds(self) -> tuple[ThresholdEffect, ...]:
-        """What the best threshold adds to each loss: of two classes alone."""
+        """The gain from the best threshold for each loss; empty unless there are two classes."""
         values = {r.candidate.label: r.values for r in self.results}
         return threshold_effects(self.metrics, values, 1 / (self.config.folds - 1))
 
     @property
     def seconds(self) -> dict[str, float]:
-        """The mean processor time of a training under each loss, the search of its rate included.
+        """The mean processor time of a training with each loss, including the learning rate search.
 
-        Unlike all else, it is measured anew each time.
+        Unlike all other results it differs between runs.
         """
         return {r.candidate.label: float(r.seconds.mean()) for r in self.results}
 
     @property
     def versions(self) -> dict[str, str]:
-        """The versions of what computed it."""
+        """The versions of Python and of the packages used."""
         ours = {"python": platform.python_version()}
         return ours | {p: version(p) for p in PACKAGES}
 

@@ -1,6 +1,6 @@
-"""A study: data in, race run, verdict and page out."""
+"""The public function that runs a study."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,13 @@ from lossary.study.candidates import choose_candidates
 from lossary.study.columns import classify_columns, tidy
 from lossary.study.comparison import compare
 from lossary.study.config import Config, steps_for
-from lossary.study.cross_validation import LossResult, Progress, cross_validate
+from lossary.study.cross_validation import LossResult, cross_validate
 from lossary.study.data_notes import divergence_notes, reading_notes, row_notes
 from lossary.study.information import information_of
 from lossary.study.journal import Journal, fingerprint
 from lossary.study.loading import LoadedTable, load
 from lossary.study.metrics import Metric, metrics_for
 from lossary.study.models import HIDDEN
-from lossary.study.progress import StudyProgress
 from lossary.study.splits import allowed_folds
 from lossary.study.study import Study
 from lossary.study.task import Task, infer_task
@@ -45,77 +44,82 @@ def run(
     steps: int | None = None,
     task: str | None = None,
     positive: str | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     jobs: int = 1,
     journal: str | Path | None = None,
     resume: bool = False,
     text_format: TextFormat | None = None,
 ) -> Study:
-    """Train one model under several losses on the same folds, and say which is better.
+    """Train one model with several losses on the same folds, and compare the losses.
 
     ``data`` is a path, the name of a built-in data set, or a data frame; ``losses`` are texts
-    like ``"sigmoid_focal:gamma=2"``. The task is told from the target unless given. Every
-    repetition (``seeds``) draws new folds, start weights and order of rows.
+    like ``"sigmoid_focal:gamma=2"``. The task is inferred from the target unless given. Every
+    repetition (``seeds``) has its own folds, initial weights and order of rows.
 
-    ``jobs`` processes share the trainings where these take long: the numbers are the same whatever
-    their count. ``journal`` is a file that keeps each finished training for the next time; with
-    ``resume`` those that it holds are not trained again. ``text_format`` says how a file of text is
-    to be read.
+    Long studies use up to ``jobs`` processes; the results do not depend on their number.
+    ``journal`` is a file that saves each finished training; with ``resume`` those that it has are
+    not repeated. ``progress`` is called with the finished steps, their total and the current step;
+    ``text_format`` sets how a text file is read.
 
-    Raises LossaryError for data that can't be read or learnt from, for an unknown loss or one
+    Raises LossaryError for data that can't be read or used for training, for an unknown loss or one
     that does not fit the task, for settings out of range, and for a journal of another study.
 
     Examples
     --------
     >>> from lossary import study
-    >>> outcome = study.run("wine", losses=["softmax_cross_entropy"], folds=2, seeds=1, steps=20)
-    >>> outcome.config.task.kind, outcome.config.frame.height
+    >>> result = study.run("wine", losses=["softmax_cross_entropy"], folds=2, seeds=1, steps=20)
+    >>> result.config.task.kind, result.config.frame.height
     ('multiclass', 178)
 
     """
-    _known(model)
-    _within(folds=folds, seeds=seeds, jobs=jobs, **({} if steps is None else {"steps": steps}))
+    _check_model(model)
+    _check_limits(
+        folds=folds, seeds=seeds, jobs=jobs, **({} if steps is None else {"steps": steps})
+    )
     table = load(data, target, text_format)
     source, name, read = table.source, table.target, reading_notes(table.notes)
-    present, told = _told(table, task, positive)
+    present, inferred = _target_and_task(table, task, positive)
     features = present.drop(name)
     columns = classify_columns(features)
     if not columns.used:
-        message = f"no column left to learn from: {'; '.join(map(str, columns.notes))}"
+        message = f"no column is left to train on: {'; '.join(map(str, columns.notes))}"
         raise LossaryError(message)
-    candidates = choose_candidates(losses, told)
-    count = allowed_folds(told, folds)
-    notes = (*read, *row_notes(table.frame.height, name, told, folds, count), *columns.notes)
+    candidates = choose_candidates(losses, inferred)
+    count = allowed_folds(inferred, folds)
+    notes = (*read, *row_notes(table.frame.height, name, inferred, folds, count), *columns.notes)
     config = Config(
         frame=tidy(features.select(columns.used)),
         columns=columns,
-        task=told,
+        task=inferred,
         model=model,
         folds=count,
         seeds=seeds,
         steps=steps or steps_for(present.height, count),
     )
-    # Copies of large data: only the config trains.
+    # Free the copies of large data: training uses that of the configuration.
     del table, present, features
     metrics = metrics_for(
-        told.kind,
+        inferred.kind,
         [c.parameters["level"] for c in candidates if "level" in c.parameters],
-        _rare(told),
+        _rare(inferred),
     )
     kept = (
         None
         if journal is None
         else Journal(Path(journal), fingerprint(config, name), resume=resume, inputs=[source])
     )
-    steps_done = StudyProgress(progress, len(candidates) * count * seeds)
-    results = cross_validate(
-        config, candidates, metrics, steps_done.training, jobs=jobs, journal=kept
-    )
-    steps_done.after(0)
+    trainings = len(candidates) * count * seeds
+
+    def report(done: int, step: str) -> None:
+        if progress:
+            progress(done, trainings + 2, step)
+
+    results = cross_validate(config, candidates, metrics, report, jobs=jobs, journal=kept)
+    report(trainings, "column information")
     information = information_of(config.frame, config.columns, config.task)
-    steps_done.after(1)
+    report(trainings + 1, "claims of the theory")
     claims = why.measure_claims(config, candidates)
-    steps_done.after(2)
+    report(trainings + 2, "done")
     comparisons = tuple(
         s
         for m in metrics
@@ -135,19 +139,19 @@ def run(
     )
 
 
-def _known(model: str) -> None:
-    """Require a model that can be trained under any loss."""
+def _check_model(model: str) -> None:
+    """Require a model that can be trained with any loss."""
     if model in BOOSTERS:
-        message = (
-            f"there is no model {model!r} yet: Lossary has no booster objectives; "
-            f"there are {' and '.join(map(repr, HIDDEN))}"
-        )
+        known = " or ".join(map(repr, HIDDEN))
+        message = f"model must be {known}, got {model!r}: boosters are not supported yet"
         raise LossaryError(message)
     choice("model", model, tuple(HIDDEN))
 
 
-def _told(table: LoadedTable, task: str | None, positive: str | None) -> tuple[pl.DataFrame, Task]:
-    """Return the rows that have a target, and the task that it sets."""
+def _target_and_task(
+    table: LoadedTable, task: str | None, positive: str | None
+) -> tuple[pl.DataFrame, Task]:
+    """Return the rows with a target, and the task of the target."""
     present = table.frame.filter(tidy(table.frame.select(table.target)).to_series().is_not_null())
     if present.is_empty():
         message = f"target {table.target!r} is missing in every one of {table.frame.height} rows"
@@ -155,7 +159,7 @@ def _told(table: LoadedTable, task: str | None, positive: str | None) -> tuple[p
     try:
         return present, infer_task(present[table.target], task, positive)
     except LossaryError as error:
-        # Text that is numbers, but for how they are written, is no set of classes.
+        # Numbers in an unusual notation are read as text; the note says so better than the error.
         hints = [note for note in table.notes if note.of_column(table.target)]
         if not hints or task is not None:
             raise
@@ -164,14 +168,14 @@ def _told(table: LoadedTable, task: str | None, positive: str | None) -> tuple[p
 
 
 def _rare(task: Task) -> int:
-    """Return the class with the fewest rows; of two alike the positive one."""
+    """Return the index of the class with the fewest rows; of two equal ones, the positive one."""
     return min(range(len(task.counts)), key=lambda c: (task.counts[c], -c), default=1)
 
 
 def _verdict_context(
     config: Config, results: Sequence[LossResult], metrics: Sequence[Metric]
 ) -> VerdictContext:
-    """Return what the verdict rests on besides the comparisons."""
+    """Return the facts that the verdict uses besides the comparisons."""
     values = {r.candidate.label: r.values for r in results}
     margins = frozenset(r.candidate.label for r in results if r.candidate.link == "platt")
     rarest = min(config.task.counts, default=None)
@@ -183,7 +187,7 @@ def _verdict_context(
     )
 
 
-def _within(**settings: Any) -> None:
+def _check_limits(**settings: Any) -> None:
     for name, value in settings.items():
         low, high = (LIMITS | {"jobs": (1, MOST_JOBS)})[name]
         if type(value) is not int or not low <= value <= high:

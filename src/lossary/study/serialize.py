@@ -1,4 +1,4 @@
-"""A study as plain data, ready for JSON."""
+"""Conversion of a study to plain data for JSON."""
 
 import math
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ __all__ = ["plain_data"]
 
 
 def plain_data(study: StudyResult) -> dict[str, Any]:
-    """Return everything that a study found; a number that failed is None."""
+    """Return all results of a study; numbers that are not finite are None."""
     config, task = study.config, study.config.task
-    found = {
+    values = {
         "data": {
             "name": study.name,
             "source": study.source,
@@ -64,7 +64,7 @@ def plain_data(study: StudyResult) -> dict[str, Any]:
         "information": information.plain(study.information),
         "claims": [why.claim_to_dict(claim) for claim in study.claims],
     }
-    plain: dict[str, Any] = _plain(found)
+    plain: dict[str, Any] = _plain(values)
     return plain
 
 
@@ -89,7 +89,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON knows it; messages are English."""
+    """Return a value as JSON types; messages are in English."""
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Rows for training and for testing: repeated folds, and the folds within a training fold."""
+"""Splits into folds for cross-validation, and inner folds for the learning rate."""
 
 from collections.abc import Iterator
 
@@ -12,17 +12,17 @@ from lossary.validation import LossaryError
 __all__ = ["INNER", "MANY_ROWS", "Rows", "allowed_folds", "folds", "inner_folds"]
 
 INNER = 3
-"""The parts of a training fold: each is predicted by models trained on the others."""
+"""The number of inner folds: each is predicted by models trained on the others."""
 MANY_ROWS = 1000
-"""From here on one part tells enough: the others stay in training."""
+"""With more training rows, only one inner fold is held out."""
 
 Rows = NDArray[np.int64]
 
 
-def allowed_folds(task: Task, asked: int) -> int:
-    """Return the folds that the rarest class allows, at most as many as asked for.
+def allowed_folds(task: Task, requested: int) -> int:
+    """Return the number of folds that the rarest class allows, at most the requested number.
 
-    Raises LossaryError where not even two are possible.
+    Raises LossaryError if not even two are possible.
     """
     if task.kind == "regression":
         rarest, what = len(task.y) // 2, f"{len(task.y)} rows"
@@ -31,22 +31,19 @@ def allowed_folds(task: Task, asked: int) -> int:
         name = task.classes[task.counts.index(rarest)]
         what = f"class {name!r} has {rarest} row{'s' * (rarest != 1)}"
     if rarest < 2:
-        message = f"too few rows for two folds: {what}, at least two of each class are needed"
+        message = f"too few rows for two folds: {what}, but at least two of each class are needed"
         raise LossaryError(message)
-    return min(asked, rarest)
+    return min(requested, rarest)
 
 
 def folds(task: Task, count: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
-    """Return training and test rows of each fold, shuffled by the seed, stratified by class."""
+    """Yield training and test rows of each fold, shuffled and stratified by class."""
     kind = KFold if task.kind == "regression" else StratifiedKFold
     yield from kind(count, shuffle=True, random_state=seed).split(task.y, task.y)
 
 
 def inner_folds(task: Task, rows: Rows, seed: int) -> Rows:
-    """Return the inner fold of each training row: a third of the rows and of each class.
-
-    -1 is a row that is never held out.
-    """
+    """Return the inner fold of each training row, stratified by class; -1 is never held out."""
     assigned = np.empty(len(rows), dtype=np.int64)
     random = np.random.default_rng(seed)
     y = np.zeros(len(rows)) if task.kind == "regression" else task.y[rows]

@@ -1,4 +1,4 @@
-"""A study as its user holds it: what was found, and how it shows itself."""
+"""The public result of a study."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,24 +15,24 @@ __all__ = ["Study"]
 
 @dataclass(frozen=True)
 class Study(StudyResult):
-    """The outcome of a race of losses on a table, as page, as plain data and in a notebook."""
+    """The comparison of losses on a table, with output as HTML page, plain data or notebook."""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data, ready for JSON: what is not a finite number is None.
+        """Return all results as plain data, ready for JSON; numbers that are not finite are None.
 
-        Its keys are data, task, settings, metrics, losses, results, verdict, thresholds,
-        information and claims; what is said in words is English.
+        The keys are data, task, settings, metrics, losses, results, verdict, thresholds,
+        information and claims; texts are in English.
         """
         return plain_data(self)
 
     def _repr_html_(self) -> str:
-        """Return what a notebook shows: verdict and table."""
+        """Return verdict and table for a notebook."""
         return summary(self)
 
     def to_html(self, path: str | Path, lang: str = "en") -> Path:
-        """Write the page, whole or not at all, and return where it is.
+        """Write the page atomically and return its path.
 
-        ``lang`` is the language of the page, ``"en"`` or ``"zh"``. Raises LossaryError where the
-        path is the file that was studied.
+        ``lang`` is the language of the page, ``"en"`` or ``"zh"``. Raises LossaryError if the path
+        is the file that was studied.
         """
         return write_atomically(Path(path), page(self, lang), [self.source])

@@ -1,4 +1,4 @@
-"""What there is to learn: two classes, several classes, or a number; told from the target."""
+"""Inference of the task from the target: binary, multiclass or regression."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -19,7 +19,7 @@ MOST_NUMERIC_CLASSES = 20
 
 @dataclass(frozen=True)
 class Task:
-    """The target as numbers: class indices (1 is the positive of two), or values."""
+    """The kind of task, and the target as class indices (1 is the positive of two) or values."""
 
     kind: Kind
     reason: Message
@@ -28,26 +28,27 @@ class Task:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """The rows of each class."""
+        """The number of rows of each class."""
         return tuple(int((self.y == c).sum()) for c in range(len(self.classes)))
 
 
 def infer_task(target: pl.Series, kind: str | None = None, positive: str | None = None) -> Task:
-    """Return the task that a target without missing values sets.
+    """Return the task of a target without missing values.
 
-    ``kind`` overrides what the values suggest, ``positive`` the positive one of two classes,
-    which else is the rarer. Raises LossaryError for a target that sets no such task.
+    ``kind`` overrides the inferred task, ``positive`` the positive one of two classes, by default
+    the rarer. Raises LossaryError for a target that does not fit the task.
     """
     if kind is not None:
         choice("task", kind, get_args(Kind))
     if target.dtype.is_temporal() or target.dtype.is_nested():
-        message = f"target {target.name!r} holds {target.dtype}: a number or a class is needed"
+        found = f"target {target.name!r} has the type {target.dtype}"
+        message = f"{found}: convert it to numbers or class labels"
         raise LossaryError(message)
     values = tidy(target.to_frame()).to_series()
     distinct = values.n_unique()
     if distinct < 2:
         what = "one class" if kind != "regression" else "one value"
-        message = f"target {target.name!r} has only {what}, {values[0]!r}: nothing to tell apart"
+        message = f"target {target.name!r} has only {what}, {values[0]!r}: at least two are needed"
         raise LossaryError(message)
     found, reason = _suggested(values, distinct)
     chosen: Any = kind or found
@@ -70,7 +71,7 @@ def _suggested(values: pl.Series, distinct: int) -> tuple[Kind, Message]:
 
 def _as_numbers(values: pl.Series) -> NDArray[np.float64]:
     if not values.dtype.is_numeric() and values.dtype != pl.Boolean:
-        message = f"regression needs a target of numbers, {values.name!r} holds {values[0]!r}"
+        message = f"regression needs a target of numbers, but {values.name!r} has {values[0]!r}"
         raise LossaryError(message)
     return values.cast(pl.Float64).to_numpy().astype(np.float64)
 
@@ -100,12 +101,15 @@ def _named(value: Any) -> str:
 
 def _enough(values: pl.Series, names: list[str], kind: Kind) -> None:
     if kind == "binary" and len(names) != 2:
-        message = f"binary needs two classes, target {values.name!r} has {len(names)}"
+        message = (
+            f"binary needs two classes, target {values.name!r} has {len(names)}: use --task "
+            "multiclass"
+        )
         raise LossaryError(message)
     if kind == "multiclass" and len(names) * 2 > len(values):
-        hint = "; --task regression?" if values.dtype.is_numeric() else ""
+        hint = "; for numbers, use --task regression" if values.dtype.is_numeric() else ""
         message = (
             f"target {values.name!r} has {len(names)} classes in {len(values)} rows: "
-            f"more than its rows allow (two of each are needed){hint}"
+            f"at least two rows per class are needed{hint}"
         )
         raise LossaryError(message)

@@ -1,4 +1,4 @@
-"""One thread for whatever must give the same numbers each time."""
+"""Reproducible computation on one thread."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ __all__ = ["one_thread"]
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Sums of one thread have one order: the same seed gives the same numbers."""
+    """Run torch on one thread: sums have one order, so a seed gives the same numbers every time."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

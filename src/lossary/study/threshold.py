@@ -1,6 +1,6 @@
-"""Where to cut the scores of two classes: chosen on training rows, compared with the default.
+"""Decision thresholds for two classes: the best on training rows, compared with the default.
 
-The default cuts at probability 0.5, which for a margin is 0.
+The default is probability 0.5, and 0 for a margin.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ __all__ = ["ThresholdEffect", "best_threshold", "threshold_effects", "threshold_
 
 @dataclass(frozen=True)
 class ThresholdEffect:
-    """A decision metric of one loss at the default threshold, and what the best one adds."""
+    """A decision metric of one loss at the default and the best threshold, and the gain."""
 
     loss: str
     metric: str
@@ -32,10 +32,10 @@ class ThresholdEffect:
 
 
 def best_threshold(ranking: Array, y: NDArray[np.int64], quality: Quality) -> float:
-    """Return the cut of a ranking with the highest quality; the nearest to 0 of several.
+    """Return the threshold with the highest quality; the nearest to 0 of several.
 
-    ``ranking`` and ``y`` (rows,): a row ranked above the cut is taken for class 1. Cuts lie halfway
-    between neighbours in the ranking, or at 0.
+    ``ranking`` (rows,) are scores and ``y`` (rows,) classes; scores above the threshold are class
+    1. Thresholds lie halfway between neighbouring scores, or at 0.
     """
     if not np.isfinite(ranking).all():
         return 0.0
@@ -54,9 +54,9 @@ def best_threshold(ranking: Array, y: NDArray[np.int64], quality: Quality) -> fl
 def threshold_effects(
     metrics: Sequence[Metric], values: Mapping[str, Mapping[str, Array]], test_share: float
 ) -> tuple[ThresholdEffect, ...]:
-    """Return what the best threshold adds to each loss, from its ``values`` of each metric.
+    """Return the gain from the best threshold for each loss, from its ``values`` of each metric.
 
-    The intervals hold for all losses at once (Bonferroni).
+    The intervals hold for all losses simultaneously (Bonferroni).
     """
     found, sharp = [], 1 - (1 - CONFIDENCE) / max(1, len(values))
     for metric in (m for m in metrics if m.quality):
@@ -75,7 +75,7 @@ def threshold_effects(
 def threshold_findings(
     metrics: Sequence[Metric], comparisons: Sequence[Comparison], found: Sequence[ThresholdEffect]
 ) -> tuple[Finding, ...]:
-    """Return for each decision metric the threshold's effect beside the loss's, where known."""
+    """Compare for each decision metric the effect of the threshold with that of the loss."""
     names = dict.fromkeys(e.metric for e in found if e.gain.known)
     titles = {m.name: m.title for m in metrics}
     at_best = {m.default: m.name for m in metrics if m.default}
@@ -95,13 +95,13 @@ def threshold_findings(
 
 
 def _furthest(comparisons: Sequence[Comparison], metric: str) -> float:
-    """Return the largest difference of a loss from the best one beyond noise; without any, 0."""
+    """Return the largest significant difference of a loss from the best one; 0 without any."""
     apart = [s for s in comparisons if s.metric == metric and s.verdict == "worse"]
     return max((abs(s.difference.mean) for s in apart), default=0.0)
 
 
 def _finding(found: Sequence[ThresholdEffect], default: float, best: float) -> Message:
-    """Compare a threshold's effects with how far losses are apart at the default and the best."""
+    """Compare the threshold's effects with the differences of losses at either threshold."""
     most = max(found, key=lambda e: (e.gain.low > 0, e.gain.mean))
     gain = most.gain
     moved = (

@@ -1,4 +1,4 @@
-"""Training under one loss: Adam, a fixed number of steps, the learning rate found on held-out rows.
+"""Training with one loss: Adam for a fixed number of steps, with the best learning rate.
 
 Several learning rates are trained at once, as models side by side in one tensor.
 """
@@ -24,7 +24,7 @@ Watch = Callable[[int, Weights], None]
 
 @dataclass(frozen=True)
 class Budget:
-    """What every loss may spend: the same steps over the same batches from the same start."""
+    """The training budget that all candidates share: steps, batch size, hidden layers, seed."""
 
     steps: int
     batch: int
@@ -32,7 +32,7 @@ class Budget:
     seed: int
 
     def checkpoints(self) -> tuple[int, ...]:
-        """Steps to look at, evenly spread on a logarithmic scale from the start to the end."""
+        """Return the steps of the learning curve, evenly spaced on a logarithmic scale."""
         marks = np.geomspace(1, self.steps, 16).round().astype(int)
         return (0, *dict.fromkeys(marks.tolist()))
 
@@ -49,8 +49,8 @@ def fit(
 ) -> Weights:
     """Return the weights of one model per learning rate, trained side by side.
 
-    ``share`` (models, rows) is 0 for the rows that a model doesn't see. The learning rate falls
-    evenly to 0.
+    ``share`` (models, rows) is 0 for rows that a model is not trained on. The learning rate decays
+    linearly to 0.
     """
     weights = initial((x.shape[1], *budget.hidden, candidate.outputs), len(rates), budget.seed)
     rate = torch.tensor(rates).reshape(-1, 1, 1)
@@ -69,10 +69,10 @@ def fit(
 def best_rate(
     candidate: Candidate, x: Tensor, y: Tensor, inner: NDArray[np.int64], budget: Budget
 ) -> tuple[float, Tensor]:
-    """Return the rate with the lowest loss on rows not trained on, and the scores of those rows.
+    """Return the rate with the lowest loss on held-out rows, and the scores of those rows.
 
-    ``inner`` is the inner fold of each row: it is predicted by a model trained on the other rows.
-    Rows of fold -1 are always trained on and never predicted.
+    ``inner`` is the inner fold of each row, predicted by a model trained on the other folds. Rows
+    of fold -1 are always trained on and never predicted.
     """
     fold, parts = torch.from_numpy(inner), int(inner.max()) + 1
     share = (fold != torch.arange(parts)[:, None]).to(x.dtype).repeat(len(RATES), 1)
@@ -91,7 +91,7 @@ def _taken(table: Tensor, rows: Tensor | None, dimension: int = 0) -> Tensor:
 
 
 def _batches(rows: int, budget: Budget) -> Iterator[Tensor | None]:
-    """Return the rows of each step: nothing for all of them, or parts of a shuffle per epoch."""
+    """Yield the rows of each step: batches of a new permutation per epoch, None for all rows."""
     if rows <= budget.batch:
         yield from [None] * budget.steps
         return
@@ -105,7 +105,7 @@ def _batches(rows: int, budget: Budget) -> Iterator[Tensor | None]:
 
 
 class _Adam:
-    """Adam (Kingma and Ba, 2015) with a learning rate for each model."""
+    """Adam (Kingma and Ba, 2015) with one learning rate per model."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights

@@ -1,11 +1,11 @@
-"""What the comparison means: which loss for which purpose, by how much, and what to do next."""
+"""The verdict of a study: a headline, and a recommended loss with advice for each purpose."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lossary.pages.messages import Message, say
 from lossary.study.advice import VerdictContext, advice, threshold_advice
-from lossary.study.best_by_metric import Finding, on_metric, on_purpose
+from lossary.study.best_by_metric import Finding, metric_finding, purpose_finding
 from lossary.study.comparison import FEWEST, Comparison
 from lossary.study.interval_text import enumeration, sentences
 from lossary.study.metrics import Metric
@@ -19,7 +19,7 @@ MOST_CHOICES = 4
 
 @dataclass(frozen=True)
 class Advice:
-    """What a purpose calls for: the loss to take, why, and what to do next."""
+    """The recommended loss for a purpose, the finding behind it, and the next step."""
 
     purpose: str
     title: Message
@@ -32,17 +32,17 @@ class Advice:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One or two sentences on the whole, advice on each purpose, threshold beside loss."""
+    """A headline, advice on each purpose, and findings on threshold and loss."""
 
     headline: Message
     purposes: tuple[Advice, ...]
     thresholds: tuple[Finding, ...]
     provisional: bool = False
-    """Whether there are too few results to tell noise from difference."""
+    """True if there are too few results to assess differences."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What each metric says, and the threshold beside the loss."""
+        """The findings on each metric and on the threshold."""
         return (*(f for a in self.purposes for f in a.details), *self.thresholds)
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ def derive_verdict(
     comparisons: Sequence[Comparison],
     context: VerdictContext,
 ) -> Verdict:
-    """Return the verdict on each purpose and on all of them together."""
+    """Return the verdict on each purpose and overall."""
     found = rank_by_purpose(metrics, comparisons)
     few = context.results < FEWEST
     chosen = {} if few else choose_losses(found, context.margins)
@@ -74,10 +74,10 @@ def _advised(ranking: PurposeRanking, loss: str | None, context: VerdictContext)
         title=ranking.metrics[0].question,
         loss=loss,
         unbeaten=ranking.unbeaten,
-        finding=on_purpose(ranking, few=few),
+        finding=purpose_finding(ranking, few=few),
         next=advice(ranking, loss, context),
         details=tuple(
-            Finding(m.question, m.name, m.title, on_metric(m, ranking.on(m), few=few))
+            Finding(m.question, m.name, m.title, metric_finding(m, ranking.on(m), few=few))
             for m in ranking.metrics
         ),
     )
@@ -88,7 +88,7 @@ def _headline(
 ) -> Message:
     if not _finished(found):
         return say("verdict.diverged")
-    failed = [loss for loss in _raced(found) if any(loss not in c.finished for c in found)]
+    failed = [loss for loss in _losses(found) if any(loss not in c.finished for c in found)]
     parts = [
         _recommendation(found, chosen, context.results),
         *threshold_advice(found, chosen, context),
@@ -122,10 +122,10 @@ def _recommendation(
     return say("verdict.several", choices=enumeration(by_loss, MOST_CHOICES))
 
 
-def _raced(found: Sequence[PurposeRanking]) -> list[str]:
+def _losses(found: Sequence[PurposeRanking]) -> list[str]:
     return list(dict.fromkeys(s.loss for c in found for s in c.comparisons))
 
 
 def _finished(found: Sequence[PurposeRanking]) -> list[str]:
-    """Return the losses that have numbers for some purpose."""
-    return [loss for loss in _raced(found) if any(loss in c.finished for c in found)]
+    """Return the losses with results for at least one purpose."""
+    return [loss for loss in _losses(found) if any(loss in c.finished for c in found)]

@@ -148,7 +148,7 @@ def _leak(columns: tuple[ColumnInformation, ...], target: str) -> Message | None
 
 
 def _named(columns: Sequence[ColumnInformation]) -> Message:
-    """Name the first few of some columns."""
+    """Return the names of the first few columns."""
     names = [t.column for t in columns]
     return message("data.named", names=names[:MOST_NAMED], more=max(0, len(names) - MOST_NAMED))
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lossary.interpreters.latex import formula
-from lossary.study.candidates import Candidate
+from lossary.study.candidates import MULTICLASS_HINGE, Candidate
 from lossary.study.chart_points import NORMAL_QUANTILE
 from lossary.study.comparison import CONFIDENCE
-from lossary.study.loss_adapter import MULTICLASS_HINGE
 from lossary.study.metrics import BINS
 from lossary.study.why.formulas import (
     CROSS_ENTROPY_GRADIENT,

@@ -65,5 +65,5 @@ def _row(effect: ThresholdEffect) -> dict[str, str | float]:
         "default": effect.default,
         "best": effect.best,
         "gain": gain.mean,
-        "outcome": ("gained" if gain.low > 0 else "lost") if gain.apart else "level",
+        "outcome": ("gained" if gain.low > 0 else "lost") if gain.excludes_zero else "level",
     }

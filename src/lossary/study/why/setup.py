@@ -11,7 +11,7 @@ from torch import Tensor
 
 from lossary.study.candidates import Candidate, choose_candidates
 from lossary.study.config import Config, steps_for
-from lossary.study.fold_run import Fold, prepared
+from lossary.study.fold_run import Fold, prepare_fold
 from lossary.study.models import Weights, scores
 from lossary.study.splits import folds
 from lossary.study.task import Kind, Task
@@ -134,7 +134,7 @@ def prepare_setup(config: Config, seed: int = 0) -> Setup:
     random = np.random.default_rng(seed)
     rows, held = next(iter(folds(config.task, config.folds, seed)))
     chosen = draw_rows(config.task, rows, random), draw_rows(config.task, held, random)
-    fold = prepared(config.frame, config.columns, config.task, chosen, seed)
+    fold = prepare_fold(config.frame, config.columns, config.task, chosen, seed)
     y, y_held = (_standard(values, fold.y, config.task.kind) for values in (fold.y, fold.truth))
     budget = config.budget(seed)
     if len(y) < len(rows):
