@@ -163,13 +163,13 @@ def test_json_alone_is_on_stdout(capsys):
 def test_an_interrupted_study_goes_on(place, capsys, monkeypatch):
     line = ["study", "--data", "data.csv", "--target", "y", *QUICK]
     with monkeypatch.context() as patch:
-        trained = cross_validation.trained
+        trained = cross_validation.run_trainings
 
         def stopped(*arguments):
             yield from itertools.islice(trained(*arguments), 2)
             raise KeyboardInterrupt
 
-        patch.setattr(cross_validation, "trained", stopped)
+        patch.setattr(cross_validation, "run_trainings", stopped)
         assert main(line) == 130
     assert capsys.readouterr().err == (
         "lossary: 2 finished trainings kept in report.html.unfinished; "
