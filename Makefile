@@ -28,7 +28,7 @@ QUICK_TESTS := tests/test_catalogue.py tests/test_combinators.py tests/test_erro
     tests/estimate/test_pairwise_information.py tests/estimate/test_result.py \
     tests/estimate/test_special_functions.py tests/frames/test_column_types.py \
     tests/frames/test_drift_grades.py tests/frames/test_odd_types.py tests/pages/test_layout.py \
-    tests/pages/test_messages.py tests/study/test_columns.py tests/study/test_comparison.py \
+    tests/pages/test_localization.py tests/study/test_columns.py tests/study/test_comparison.py \
     tests/study/test_loading.py tests/study/test_metrics.py tests/study/test_splits.py \
     tests/study/test_task.py tests/study/test_verdict.py
 

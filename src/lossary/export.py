@@ -4,7 +4,7 @@ from typing import Any
 
 from lossary.formulas import catalogue
 from lossary.formulas.record import Record
-from lossary.interpreters import frames, latex
+from lossary.interpreters import dataframe_expressions, latex
 from lossary.interpreters import sql as structured
 from lossary.interpreters.column_formula import column_names
 
@@ -128,4 +128,4 @@ def expression(name: str, *, library: str = "polars", **arguments: Any) -> Any:
     """
     record = catalogue.get(name)
     columns = _columns(record, arguments)
-    return frames.expression(record, columns, library=library, **arguments)
+    return dataframe_expressions.expression(record, columns, library=library, **arguments)

@@ -16,7 +16,7 @@ from lossary.formulas.record import (
     Record,
     Rowwise,
 )
-from lossary.interpreters.array_api import quietly
+from lossary.interpreters.array_helpers import quietly
 from lossary.interpreters.latex import formula
 
 __all__ = [

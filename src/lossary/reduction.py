@@ -1,7 +1,8 @@
 """Reduction of losses of elements or rows to their weighted mean or sum."""
 
 from lossary import validation
-from lossary.interpreters.array_api import Array, cast, namespace, vocabulary
+from lossary.interpreters.array_helpers import Array, cast, namespace
+from lossary.interpreters.array_vocabulary import vocabulary
 
 __all__ = ["REDUCTIONS", "reduce"]
 

@@ -14,7 +14,7 @@ from sklearn.metrics import mutual_info_score, normalized_mutual_info_score
 import lossary as ls
 from lossary import LossaryError, estimate
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
-from lossary.estimate.entropy_sums import (
+from lossary.estimate.measures_from_entropies import (
     CONDITIONAL_ENTROPY,
     CONDITIONAL_MUTUAL_INFORMATION,
     MUTUAL_INFORMATION,

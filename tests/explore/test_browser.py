@@ -7,7 +7,7 @@ import base64
 import numpy as np
 import pytest
 
-from lossary.explore.loss_families import FAMILIES, family_of, members, sliders
+from lossary.explore.families_and_sliders import FAMILIES, family_of, members, sliders
 from lossary.formulas import catalogue
 from support.explorer import expected
 

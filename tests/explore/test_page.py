@@ -11,11 +11,11 @@ import pytest
 import lossary as ls
 from lossary import explore
 from lossary.cli import main
-from lossary.explore.loss_families import FAMILIES, family_of, members, sliders
+from lossary.explore.families_and_sliders import FAMILIES, family_of, members, sliders
 from lossary.formulas import catalogue
 from lossary.formulas.distance import distance
 from lossary.formulas.record import Interval, Parameter
-from lossary.pages.messages import texts_of
+from lossary.pages.localization import texts_of
 from support.elements import Elements
 
 MOST_BYTES = 1_600_000

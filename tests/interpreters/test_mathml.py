@@ -10,7 +10,8 @@ import pytest
 import lossary as ls
 from lossary.formulas import catalogue
 from lossary.interpreters.latex import formula
-from lossary.interpreters.latex_symbols import (
+from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_symbols import (
     ACCENTS,
     DELIMITERS,
     FUNCTIONS,
@@ -19,7 +20,6 @@ from lossary.interpreters.latex_symbols import (
     OPERATORS,
     SPACES,
 )
-from lossary.interpreters.mathml import latex_to_mathml
 
 #: Elements of which a browser requires so many children.
 ARITY = {"mfrac": 2} | {f"m{k}": 2 for k in ("sup", "sub", "under", "over")}

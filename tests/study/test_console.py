@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.console import calibration_note, data_lines, render
 
 NUMBER = re.compile(r"[±+−-]?\d+\.\d{3,4}")

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from lossary.pages.messages import Message, language
+from lossary.pages.localization import Message, language
 from lossary.study.columns import classify_columns, tidy
 from lossary.study.information import information_of
 from lossary.study.page.data import data_part

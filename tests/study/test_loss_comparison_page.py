@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from lossary import study
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.chart_points import curve_points, reliability_points
 from lossary.study.comparison import Interval
 from lossary.study.page.loss_comparison import loss_comparison_part

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.metrics import bins, expected_calibration_error, metrics_for
-from lossary.study.predict import predict
+from lossary.study.scores_to_predictions import predict
 
 RANDOM = np.random.default_rng(1)
 TWO, Y2 = RANDOM.normal(size=(80, 1)), RANDOM.integers(0, 2, 80)

@@ -10,9 +10,9 @@ from lossary import estimate, losses
 from lossary.study import metrics
 from lossary.study.chart_points import NORMAL_QUANTILE, _wilson
 from lossary.study.comparison import CONFIDENCE, compare, corrected_interval, paired_interval
-from lossary.study.page import other_formulas
-from lossary.study.page.other_formulas import METRICS, OTHERS, WHERE, brier
-from lossary.study.predict import Calibrator, Prediction, predict
+from lossary.study.page import noncatalogue_formulas
+from lossary.study.page.noncatalogue_formulas import METRICS, OTHERS, WHERE, brier
+from lossary.study.scores_to_predictions import Calibrator, Prediction, predict
 from lossary.study.threshold import best_threshold
 from lossary.study.why.formulas import FORMULAS
 from support.formulas import column, each, mutants, numbers
@@ -324,7 +324,7 @@ CASES = [
     (OTHERS["closed"], "{}", [of_least_squares()]),
     *(
         (text, "L = {}", [of_a_row(variant)])
-        for variant, text in other_formulas._MULTICLASS_HINGE.items()
+        for variant, text in noncatalogue_formulas._MULTICLASS_HINGE.items()
     ),
 ]
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.comparison import Comparison, Interval, corrected_interval
 from lossary.study.metrics import metrics_for
-from lossary.study.predict import predict
+from lossary.study.scores_to_predictions import predict
 from lossary.study.threshold import best_threshold, threshold_effects, threshold_findings
 
 RANDOM = np.random.default_rng(3)

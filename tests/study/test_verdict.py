@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.best_by_metric import metric_finding
 from lossary.study.comparison import compare
 from lossary.study.metrics import metrics_for

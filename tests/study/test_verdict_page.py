@@ -7,7 +7,7 @@ from itertools import pairwise
 import jinja2
 import pytest
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.pages.number_text import signed
 from lossary.study.page import page
 from lossary.study.page.verdict import verdict_part

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.comparison import FEWEST, compare
 from lossary.study.metrics import metrics_for
 from lossary.study.threshold import threshold_effects

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lossary.interpreters.mathml import latex_to_mathml
-from lossary.pages.messages import LANGUAGES, language
+from lossary.pages.localization import LANGUAGES, language
 from lossary.study import why
 from lossary.study.task import infer_task
 from lossary.study.threads import one_thread

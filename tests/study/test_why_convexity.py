@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from lossary.study.why.convexity import Curvature, _random_weights, loss_slice, measure_convexity
-from lossary.study.why.mean_loss import MeanLoss, extreme_eigenvalues, flatten, mean_loss_of
+from lossary.study.why.objective import MeanLoss, extreme_eigenvalues, flatten, mean_loss_of
 from lossary.study.why.setup import train
 from support.whys import BINARY, THREE, candidate, setup, still
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.candidates import DEFAULTS, choose_candidates
 from lossary.study.why import measure_claims
 from lossary.study.why.claim import claim_to_dict

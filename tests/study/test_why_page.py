@@ -7,7 +7,7 @@ import jinja2
 import pytest
 
 from lossary.pages.layout import render
-from lossary.pages.messages import LANGUAGES, language
+from lossary.pages.localization import LANGUAGES, language
 from lossary.study.page import why as part
 from lossary.study.page.why import why_part
 from lossary.study.why.claim import Unmeasured

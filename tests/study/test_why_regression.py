@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.page.why_charts_regression import residual_gradient_share_figures
 from lossary.study.why import measure_claims
+from lossary.study.why.binned_target_cross_entropy import measure_regression_cross_entropy
 from lossary.study.why.closed_form import (
     measure_closed_form,
     momentum_descent,
     normal_equations_solution,
 )
-from lossary.study.why.regression_cross_entropy import measure_regression_cross_entropy
 from lossary.study.why.residual_gradient_share import measure_residual_gradient_share
 from lossary.study.why.setup import COMPARED_LOSSES, train
 from support.whys import candidate, config, setup

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import lossary as ls
-from lossary.explore.loss_families import SOFTCAP, family_of
+from lossary.explore.families_and_sliders import SOFTCAP, family_of
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS, Pointwise, Rowwise
 from lossary.interpreters.row_losses import dense_row

@@ -11,10 +11,10 @@ import torch
 import lossary as ls
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Rowwise
-from lossary.interpreters.array_api import vocabulary
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.row_losses import Softmax, dense_row
 from lossary.kernels import build, launch, plan
-from lossary.losses import rowwise
+from lossary.losses import rowwise_from_record
 
 POINTWISE = [catalogue.get(name) for name in catalogue.names("pointwise")]
 ROWWISE = [catalogue.get(name) for name in catalogue.names("rowwise")]
@@ -70,7 +70,7 @@ def wide(x: Any) -> Any:
 
 def widely(loss: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
     """What :func:`outcome` is on the plain path in float64; distributions may be rounded."""
-    with plan.plain(), mock.patch.object(rowwise, "tolerance_of", return_value=0.01):
+    with plan.plain(), mock.patch.object(rowwise_from_record, "tolerance_of", return_value=0.01):
         return outcome(loss, *map(wide, inputs), **{k: wide(v) for k, v in options.items()})
 
 

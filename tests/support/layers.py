@@ -13,7 +13,7 @@ BELOW = {
     "validation": {"formulas"},
     "framework_of_array": set(),
     "gradient_errors": set(),
-    "processes": set(),
+    "parent_watchdog": set(),
     "formulas": set(),
     "interpreters": {"formulas"},
     "reduction": {"formulas", "interpreters"},
@@ -31,7 +31,7 @@ BELOW = {
     "pages": set(),
     "report": CORE | {"estimate", "frames", "pages"},
     "explore": CORE | {"pages"},
-    "study": CORE | {"estimate", "frames", "pages", "processes", "torch", "jax"},
+    "study": CORE | {"estimate", "frames", "pages", "parent_watchdog", "torch", "jax"},
     "cli": CORE | {"check", "estimate", "explore", "frames", "pages", "report", "study"},
     "__main__": {"cli"},
 }

@@ -6,9 +6,9 @@ import torch
 
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import safe_product
-from lossary.interpreters.array_api import vocabulary
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.kernels import plan
-from lossary.measures.distributions import measure_from_logits
+from lossary.measures.one_or_two_distributions import measure_from_logits
 from lossary.measures.representations import compare_logits
 from support.paths import graded
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
-from lossary.check.eps_errors import eps_errors, furthest
+from lossary.check.errors_in_eps import eps_errors, furthest
 from lossary.check.framework_adapters import Framework
 from lossary.check.report_row import Row
 from lossary.formulas.record import Record
-from lossary.interpreters.array_api import Array, cast, compute_dtype, floating, namespace
+from lossary.interpreters.array_helpers import Array, cast, compute_dtype, floating, namespace
 from lossary.interpreters.exact import mp
 
 __all__ = ["Comparison", "raised"]

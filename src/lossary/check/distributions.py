@@ -21,9 +21,9 @@ from lossary.check.sample_points import (
 )
 from lossary.formulas.record import Measure
 from lossary.interpreters import exact
-from lossary.interpreters.array_api import Array
+from lossary.interpreters.array_helpers import Array
 from lossary.interpreters.exact import mp
-from lossary.measures.distributions import measure, measure_from_logits
+from lossary.measures.one_or_two_distributions import measure, measure_from_logits
 
 __all__ = ["OUTCOMES", "comparisons"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.interpreters.array_api import Array, quietly
+from lossary.interpreters.array_helpers import Array, quietly
 
 __all__ = ["FRAMEWORKS", "Framework", "chosen"]
 

@@ -10,7 +10,8 @@ from lossary.check.comparison import Comparison, raised
 from lossary.check.sample_points import Generator, Numbers, Size, scores, variants
 from lossary.formulas.record import Formula, Interval, Pointwise, error_limits
 from lossary.interpreters import exact
-from lossary.interpreters.array_api import Array, vocabulary
+from lossary.interpreters.array_helpers import Array
+from lossary.interpreters.array_vocabulary import vocabulary
 
 __all__ = ["comparisons"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check import distributions, pointwise, rowwise, tables
+from lossary.check import distributions, joint_tables, pointwise, rowwise
 from lossary.check.comparison import Comparison
 from lossary.check.framework_adapters import chosen
 from lossary.check.report_row import Row
@@ -22,7 +22,7 @@ _KINDS: dict[str, Callable[..., Iterator[Comparison]]] = {
     "pointwise": pointwise.comparisons,
     "rowwise": rowwise.comparisons,
     "measure": distributions.comparisons,
-    "joint": tables.comparisons,
+    "joint": joint_tables.comparisons,
 }
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from lossary.cli.exit_codes import FAILED, OK
 from lossary.cli.output_file import add_output, page_of
 from lossary.cli.reading_options import add_reading, format_of
+from lossary.cli.shared_options import add_tables, naming_sources
 from lossary.cli.signals import raise_on_signals
-from lossary.cli.table_options import add_tables, naming_sources
 from lossary.cli.terminal_output import progress_bar, show, show_json, write
 from lossary.validation import LossaryError, need
 

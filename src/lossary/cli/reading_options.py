@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lossary.frames.text import TextFormat
+    from lossary.frames.delimited_text import TextFormat
 
 __all__ = ["add_reading", "format_of"]
 
@@ -51,7 +51,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
 
 def format_of(options: argparse.Namespace) -> "TextFormat":
     """Return the options as a TextFormat."""
-    from lossary.frames.text import TextFormat
+    from lossary.frames.delimited_text import TextFormat
 
     listed = options.null_value
     return TextFormat(

@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> None:
     """Run a study, write its page and print its table."""
     need("rich", "study")
     from lossary import study
-    from lossary.pages.messages import language
+    from lossary.pages.localization import language
     from lossary.study.console import render
 
     raise_on_signals()

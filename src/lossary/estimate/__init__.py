@@ -5,6 +5,7 @@ counts. All return an :class:`Estimate`: a value with its standard error and rem
 """
 
 from lossary.estimate.accumulator import Accumulator
+from lossary.estimate.bootstrap_intervals import Bootstrap, bootstrap
 from lossary.estimate.conditional_measures import (
     conditional_entropy,
     conditional_mutual_information,
@@ -27,7 +28,6 @@ from lossary.estimate.from_samples import (
     mutual_information,
     normalized_mutual_information,
 )
-from lossary.estimate.resampling import Bootstrap, bootstrap
 from lossary.estimate.result import Estimate, Test
 from lossary.estimate.significance import g_test, g_test_from_counts, permutation_test
 

@@ -19,8 +19,8 @@ from lossary.estimate.accumulator_config import (
 )
 from lossary.estimate.batch_columns import named_columns
 from lossary.estimate.column_kinds import require_one_length
-from lossary.estimate.discrete_measures import TABLE_MEASURES
 from lossary.estimate.factorize import factorize_unchecked, require_repeats
+from lossary.estimate.joint_table_measures import TABLE_MEASURES
 from lossary.estimate.mergeable_counts import MergeableCounts, add_counts, count_labels
 from lossary.estimate.pairwise_information import (
     MATRIX_METHODS,

@@ -5,14 +5,17 @@ from typing import Any
 from lossary import validation
 from lossary.estimate.column_kinds import as_columns
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
-from lossary.estimate.entropy_sums import CONDITIONAL_ENTROPY, CONDITIONAL_MUTUAL_INFORMATION
+from lossary.estimate.estimation_from_labels import column_notes, estimate_from_labels
 from lossary.estimate.from_samples import (
     INFORMATION_METHODS,
     ColumnKinds,
     entropy,
     information_by_neighbours,
 )
-from lossary.estimate.joint_table_from_labels import column_notes, estimate_from_labels
+from lossary.estimate.measures_from_entropies import (
+    CONDITIONAL_ENTROPY,
+    CONDITIONAL_MUTUAL_INFORMATION,
+)
 from lossary.estimate.method_validation import kinds_in_words, neighbour_estimator
 from lossary.estimate.neighbour_estimators import neighbour_methods
 from lossary.estimate.parameter_docs import documented, quoted

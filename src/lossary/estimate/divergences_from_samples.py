@@ -8,7 +8,7 @@ from lossary.estimate.divergences_from_counts import (
     DIVERGENCES_FROM_COUNTS,
     divergence_methods,
 )
-from lossary.estimate.joint_table_from_labels import column_notes, sample_counts
+from lossary.estimate.estimation_from_labels import column_notes, sample_counts
 from lossary.estimate.method_validation import require_method
 from lossary.estimate.neighbour_estimators import NEIGHBOUR_ESTIMATORS, neighbour_methods
 from lossary.estimate.parameter_docs import documented, quoted

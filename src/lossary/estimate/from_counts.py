@@ -11,7 +11,7 @@ from lossary.estimate.entropy_estimators import (
     entropy_estimator,
     estimate_entropy,
 )
-from lossary.estimate.entropy_sums import (
+from lossary.estimate.measures_from_entropies import (
     CONDITIONAL_ENTROPY,
     CONDITIONAL_MUTUAL_INFORMATION,
     MUTUAL_INFORMATION,

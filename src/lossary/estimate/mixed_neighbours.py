@@ -12,7 +12,7 @@ import numpy as np
 from lossary import validation
 from lossary.estimate.column_kinds import require_one_length
 from lossary.estimate.column_scaling import ScaledColumns, require_neighbours, scaled_columns
-from lossary.estimate.entropy_bounds import entropy_bound_note, entropy_bound_notes
+from lossary.estimate.entropy_bound_notes import entropy_bound_note, entropy_bound_notes
 from lossary.estimate.factorize import Factorized, factorize_labels
 from lossary.estimate.neighbour_counts import NeighbourCounts, digamma_of_counts
 from lossary.estimate.neighbours import atoms_note, ksg1_terms, mean_of_terms, zero_for_constant

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from lossary.estimate.entropy_sums import MUTUAL_INFORMATION
 from lossary.estimate.factorize import Factorized
+from lossary.estimate.measures_from_entropies import MUTUAL_INFORMATION
 from lossary.estimate.sparse_joint_table import (
     MAX_DENSE_CELLS,
     CountTable,
@@ -22,10 +22,10 @@ from lossary.estimate.sparse_joint_table import (
 )
 from lossary.estimate.special_functions import chi_squared_tail
 from lossary.formulas.divergence import kl_divergence
-from lossary.interpreters.array_api import quietly
+from lossary.interpreters.array_helpers import quietly
 from lossary.kernels.counts_cpu import Codes, Pair
 from lossary.kernels.joined import pair_tables
-from lossary.measures.distributions import pair_sum
+from lossary.measures.one_or_two_distributions import pair_sum
 
 __all__ = [
     "MATRIX_METHODS",

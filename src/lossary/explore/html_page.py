@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lossary.explore import charts
-from lossary.explore.loss_families import FAMILIES, Family, Slider, chosen, members, sliders
+from lossary.explore.families_and_sliders import FAMILIES, Family, Slider, chosen, members, sliders
 from lossary.explore.vega_calculator import calculator, places
 from lossary.formulas.record import Record
 from lossary.interpreters.latex import formula
@@ -14,7 +14,7 @@ from lossary.interpreters.mathml import latex_to_mathml
 from lossary.interpreters.vega import PARTS
 from lossary.pages.atomic_write import write_atomically
 from lossary.pages.layout import Figure, render
-from lossary.pages.messages import Language, Message, language, say
+from lossary.pages.localization import Language, Message, language, say
 from lossary.pages.vega_lite import Specification
 
 __all__ = ["page", "to_html"]

@@ -8,7 +8,7 @@ points of its family (of the axis, ``grid``; the selected point, ``at``; those o
 from collections.abc import Mapping
 from typing import Any
 
-from lossary.explore.loss_families import SOFTCAP, Family, family_of, sliders
+from lossary.explore.families_and_sliders import SOFTCAP, Family, family_of, sliders
 from lossary.formulas.record import SIGNS, Pointwise, Rowwise
 from lossary.interpreters.trace import Expression, Tracer
 from lossary.interpreters.vega import (
@@ -19,7 +19,7 @@ from lossary.interpreters.vega import (
     rowwise,
     z_penalty,
 )
-from lossary.pages.messages import Language, say
+from lossary.pages.localization import Language, say
 
 __all__ = ["NAMED_POINTS", "calculator", "places", "steps"]
 

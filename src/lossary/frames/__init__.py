@@ -14,6 +14,7 @@ from lossary import validation
 try:
     from lossary.frames.column_divergence import divergence
     from lossary.frames.column_drift import drift
+    from lossary.frames.delimited_text import TextFormat
     from lossary.frames.drift_results import ColumnDrift, Drift, NearlyUnique, Retyped
     from lossary.frames.information import (
         conditional_mutual_information,
@@ -24,7 +25,6 @@ try:
     from lossary.frames.information_matrix import mutual_information_matrix
     from lossary.frames.reading import read
     from lossary.frames.results import Divergence, Gain, Gains, Matrix
-    from lossary.frames.text import TextFormat
 except ModuleNotFoundError as error:
     if error.name != "narwhals":
         raise

@@ -13,8 +13,9 @@ from lossary.estimate.sparse_joint_table import sparse_from_counts
 from lossary.estimate.two_sample_null_moments import NullMoments, null_moments
 from lossary.formulas import divergence as formulas
 from lossary.formulas.record import Measure, Pair
-from lossary.interpreters.array_api import quietly, vocabulary
-from lossary.measures.distributions import measure
+from lossary.interpreters.array_helpers import quietly
+from lossary.interpreters.array_vocabulary import vocabulary
+from lossary.measures.one_or_two_distributions import measure
 
 __all__ = ["CountComparison", "compare_counts"]
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from lossary import validation
 from lossary.frames.conversion import narrowed
+from lossary.frames.delimited_text import TextFormat, fields_of, temporary
 from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading_notes import Note
-from lossary.frames.text import TextFormat, fields_of, temporary
 from lossary.frames.text_types import typed
 
 __all__ = [

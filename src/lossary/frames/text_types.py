@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lossary import validation
+from lossary.frames.delimited_text import Fields, TextFormat
 from lossary.frames.reading_notes import Note
-from lossary.frames.text import Fields, TextFormat
 from lossary.frames.text_dates import MONTH_FIRST, parse_dates
 from lossary.frames.text_numbers import DECIMALS, bare_of, number
 from lossary.frames.text_type_counts import (

@@ -12,7 +12,8 @@ from typing import Any
 from lossary import framework_of_array
 from lossary.formulas.record import Formula
 from lossary.formulas.vocabulary import safe_product
-from lossary.interpreters.array_api import Array, namespace, vocabulary
+from lossary.interpreters.array_helpers import Array, namespace
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_protocol import Operation
 
 __all__ = ["Elementwise", "Row", "RowSlope", "apply"]

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from lossary.interpreters.array_api import Array
+from lossary.interpreters.array_helpers import Array
 
 __all__ = ["Operation"]
 

@@ -11,7 +11,7 @@ from html import escape
 from types import MappingProxyType
 from typing import NoReturn
 
-from lossary.interpreters.latex_symbols import (
+from lossary.interpreters.mathml_symbols import (
     ACCENTS,
     DELIMITERS,
     FUNCTIONS,

@@ -11,14 +11,14 @@ from typing import Any
 
 from lossary import framework_of_array
 from lossary.formulas.record import Formula, Rowwise
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     exact_sum,
     namespace,
     positions,
     two_difference,
-    vocabulary,
 )
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import Elementwise, Row, RowSlope
 from lossary.interpreters.differentiable_protocol import Operation
 

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from lossary.formulas.record import Rowwise
-from lossary.interpreters.array_api import cast
+from lossary.interpreters.array_helpers import cast
 from lossary.interpreters.row_losses import textbook
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.build import Program, Template

@@ -23,7 +23,7 @@ from lossary.formulas.record import (
     Record,
     Rowwise,
 )
-from lossary.interpreters.array_api import axis_last, sum_tolerance
+from lossary.interpreters.array_helpers import axis_last, sum_tolerance
 from lossary.kernels import plan, rows_cpu
 from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.build import Template

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lossary.formulas.record import Pointwise
-from lossary.interpreters.array_api import cast
+from lossary.interpreters.array_helpers import cast
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.build import Program, Template
 from lossary.kernels.call import Inputs, Result, ratio

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from lossary.formulas.rows import softmax_cross_entropy
-from lossary.interpreters.array_api import vocabulary
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.kernels.build import Template, compute, no_formulas
 from lossary.kernels.call import Result
 from lossary.kernels.memory import address, bits, storage

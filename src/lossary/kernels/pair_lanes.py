@@ -7,7 +7,7 @@ from typing import Any
 
 from lossary import framework_of_array, validation
 from lossary.formulas.record import Measure
-from lossary.interpreters.array_api import axis_last, namespace, sum_tolerance
+from lossary.interpreters.array_helpers import axis_last, namespace, sum_tolerance
 from lossary.kernels import lanes, plan
 from lossary.kernels.bounded import BoundedCache
 from lossary.kernels.build import Template

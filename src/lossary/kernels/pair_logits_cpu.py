@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import safe_product
-from lossary.interpreters.array_api import cast
+from lossary.interpreters.array_helpers import cast
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.apart import Apart, log_shares
 from lossary.kernels.build import Program, Template

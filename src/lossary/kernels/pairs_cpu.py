@@ -8,7 +8,7 @@ from lossary.formulas.divergence import bd0_tail
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import self_information
 from lossary.framework_of_array import is_torch
-from lossary.interpreters.array_api import cast
+from lossary.interpreters.array_helpers import cast
 from lossary.interpreters.numba_source import function
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.apart import Apart, log_shares

@@ -14,8 +14,8 @@ from lossary.losses.multiclass_and_ranking import (
     multiclass_hinge,
     multiclass_margin,
 )
-from lossary.losses.pointwise import pointwise_function
-from lossary.losses.rowwise import rowwise_function
+from lossary.losses.pointwise_from_record import pointwise_function
+from lossary.losses.rowwise_from_record import rowwise_function
 
 _OWN = {f.__name__: f for f in (margin_ranking, multiclass_hinge, multiclass_margin)}
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from lossary import framework_of_array, validation
 from lossary.formulas.record import NONNEGATIVE, POSITIVE, Interval
-from lossary.interpreters.array_api import Array, cast, floating, namespace, require_real
+from lossary.interpreters.array_helpers import Array, cast, floating, namespace, require_real
 
 __all__ = [
     "class_indices",

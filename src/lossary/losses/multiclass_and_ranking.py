@@ -5,7 +5,7 @@ from typing import Any
 from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS, Pointwise
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     as_arrays,
     cast,
@@ -13,13 +13,13 @@ from lossary.interpreters.array_api import (
     namespace,
     poisoned,
     quietly,
-    vocabulary,
 )
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.row_losses import one_hot
 from lossary.kernels import lanes
 from lossary.losses.input_checks import result_dtype, sample_weights
-from lossary.losses.pointwise import apply_pointwise
-from lossary.losses.rowwise import Rows
+from lossary.losses.pointwise_from_record import apply_pointwise
+from lossary.losses.rowwise_from_record import Rows
 from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = ["margin_ranking", "multiclass_hinge", "multiclass_margin", "plain_multiclass"]

@@ -11,7 +11,7 @@ from lossary import validation
 from lossary.formulas.divergence import kl_divergence
 from lossary.formulas.information import entropy
 from lossary.formulas.record import Axes, Interval
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     as_arrays,
     cast,
@@ -22,12 +22,12 @@ from lossary.interpreters.array_api import (
     namespace,
     poisoned,
     require_real,
-    vocabulary,
     wide_dtype,
 )
-from lossary.interpreters.array_api import sum_tolerance as tolerance_of
+from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import Elementwise, apply
-from lossary.measures.distributions import pair_sum
+from lossary.measures.one_or_two_distributions import pair_sum
 from lossary.measures.representations import count_dtype, integers, normalised
 
 __all__ = ["JointTable"]

@@ -11,7 +11,7 @@ from typing import Any
 from lossary import validation
 from lossary.formulas.record import Interval
 from lossary.formulas.vocabulary import self_information
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     as_arrays,
     axis_last,
@@ -24,10 +24,10 @@ from lossary.interpreters.array_api import (
     positions,
     require_real,
     two_difference,
-    vocabulary,
     wide_dtype,
 )
-from lossary.interpreters.array_api import sum_tolerance as tolerance_of
+from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.row_losses import Softmax
 
 __all__ = [

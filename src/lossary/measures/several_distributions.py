@@ -9,16 +9,9 @@ from lossary.formulas.divergence import kl_divergence
 from lossary.formulas.information import entropy
 from lossary.formulas.record import Measure
 from lossary.formulas.vocabulary import safe_product
-from lossary.interpreters.array_api import (
-    Array,
-    as_arrays,
-    cast,
-    exact_sum,
-    namespace,
-    quietly,
-    vocabulary,
-)
-from lossary.measures.distributions import measure, pair_sum
+from lossary.interpreters.array_helpers import Array, as_arrays, cast, exact_sum, namespace, quietly
+from lossary.interpreters.array_vocabulary import vocabulary
+from lossary.measures.one_or_two_distributions import measure, pair_sum
 from lossary.measures.representations import in_base, masses
 
 __all__ = ["conditional_entropy_from_conditional", "f_divergence", "js_divergence"]

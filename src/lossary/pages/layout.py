@@ -16,8 +16,8 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from lossary.pages.messages import Language, Message
-from lossary.pages.messages import language as texts
+from lossary.pages.localization import Language, Message
+from lossary.pages.localization import language as texts
 from lossary.pages.number_text import called, capital, digits
 from lossary.pages.vega_lite import Specification
 

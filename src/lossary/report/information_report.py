@@ -19,14 +19,14 @@ from lossary.frames.engine_errors import translated_errors
 from lossary.frames.engines import as_source
 from lossary.frames.information import ADJUSTED
 from lossary.frames.label_counts import LabelTable
-from lossary.frames.query import Query, make_query
+from lossary.frames.measured_columns import Query, make_query
 from lossary.frames.reading_notes import Note
 from lossary.frames.results import unit_of
 from lossary.pages.atomic_write import write_atomically
+from lossary.report.column_redundancy import redundancy
 from lossary.report.column_selection import select_columns
 from lossary.report.information_outcome import InformationOutcome, Label
 from lossary.report.information_page import page
-from lossary.report.redundant_columns import redundancy
 
 __all__ = ["Information", "Progress", "measure"]
 

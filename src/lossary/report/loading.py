@@ -8,10 +8,10 @@ from typing import Any
 import narwhals as nw
 
 from lossary.estimate import Accumulator
+from lossary.frames.delimited_text import TextFormat
 from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading import STDIN, open_table
 from lossary.frames.reading_notes import Note
-from lossary.frames.text import TextFormat
 
 __all__ = ["SAVED", "Loaded", "load", "load_both", "load_noted", "name_of", "title_of"]
 

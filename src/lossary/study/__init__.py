@@ -9,8 +9,8 @@
 from lossary import validation
 
 try:
+    from lossary.study.result_output import Study
     from lossary.study.runner import run
-    from lossary.study.study import Study
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":
         raise

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.interval_text import gap_of, number, sentences
 from lossary.study.ranking import PurposeRanking, best_of
 from lossary.study.threshold import ThresholdEffect

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.comparison import Comparison, all_same
 from lossary.study.interval_text import enumeration, gap_of, number, sentences, size_of, span
 from lossary.study.metrics import Metric

@@ -22,8 +22,8 @@ from lossary.formulas.record import (
     Rowwise,
 )
 from lossary.losses.multiclass_and_ranking import multiclass_hinge
-from lossary.losses.pointwise import pointwise
-from lossary.losses.rowwise import rowwise
+from lossary.losses.pointwise_from_record import pointwise
+from lossary.losses.rowwise_from_record import rowwise
 from lossary.study.task import Kind, Task
 from lossary.validation import LossaryError
 

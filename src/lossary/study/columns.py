@@ -12,7 +12,7 @@ import polars as pl
 import polars.selectors as cs
 
 from lossary.frames.row_number_columns import is_named_index
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 
 __all__ = ["MOST_LEVELS", "Columns", "classify_columns", "tidy"]
 

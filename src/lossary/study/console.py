@@ -5,7 +5,7 @@ from collections.abc import Callable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from lossary.pages.messages import Language, Message, language
+from lossary.pages.localization import Language, Message, language
 from lossary.pages.number_text import digits, printable, signed
 from lossary.pages.terminal import Column, FoldedTable, line
 from lossary.study.comparison import Comparison, Interval, marked

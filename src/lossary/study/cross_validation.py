@@ -11,7 +11,7 @@ from lossary.study.fold_run import FoldResult
 from lossary.study.jobs import Trainer, Training, run_trainings
 from lossary.study.journal import Journal
 from lossary.study.metrics import Metric
-from lossary.study.predict import Array
+from lossary.study.scores_to_predictions import Array
 
 __all__ = ["BATCH", "Config", "LossResult", "cross_validate", "steps_for"]
 

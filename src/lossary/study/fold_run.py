@@ -15,7 +15,7 @@ from lossary.study.columns import Columns
 from lossary.study.feature_encoding import Encoder
 from lossary.study.metrics import BINS, Metric, bins, predicted_and_observed
 from lossary.study.models import Weights, scores
-from lossary.study.predict import Array, Calibrator, Prediction, calibrate, predict
+from lossary.study.scores_to_predictions import Array, Calibrator, Prediction, calibrate, predict
 from lossary.study.splits import Rows, inner_folds
 from lossary.study.task import Task
 from lossary.study.threshold import best_threshold

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.pages.number_text import digits
 from lossary.study.comparison import Interval
 

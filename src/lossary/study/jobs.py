@@ -19,7 +19,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 from lossary.formulas import catalogue
-from lossary.processes import end_with_parent
+from lossary.parent_watchdog import end_with_parent
 from lossary.study.candidates import MULTICLASS_HINGE, Candidate
 from lossary.study.config import Config
 from lossary.study.fold_run import Fold, FoldResult, prepare_fold, run_fold

@@ -9,10 +9,10 @@ import narwhals as nw
 import polars as pl
 
 from lossary.frames.conversion import as_polars, converted
+from lossary.frames.delimited_text import TextFormat
 from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading import STDIN, open_table
 from lossary.frames.reading_notes import Note
-from lossary.frames.text import TextFormat
 from lossary.validation import LossaryError, unknown_name
 
 __all__ = ["BUILT_IN", "IN_MEMORY", "LoadedTable", "load"]

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sklearn import metrics
 from sklearn.preprocessing import label_binarize
 
-from lossary.pages.messages import Message, say
-from lossary.study.predict import Array, Prediction
+from lossary.pages.localization import Message, say
+from lossary.study.scores_to_predictions import Array, Prediction
 from lossary.study.task import Kind
 
 __all__ = [

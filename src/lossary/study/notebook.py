@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.pages.number_text import digits
 from lossary.study.comparison import Comparison, marked
 from lossary.study.result import StudyResult

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from lossary.pages.messages import Message
+from lossary.pages.localization import Message
 from lossary.study.comparison import Comparison
 from lossary.study.config import Config
 from lossary.study.cross_validation import LossResult

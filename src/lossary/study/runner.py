@@ -6,21 +6,21 @@ from typing import Any
 
 import polars as pl
 
-from lossary.frames.text import TextFormat
+from lossary.frames.delimited_text import TextFormat
 from lossary.study import why
 from lossary.study.candidates import choose_candidates
 from lossary.study.columns import classify_columns, tidy
 from lossary.study.comparison import compare
 from lossary.study.config import Config, steps_for
 from lossary.study.cross_validation import LossResult, cross_validate
-from lossary.study.data_notes import divergence_notes, reading_notes, row_notes
 from lossary.study.information import information_of
 from lossary.study.journal import Journal, fingerprint
 from lossary.study.loading import LoadedTable, load
 from lossary.study.metrics import Metric, metrics_for
 from lossary.study.models import HIDDEN
+from lossary.study.result_output import Study
 from lossary.study.splits import allowed_folds
-from lossary.study.study import Study
+from lossary.study.study_notes import divergence_notes, reading_notes, row_notes
 from lossary.study.task import Task, infer_task
 from lossary.study.threshold import threshold_effects
 from lossary.study.verdict import VerdictContext, derive_verdict

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.pages.messages import Message
+from lossary.pages.localization import Message
 from lossary.study import information, why
 from lossary.study.comparison import CONFIDENCE
 from lossary.study.result import StudyResult

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.pages.number_text import digits
 from lossary.study.best_by_metric import Finding
 from lossary.study.comparison import CONFIDENCE, Comparison, Interval, paired_interval
 from lossary.study.interval_text import span
 from lossary.study.metrics import Metric, Quality
-from lossary.study.predict import Array
+from lossary.study.scores_to_predictions import Array
 
 __all__ = ["ThresholdEffect", "best_threshold", "threshold_effects", "threshold_findings"]
 

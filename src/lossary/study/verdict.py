@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.advice import VerdictContext, advice, threshold_advice
 from lossary.study.best_by_metric import Finding, metric_finding, purpose_finding
 from lossary.study.comparison import FEWEST, Comparison

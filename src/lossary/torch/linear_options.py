@@ -19,14 +19,14 @@ from lossary.formulas.record import (
     Pointwise,
     Rowwise,
 )
-from lossary.interpreters.array_api import exact_sum, sum_tolerance
+from lossary.interpreters.array_helpers import exact_sum, sum_tolerance
 from lossary.kernels import lanes, plan
 from lossary.kernels.linear_cpu import Head
 from lossary.kernels.margins_cpu import Margins
 from lossary.kernels.rows_cpu import Rows
 from lossary.losses.input_checks import class_indices, class_weights, sample_weights, scaled
 from lossary.losses.multiclass_and_ranking import multiclass_margin
-from lossary.losses.rowwise import rowwise
+from lossary.losses.rowwise_from_record import rowwise
 from lossary.reduction import REDUCTIONS
 from lossary.torch.arguments import tensor, widened
 

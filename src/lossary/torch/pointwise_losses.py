@@ -8,7 +8,7 @@ from torch import Tensor
 from lossary import validation
 from lossary.formulas.record import Pointwise
 from lossary.losses.input_checks import result_dtype
-from lossary.losses.pointwise import pointwise
+from lossary.losses.pointwise_from_record import pointwise
 from lossary.torch.arguments import (
     Options,
     averaged,

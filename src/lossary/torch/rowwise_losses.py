@@ -4,7 +4,7 @@ from torch import Tensor
 
 from lossary import validation
 from lossary.formulas.record import Rowwise
-from lossary.losses.rowwise import rowwise
+from lossary.losses.rowwise_from_record import rowwise
 from lossary.torch.arguments import Options, class_axis, promoted, renamed, tensor
 
 __all__ = ["rowwise_loss"]

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lossary.pages.layout import render
-from lossary.pages.messages import language
+from lossary.pages.localization import language
 from lossary.study.page.data import data_part
 from lossary.study.page.how_computed import how_computed_part
 from lossary.study.page.loss_comparison import loss_comparison_part

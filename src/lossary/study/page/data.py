@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language, Message
-from lossary.pages.messages import say as message
+from lossary.pages.localization import Language, Message
+from lossary.pages.localization import say as message
 from lossary.pages.number_text import digits, p_value
 from lossary.study.information import ColumnInformation, Information
 from lossary.study.page.data_charts import MOST_DRAWN, information_chart, spread_chart

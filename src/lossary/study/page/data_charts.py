@@ -6,7 +6,7 @@ from math import isfinite
 import altair as alt
 
 from lossary.pages.bar_chart import interval_bars
-from lossary.pages.messages import Language
+from lossary.pages.localization import Language
 from lossary.pages.vega_lite import Specification, data, specification
 from lossary.study.information import ColumnInformation, Information
 

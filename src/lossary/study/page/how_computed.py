@@ -6,10 +6,10 @@ import numpy as np
 from markupsafe import Markup
 
 from lossary.interpreters.mathml import latex_to_mathml
-from lossary.pages.messages import Language, Message
+from lossary.pages.localization import Language, Message
 from lossary.study.cross_validation import BATCH, LossResult
 from lossary.study.metrics import BINS, Metric
-from lossary.study.page.other_formulas import (
+from lossary.study.page.noncatalogue_formulas import (
     METRICS,
     OTHERS,
     WHERE,

@@ -3,7 +3,7 @@
 from math import isfinite
 
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language, Message
+from lossary.pages.localization import Language, Message
 from lossary.pages.number_text import digits
 from lossary.study.chart_points import curve_points, reliability_points
 from lossary.study.comparison import Comparison, Interval, marked

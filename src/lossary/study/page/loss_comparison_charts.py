@@ -5,7 +5,7 @@ from math import isnan
 
 import altair as alt
 
-from lossary.pages.messages import Language
+from lossary.pages.localization import Language
 from lossary.pages.vega_lite import Specification, data, specification
 from lossary.study.chart_points import CurvePoint, ReliabilityPoint
 from lossary.study.comparison import Comparison

@@ -1,7 +1,7 @@
 """The first part of the page: the verdict, by purpose, and the threshold beside the loss."""
 
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language, Message
+from lossary.pages.localization import Language, Message
 from lossary.pages.number_text import digits, signed
 from lossary.study.interval_text import span
 from lossary.study.metrics import Metric

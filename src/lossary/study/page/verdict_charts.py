@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from lossary.pages.messages import Language, Message
+from lossary.pages.localization import Language, Message
 from lossary.pages.vega_lite import Specification, data, specification
 from lossary.study.threshold import ThresholdEffect
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from lossary.interpreters.mathml import latex_to_mathml
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language, Message
+from lossary.pages.localization import Language, Message
 from lossary.study.page.page_part import Part
 from lossary.study.page.why_charts_convexity import convexity_figures
 from lossary.study.page.why_charts_cross_entropy import (

@@ -3,7 +3,7 @@
 import altair as alt
 
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language
+from lossary.pages.localization import Language
 from lossary.pages.number_text import digits
 from lossary.pages.vega_lite import data
 from lossary.study.page.why_charts_shared import COLOURS, Bar, bars, claim_figure, headings

@@ -3,7 +3,7 @@
 import altair as alt
 
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language
+from lossary.pages.localization import Language
 from lossary.pages.number_text import digits
 from lossary.study.page.why_charts_shared import (
     COLOURS,
@@ -15,9 +15,9 @@ from lossary.study.page.why_charts_shared import (
     lines,
     powers_of_ten,
 )
+from lossary.study.why.binned_target_cross_entropy import RegressionCrossEntropy
 from lossary.study.why.claim import scientific
 from lossary.study.why.closed_form import ClosedForm
-from lossary.study.why.regression_cross_entropy import RegressionCrossEntropy
 from lossary.study.why.residual_gradient_share import (
     CORRUPTION,
     OutlierInfluence,

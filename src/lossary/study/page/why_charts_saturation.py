@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language
+from lossary.pages.localization import Language
 from lossary.pages.number_text import digits
 from lossary.study.page.why_charts_shared import (
     COLOURS,

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from lossary.pages.layout import Figure
-from lossary.pages.messages import Language
+from lossary.pages.localization import Language
 from lossary.pages.vega_lite import Specification, data, specification
 
 __all__ = [

@@ -7,13 +7,13 @@ from lossary.study.candidates import Candidate
 from lossary.study.config import Config
 from lossary.study.models import HIDDEN
 from lossary.study.threads import one_thread
+from lossary.study.why.binned_target_cross_entropy import measure_regression_cross_entropy
 from lossary.study.why.claim import Claim, Unmeasured
 from lossary.study.why.closed_form import measure_closed_form
 from lossary.study.why.convexity import measure_convexity
 from lossary.study.why.entropy_decomposition import measure_entropy_decomposition
 from lossary.study.why.gradient_share import measure_gradient_share
 from lossary.study.why.likelihood import measure_likelihood
-from lossary.study.why.regression_cross_entropy import measure_regression_cross_entropy
 from lossary.study.why.residual_gradient_share import measure_residual_gradient_share
 from lossary.study.why.saturation import measure_saturation
 from lossary.study.why.setup import (

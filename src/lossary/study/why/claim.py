@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any, ClassVar
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.pages.number_text import digits, power_of_ten
 from lossary.study.task import Kind
 from lossary.study.why.formulas import FORMULAS

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from lossary import losses
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.why.claim import Claim, scientific
 from lossary.study.why.row_sample import Sample
 from lossary.study.why.setup import Array, Setup, TrainingRun, subsampled

@@ -10,10 +10,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.models import HIDDEN
 from lossary.study.why.claim import Claim, scientific
-from lossary.study.why.mean_loss import (
+from lossary.study.why.objective import (
     EigenvalueRange,
     MeanLoss,
     extreme_eigenvalues,

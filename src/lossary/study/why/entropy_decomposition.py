@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lossary import estimate, losses, measures
 from lossary.measures.several_distributions import js_divergence
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.why.claim import Claim, scientific
 from lossary.study.why.setup import Array, Setup, TrainingRun
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.candidates import Candidate
 from lossary.study.why.claim import Claim, comparison
 from lossary.study.why.formulas import gradient_share_formulas

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor
 from torch.distributions import Bernoulli, Categorical, Distribution, Normal
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.models import HIDDEN
 from lossary.study.task import Kind
 from lossary.study.why.claim import Claim, scientific
-from lossary.study.why.mean_loss import mean_loss_of
 from lossary.study.why.newton import newton_minimum
+from lossary.study.why.objective import mean_loss_of
 from lossary.study.why.row_sample import Sample
 from lossary.study.why.setup import Setup, TrainingRun, subsampled
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.why.claim import Claim, comparison
 from lossary.study.why.score_derivatives import gradient_norms, score_gradients
 from lossary.study.why.setup import Setup, TrainingRun, train

@@ -11,7 +11,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.candidates import Candidate
 from lossary.study.why.claim import Claim, scientific, step_count
 from lossary.study.why.row_sample import Sample

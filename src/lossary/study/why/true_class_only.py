@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from lossary import losses
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.why.claim import Claim, scientific
 from lossary.study.why.setup import Setup, TrainingRun
 

@@ -18,7 +18,7 @@ from lossary.formulas.record import (
 )
 from lossary.interpreters.trace import Tracer
 from lossary.interpreters.vega import text
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.validation import LossaryError
 
 __all__ = ["FAMILIES", "SOFTCAP", "Family", "Slider", "chosen", "family_of", "members", "sliders"]

@@ -3,7 +3,7 @@ import pytest
 from scipy.special import expit, softmax
 from sklearn.linear_model import LogisticRegression
 
-from lossary.study.predict import Calibrator, calibrate, predict
+from lossary.study.scores_to_predictions import Calibrator, calibrate, predict
 
 RANDOM = np.random.default_rng(0)
 SCORES = RANDOM.normal(size=(200, 1))

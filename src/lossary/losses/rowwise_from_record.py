@@ -5,7 +5,7 @@ from typing import Any
 
 from lossary import framework_of_array, validation
 from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     as_arrays,
     axis_last,
@@ -16,9 +16,9 @@ from lossary.interpreters.array_api import (
     floating,
     namespace,
     poisoned,
-    vocabulary,
 )
-from lossary.interpreters.array_api import sum_tolerance as tolerance_of
+from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import apply
 from lossary.interpreters.row_losses import dense_row, index_row, log_sum_exp, one_hot
 from lossary.kernels import lanes

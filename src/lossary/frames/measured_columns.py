@@ -10,9 +10,9 @@ import narwhals as nw
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.discrete_measures import TABLE_MEASURES
-from lossary.estimate.entropy_sums import ENTROPY, estimate_combination
-from lossary.estimate.joint_table_from_labels import with_effective_size
+from lossary.estimate.estimation_from_labels import with_effective_size
+from lossary.estimate.joint_table_measures import TABLE_MEASURES
+from lossary.estimate.measures_from_entropies import ENTROPY, estimate_combination
 from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import SparseJointTable, as_sparse
 from lossary.frames.batched_counts import MAX_ENGINE_TABLES, count_in_batches

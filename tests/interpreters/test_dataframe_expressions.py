@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from lossary.formulas import catalogue
-from lossary.interpreters.frames import add, expression, summarise
+from lossary.interpreters.dataframe_expressions import add, expression, summarise
 from lossary.validation import LossaryError
 from support import truth
 from support.columns import allowed, cases
@@ -28,7 +28,7 @@ def is_short(name: str) -> bool:
     try:
         expression(record, next(cases(record, seed=10, n=1)).columns, library="narwhals")
     except LossaryError as error:
-        return "use lossary.interpreters.frames.add" not in str(error)
+        return "use lossary.interpreters.dataframe_expressions.add" not in str(error)
     return True
 
 

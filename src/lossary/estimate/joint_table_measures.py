@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from lossary.estimate.entropy_estimators import entropy_estimator, estimate_entropy
-from lossary.estimate.entropy_sums import (
+from lossary.estimate.from_counts import normalized
+from lossary.estimate.measures_from_entropies import (
     CONDITIONAL_ENTROPY,
     CONDITIONAL_MUTUAL_INFORMATION,
     MUTUAL_INFORMATION,
     EntropyCombination,
     estimate_combination,
 )
-from lossary.estimate.from_counts import normalized
 from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import SparseJointTable
 from lossary.estimate.validated_counts import class_counts

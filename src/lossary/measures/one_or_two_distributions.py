@@ -8,7 +8,7 @@ from typing import Any
 from lossary import framework_of_array, validation
 from lossary.formulas.record import UNIT_INTERVAL, Formula, Measure, Pair, Term
 from lossary.formulas.vocabulary import safe_product, self_information
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     as_arrays,
     axis_last,
@@ -19,15 +19,15 @@ from lossary.interpreters.array_api import (
     exact_sum,
     namespace,
     poisoned,
-    vocabulary,
 )
-from lossary.interpreters.array_api import sum_tolerance as tolerance_of
+from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import Elementwise, Row, apply
 from lossary.interpreters.differentiable_protocol import Operation
 from lossary.interpreters.row_losses import Softmax
 from lossary.kernels import pair_lanes
 from lossary.losses.input_checks import result_dtype
-from lossary.measures.compensated_sum import compensated_sum
+from lossary.measures.near_equal_masses import compensated_sum
 from lossary.measures.representations import (
     common_scale,
     compare_logits,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lossary.frames.reading_notes import Note, named
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.cross_validation import LossResult
 from lossary.study.task import Task
 

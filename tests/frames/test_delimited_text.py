@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from lossary import frames
-from lossary.frames import text
+from lossary.frames import delimited_text
 from lossary.frames.reading import open_table
 from lossary.validation import LossaryError
 from support.files import opened
@@ -92,7 +92,7 @@ def test_what_is_no_text_is_refused(tmp_path):
 
 
 def test_a_large_file_that_is_not_utf_8_further_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(text, "_IN_MEMORY", 0)
+    monkeypatch.setattr(delimited_text, "_IN_MEMORY", 0)
     rows = b"a,b\n" + b"1,x\n" * (1 << 17)
     found, kinds = opened(tmp_path, rows + b"1,\xff\n")
     assert found["b"][-1] == "ÿ"
@@ -231,7 +231,7 @@ def test_files_as_people_have_them(name):
 @pytest.mark.parametrize("name", READ)
 def test_large_files_are_read_alike(name, monkeypatch):
     small = open_table(TABLES / name)
-    monkeypatch.setattr(text, "_IN_MEMORY", 0)
+    monkeypatch.setattr(delimited_text, "_IN_MEMORY", 0)
     monkeypatch.setattr("lossary.frames.reading._PARSED_AT_ONCE", 0)
     large = open_table(TABLES / name)
     assert large.frame.collect().equals(small.frame.collect())

@@ -1,4 +1,4 @@
-"""Array-API backend: namespaces, the dtype to compute in, and the vocabulary of formulas."""
+"""Helpers for arrays of any framework: namespaces, dtypes, checks, exact sums."""
 
 import math
 import sys
@@ -11,11 +11,10 @@ import numpy as np
 
 from lossary import framework_of_array, validation
 from lossary.formulas.record import NONNEGATIVE
+from lossary.interpreters.array_vocabulary import vocabulary
 
 __all__ = [
     "Array",
-    "ArrayVocabulary",
-    "TorchVocabulary",
     "as_arrays",
     "axis_last",
     "cast",
@@ -32,7 +31,6 @@ __all__ = [
     "sum_tolerance",
     "two_difference",
     "two_product",
-    "vocabulary",
     "wide_dtype",
 ]
 
@@ -198,119 +196,6 @@ def wide_dtype(like: Array, dtype: Any) -> Any:
 def cast(x: Array, dtype: Any) -> Array:
     """Return x in a dtype, without a copy where it has that dtype."""
     return x if x.dtype == dtype else namespace(x).astype(x, dtype)
-
-
-class ArrayVocabulary:
-    """Vocabulary for arrays of one namespace, dtype and device, and for Python numbers."""
-
-    def __init__(self, like: Array) -> None:
-        xp = namespace(like)
-        self.xp, self._like = xp, like
-        self.exp, self.log, self.sqrt = xp.exp, xp.log, xp.sqrt
-        self.abs = xp.abs
-        self.log1p, self.expm1 = xp.log1p, xp.expm1
-        if framework_of_array.computes_in_jax(xp):
-            self.log1p, self.expm1 = self._log1p, self._expm1
-
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """Select elementwise; a Python True or False selects a whole argument."""
-        if isinstance(condition, bool):
-            return a if condition else b
-        return self.xp.where(condition, self._lift(a), self._lift(b))
-
-    def sign(self, x: Any) -> Any:
-        """Return -1, 0 or 1; NaN for NaN."""
-        return self.xp.sign(x)
-
-    def maximum(self, a: Any, b: Any) -> Any:
-        """Return the elementwise maximum; NaN if either is NaN."""
-        return self.xp.maximum(self._lift(a), self._lift(b))
-
-    def minimum(self, a: Any, b: Any) -> Any:
-        """Return the elementwise minimum; NaN if either is NaN."""
-        return self.xp.minimum(self._lift(a), self._lift(b))
-
-    def _lift(self, x: Any) -> Any:
-        if not _is_number(x):
-            return x
-        return self.xp.asarray(x, dtype=self._like.dtype, device=device(self._like))
-
-    # XLA's own log1p is up to 120 eps off on the CPU (float64, near -0.6), its expm1 2.7 (float32).
-
-    # Kahan's forms divide a rounding error out again, so XLA must not simplify them: compiled,
-    # it would replace log(exp(x)) by x.
-
-    def _log1p(self, x: Any) -> Any:
-        u = _opaque(1 + x)
-        exact = (u == 1) | (self.abs(u) == float("inf"))
-        return self.where(exact, x, self.log(u) * x / self.where(exact, 1, u - 1))
-
-    def _expm1(self, x: Any) -> Any:
-        u = _opaque(self.exp(x))
-        log = self.log(u)
-        plain = (u == 1) | (u == 0) | (self.abs(u) == float("inf"))
-        near = (u - 1) * x / self.where(plain, 1, log)
-        return self.where(u == 1, x, self.where(plain, u - 1, near))
-
-
-class TorchVocabulary(ArrayVocabulary):
-    """Vocabulary for torch, which takes Python numbers without a copy to the device."""
-
-    def __init__(self, like: Array) -> None:
-        super().__init__(like)
-        self._torch = sys.modules["torch"]
-        self._own_kind = framework_of_array.own_kind(like)
-
-    def where(self, condition: Any, a: Any, b: Any) -> Any:
-        """Select elementwise; a Python True or False selects a whole argument."""
-        if isinstance(condition, bool):
-            return a if condition else b
-        if _is_number(a) and _is_number(b):
-            a = self._lift(a)
-        if self._own_kind:
-            a, b = self._alike(a, b), self._alike(b, a)
-        return self._torch.where(condition, a, b)
-
-    def _alike(self, x: Any, other: Any) -> Any:
-        """Return a number as a tensor of the type of another, including tensor subclasses."""
-        return other.new_full((), x) if _is_number(x) else x
-
-    def _lift(self, x: Any) -> Any:
-        if self._own_kind and _is_number(x):
-            return self._like.new_full((), x)
-        return super()._lift(x)
-
-    def maximum(self, a: Any, b: Any) -> Any:
-        """Return the elementwise maximum; NaN if either is NaN."""
-        if _is_number(a) or _is_number(b):
-            x, low = (b, a) if _is_number(a) else (a, b)
-            return self._torch.clamp(x, min=low)
-        return self._torch.maximum(a, b)
-
-    def minimum(self, a: Any, b: Any) -> Any:
-        """Return the elementwise minimum; NaN if either is NaN."""
-        if _is_number(a) or _is_number(b):
-            x, high = (b, a) if _is_number(a) else (a, b)
-            return self._torch.clamp(x, max=high)
-        return self._torch.minimum(a, b)
-
-    def sign(self, x: Any) -> Any:
-        """Return the sign, NaN for NaN; the namespace's sign reads values, which vmap forbids."""
-        return self.where(x > 0, 1, self.where(x < 0, -1, 0 * x))
-
-
-def _is_number(x: Any) -> bool:
-    return isinstance(x, int | float)
-
-
-def _opaque(x: Array) -> Array:
-    """Return a JAX array behind an optimization barrier."""
-    return sys.modules["jax"].lax.optimization_barrier(x)
-
-
-def vocabulary(like: Array) -> ArrayVocabulary:
-    """Return the vocabulary for arrays like the given one."""
-    return TorchVocabulary(like) if framework_of_array.is_torch(like) else ArrayVocabulary(like)
 
 
 def poisoned(x: Array, bad: Array | None) -> Array:

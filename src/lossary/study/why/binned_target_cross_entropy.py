@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from lossary import losses
-from lossary.pages.messages import Message, say
+from lossary.pages.localization import Message, say
 from lossary.study.why.claim import Claim
 from lossary.study.why.setup import Array, Setup
 from lossary.validation import LossaryError

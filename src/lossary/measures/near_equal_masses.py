@@ -1,14 +1,14 @@
 """Compensated sums of the divergence terms of near-equal masses."""
 
 from lossary.formulas.divergence import bd0_tail
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     exact_sum,
     namespace,
     two_difference,
     two_product,
-    vocabulary,
 )
+from lossary.interpreters.array_vocabulary import vocabulary
 
 __all__ = ["compensated_sum"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from lossary import framework_of_array, validation
 from lossary.formulas.record import REAL, SIGNS, UNIT_INTERVAL, Domain, Formula, Pointwise
 from lossary.formulas.vocabulary import Vocabulary
-from lossary.interpreters.array_api import (
+from lossary.interpreters.array_helpers import (
     Array,
     as_arrays,
     cast,
@@ -15,8 +15,8 @@ from lossary.interpreters.array_api import (
     namespace,
     poisoned,
     quietly,
-    vocabulary,
 )
+from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import Elementwise, apply
 from lossary.interpreters.differentiable_protocol import Operation
 from lossary.kernels import lanes

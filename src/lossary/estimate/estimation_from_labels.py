@@ -10,12 +10,12 @@ import numpy as np
 from lossary import validation
 from lossary.estimate.column_kinds import Column
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
-from lossary.estimate.entropy_sums import EntropyCombination, estimate_combination
 from lossary.estimate.factorize import Factorized, factorize_labels, sorted_union
+from lossary.estimate.measures_from_entropies import EntropyCombination, estimate_combination
 from lossary.estimate.method_validation import kinds_in_words, require_method
 from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_codes
-from lossary.interpreters.array_api import as_arrays
+from lossary.interpreters.array_helpers import as_arrays
 
 __all__ = [
     "column_notes",

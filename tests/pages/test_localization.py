@@ -7,7 +7,7 @@ import jinja2.meta
 import pytest
 
 from lossary.frames import reading_notes
-from lossary.pages.messages import LANGUAGES, language, say, texts_of
+from lossary.pages.localization import LANGUAGES, language, say, texts_of
 from lossary.pages.number_text import digits
 from lossary.study.candidates import fitting_losses
 from lossary.validation import LossaryError
