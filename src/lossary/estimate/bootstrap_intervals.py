@@ -44,7 +44,7 @@ class Bootstrap:
     Examples
     --------
     >>> from lossary import estimate
-    >>> found = estimate.bootstrap(estimate.entropy, "aaabbc" * 20, method="chao_shen")
+    >>> found = estimate.bootstrap(estimate.entropy, "aaabbc" * 20, method="jackknife")
     >>> found.low < float(found.estimate) < found.high
     True
 
