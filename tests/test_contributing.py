@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from support.house import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
