@@ -186,7 +186,7 @@ def test_larger_data_trains_for_epochs_within_limits():
         ({"model": "forest"}, "model must be 'linear' or 'mlp', got 'forest'"),
         (
             {"model": "lightgbm"},
-            "no booster objectives; there are 'linear' and 'mlp'",
+            "boosters are not supported yet",
         ),
         (
             {"model": "xgboost"},
