@@ -36,7 +36,7 @@ def test_a_language_sums_up_every_loss_of_a_study(name):
 
 @pytest.mark.parametrize("name", [n for n in LANGUAGES if n != "en"])
 def test_a_language_says_what_was_decided_on_reading(name):
-    own, english = texts_of(name), dict(reading_notes.TEXTS)
+    own, english = texts_of(name), dict(reading_notes.SENTENCES)
     assert {k for k in own if k.startswith("reading.")} == {f"reading.{k}" for k in english}
     for kind, text in english.items():
         fields = {field for _, field, *_ in string.Formatter().parse(text) if field}
