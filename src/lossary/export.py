@@ -6,7 +6,7 @@ from lossary.formulas import catalogue
 from lossary.formulas.record import Record
 from lossary.interpreters import dataframe_expressions, latex
 from lossary.interpreters import sql as structured
-from lossary.interpreters.column_formula import column_names
+from lossary.interpreters.stable_column_form import column_names
 
 __all__ = ["expression", "formula", "sql"]
 

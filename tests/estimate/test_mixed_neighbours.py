@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 import pytest
 
-from lossary.estimate import mixed_neighbours, neighbours
+from lossary.estimate import continuous_neighbours, mixed_neighbours
 from lossary.kernels import plan
 from lossary.validation import LossaryError
 from support import all_distances
@@ -232,5 +232,7 @@ def test_too_few_rows_for_a_mixture():
 def test_gao_is_more_than_the_first_algorithm_by_a_trifle():
     x, y = rng().normal(size=(2, 100))
     trifle = log(100) - all_distances.psi(100)
-    difference = float(mixed_neighbours.gao(x, y)) - float(neighbours.mutual_information(x, y))
+    difference = float(mixed_neighbours.gao(x, y)) - float(
+        continuous_neighbours.mutual_information(x, y)
+    )
     assert difference == pytest.approx(trifle, abs=1e-12)

@@ -10,7 +10,7 @@ from lossary import LossaryError, estimate, frames
 from lossary.estimate import divergences_from_counts, from_counts
 from lossary.estimate.divergences_from_counts import DIVERGENCE_ESTIMATORS, DivergenceEstimator
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS, EntropyEstimator
-from lossary.estimate.neighbour_estimators import NEIGHBOUR_ESTIMATORS, NeighbourEstimator
+from lossary.estimate.neighbour_registry import NEIGHBOUR_ESTIMATORS, NeighbourEstimator
 from lossary.estimate.parameter_docs import method_list
 from lossary.estimate.result import Estimate
 

@@ -13,8 +13,8 @@ from lossary import explore
 from lossary.cli import main
 from lossary.explore.families_and_sliders import FAMILIES, family_of, members, sliders
 from lossary.formulas import catalogue
-from lossary.formulas.distance import distance
 from lossary.formulas.record import Interval, Parameter
+from lossary.formulas.residual import distance
 from lossary.pages.localization import texts_of
 from support.elements import Elements
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from lossary import frames
-from lossary.frames import batched_counts, engines, measured_columns
+from lossary.frames import batched_counts, engines, measure_options
 from lossary.validation import LossaryError
 from support.tables import IN_PROCESS, table
 
@@ -21,7 +21,7 @@ ROWS = table(700)
 def test_small_batches_give_what_single_tables_do(engine, missing, monkeypatch, tmp_path):
     monkeypatch.setattr(engines, "BATCH", 64)
     few = ["cat", "int", "day", "num", "flag"]
-    monkeypatch.setattr(measured_columns, "MAX_ENGINE_TABLES", 0)
+    monkeypatch.setattr(measure_options, "MAX_ENGINE_TABLES", 0)
     frame = IN_PROCESS[engine](ROWS, tmp_path)
     streamed = frames.mutual_information_matrix(frame, few, missing=missing)
     whole = frames.mutual_information_matrix(ROWS, few, missing=missing)

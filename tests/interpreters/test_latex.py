@@ -12,7 +12,7 @@ from lossary.formulas import catalogue
 from lossary.formulas.record import Record
 from lossary.interpreters import exact
 from lossary.interpreters.latex import Latex, formula
-from lossary.interpreters.latex_layout import Typesetter
+from lossary.interpreters.latex_typesetter import Typesetter
 from lossary.interpreters.textbook_form import textbook
 from lossary.interpreters.trace import trace
 from lossary.validation import LossaryError

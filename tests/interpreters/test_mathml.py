@@ -10,7 +10,7 @@ import pytest
 import lossary as ls
 from lossary.formulas import catalogue
 from lossary.interpreters.latex import formula
-from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_from_latex import latex_to_mathml
 from lossary.interpreters.mathml_symbols import (
     ACCENTS,
     DELIMITERS,

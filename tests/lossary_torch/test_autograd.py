@@ -144,7 +144,9 @@ ROWS = {c.name for c in OF_RECORDS if catalogue.get(c.name).kind == "rowwise"}
 
 def test_a_direction_of_a_target_without_derivative_is_an_error():
     s, y = torch.zeros(2), torch.tensor([1.0, -1.0])
-    with pytest.raises(ls.LossaryError, match="requires a derivative"):
+    with pytest.raises(
+        ls.LossaryError, match="requires a gradient, and the formula has no derivative"
+    ):
         torch.func.jvp(lambda t: lt.HingeLoss()(s, t), (y,), (torch.ones(2),))
 
 
@@ -169,5 +171,5 @@ def test_divergences_by_their_target(made, reduction, log_target):
 def test_a_second_derivative_by_input_and_target_at_once_is_an_error():
     z = torch.randn(2, 3).requires_grad_()
     t = torch.full((2, 3), 1 / 3).requires_grad_()
-    with pytest.raises(ls.LossaryError, match="detach it"):
+    with pytest.raises(ls.LossaryError, match="pass it detached"):
         torch.autograd.grad(lt.CrossEntropyLoss()(z, t), z, create_graph=True)

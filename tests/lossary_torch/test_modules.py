@@ -14,8 +14,8 @@ import torch
 import lossary as ls
 import lossary.torch as lt
 from lossary.formulas import catalogue
-from lossary.formulas.distance import distance
 from lossary.formulas.record import POSITIVE, Interval, Parameter, Values
+from lossary.formulas.residual import distance
 from lossary.formulas.vocabulary import constant
 from support.house import ROOT
 from support.torch_cases import CASES, IDS, records

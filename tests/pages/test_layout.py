@@ -1,7 +1,7 @@
 import pytest
 
 from lossary import explore
-from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_from_latex import latex_to_mathml
 from lossary.pages.layout import render
 
 PARTS = ("title", "skip", "header")

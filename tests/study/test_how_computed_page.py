@@ -6,11 +6,11 @@ import pytest
 from lossary import study
 from lossary.formulas import catalogue
 from lossary.interpreters.latex import formula
-from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_from_latex import latex_to_mathml
 from lossary.pages.localization import language
 from lossary.study.candidates import choose_candidates
 from lossary.study.page.how_computed import how_computed_part
-from lossary.study.page.noncatalogue_formulas import (
+from lossary.study.page.how_computed_formulas import (
     METRICS,
     OTHERS,
     loss_formula,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lossary.pages.localization import language
-from lossary.study.best_by_metric import metric_finding
+from lossary.study.best_loss_sentences import metric_finding
 from lossary.study.comparison import compare
 from lossary.study.metrics import metrics_for
 from lossary.study.threshold import threshold_effects

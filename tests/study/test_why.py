@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import torch
 
-from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_from_latex import latex_to_mathml
 from lossary.pages.localization import LANGUAGES, language
 from lossary.study import why
 from lossary.study.task import infer_task

@@ -8,7 +8,7 @@ from mpmath import mp
 from lossary import losses, measures
 from lossary.formulas import catalogue
 from lossary.formulas.margin import hinge
-from lossary.study.page.noncatalogue_formulas import WHERE
+from lossary.study.page.how_computed_formulas import WHERE
 from lossary.study.why.formulas import FORMULAS, gradient_share_formulas, printed
 from support.formulas import column, each, mutants, numbers
 from support.tex import compute, verify

@@ -1,7 +1,7 @@
 """Losses that the library does not have."""
 
-from lossary.formulas.distance import distance
 from lossary.formulas.record import Pointwise
+from lossary.formulas.residual import distance
 
 
 def fourth_power() -> Pointwise:

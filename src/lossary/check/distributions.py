@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.comparison import Comparison
+from lossary.check.exact_comparison import Comparison
 from lossary.check.framework_adapters import Framework
 from lossary.check.sample_points import (
     Generator,

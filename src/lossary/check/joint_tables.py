@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.comparison import Comparison
+from lossary.check.exact_comparison import Comparison
 from lossary.check.framework_adapters import Framework
 from lossary.check.sample_points import LEAST, Generator, Numbers, Size, variants
 from lossary.formulas.record import Joint
 from lossary.interpreters import exact
 from lossary.interpreters.exact import mp
-from lossary.measures.joint_measures import joint_function
+from lossary.measures.joint_from_record import joint_function
 
 __all__ = ["comparisons"]
 

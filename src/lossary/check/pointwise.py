@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.comparison import Comparison, raised
+from lossary.check.exact_comparison import Comparison, raised
 from lossary.check.sample_points import Generator, Numbers, Size, scores, variants
 from lossary.formulas.record import Formula, Interval, Pointwise, error_limits
 from lossary.interpreters import exact

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.comparison import Comparison, raised
+from lossary.check.exact_comparison import Comparison, raised
 from lossary.check.sample_points import (
     LEAST,
     Generator,

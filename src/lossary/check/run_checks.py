@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lossary.check import distributions, joint_tables, pointwise, rowwise
-from lossary.check.comparison import Comparison
+from lossary.check.exact_comparison import Comparison
 from lossary.check.framework_adapters import chosen
 from lossary.check.report_row import Row
 from lossary.check.sample_points import Size
@@ -62,7 +62,7 @@ def check(
     Examples
     --------
     >>> from lossary.check import check
-    >>> from lossary.formulas.distance import squared_error
+    >>> from lossary.formulas.residual import squared_error
     >>> [row.part for row in check(squared_error, frameworks=["numpy"], dtypes=["float64"])]
     ['value', 'gradient', 'hessian', 'target_gradient', 'mixed']
 

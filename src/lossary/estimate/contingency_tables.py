@@ -7,7 +7,7 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.column_kinds import require_one_length
-from lossary.estimate.estimation_from_labels import counts_over_union
+from lossary.estimate.counts_from_labels import counts_over_union
 from lossary.estimate.factorize import factorize_labels
 from lossary.estimate.sparse_joint_table import dense_counts
 

@@ -7,7 +7,7 @@ from lossary import validation
 from lossary.estimate.column_kinds import Column
 from lossary.estimate.divergences_from_counts import DIVERGENCE_ESTIMATORS
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
-from lossary.estimate.neighbour_estimators import (
+from lossary.estimate.neighbour_registry import (
     NEIGHBOUR_ESTIMATORS,
     NeighbourEstimator,
     neighbour_methods,

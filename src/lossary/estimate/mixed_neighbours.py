@@ -1,7 +1,7 @@
 """Mutual information of discrete, continuous and mixed columns by nearest neighbours.
 
-Distances are those of :mod:`lossary.estimate.neighbours`: between continuous columns divided by
-their standard deviation, without added noise.
+Distances are those of :mod:`lossary.estimate.continuous_neighbours`: between continuous columns
+divided by their standard deviation, without added noise.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,15 @@ import numpy as np
 from lossary import validation
 from lossary.estimate.column_kinds import require_one_length
 from lossary.estimate.column_scaling import ScaledColumns, require_neighbours, scaled_columns
-from lossary.estimate.entropy_bound_notes import entropy_bound_note, entropy_bound_notes
+from lossary.estimate.continuous_neighbours import (
+    atoms_note,
+    ksg1_terms,
+    mean_of_terms,
+    zero_for_constant,
+)
 from lossary.estimate.factorize import Factorized, factorize_labels
+from lossary.estimate.information_bound_notes import entropy_bound_note, entropy_bound_notes
 from lossary.estimate.neighbour_counts import NeighbourCounts, digamma_of_counts
-from lossary.estimate.neighbours import atoms_note, ksg1_terms, mean_of_terms, zero_for_constant
 from lossary.estimate.parameter_docs import documented
 from lossary.estimate.result import Estimate
 from lossary.estimate.special_functions import digamma

@@ -8,7 +8,7 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.column_kinds import Column, as_columns
-from lossary.estimate.estimation_from_labels import joint_table_of
+from lossary.estimate.counts_from_labels import joint_table_of
 from lossary.estimate.from_samples import mutual_information
 from lossary.estimate.measures_from_entropies import MUTUAL_INFORMATION
 from lossary.estimate.parameter_docs import documented

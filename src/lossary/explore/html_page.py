@@ -7,10 +7,10 @@ from typing import Any
 
 from lossary.explore import charts
 from lossary.explore.families_and_sliders import FAMILIES, Family, Slider, chosen, members, sliders
-from lossary.explore.vega_calculator import calculator, places
+from lossary.explore.vega_dataflow import calculator, places
 from lossary.formulas.record import Record
 from lossary.interpreters.latex import formula
-from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_from_latex import latex_to_mathml
 from lossary.interpreters.vega import PARTS
 from lossary.pages.atomic_write import write_atomically
 from lossary.pages.layout import Figure, render

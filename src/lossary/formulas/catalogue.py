@@ -3,11 +3,11 @@
 from typing import Any
 
 from lossary import validation
-from lossary.formulas import distance as d
 from lossary.formulas import divergence as v
 from lossary.formulas import information as i
 from lossary.formulas import margin as u
 from lossary.formulas import probability as b
+from lossary.formulas import residual as d
 from lossary.formulas import rows as r
 from lossary.formulas.record import Record
 

@@ -17,7 +17,7 @@ from lossary.frames.binning import BINS, Bins
 from lossary.frames.column_types import Field, fields
 from lossary.frames.engines import as_source
 from lossary.frames.label_counts import LabelTable
-from lossary.frames.measured_columns import Query, make_query
+from lossary.frames.measure_options import Query, make_query
 from lossary.frames.number_precision import digits_of
 from lossary.frames.results import Divergence
 from lossary.frames.time_values import comparable_group

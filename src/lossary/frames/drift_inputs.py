@@ -16,7 +16,7 @@ from lossary.frames.binning import Bins, bins_of_counts
 from lossary.frames.column_types import Field, fields, nested
 from lossary.frames.engines import Source, as_source
 from lossary.frames.label_counts import LabelTable
-from lossary.frames.measured_columns import make_query
+from lossary.frames.measure_options import make_query
 from lossary.frames.number_precision import start_of
 from lossary.frames.time_values import DAY, DAYS, seconds_of, type_of
 

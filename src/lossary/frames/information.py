@@ -36,9 +36,9 @@ from lossary.estimate.from_samples import mutual_information as information_of_s
 from lossary.estimate.result import Estimate, Test
 from lossary.estimate.sparse_joint_table import as_sparse
 from lossary.frames.label_counts import LabelTable
-from lossary.frames.measured_columns import Options, Query, make_query, with_options
+from lossary.frames.measure_options import Options, Query, make_query, with_options
+from lossary.frames.neighbour_rows import read_rows
 from lossary.frames.results import Gain, Gains
-from lossary.frames.rows_in_memory import read_rows
 from lossary.measures import entropy_from_counts as plug_in_entropy
 from lossary.measures.representations import in_base
 

@@ -18,9 +18,9 @@ from lossary.estimate.pairwise_information import (
 from lossary.estimate.sparse_joint_table import as_sparse
 from lossary.frames.information import by_rows
 from lossary.frames.label_counts import Group, LabelTable
-from lossary.frames.measured_columns import Options, Query, make_query, with_options
+from lossary.frames.measure_options import Options, Query, make_query, with_options
+from lossary.frames.neighbour_rows import read_rows
 from lossary.frames.results import Matrix, unit_of
-from lossary.frames.rows_in_memory import read_rows
 from lossary.measures.representations import in_base
 
 __all__ = ["mutual_information_matrix", "symmetric_matrix"]

@@ -8,7 +8,6 @@ import numpy as np
 
 from lossary import validation
 from lossary.formulas.record import Measure, Record
-from lossary.interpreters.column_formula import Chosen, chosen, expand, numbers, stable
 from lossary.interpreters.dataframe_vocabulary import (
     Words,
     aggregated,
@@ -18,6 +17,7 @@ from lossary.interpreters.dataframe_vocabulary import (
 )
 from lossary.interpreters.engine_semantics import portable
 from lossary.interpreters.let_bindings import staged, tree_size
+from lossary.interpreters.stable_column_form import Chosen, chosen, expand, numbers, stable
 from lossary.interpreters.trace import Expression
 
 __all__ = ["add", "expression", "summarise"]

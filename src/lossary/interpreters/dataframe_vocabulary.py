@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Any
 
 from lossary import validation
-from lossary.interpreters.column_formula import Chosen
 from lossary.interpreters.let_bindings import staged, tree_size
+from lossary.interpreters.stable_column_form import Chosen
 from lossary.interpreters.textbook_form import rewrite
 from lossary.interpreters.trace import Expression, postorder
 

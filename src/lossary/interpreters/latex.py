@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lossary.formulas.record import Joint, Measure, Pointwise, Record, Rowwise
-from lossary.interpreters.latex_layout import Typesetter, cases
+from lossary.interpreters.latex_typesetter import Typesetter, cases
 from lossary.interpreters.textbook_form import branches, limits, textbook
 from lossary.interpreters.trace import Expression, Tracer
 from lossary.validation import LossaryError

@@ -7,10 +7,10 @@ from typing import Any
 
 from lossary import validation
 from lossary.formulas.record import Measure, Record
-from lossary.interpreters.column_formula import Chosen, chosen, numbers, stable
 from lossary.interpreters.engine_semantics import portable
 from lossary.interpreters.let_bindings import staged, tree_size
 from lossary.interpreters.sql_dialects import Dialect, dialect_named
+from lossary.interpreters.stable_column_form import Chosen, chosen, numbers, stable
 from lossary.interpreters.trace import Expression
 
 __all__ = ["Raw", "sql"]

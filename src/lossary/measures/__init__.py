@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import Joint, Measure
-from lossary.measures.joint_measures import joint_function
-from lossary.measures.public_functions import SPACES, distribution_function
+from lossary.measures.distribution_from_record import SPACES, distribution_function
+from lossary.measures.joint_from_record import joint_function
 from lossary.measures.several_distributions import (
     conditional_entropy_from_conditional,
     f_divergence,

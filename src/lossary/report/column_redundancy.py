@@ -11,7 +11,7 @@ from lossary.estimate.expected_mi import (
 from lossary.estimate.pairwise_information import pair_information, symmetric_matrix
 from lossary.estimate.sparse_joint_table import CountTable, as_sparse
 from lossary.frames import Matrix
-from lossary.frames.measured_columns import Query
+from lossary.frames.measure_options import Query
 
 __all__ = ["redundancy"]
 

@@ -19,7 +19,7 @@ from lossary.frames.engine_errors import translated_errors
 from lossary.frames.engines import as_source
 from lossary.frames.information import ADJUSTED
 from lossary.frames.label_counts import LabelTable
-from lossary.frames.measured_columns import Query, make_query
+from lossary.frames.measure_options import Query, make_query
 from lossary.frames.reading_notes import Note
 from lossary.frames.results import unit_of
 from lossary.pages.atomic_write import write_atomically

@@ -9,7 +9,7 @@
 from lossary import validation
 
 try:
-    from lossary.study.result_output import Study
+    from lossary.study.public_result import Study
     from lossary.study.runner import run
 except ModuleNotFoundError as error:
     if (error.name or "lossary").partition(".")[0] == "lossary":

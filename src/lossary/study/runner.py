@@ -18,7 +18,7 @@ from lossary.study.journal import Journal, fingerprint
 from lossary.study.loading import LoadedTable, load
 from lossary.study.metrics import Metric, metrics_for
 from lossary.study.models import HIDDEN
-from lossary.study.result_output import Study
+from lossary.study.public_result import Study
 from lossary.study.splits import allowed_folds
 from lossary.study.study_notes import divergence_notes, reading_notes, row_notes
 from lossary.study.task import Task, infer_task

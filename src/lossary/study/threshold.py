@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lossary.pages.localization import Message, say
 from lossary.pages.number_text import digits
-from lossary.study.best_by_metric import Finding
+from lossary.study.best_loss_sentences import Finding
 from lossary.study.comparison import CONFIDENCE, Comparison, Interval, paired_interval
 from lossary.study.interval_text import span
 from lossary.study.metrics import Metric, Quality

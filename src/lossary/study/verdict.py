@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lossary.pages.localization import Message, say
 from lossary.study.advice import VerdictContext, advice, threshold_advice
-from lossary.study.best_by_metric import Finding, metric_finding, purpose_finding
+from lossary.study.best_loss_sentences import Finding, metric_finding, purpose_finding
 from lossary.study.comparison import FEWEST, Comparison
 from lossary.study.interval_text import enumeration, sentences
 from lossary.study.metrics import Metric

@@ -14,7 +14,7 @@ from lossary import validation
 
 try:
     from lossary.torch import functional as functional
-    from lossary.torch.from_records import loss_class
+    from lossary.torch.from_loss_entries import loss_class
     from lossary.torch.linear import linear_loss as linear_loss
     from lossary.torch.linear_modules import LinearCrossEntropyLoss as LinearCrossEntropyLoss
     from lossary.torch.linear_modules import LinearLoss as LinearLoss

@@ -7,7 +7,7 @@
 from typing import TYPE_CHECKING, Any
 
 from lossary import validation
-from lossary.torch.from_records import loss_function
+from lossary.torch.from_loss_entries import loss_function
 from lossary.torch.loss_table import FUNCTIONS, all_functions
 
 

@@ -6,18 +6,18 @@ from typing import Literal
 from torch import Tensor, nn
 
 from lossary import validation
-from lossary.formulas import catalogue, distance, margin, probability, rows
+from lossary.formulas import catalogue, margin, probability, residual, rows
 from lossary.formulas.record import Pointwise, Rowwise
 from lossary.torch.argument_table import Argument, Record, option_names, parameter_names
-from lossary.torch.divergence_losses import DIVERGENCE_REDUCTIONS, divergence_loss
+from lossary.torch.divergence_forward import DIVERGENCE_REDUCTIONS, divergence_loss
 from lossary.torch.loss_entry import LEGACY, LossEntry
-from lossary.torch.margin_losses import (
+from lossary.torch.margin_forward import (
     RankingModule,
     multi_margin_loss,
     ranking_loss,
     require_power,
 )
-from lossary.torch.pointwise_losses import (
+from lossary.torch.pointwise_forward import (
     PoissonModule,
     binary_loss,
     pointwise_loss,
@@ -25,7 +25,7 @@ from lossary.torch.pointwise_losses import (
     require_log_input,
 )
 from lossary.torch.predictions import LOG_PROBABILITIES, Output
-from lossary.torch.rowwise_losses import rowwise_loss
+from lossary.torch.rowwise_forward import rowwise_loss
 
 __all__ = ["FUNCTIONS", "MODULES", "all_functions", "all_modules", "loss_records"]
 
@@ -157,7 +157,7 @@ _ENTRIES = (
     LossEntry(
         module="HuberLoss",
         function="huber_loss",
-        record=distance.huber,
+        record=residual.huber,
         compute=pointwise_loss,
         counterpart=nn.HuberLoss,
         positional=("reduction", "delta"),
@@ -207,7 +207,7 @@ _ENTRIES = (
     LossEntry(
         module="L1Loss",
         function="l1_loss",
-        record=distance.absolute_error,
+        record=residual.absolute_error,
         compute=pointwise_loss,
         counterpart=nn.L1Loss,
         positional=(*LEGACY, "reduction"),
@@ -218,7 +218,7 @@ _ENTRIES = (
     LossEntry(
         module="MSELoss",
         function="mse_loss",
-        record=distance.squared_error,
+        record=residual.squared_error,
         compute=pointwise_loss,
         counterpart=nn.MSELoss,
         positional=(*LEGACY, "reduction"),
@@ -274,7 +274,7 @@ _ENTRIES = (
     LossEntry(
         module="PoissonNLLLoss",
         function="poisson_nll_loss",
-        record=distance.poisson,
+        record=residual.poisson,
         compute=poisson_loss,
         counterpart=nn.PoissonNLLLoss,
         positional=("log_input", "full", "size_average", "eps", "reduce", "reduction"),

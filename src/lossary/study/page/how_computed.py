@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_from_latex import latex_to_mathml
 from lossary.pages.localization import Language, Message
 from lossary.study.cross_validation import BATCH, LossResult
 from lossary.study.metrics import BINS, Metric
-from lossary.study.page.noncatalogue_formulas import (
+from lossary.study.page.how_computed_formulas import (
     METRICS,
     OTHERS,
     WHERE,

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lossary.interpreters.mathml import latex_to_mathml
+from lossary.interpreters.mathml_from_latex import latex_to_mathml
 from lossary.pages.layout import Figure
 from lossary.pages.localization import Language, Message
 from lossary.study.page.page_part import Part

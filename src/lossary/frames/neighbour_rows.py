@@ -8,7 +8,7 @@ import numpy as np
 
 from lossary import validation
 from lossary.frames.label_counts import codes_of_batch
-from lossary.frames.measured_columns import Query
+from lossary.frames.measure_options import Query
 from lossary.frames.results import plural
 
 __all__ = ["read_rows"]

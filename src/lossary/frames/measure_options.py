@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.estimation_from_labels import with_effective_size
+from lossary.estimate.counts_from_labels import with_effective_size
 from lossary.estimate.joint_table_measures import TABLE_MEASURES
 from lossary.estimate.measures_from_entropies import ENTROPY, estimate_combination
 from lossary.estimate.result import Estimate

@@ -21,7 +21,7 @@ from lossary.estimate.column_scaling import (
     require_neighbours,
     scaled_columns,
 )
-from lossary.estimate.entropy_bound_notes import entropy_bound_notes
+from lossary.estimate.information_bound_notes import entropy_bound_notes
 from lossary.estimate.neighbour_counts import NeighbourCounts, closed_radii, digamma_of_counts
 from lossary.estimate.parameter_docs import documented
 from lossary.estimate.result import Estimate

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lossary import validation
-from lossary.estimate import mixed_neighbours, neighbours
+from lossary.estimate import continuous_neighbours, mixed_neighbours
 from lossary.estimate.result import Estimate
 
 __all__ = ["NEIGHBOUR_ESTIMATORS", "NeighbourEstimator", "neighbour_methods"]
@@ -50,21 +50,23 @@ _INFORMATION = "mutual_information"
 NEIGHBOUR_ESTIMATORS: dict[tuple[str, str], NeighbourEstimator] = {
     (e.measure, e.name): e
     for e in (
-        NeighbourEstimator("entropy", "kozachenko_leonenko", neighbours.entropy),
+        NeighbourEstimator("entropy", "kozachenko_leonenko", continuous_neighbours.entropy),
         *(
             NeighbourEstimator(
-                _INFORMATION, name, partial(neighbours.mutual_information, method=name)
+                _INFORMATION, name, partial(continuous_neighbours.mutual_information, method=name)
             )
-            for name in neighbours.KSG_METHODS
+            for name in continuous_neighbours.KSG_METHODS
         ),
         NeighbourEstimator(_INFORMATION, "ross", mixed_neighbours.ross, ("mixed",)),
         NeighbourEstimator(_INFORMATION, "gao", mixed_neighbours.gao, ("continuous", "mixed")),
         NeighbourEstimator(
             "conditional_mutual_information",
             "frenzel_pompe",
-            neighbours.conditional_mutual_information,
+            continuous_neighbours.conditional_mutual_information,
         ),
-        NeighbourEstimator("kl_divergence", "wang_kulkarni_verdu", neighbours.kl_divergence),
+        NeighbourEstimator(
+            "kl_divergence", "wang_kulkarni_verdu", continuous_neighbours.kl_divergence
+        ),
         NeighbourEstimator("js_divergence", "ross", _js_divergence),
     )
 }

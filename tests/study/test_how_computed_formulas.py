@@ -10,8 +10,8 @@ from lossary import estimate, losses
 from lossary.study import metrics
 from lossary.study.chart_points import NORMAL_QUANTILE, _wilson
 from lossary.study.comparison import CONFIDENCE, compare, corrected_interval, paired_interval
-from lossary.study.page import noncatalogue_formulas
-from lossary.study.page.noncatalogue_formulas import METRICS, OTHERS, WHERE, brier
+from lossary.study.page import how_computed_formulas
+from lossary.study.page.how_computed_formulas import METRICS, OTHERS, WHERE, brier
 from lossary.study.scores_to_predictions import Calibrator, Prediction, predict
 from lossary.study.threshold import best_threshold
 from lossary.study.why.formulas import FORMULAS
@@ -94,7 +94,7 @@ def by_score():
 
 def in_bins():
     y, found = TWO
-    stated, happened = metrics.claims(y, found.probability)
+    stated, happened = metrics.predicted_and_observed(y, found.probability)
     bins = [metrics.bins(stated) == b for b in range(10)]
     return {
         "L": metric("binary", "calibration", y, found),
@@ -324,7 +324,7 @@ CASES = [
     (OTHERS["closed"], "{}", [of_least_squares()]),
     *(
         (text, "L = {}", [of_a_row(variant)])
-        for variant, text in noncatalogue_formulas._MULTICLASS_HINGE.items()
+        for variant, text in how_computed_formulas._MULTICLASS_HINGE.items()
     ),
 ]
 
