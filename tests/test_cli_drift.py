@@ -206,7 +206,7 @@ BAD = [
     ("cut.parquet same.csv", "cannot read 'cut.parquet'"),
     ("reference.parquet cut.parquet", "cannot read 'cut.parquet'"),
     ("reference.parquet empty.csv", "the current frame has no rows"),
-    ("no.npz same.csv", "'no.npz' is no file that an accumulator wrote, or it is damaged"),
+    ("no.npz same.csv", "'no.npz' is damaged, or was not written by Accumulator.save"),
     ("- -", "standard input can be read only once: give a file for REFERENCE or CURRENT"),
     (
         "reference.parquet same.csv --without regio",

@@ -81,7 +81,7 @@ CASES = {
     ),
     "columns of unequal lengths": (
         lambda: ls.contingency([0, 1], [0]),
-        "columns must be one or more, of one length, got lengths [2, 1]",
+        "columns must have the same length, but column 0 has 2, column 1 has 1 rows",
     ),
     "a record that exists": (
         lambda: catalogue.register(catalogue.get("hinge")),

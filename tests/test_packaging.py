@@ -25,7 +25,7 @@ def packed() -> set[str]:
 def named(text: str) -> set[str]:
     """The texts in a program that are names of files and folders at the root."""
     words = (n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant))
-    here = {path.name for path in ROOT.iterdir()}
+    here = {path.name for path in ROOT.iterdir() if not path.name.endswith("_cache")}
     return {word for word in words if isinstance(word, str) and word in here}
 
 

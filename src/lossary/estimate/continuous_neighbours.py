@@ -70,9 +70,9 @@ def entropy(x: Any, *, k: int = 3, base: float | None = None) -> Estimate:
     Examples
     --------
     >>> import numpy as np
-    >>> from lossary.estimate import neighbours
+    >>> from lossary.estimate import continuous_neighbours
     >>> x = np.random.default_rng(0).normal(size=5000)
-    >>> e = neighbours.entropy(x)  # of a normal variable: log(2 π e) / 2 = 1.4189
+    >>> e = continuous_neighbours.entropy(x)  # of a normal variable: log(2 π e) / 2 = 1.4189
     >>> round(float(e), 2), round(e.standard_error, 2)
     (1.4, 0.01)
 
@@ -136,11 +136,11 @@ def mutual_information(
     Examples
     --------
     >>> import numpy as np
-    >>> from lossary.estimate import neighbours
+    >>> from lossary.estimate import continuous_neighbours
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=2000)
     >>> y = 0.6 * x + 0.8 * rng.normal(size=2000)
-    >>> e = neighbours.mutual_information(x, y)  # of these: -log(1 - 0.36) / 2 = 0.2231
+    >>> e = continuous_neighbours.mutual_information(x, y)  # of these: -log(1 - 0.36) / 2 = 0.2231
     >>> round(float(e), 2), round(e.standard_error, 2)
     (0.21, 0.02)
 
@@ -190,12 +190,12 @@ def conditional_mutual_information(
     Examples
     --------
     >>> import numpy as np
-    >>> from lossary.estimate import neighbours
+    >>> from lossary.estimate import continuous_neighbours
     >>> x, y, z = np.random.default_rng(0).normal(size=(3, 2000))
     >>> x, y = x + z, y + z  # dependent only through z
-    >>> round(float(neighbours.mutual_information(x, y)), 1)
+    >>> round(float(continuous_neighbours.mutual_information(x, y)), 1)
     0.1
-    >>> abs(round(float(neighbours.conditional_mutual_information(x, y, z)), 1))
+    >>> abs(round(float(continuous_neighbours.conditional_mutual_information(x, y, z)), 1))
     0.0
 
     References
@@ -246,10 +246,10 @@ def kl_divergence(
     Examples
     --------
     >>> import numpy as np
-    >>> from lossary.estimate import neighbours
+    >>> from lossary.estimate import continuous_neighbours
     >>> rng = np.random.default_rng(0)
     >>> p, q = rng.normal(size=4000), rng.normal(1, 1, size=5000)
-    >>> round(float(neighbours.kl_divergence(p, q)), 1)  # of these: 1 / 2
+    >>> round(float(continuous_neighbours.kl_divergence(p, q)), 1)  # of these: 1 / 2
     0.5
 
     References

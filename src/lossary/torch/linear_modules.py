@@ -34,9 +34,9 @@ class _Head(Loss):
         hidden: int,
         classes: int,
         *,
-        bias: bool,
-        device: Any,
-        dtype: torch.dtype | None,
+        bias: bool = False,
+        device: Any = None,
+        dtype: torch.dtype | None = None,
         **options: Any,
     ) -> None:
         options["outputs"] = output_names(options["outputs"])
