@@ -32,7 +32,7 @@ QUICK_TESTS := tests/test_catalogue.py tests/test_combinators.py tests/test_erro
     tests/study/test_loading.py tests/study/test_metrics.py tests/study/test_splits.py \
     tests/study/test_task.py tests/study/test_verdict.py
 
-# `make test COVERAGE=1` says which lines and branches no test takes.
+# `make test COVERAGE=1` prints the lines and branches that no test takes.
 COVERED := $(if $(COVERAGE),--cov --cov-report=term-missing:skip-covered)
 
 # Kernels are compiled for the processor at hand; where that has AVX-512, their tests run with the code

@@ -77,8 +77,8 @@ def test_with_numpy_alone_a_name_is_there_is_not_there_or_says_its_extra():
         "'report': pip install 'lossary[report]'",
         "frames": NARWHALS,
         "report": NARWHALS,
-        "study": "a study needs markupsafe, which is not installed. It comes with the extra 'study': "
-        "pip install 'lossary[study]'",
+        "study": "a study needs markupsafe, which is not installed. It comes with the extra "
+        "'study': pip install 'lossary[study]'",
         "jax": "False",
         "nothing": "False",
     }
