@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -221,17 +222,32 @@ def scores(rng: np.random.Generator, dtype: str, cases: int) -> Iterator[Case]:
         )
 
 
-def worst(cases: Iterator[Case], dtype: str) -> dict[tuple[str, str, str], list[float]]:
-    """For each measure and tool: the largest error, and the shares of negatives and NaN."""
-    found: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0, 0, 0])
+@dataclass
+class Errors:
+    """The largest error of a tool, and the numbers of negatives, NaN, flushed results and cases."""
+
+    largest: float = 0.0
+    negative: int = 0
+    nan: int = 0
+    flushed: int = 0
+    cases: int = 0
+
+    def add(self, got: float, truth: Any, dtype: str) -> None:
+        """Count a result; 0 in place of a subnormal number is flushed, not an error in ulp."""
+        flushed = got == 0 and 0 < abs(truth) < float(np.finfo(dtype).smallest_normal)
+        self.largest = self.largest if flushed else max(self.largest, ulps(got, truth, dtype))
+        self.negative += got < 0 <= truth
+        self.nan += math.isnan(got)
+        self.flushed += flushed
+        self.cases += 1
+
+
+def worst(cases: Iterator[Case], dtype: str) -> dict[tuple[str, str, str], Errors]:
+    """The errors of each tool on each measure."""
+    found: dict[tuple[str, str, str], Errors] = defaultdict(Errors)
     for name, truth, tools in cases:
         for tool, compute in tools.items():
-            got = float(compute())
-            entry = found[name, dtype, tool]
-            entry[0] = max(entry[0], ulps(got, truth, dtype))
-            entry[1] += got < 0 <= truth
-            entry[2] += math.isnan(got)
-            entry[3] += 1
+            found[name, dtype, tool].add(float(compute()), truth, dtype)
     return found
 
 
@@ -251,16 +267,19 @@ def main() -> None:
         "",
         f"{count} random inputs for each dtype; the largest error in units in the last place",
         "of the exact value of the given floats. Negative: below 0 where the truth is not.",
+        "Flushed: 0 for an exact value below the smallest normal number (1.2e-38, 2.2e-308), which",
+        "the error leaves out.",
         "",
         ", ".join(f"{p} {version(p)}" for p in PACKAGES)
         + f"; Python {platform.python_version()}, {platform.machine()}, one thread.",
         "",
-        "| | dtype | tool | largest error, ulp | negative | NaN |",
-        "|---|---|---|---:|---:|---:|",
+        "| | dtype | tool | largest error, ulp | negative | NaN | flushed |",
+        "|---|---|---|---:|---:|---:|---:|",
     ]
-    for (name, dtype, tool), (error, negative, nan, n) in sorted(found.items()):
-        size = f"{error:.2g}" if error < 100 else f"{error:.0e}"
-        shares = " | ".join(f"{100 * x / n:.1f} %" if x else "" for x in (negative, nan))
+    for (name, dtype, tool), e in sorted(found.items()):
+        size = f"{e.largest:.2g}" if e.largest < 100 else f"{e.largest:.0e}"
+        counts = (e.negative, e.nan, e.flushed)
+        shares = " | ".join(f"{100 * x / e.cases:.2g} %" if x else "" for x in counts)
         lines.append(f"| {name} | {dtype} | {tool} | {size} | {shares} |")
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text("\n".join(lines) + "\n")

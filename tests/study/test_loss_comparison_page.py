@@ -6,7 +6,7 @@ import pytest
 from lossary import study
 from lossary.pages.localization import language
 from lossary.study.chart_points import curve_points, reliability_points
-from lossary.study.comparison import Interval
+from lossary.study.comparison import ConfidenceInterval
 from lossary.study.page.loss_comparison import loss_comparison_part
 
 
@@ -42,7 +42,9 @@ def test_charts_and_tables_hold_the_same_numbers(binary, part):
 
 
 def test_where_all_losses_are_the_same_none_is_marked_as_best(binary):
-    same = tuple(replace(s, difference=Interval(0.0, 0.0, 0.0)) for s in binary.comparisons)
+    same = tuple(
+        replace(s, difference=ConfidenceInterval(0.0, 0.0, 0.0)) for s in binary.comparisons
+    )
     values = loss_comparison_part(replace(binary, comparisons=same), language("en")).values
     assert {s.verdict for _, found in values["results"] for s in found} <= {"level", "worse"}
 

@@ -5,7 +5,7 @@ import pytest
 from sklearn import metrics as sk
 
 from lossary.pages.localization import language
-from lossary.study.comparison import Comparison, Interval, corrected_interval
+from lossary.study.comparison import Comparison, ConfidenceInterval, corrected_interval
 from lossary.study.metrics import metrics_for
 from lossary.study.scores_to_predictions import predict
 from lossary.study.threshold import best_threshold, threshold_effects, threshold_findings
@@ -87,7 +87,7 @@ def test_a_diverged_loss_has_no_threshold():
 
 
 def line(default, best_of, verdict="level", losses=("a", "b")):
-    nothing, behind = Interval(0.0, 0.0, 0.0), Interval(-SHIFT, -0.02, -0.001)
+    nothing, behind = ConfidenceInterval(0.0, 0.0, 0.0), ConfidenceInterval(-SHIFT, -0.02, -0.001)
     comparisons = [Comparison("b", "balanced accuracy", nothing, behind, verdict)]
     effect = found(default, best_of, losses)
     (finding,) = threshold_findings(metrics_for("binary"), comparisons, effect)

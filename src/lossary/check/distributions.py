@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.exact_comparison import Comparison
+from lossary.check.exact_comparison import ExactComparison
 from lossary.check.framework_adapters import Framework
 from lossary.check.sample_points import (
     Generator,
@@ -37,7 +37,9 @@ ExactMasses = Callable[[list[float]], Exact]
 Slopes = Callable[[Measure, Any, Any], tuple[Exact, Any]]
 
 
-def comparisons(record: Measure, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
+def comparisons(
+    record: Measure, rng: Generator, dtype: str, size: Size
+) -> Iterator[ExactComparison]:
     """Yield the comparisons of a measure, for several values of its parameters."""
     for index, parameters in enumerate(variants(record, rng, size.variants)):
         trial = _MeasureCheck(record, parameters)
@@ -88,7 +90,7 @@ class _MeasureCheck:
 
     def values(
         self, part: str, function: Callable[..., Array], space: ExactMasses, given: list[Numbers]
-    ) -> Comparison:
+    ) -> ExactComparison:
         """Compare the values of a function of the record at the given rows."""
 
         def compute(on: Framework) -> Any:
@@ -96,7 +98,7 @@ class _MeasureCheck:
 
         record, parameters = self.record, self.parameters
         dtype = given[0].dtype.name if given[0].dtype.kind == "f" else "float64"
-        comparison = Comparison(record, part, record.within, dtype, compute, compiles=False)
+        comparison = ExactComparison(record, part, record.within, dtype, compute, compiles=False)
         for rows in zip(*(x.tolist() for x in given), strict=True):
             with exact.precision(_DIGITS):
                 masses = [space(row) for row in rows]
@@ -104,7 +106,7 @@ class _MeasureCheck:
                 comparison.add(self._point(rows), truths, _units(record, truths, masses))
         return comparison
 
-    def slopes(self, rng: Generator, dtype: str, points: int) -> Iterator[Comparison]:
+    def slopes(self, rng: Generator, dtype: str, points: int) -> Iterator[ExactComparison]:
         """Compare the gradients of every representation."""
         shape, arity = (points, OUTCOMES), self.record.arity
         given = list(pairs(rng, shape, dtype, _steepest(self.record)))[:arity]
@@ -119,7 +121,7 @@ class _MeasureCheck:
 
     def _gradients(
         self, part: str, function: Callable[..., Array], slopes: Slopes, given: list[Numbers]
-    ) -> Comparison:
+    ) -> ExactComparison:
         record, parameters = self.record, self.parameters
 
         def compute(on: Framework) -> Any:
@@ -129,7 +131,7 @@ class _MeasureCheck:
         # Centring adds the rounding error of the mean.
         limit = record.within * (2 if slopes is _by_shares else 4)
         dtype = given[0].dtype.name
-        comparison = Comparison(
+        comparison = ExactComparison(
             record, part, limit, dtype, compute, differentiates=True, compiles=False
         )
         for rows in zip(*(x.tolist() for x in given), strict=True):

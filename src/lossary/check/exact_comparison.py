@@ -12,13 +12,13 @@ from lossary.formulas.record import Record
 from lossary.interpreters.array_helpers import Array, cast, compute_dtype, floating, namespace
 from lossary.interpreters.exact import mp
 
-__all__ = ["Comparison", "raised"]
+__all__ = ["ExactComparison", "raised"]
 
 Function = Callable[..., Array]
 
 
 @dataclass
-class Comparison:
+class ExactComparison:
     """A vectorised computation, its exact values, and the units of their errors."""
 
     record: Record

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.exact_comparison import Comparison
+from lossary.check.exact_comparison import ExactComparison
 from lossary.check.framework_adapters import Framework
 from lossary.check.sample_points import LEAST, Generator, Numbers, Size, variants
 from lossary.formulas.record import Joint
@@ -24,7 +24,7 @@ _NOTHING = 10.0**-70
 Cells = dict[tuple[int, ...], Any]
 
 
-def comparisons(record: Joint, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
+def comparisons(record: Joint, rng: Generator, dtype: str, size: Size) -> Iterator[ExactComparison]:
     """Yield the comparisons for random tables; in float64 also for counts."""
     letters = len(record.letters)
     shape, points = _SHAPES.get(letters, (2,) * letters), -(-size.points // 3)
@@ -54,7 +54,7 @@ def _independent(rng: Generator, shape: tuple[int, ...], points: int) -> Numbers
 
 def _comparison(
     record: Joint, parameters: dict[str, float], part: str, space: str, tables: Numbers
-) -> Comparison:
+) -> ExactComparison:
     function: Callable[..., Any] = partial(joint_function(record, space), **parameters)
     dtype = tables.dtype.name if tables.dtype.kind == "f" else "float64"
 
@@ -64,7 +64,7 @@ def _comparison(
         return on.call(function, tables)
 
     given = "".join(f", {name}={value!r}" for name, value in parameters.items())
-    comparison = Comparison(record, part, record.within, dtype, compute, compiles=False)
+    comparison = ExactComparison(record, part, record.within, dtype, compute, compiles=False)
     for table in tables:
         with exact.precision(_DIGITS):
             truths, sizes = _exactly(record, parameters, table)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.exact_comparison import Comparison, raised
+from lossary.check.exact_comparison import ExactComparison, raised
 from lossary.check.sample_points import Generator, Numbers, Size, scores, variants
 from lossary.formulas.record import Formula, Interval, Pointwise, error_limits
 from lossary.interpreters import exact
@@ -19,12 +19,14 @@ _UNDERFLOW = 1e3
 _PARTS = ("value", "gradient", "hessian", "target_gradient", "mixed")
 
 
-def comparisons(record: Pointwise, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
+def comparisons(
+    record: Pointwise, rng: Generator, dtype: str, size: Size
+) -> Iterator[ExactComparison]:
     """Yield the comparisons of a record, for several values of its parameters."""
     for parameters in variants(record, rng, size.variants):
         targets, values = scores(record, rng, size.points, dtype)
         parts = {
-            part: Comparison(
+            part: ExactComparison(
                 record,
                 part,
                 _limit(record, part, parameters),
@@ -59,7 +61,11 @@ def _compute(
 
 
 def _add(
-    record: Pointwise, parts: dict[str, Comparison], y: float, s: float, parameters: dict[str, Any]
+    record: Pointwise,
+    parts: dict[str, ExactComparison],
+    y: float,
+    s: float,
+    parameters: dict[str, Any],
 ) -> None:
     """Add the exact values at one point; at a kink there are no derivatives to compare with."""
     point = ", ".join(f"{k}={v!r}" for k, v in ({"y": y, "s": s} | parameters).items())

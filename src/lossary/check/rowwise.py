@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lossary.check.exact_comparison import Comparison, raised
+from lossary.check.exact_comparison import ExactComparison, raised
 from lossary.check.sample_points import (
     LEAST,
     Generator,
@@ -29,7 +29,9 @@ CLASSES = 6
 Column = list[Any]
 
 
-def comparisons(record: Rowwise, rng: Generator, dtype: str, size: Size) -> Iterator[Comparison]:
+def comparisons(
+    record: Rowwise, rng: Generator, dtype: str, size: Size
+) -> Iterator[ExactComparison]:
     """Yield the comparisons of a record, for several values of its parameters."""
     for parameters in variants(record, rng, size.variants):
         z = logits(rng, (size.points, CLASSES), dtype)
@@ -113,7 +115,7 @@ def _felt(b: Column, slope: Column, l: Column) -> Column:
 
 def _dense(
     record: Rowwise, parameters: dict[str, float], z: Numbers, t: Numbers, v: Numbers
-) -> Iterator[Comparison]:
+) -> Iterator[ExactComparison]:
     row: Any = dense_row(record, tuple(parameters.items()))
     slope, by_target = row.slopes
     value = _comparison(record, "value", parameters, row.value, z, t)
@@ -134,7 +136,7 @@ def _dense(
 
 def _sparse(
     record: Rowwise, parameters: dict[str, float], z: Numbers, index: Numbers
-) -> Iterator[Comparison]:
+) -> Iterator[ExactComparison]:
     row: Any = index_row(record, tuple(parameters.items()))
     ones = np.ones(len(z), z.dtype)
     value = _comparison(record, "value, class index", parameters, row.value, z, index, ones)
@@ -153,13 +155,13 @@ def _sparse(
 
 def _comparison(
     record: Rowwise, part: str, parameters: dict[str, float], function: Function, *values: Numbers
-) -> Comparison:
+) -> ExactComparison:
     value, gradient, hessian = error_limits(record, parameters)
     first = part.partition(" ")[0].rstrip(",")
     limit = {"value": value, "hessian": hessian}.get(first, gradient)
     run = raised(function)
     dtype = values[0].dtype.name
-    return Comparison(record, part, limit, dtype, lambda on: on.call(run, *values))
+    return ExactComparison(record, part, limit, dtype, lambda on: on.call(run, *values))
 
 
 def _value(record: Rowwise, truth: _Exact, slopes: Column) -> tuple[Column, Column]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lossary.check import distributions, joint_tables, pointwise, rowwise
-from lossary.check.exact_comparison import Comparison
+from lossary.check.exact_comparison import ExactComparison
 from lossary.check.framework_adapters import chosen
 from lossary.check.report_row import Row
 from lossary.check.sample_points import Size
@@ -18,7 +18,7 @@ __all__ = ["DTYPES", "check", "run"]
 
 DTYPES = ("float32", "float64")
 
-_KINDS: dict[str, Callable[..., Iterator[Comparison]]] = {
+_KINDS: dict[str, Callable[..., Iterator[ExactComparison]]] = {
     "pointwise": pointwise.comparisons,
     "rowwise": rowwise.comparisons,
     "measure": distributions.comparisons,

@@ -25,7 +25,7 @@ __all__ = [
     "CONFIDENCE",
     "FEWEST",
     "Comparison",
-    "Interval",
+    "ConfidenceInterval",
     "all_same",
     "compare",
     "corrected_interval",
@@ -42,7 +42,7 @@ ComparisonVerdict = Literal["best", "level", "worse", "failed"]
 
 
 @dataclass(frozen=True)
-class Interval:
+class ConfidenceInterval:
     """A mean and the ends of its interval, NaN if these are unknown."""
 
     mean: float
@@ -65,7 +65,7 @@ class Interval:
         return max(self.mean - self.low, self.high - self.mean)
 
 
-SAME = Interval(0.0, 0.0, 0.0)
+SAME = ConfidenceInterval(0.0, 0.0, 0.0)
 """The difference of results that are equal in every fold."""
 
 
@@ -75,8 +75,8 @@ class Comparison:
 
     loss: str
     metric: str
-    value: Interval
-    difference: Interval
+    value: ConfidenceInterval
+    difference: ConfidenceInterval
     verdict: ComparisonVerdict
 
 
@@ -96,7 +96,7 @@ def marked(comparisons: Iterable[Comparison]) -> list[Comparison]:
     ]
 
 
-def corrected_interval(values: Array, test_share: float, confidence: float) -> Interval:
+def corrected_interval(values: Array, test_share: float, confidence: float) -> ConfidenceInterval:
     """Return Nadeau and Bengio's t interval of the mean of one value per fold.
 
     ``test_share`` is ``n_test / n_train``: 1 / (k - 1) for k folds. The ends are NaN if there are
@@ -105,13 +105,15 @@ def corrected_interval(values: Array, test_share: float, confidence: float) -> I
     count, mean = len(values), float(values.mean())
     spread = float(values.std(ddof=1)) if count >= FEWEST else float("nan")
     if not spread > _ROUNDING * float(np.abs(values).max()):
-        return Interval(mean, float("nan"), float("nan"))
+        return ConfidenceInterval(mean, float("nan"), float("nan"))
     error = spread * (1 / count + test_share) ** 0.5
     reach = float(student.ppf((1 + confidence) / 2, count - 1)) * error
-    return Interval(mean, mean - reach, mean + reach)
+    return ConfidenceInterval(mean, mean - reach, mean + reach)
 
 
-def paired_interval(values: Array, others: Array, test_share: float, confidence: float) -> Interval:
+def paired_interval(
+    values: Array, others: Array, test_share: float, confidence: float
+) -> ConfidenceInterval:
     """Return the corrected interval of the mean difference; it is [0, 0] for equal results."""
     if len(values) >= FEWEST and np.array_equal(values, others):
         return SAME
@@ -143,12 +145,14 @@ def compare(
     return tuple(comparisons)
 
 
-def _within(interval: Interval, metric: Metric) -> Interval:
+def _within(interval: ConfidenceInterval, metric: Metric) -> ConfidenceInterval:
     if not interval.known:
         return interval
-    return Interval(interval.mean, max(interval.low, 0.0), min(interval.high, metric.highest))
+    return ConfidenceInterval(
+        interval.mean, max(interval.low, 0.0), min(interval.high, metric.highest)
+    )
 
 
 def _failed(name: str, metric: Metric) -> Comparison:
-    nothing = Interval(float("nan"), float("nan"), float("nan"))
+    nothing = ConfidenceInterval(float("nan"), float("nan"), float("nan"))
     return Comparison(name, metric.name, nothing, nothing, "failed")

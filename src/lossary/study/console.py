@@ -8,7 +8,7 @@ from rich.text import Text
 from lossary.pages.localization import Language, Message, language
 from lossary.pages.number_text import digits, printable, signed
 from lossary.pages.terminal import Column, FoldedTable, line
-from lossary.study.comparison import Comparison, Interval, marked
+from lossary.study.comparison import Comparison, ConfidenceInterval, marked
 from lossary.study.metrics import Metric
 from lossary.study.result import StudyResult
 from lossary.study.verdict import Advice
@@ -135,7 +135,7 @@ def _threshold_table(study: StudyResult, say: Say) -> FoldedTable:
     return FoldedTable(columns)
 
 
-def _reach(interval: Interval, like: float | None = None) -> str:
+def _reach(interval: ConfidenceInterval, like: float | None = None) -> str:
     """Return the half-width of an interval; empty if it is unknown."""
     return f" ±{digits(interval.half_width, like)}" if interval.known else ""
 

@@ -10,7 +10,7 @@ from lossary.study.columns import Columns
 
 __all__ = ["Encoder"]
 
-Matrix = NDArray[np.float64]
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Encoder:
     """Imputation and scaling of numbers, indicators of missing values, one-hot categories."""
 
     columns: Columns
-    median: Matrix
-    mean: Matrix
-    scale: Matrix
+    median: Array
+    mean: Array
+    scale: Array
     holes: NDArray[np.bool_]
     levels: tuple[tuple[str, ...], ...]
 
@@ -62,11 +62,11 @@ class Encoder:
         return matrix
 
 
-def _number(column: pl.Series) -> Matrix:
+def _number(column: pl.Series) -> Array:
     return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
-def _statistics(x: Matrix) -> tuple[float, float, float, float]:
+def _statistics(x: Array) -> tuple[float, float, float, float]:
     """Return the median, mean and scale after imputation, and 1 if a value is missing."""
     missing = np.isnan(x)
     present = x[~missing]

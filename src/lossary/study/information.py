@@ -25,7 +25,7 @@ __all__ = [
     "LEVEL",
     "MOST_ROWS",
     "ColumnInformation",
-    "Information",
+    "TargetInformation",
     "information_of",
     "plain",
 ]
@@ -94,7 +94,7 @@ class ColumnInformation:
 
 
 @dataclass(frozen=True)
-class Information:
+class TargetInformation:
     """The target's entropy in bits, and the information of each column, in descending order.
 
     ``entropy`` is None for a numeric target with so many copies of a value that it has no density.
@@ -143,7 +143,7 @@ class Information:
         return not self.labels and column.correlation >= NEARLY_LINEAR
 
 
-def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Information:
+def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> TargetInformation:
     """Return the information of each column of a tidy frame about the target of a task.
 
     A target of classes, or of no more than 16 different numbers, is counted against 16 groups of
@@ -198,14 +198,16 @@ def information_of(frame: pl.DataFrame, columns: Columns, task: Task) -> Informa
             )
             for g in gains
         ]
-        return Information(frame.height, frame.height, labels, entropy, plug_in, _sorted(found))
+        return TargetInformation(
+            frame.height, frame.height, labels, entropy, plug_in, _sorted(found)
+        )
     part = _drawn(whole)
     found = [
         _column_information(g, frame, columns, _by_neighbours(part, g.column.name, target, columns))
         for g in gains
     ]
     density = _differential(part[target].to_numpy())
-    return Information(frame.height, part.height, 0, density, None, _sorted(found))
+    return TargetInformation(frame.height, part.height, 0, density, None, _sorted(found))
 
 
 def _sorted(columns: Iterable[ColumnInformation]) -> tuple[ColumnInformation, ...]:
@@ -299,7 +301,7 @@ def _differential(y: np.ndarray[Any, Any]) -> Estimate | None:
     return found if isfinite(found.value) else None
 
 
-def plain(information: Information) -> dict[str, Any]:
+def plain(information: TargetInformation) -> dict[str, Any]:
     """Return all results as plain data, ready for JSON; None if not estimated."""
     entropy = information.entropy
     return {

@@ -6,7 +6,7 @@ from typing import Any
 
 from lossary.pages.localization import Message, say
 from lossary.pages.number_text import digits
-from lossary.study.comparison import Interval
+from lossary.study.comparison import ConfidenceInterval
 
 __all__ = ["enumeration", "gap_of", "number", "sentences", "size_of", "span"]
 
@@ -16,24 +16,24 @@ def number(x: float, like: float | None = None) -> Message | str:
     return digits(x, like) if isfinite(x) else say("interval.diverged")
 
 
-def span(interval: Interval) -> Message:
+def span(interval: ConfidenceInterval) -> Message:
     """Return the ends of an interval, or that it is unknown."""
     if not interval.known:
         return say("interval.unknown")
     return say("interval.span", low=interval.low, high=interval.high)
 
 
-def size_of(interval: Interval) -> float | None:
+def size_of(interval: ConfidenceInterval) -> float | None:
     """Return the larger end of an interval, which sets the decimals of its mean."""
     return max(abs(interval.low), abs(interval.high)) if interval.known else None
 
 
-def gap_of(interval: Interval) -> dict[str, Any]:
+def gap_of(interval: ConfidenceInterval) -> dict[str, Any]:
     """Return the absolute size of a difference and its interval."""
     if interval.mean >= 0:
         size = interval
     else:
-        size = Interval(-interval.mean, -interval.high, -interval.low)
+        size = ConfidenceInterval(-interval.mean, -interval.high, -interval.low)
     return {"gap": digits(size.mean, size_of(size)), "span": span(size)}
 
 

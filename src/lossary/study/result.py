@@ -13,7 +13,7 @@ from lossary.pages.localization import Message
 from lossary.study.comparison import Comparison
 from lossary.study.config import Config
 from lossary.study.cross_validation import LossResult
-from lossary.study.information import Information
+from lossary.study.information import TargetInformation
 from lossary.study.loading import IN_MEMORY
 from lossary.study.metrics import Metric
 from lossary.study.threshold import ThresholdEffect, threshold_effects
@@ -39,7 +39,7 @@ class StudyResult:
     verdict: Verdict
     notes: tuple[Message, ...]
     claims: tuple[Claim, ...]
-    information: Information
+    information: TargetInformation
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lossary.pages.localization import Message, say
 from lossary.pages.number_text import digits
 from lossary.study.best_loss_sentences import Finding
-from lossary.study.comparison import CONFIDENCE, Comparison, Interval, paired_interval
+from lossary.study.comparison import CONFIDENCE, Comparison, ConfidenceInterval, paired_interval
 from lossary.study.interval_text import span
 from lossary.study.metrics import Metric, Quality
 from lossary.study.scores_to_predictions import Array
@@ -28,7 +28,7 @@ class ThresholdEffect:
     metric: str
     default: float
     best: float
-    gain: Interval
+    gain: ConfidenceInterval
 
 
 def best_threshold(ranking: Array, y: NDArray[np.int64], quality: Quality) -> float:
@@ -120,7 +120,7 @@ def _finding(found: Sequence[ThresholdEffect], default: float, best: float) -> M
     )
 
 
-def _larger(gain: Interval, apart: float) -> str:
+def _larger(gain: ConfidenceInterval, apart: float) -> str:
     if gain.low > 0 and apart:
         return "threshold_more" if gain.mean > apart else "loss_more"
     if gain.low > 0 or apart:

@@ -12,7 +12,7 @@ from lossary.losses.input_checks import scaled
 from lossary.torch.arguments import class_axis, tensor
 from lossary.torch.predictions import Output
 
-__all__ = ["Loss"]
+__all__ = ["LossModule"]
 
 _TENSORS = ("class_weight", "pos_weight", "weight")
 
@@ -30,7 +30,7 @@ def _weights(name: str, given: Any) -> Tensor | None:
     return weights
 
 
-class Loss(nn.Module):
+class LossModule(nn.Module):
     """A loss as a module: its options are its attributes, those that are tensors its buffers.
 
     So ``.to(device)`` and ``state_dict()`` include class weights, and ``repr`` shows the options

@@ -13,7 +13,7 @@ from lossary.torch.arguments import tensor
 from lossary.torch.linear_operator import traced
 from lossary.torch.linear_options import (
     OUTPUTS,
-    Options,
+    HeadOptions,
     Tensors,
     flattened,
     head,
@@ -122,7 +122,7 @@ def linear_loss(
     Your Losses in Large-Vocabulary Language Models, 2024
 
     """
-    options = Options.of(
+    options = HeadOptions.of(
         loss=loss,
         reduction=reduction,
         ignore_index=ignore_index,
@@ -164,7 +164,7 @@ def _multiplied(given: Tensors) -> tuple[Tensors, torch.dtype]:
 
 
 def _computed(
-    options: Options, given: Tensors, dtype: torch.dtype
+    options: HeadOptions, given: Tensors, dtype: torch.dtype
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Return the loss, and the auxiliary outputs of the rows."""
     if _needs_all_logits(given):
@@ -200,7 +200,7 @@ def _needs_all_logits(given: Tensors) -> bool:
 
 
 def _auxiliary(
-    options: Options, rows: Tensors, extras: tuple[Tensor, ...], batch: torch.Size
+    options: HeadOptions, rows: Tensors, extras: tuple[Tensor, ...], batch: torch.Size
 ) -> Iterator[Tensor]:
     """Yield the auxiliary outputs in the order of their names."""
     by_name = dict(zip(options.kernel_outputs, extras, strict=True))

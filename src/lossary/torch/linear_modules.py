@@ -13,15 +13,15 @@ from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise
 from lossary.losses.input_checks import scaled
 from lossary.torch.arguments import bind, shown_as
-from lossary.torch.base_module import Loss
+from lossary.torch.base_module import LossModule
 from lossary.torch.docstrings import paragraph, parameter_list
 from lossary.torch.linear import linear_loss
-from lossary.torch.linear_options import Options, output_names, require_count
+from lossary.torch.linear_options import HeadOptions, output_names, require_count
 
 __all__ = ["LinearCrossEntropyLoss", "LinearLoss"]
 
 
-class _Head(Loss):
+class _Head(LossModule):
     """A projection and the loss of its logits."""
 
     hidden: int
@@ -45,7 +45,7 @@ class _Head(Loss):
         super().__init__(hidden=hidden, classes=classes, **options)
         options = self._loss_options()
         del options["class_weight"]
-        Options.of(**options).check()
+        HeadOptions.of(**options).check()
         where = {"device": device, "dtype": dtype}
         with_bias = validation.flag("bias", bias)
         try:

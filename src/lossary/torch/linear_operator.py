@@ -9,7 +9,7 @@ from torch import Tensor
 from lossary.kernels import plan
 from lossary.kernels.linear_cpu import Head
 from lossary.kernels.products import wide
-from lossary.torch.linear_options import Options, Tensors, head, of_all_logits, validated
+from lossary.torch.linear_options import HeadOptions, Tensors, head, of_all_logits, validated
 
 __all__ = ["traced"]
 
@@ -17,7 +17,7 @@ Inputs = Sequence[Any]
 
 
 def traced(
-    options: Options, given: Tensors, dtype: torch.dtype
+    options: HeadOptions, given: Tensors, dtype: torch.dtype
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Return the loss, and the auxiliary outputs of the rows, computed by the operator."""
     enabled = torch.is_grad_enabled()
@@ -28,12 +28,12 @@ def traced(
 
 def _prepared(given: Tensors, *coded: Any) -> tuple[Head, Tensors]:
     """Return the computation of a call, and its tensors, whose values can be validated now."""
-    options = Options.decoded(*coded)
+    options = HeadOptions.decoded(*coded)
     given = validated(options, given)
     return head(options, given), given
 
 
-def _at_once(options: Options, hidden: Tensor) -> bool:
+def _at_once(options: HeadOptions, hidden: Tensor) -> bool:
     """Return whether the gradients are computed with the value, as in kernels.linear_cpu."""
     return options.reduction != "none" and hidden.dtype != torch.float16
 
@@ -63,7 +63,7 @@ def _loss(
 @_loss.register_fake
 def _(hidden: Tensor, weight: Tensor, bias: Tensor | None, *others: Any) -> list[Tensor]:
     *_, words, names, numbers, wanted, dtype = others
-    options, rows = Options.decoded(words, names, numbers), hidden.shape[:1]
+    options, rows = HeadOptions.decoded(words, names, numbers), hidden.shape[:1]
     value = hidden.new_empty(rows if options.reduction == "none" else (), dtype=dtype)
     real = wide(hidden.dtype)
     kinds = [torch.int64 if name == "best" else real for name in options.kernel_outputs]
@@ -109,7 +109,7 @@ def _(
 
 def _keep(ctx: Any, inputs: Any, output: list[Tensor]) -> None:
     tensors, (*ctx.coded, ctx.wanted, ctx.dtype) = inputs[:6], inputs[6:]
-    options = Options.decoded(*ctx.coded)
+    options = HeadOptions.decoded(*ctx.coded)
     slopes = output[1 + len(options.kernel_outputs) :]
     ctx.mark_non_differentiable(*output[1:])
     ctx.set_materialize_grads(False)
@@ -134,7 +134,7 @@ def _pull(ctx: Any, cotangents: list[Tensor | None]) -> Any:
 def _differentiable(ctx: Any, inputs: Inputs, cotangent: Tensor) -> Sequence[Tensor]:
     """Return gradients that can be differentiated again."""
     with plan.plain():
-        value = of_all_logits(Options.decoded(*ctx.coded), Tensors(*inputs))[0].to(ctx.dtype)
+        value = of_all_logits(HeadOptions.decoded(*ctx.coded), Tensors(*inputs))[0].to(ctx.dtype)
     by = [x for x, needed in zip(inputs, ctx.wanted, strict=False) if needed]
     return torch.autograd.grad(value, by, cotangent, create_graph=True)
 

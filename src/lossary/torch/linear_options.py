@@ -32,7 +32,7 @@ from lossary.torch.arguments import tensor, widened
 
 __all__ = [
     "OUTPUTS",
-    "Options",
+    "HeadOptions",
     "Tensors",
     "flattened",
     "head",
@@ -91,7 +91,7 @@ class Tensors:
 
 
 @dataclass(frozen=True)
-class Options:
+class HeadOptions:
     """A loss by its name, and the options of a call."""
 
     loss: str
@@ -107,7 +107,7 @@ class Options:
     parameters: tuple[tuple[str, Any], ...]
 
     @classmethod
-    def of(cls, *, outputs: Sequence[str], **given: Any) -> "Options":
+    def of(cls, *, outputs: Sequence[str], **given: Any) -> "HeadOptions":
         """Return the options of a call; other arguments are parameters of the loss."""
         own = {name: given.pop(name) for name in ("loss", "reduction", *_WHOLE)}
         own |= {name: given.pop(name, usual) for name, usual in _SOFTMAX.items()}
@@ -191,7 +191,7 @@ class Options:
         return ",".join(words), ",".join(known), list(known.values())
 
     @classmethod
-    def decoded(cls, words: str, names: str, numbers: Sequence[float]) -> "Options":
+    def decoded(cls, words: str, names: str, numbers: Sequence[float]) -> "HeadOptions":
         """Return the options of a code."""
         known: dict[str, Any] = dict(zip(names.split(","), numbers, strict=True))
         loss, reduction, variant, *outputs = words.split(",")
@@ -235,7 +235,7 @@ def require_count(name: str, value: Any) -> None:
         raise validation.LossaryError(message)
 
 
-def validated(options: Options, given: Tensors) -> Tensors:
+def validated(options: HeadOptions, given: Tensors) -> Tensors:
     """Return the tensors as kernels take them; shapes and values out of range are errors."""
     options.check()
     _require_projection(given)
@@ -294,7 +294,7 @@ def flattened(given: Tensors) -> Tensors:
     return replace(given, hidden=hidden, target=target, sample_weight=weight)
 
 
-def head(options: Options, given: Tensors) -> Head:
+def head(options: HeadOptions, given: Tensors) -> Head:
     """Return the computation of a head, a chunk of rows at a time."""
     call = _kernel(options, given)
     return Head(
@@ -307,7 +307,7 @@ def head(options: Options, given: Tensors) -> Head:
     )
 
 
-def _kernel(options: Options, given: Tensors) -> Rows | Margins | None:
+def _kernel(options: HeadOptions, given: Tensors) -> Rows | Margins | None:
     """Return the kernel for rows of logits, None where there is none."""
     if not plan.enabled():
         return None
@@ -328,7 +328,7 @@ def _kernel(options: Options, given: Tensors) -> Rows | Margins | None:
 class _Plain:
     """The loss of rows on the plain path."""
 
-    def __init__(self, options: Options, given: Tensors) -> None:
+    def __init__(self, options: HeadOptions, given: Tensors) -> None:
         self._options, self._target = options, given.target
 
     def losses(
@@ -358,7 +358,7 @@ class _Plain:
         return self._options.auxiliary(z, name)
 
 
-def _all_logits(options: Options, given: Tensors) -> Tensor:
+def _all_logits(options: HeadOptions, given: Tensors) -> Tensor:
     """Return all logits at once, differentiable to any order."""
     hidden, bias = widened(given.hidden), given.bias
     counted = _counted(options, given)
@@ -375,7 +375,7 @@ def _linear(hidden: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     return functional.linear(hidden, widened(weight), None if bias is None else widened(bias))
 
 
-def _counted(options: Options, given: Tensors) -> Tensor | None:
+def _counted(options: HeadOptions, given: Tensors) -> Tensor | None:
     """Return a mask of the rows that have weight and are not ignored; None: all of them."""
     weighted = None if given.sample_weight is None else given.sample_weight != 0
     if given.dense or options.ignore_index is None:
@@ -384,7 +384,7 @@ def _counted(options: Options, given: Tensors) -> Tensor | None:
     return kept if weighted is None else weighted & kept
 
 
-def of_all_logits(options: Options, given: Tensors) -> tuple[Tensor, tuple[Tensor, ...]]:
+def of_all_logits(options: HeadOptions, given: Tensors) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Return the loss and the rows' auxiliary outputs, from all logits at once."""
     z, weights = _all_logits(options, given), (given.sample_weight, given.class_weight)
     ignored = None if given.dense else options.ignore_index

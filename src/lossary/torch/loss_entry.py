@@ -13,7 +13,7 @@ from lossary.formulas.record import Rowwise
 from lossary.reduction import REDUCTIONS
 from lossary.torch.argument_table import Argument, Record, arguments_for, parameter_names
 from lossary.torch.arguments import bind, require_no_legacy_reduction
-from lossary.torch.base_module import Loss
+from lossary.torch.base_module import LossModule
 from lossary.torch.predictions import Output, output_of
 
 __all__ = ["LEGACY", "LossEntry"]
@@ -42,7 +42,7 @@ class LossEntry:
     tensors: tuple[str, ...] = ("input", "target")
     sample_weight: str = "sample_weight"
     counterpart: type[nn.Module] | None = None
-    base: type[Loss] | None = None
+    base: type[LossModule] | None = None
     reductions: tuple[str, ...] = REDUCTIONS
     output: Output | None = None
     class_targets: bool | None = None

@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 from torch import Tensor
 
 from lossary.torch.argument_table import Record
-from lossary.torch.base_module import Loss
+from lossary.torch.base_module import LossModule
 from lossary.torch.loss_entry import LossEntry
 
 __all__ = ["RecordLoss"]
 
 
-class RecordLoss(Loss):
+class RecordLoss(LossModule):
     """A module generated from an entry, which its class holds."""
 
     entry: ClassVar[LossEntry]

@@ -8,7 +8,7 @@ from lossary.pages.layout import Figure
 from lossary.pages.localization import Language, Message
 from lossary.pages.localization import say as message
 from lossary.pages.number_text import digits, p_value
-from lossary.study.information import ColumnInformation, Information
+from lossary.study.information import ColumnInformation, TargetInformation
 from lossary.study.page.data_charts import MOST_DRAWN, information_chart, spread_chart
 from lossary.study.page.page_part import Part
 from lossary.study.result import StudyResult
@@ -59,7 +59,7 @@ def _facts(study: StudyResult) -> list[Message]:
     return [*facts, _missing(found)]
 
 
-def _missing(found: Information) -> Message:
+def _missing(found: TargetInformation) -> Message:
     with_holes = [t for t in found.columns if t.missing]
     if not with_holes:
         return message("data.facts.complete")
@@ -88,7 +88,7 @@ def _classes(task: Task) -> list[tuple[str | Message, int, float, float]]:
     return [(name, n, n / rows, n / most) for name, n in found]
 
 
-def _uncertain(task: Task, found: Information) -> list[Message]:
+def _uncertain(task: Task, found: TargetInformation) -> list[Message]:
     """Return the imbalance and the entropy of the target."""
     said = [] if not task.classes else [_imbalance(task)]
     entropy = found.entropy
@@ -118,7 +118,7 @@ def _imbalance(task: Task) -> Message:
     )
 
 
-def _findings(found: Information, target: str) -> list[Message]:
+def _findings(found: TargetInformation, target: str) -> list[Message]:
     """Return the most informative columns, and those with no more information than chance."""
     informative, columns = found.informative, found.columns
     if not informative:
@@ -153,7 +153,7 @@ def _named(columns: Sequence[ColumnInformation]) -> Message:
     return message("data.named", names=names[:MOST_NAMED], more=max(0, len(names) - MOST_NAMED))
 
 
-def _how(found: Information) -> list[Message]:
+def _how(found: TargetInformation) -> list[Message]:
     """Return the methods of estimation, test and sampling."""
     if found.labels:
         how = [message("data.how.counted")]
@@ -165,7 +165,7 @@ def _how(found: Information) -> list[Message]:
     return [*how, tested, message("data.how.alone")]
 
 
-def _information(found: Information, target: str, say: Language) -> Figure | None:
+def _information(found: TargetInformation, target: str, say: Language) -> Figure | None:
     if not any(t.information for t in found.columns):
         return None
     drawn = min(sum(t.information is not None for t in found.columns), MOST_DRAWN)
@@ -187,7 +187,7 @@ def _information(found: Information, target: str, say: Language) -> Figure | Non
     )
 
 
-def _row(column: ColumnInformation, found: Information, say: Language) -> tuple[str, ...]:
+def _row(column: ColumnInformation, found: TargetInformation, say: Language) -> tuple[str, ...]:
     missing = say.percent(column.missing / found.rows)
     finding = say(f"data.information.{'beyond' if found.beyond_chance(column) else 'chance'}")
     p = p_value(column.p_value)

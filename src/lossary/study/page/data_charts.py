@@ -8,7 +8,7 @@ import altair as alt
 from lossary.pages.bar_chart import interval_bars
 from lossary.pages.localization import Language
 from lossary.pages.vega_lite import Specification, data, specification
-from lossary.study.information import ColumnInformation, Information
+from lossary.study.information import ColumnInformation, TargetInformation
 
 __all__ = ["MOST_DRAWN", "information_chart", "spread_chart"]
 
@@ -17,7 +17,7 @@ _REACH = 1.02
 _MARKS = {"beyond": "var(--accent)", "chance": "var(--soft)"}
 
 
-def information_chart(found: Information, say: Language) -> Specification:
+def information_chart(found: TargetInformation, say: Language) -> Specification:
     """Return a bar with its interval for each of the most informative columns."""
     shown = [t for t in found.columns if isfinite(t.bits)][:MOST_DRAWN]
     rows = [_row(t, found, say) for t in shown]
@@ -46,7 +46,9 @@ def information_chart(found: Information, say: Language) -> Specification:
     )
 
 
-def _row(column: ColumnInformation, found: Information, say: Language) -> dict[str, str | float]:
+def _row(
+    column: ColumnInformation, found: TargetInformation, say: Language
+) -> dict[str, str | float]:
     low, high = column.interval
     name = column.column
     missing = say.percent(column.missing / found.rows)

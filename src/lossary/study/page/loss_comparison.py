@@ -6,7 +6,7 @@ from lossary.pages.layout import Figure
 from lossary.pages.localization import Language, Message
 from lossary.pages.number_text import digits
 from lossary.study.chart_points import curve_points, reliability_points
-from lossary.study.comparison import Comparison, Interval, marked
+from lossary.study.comparison import Comparison, ConfidenceInterval, marked
 from lossary.study.interval_text import size_of
 from lossary.study.metrics import Metric
 from lossary.study.page import loss_comparison_charts as charts
@@ -96,14 +96,14 @@ def _row(s: Comparison, say: Language) -> tuple[str, ...]:
     return (s.loss, mean, _span(s.value), gap, say(f"loss_comparison.{s.verdict}"))
 
 
-def _span(interval: Interval) -> str:
+def _span(interval: ConfidenceInterval) -> str:
     if not interval.known:
         return "–"
     like = size_of(interval)
     return f"[{digits(interval.low, like)}, {digits(interval.high, like)}]"
 
 
-def _with_span(interval: Interval) -> str:
+def _with_span(interval: ConfidenceInterval) -> str:
     return f"{digits(interval.mean, size_of(interval))} {_span(interval)}"
 
 
@@ -129,7 +129,7 @@ def _learning(study: StudyResult, say: Language) -> list[Figure]:
                 say("loss_comparison.metrics.interval"),
             ),
             rows=[
-                (str(p.step), digits(p.mean), _span(Interval(p.mean, p.low, p.high)))
+                (str(p.step), digits(p.mean), _span(ConfidenceInterval(p.mean, p.low, p.high)))
                 for p in points
                 if p.loss == label
             ],
