@@ -118,7 +118,7 @@ def test_a_gradient_inside_a_compiled_function():
 def test_the_operators_are_lawful(reduction):
     inputs = drawn(NARROW)
     leaves = [x.requires_grad_() for x in (inputs.hidden, inputs.weight, inputs.bias)]
-    options = linear_options.Options.of(
+    options = linear_options.HeadOptions.of(
         loss="softmax_cross_entropy",
         reduction=reduction,
         ignore_index=IGNORED,
@@ -139,10 +139,10 @@ def test_the_operators_are_lawful(reduction):
 def test_options_outlive_the_operator_s_words():
     given = {"loss": "hinge", "reduction": "sum", "ignore_index": None, "chunk": 3}
     given |= {"label_smoothing": 0.0, "temperature": 1.0, "softcap": None, "z_loss": 0.0}
-    options = linear_options.Options.of(
+    options = linear_options.HeadOptions.of(
         **given, outputs=("entropy",), variant="weston_watkins", margin=2.0
     )
-    twin = linear_options.Options.decoded(*options.coded())
+    twin = linear_options.HeadOptions.decoded(*options.coded())
     assert twin.own == options.own
     assert {**vars(twin), "parameters": ()} == {**vars(options), "parameters": ()}
 
