@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import lossary as ls
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.arrays import array, namespace, to_numpy
 from support.cases import CASES, Call
 from support.eps import eps_error
@@ -21,9 +21,9 @@ WITH_GRADIENT = [c for c in CASES if "expected_grad" in c]
 def flushes(request: pytest.FixtureRequest) -> Iterator[bool]:
     """Both paths in turn; kernels may make 0 of what is less than the smallest normal number."""
     fast = request.param == "kernels"
-    plan.fast(fast)
+    eligibility.fast(fast)
     yield fast
-    plan.fast(None)
+    eligibility.fast(None)
 
 
 def make(xp: Any):

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 import lossary as ls
 from lossary.formulas import catalogue
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels
 
 ONE, ZERO = torch.ones(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
@@ -54,7 +54,7 @@ def test_every_declared_kink_is_in_the_table():
         assert f"| `{name}` |" in TABLE
 
 
-@pytest.mark.parametrize("path", [kernels, plan.plain], ids=["kernels", "plain"])
+@pytest.mark.parametrize("path", [kernels, eligibility.plain], ids=["kernels", "plain"])
 @pytest.mark.parametrize("name", KINKS)
 def test_the_derivative_at_a_kink_is_the_documented_one(name, path):
     loss, point, expected, *_ = KINKS[name]
@@ -68,7 +68,7 @@ def test_torchs_derivative_is_the_documented_one(name):
     assert slope(loss, point) == expected
 
 
-@pytest.mark.parametrize("path", [kernels, plan.plain], ids=["kernels", "plain"])
+@pytest.mark.parametrize("path", [kernels, eligibility.plain], ids=["kernels", "plain"])
 def test_the_derivatives_of_kl_where_both_masses_are_0(path):
     p = torch.tensor([[0.5, 0.5, 0.0]], dtype=torch.float64, requires_grad=True)
     q = torch.tensor([[0.25, 0.75, 0.0]], dtype=torch.float64, requires_grad=True)

@@ -20,7 +20,7 @@ from lossary.formulas import catalogue
 from lossary.formulas.margin import margin
 from lossary.formulas.record import POSITIVE, Parameter, Rowwise
 from lossary.formulas.vocabulary import constant, safe_product
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels
 from support.paths import beside_plain, graded
 
@@ -101,7 +101,7 @@ def test_by_kernels():
     t = torch.softmax(3 * z.detach(), 1)
     with kernels():
         fast = graded(lambda: ls.unlikelihood(z, t), z)
-    with plan.plain():
+    with eligibility.plain():
         torch.testing.assert_close(fast, graded(lambda: ls.unlikelihood(z, t), z))
     assert ls.explain("smooth_hinge", s, y).path == "kernel"
     assert "def value_gradient(y, s, q):" in ls.kernel_source("smooth_hinge")

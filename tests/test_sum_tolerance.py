@@ -6,14 +6,14 @@ import torch
 
 import lossary as ls
 import lossary.torch as lt
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels
 
 Z = torch.tensor([[1.0, 0.3, -2.0, 0.7, 0.1], [0.2, 3.0, 0.1, -1.0, 0.4]], dtype=torch.float64)
 P, Q = torch.softmax(Z, -1), torch.softmax(Z.flip(0), -1)
 OF_TWO = ["kl_divergence", "js_divergence", "cross_entropy", "total_variation", "renyi_divergence"]
 DTYPES = [torch.float64, torch.float32, torch.bfloat16, torch.float16]
-PATHS = {"kernels": kernels, "plain": plan.plain}
+PATHS = {"kernels": kernels, "plain": eligibility.plain}
 CAST = (
     "must sum to 1 within 9.3e-10, got the sum .*; it looks like {} values cast to float64: pass "
     "them as they were, or sum_tolerance={}"

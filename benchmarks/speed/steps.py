@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lossary.kernels.memory import in_large_pages
+from lossary.kernels.array_memory import in_large_pages
 from speed.case import Step
 
 Loss = Callable[..., Tensor]

@@ -1,16 +1,21 @@
 """Dispatch of a call: its path, with the reason, and the source of its kernel."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from lossary import framework_of_array, validation
+from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import Measure, Pointwise, Record, Rowwise
-from lossary.kernels import build, lanes, launch, pair_lanes, plan
-from lossary.kernels.margins_cpu import MARGINS
-from lossary.kernels.memory import bits
-from lossary.kernels.plan import Declined, fast
+from lossary.kernels import eligibility
+from lossary.kernels.array_memory import bits
+from lossary.kernels.dispatch import FAMILIES, Dispatch, prepared
+from lossary.kernels.distributions import REPRESENTATIONS, single_terms
+from lossary.kernels.eligibility import DISABLED, Declined, fast
+from lossary.kernels.interface import Options
+from lossary.losses.multiclass_and_ranking import MARGIN_DISPATCH
+from lossary.losses.pointwise_from_record import POINTWISE_DISPATCH
+from lossary.losses.rowwise_from_record import ROW_DISPATCH
+from lossary.measures.one_or_two_distributions import DISPATCHES
 
 __all__ = ["Path", "explain", "fast", "kernel_source"]
 
@@ -77,33 +82,44 @@ def explain(name: str, first: Any, second: Any = None, **options: Any) -> Path:
     Lam, Pitrou and Seibert, Numba: A LLVM-Based Python JIT Compiler, 2015
 
     """
-    prepare, record, given = _lane(name, options)
-    if not plan.enabled():
-        return Path(name, "plain", plan.disabled())
-    if plan.traced(first):
+    route = _route(name, options)
+    if not eligibility.enabled():
+        return Path(name, "plain", DISABLED)
+    if eligibility.traced(first):
+        why = route.dispatch.operator().reason(route.record, first, second, route.options)
+        if why is not None:
+            return Path(name, "plain", why)
         return Path(name, "kernel", "torch.compile takes it as an operator", "as in eager mode")
     try:
-        call, inputs, dtype = prepare(record, first, second, given)
+        found = prepared(route.dispatch.shape, route.record, first, second, route.options)
     except Declined as declined:
         return Path(name, "plain", str(declined))
-    where = "PyTorch's CPU" if framework_of_array.is_torch(inputs[0]) else "NumPy"
-    return Path(
-        name, "kernel", f"{where} is its place", call.loops(inputs), bits(dtype), launch.threads()
-    )
+    family, call, inputs, dtype = found
+    why = f"{family.place(inputs[0])} is its place"
+    return Path(name, "kernel", why, call.loops(inputs), bits(dtype), family.threads())
 
 
-def _lane(name: str, options: dict[str, Any]) -> tuple[Callable[..., Any], Record, dict[str, Any]]:
-    """Return the preparation of a call, its record and its options."""
+class _Route(NamedTuple):
+    """Dispatch of a call, its record and options."""
+
+    dispatch: Dispatch
+    record: Record
+    options: Options
+
+
+def _route(name: str, options: dict[str, Any]) -> _Route:
+    """Return what dispatches a call."""
     if _named(name) in _MARGINS:
         loss = options.pop("loss", "hinge")
-        return lanes.margins, catalogue.get(loss), {"variant": "crammer_singer", **options}
-    space, record = _record(name)
-    if isinstance(record, Measure) and space in pair_lanes.SPACES:
-        return pair_lanes.SPACES[space], record, options
+        given = {"variant": "crammer_singer", **options}
+        return _Route(MARGIN_DISPATCH, catalogue.get(loss), given)
+    suffix, record = _record(name)
+    if isinstance(record, Measure):
+        return _Route(DISPATCHES[suffix], record, options)
     if isinstance(record, Pointwise):
-        return lanes.pointwise, record, options
+        return _Route(POINTWISE_DISPATCH, record, options)
     if isinstance(record, Rowwise):
-        return lanes.rowwise, record, options
+        return _Route(ROW_DISPATCH, record, options)
     raise validation.unknown_name(name, [*catalogue.names(), *_MARGINS])
 
 
@@ -116,7 +132,7 @@ def _named(name: Any) -> str:
 
 def _record(name: str) -> tuple[str, Record]:
     """Return the record of a function, and the suffix of its name."""
-    for space in pair_lanes.SPACES:
+    for space in REPRESENTATIONS:
         bare = name.removesuffix(space)
         if space and bare != name and bare in catalogue.names("measure"):
             return space, catalogue.get(bare)
@@ -160,17 +176,21 @@ def kernel_source(name: str, target: str = "numba", *, bits: int = 32, classes: 
     Lam, Pitrou and Seibert, Numba: A LLVM-Based Python JIT Compiler, 2015
 
     """
-    validation.choice("target", target, ("numba",))
+    families = {family.language: family for family in FAMILIES}
+    validation.choice("target", target, tuple(families))
     if type(bits) is not int or bits not in {32, 64}:
         message = f"bits must be 32 or 64, got {validation.shown(bits)}"
         raise validation.LossaryError(message)
     if validation.whole("classes", classes) < 1:
         message = f"classes must be a whole number from 1, got {classes}"
         raise validation.LossaryError(message)
-    if _named(name) in _MARGINS:
-        return build.source(catalogue.get("hinge"), MARGINS, bits)
-    space, record = _record(name)
+    route = _route(name, {})
+    record: Any = route.record
     if isinstance(record, Measure):
-        loops = pair_lanes.template(record, space)
-        return build.source(pair_lanes.single(record)[0], loops, bits if space else 64)
-    return build.source(record, lanes.template(record, classes), bits)
+        record = single_terms(record)[0]
+        bits = 64 if route.dispatch.shape is REPRESENTATIONS[""] else bits
+    found = families[target].source(route.dispatch.shape, record, bits, classes)
+    if found is None:
+        message = f"{name} has no kernel: losses have, and measures of two distributions"
+        raise validation.LossaryError(message)
+    return found

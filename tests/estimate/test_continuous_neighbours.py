@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lossary.estimate import continuous_neighbours
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from lossary.validation import LossaryError
 from support import all_distances
 from support.samples import binormal, rng, within_error
@@ -158,7 +158,7 @@ def test_compiled_and_plain_paths_are_equal(digits, method):
         ]
 
     fast = everything()
-    with plan.plain():
+    with eligibility.plain():
         assert everything() == fast
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lossary.estimate import continuous_neighbours, mixed_neighbours
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from lossary.validation import LossaryError
 from support import all_distances
 from support.samples import rng, within_error
@@ -100,7 +100,7 @@ def test_compiled_and_plain_paths_are_equal(estimator):
     labels, x = staircase(0, rows=3000)
     x = np.where(x < 1, 0.5, x).round(2)
     fast = estimator(labels, x)
-    with plan.plain():
+    with eligibility.plain():
         assert estimator(labels, x) == fast
 
 

@@ -8,8 +8,10 @@ import pytest
 import torch
 
 import lossary as ls
-from lossary.kernels import build, lanes, pair_lanes, quick
-from lossary.kernels.bounded import BoundedCache
+from lossary.kernels import distributions, option_values
+from lossary.kernels.bounded_cache import BoundedCache
+from lossary.kernels.cpu import compilation
+from lossary.kernels.torch import small_tensors
 from lossary.torch import linear_loss
 
 PAGE = 4096
@@ -51,7 +53,12 @@ def test_memory_is_flat_over_many_values_of_an_option():
 
 @pytest.mark.parametrize(
     "cache",
-    [lanes._calls, quick._remembered, pair_lanes._calls, build._kernels],
+    [
+        option_values._converted,
+        small_tensors._remembered,
+        distributions._converted,
+        compilation._kernels,
+    ],
     ids=["calls", "small calls", "calls of pairs", "kernels"],
 )
 def test_caches_of_kernels_are_bounded(cache):

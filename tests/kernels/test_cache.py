@@ -14,8 +14,10 @@ import pytest
 import torch
 
 from lossary.formulas import catalogue
-from lossary.kernels import build, cache
-from lossary.kernels.pointwise_cpu import POINTWISE, Elements
+from lossary.kernels.cpu import compilation, template
+from lossary.kernels.cpu import disk_cache as cache
+from lossary.kernels.cpu.pointwise import TEMPLATE, PointwiseCall
+from lossary.kernels.pointwise import PointwiseOptions
 from support.processes import ended, printed, started
 
 LOSS = catalogue.get("squared_error")
@@ -57,8 +59,8 @@ def file(place: Path) -> Path:
 
 def linked() -> float:
     """The loss of one score, by a kernel that is looked for in the cache, not in memory."""
-    build._kernels.clear()
-    call = Elements(LOSS, (), reduction="sum")
+    compilation._kernels.clear()
+    call = PointwiseCall(PointwiseOptions(LOSS, (), reduction="sum"))
     s, y = torch.tensor([3.0]), torch.zeros(1)
     return call.forward((s, y, None), torch.float32, slopes=False).value.item()
 
@@ -66,7 +68,7 @@ def linked() -> float:
 @pytest.fixture(scope="module")
 def made() -> tuple[str, bytes, cache.Code]:
     """What the compiler makes of the kernel."""
-    return build._compiled("squared_error", build.source(LOSS, POINTWISE, 32))
+    return compilation._compiled("squared_error", template.source(TEMPLATE, 32, LOSS))
 
 
 @pytest.fixture
@@ -78,7 +80,7 @@ def texts(made, monkeypatch) -> list[str]:
         found.append(text)
         return made
 
-    monkeypatch.setattr(build, "_compiled", compiled)
+    monkeypatch.setattr(compilation, "_compiled", compiled)
     monkeypatch.setattr(cache, "_warned", set())
     return found
 
@@ -196,7 +198,7 @@ def test_where_nothing_can_be_kept_all_is_compiled_once(filled, texts, failure, 
         with pytest.warns(cache.CacheWarning, match="No space left"):
             assert linked() == 9
         assert len(texts) == 1
-        build.kernel(LOSS, POINTWISE, 64)  # one warning, however many kernels
+        compilation.kernel(TEMPLATE, 64, LOSS)  # one warning, however many kernels
         assert len(texts) == 2
     assert list(filled.iterdir()) == [], "nothing is left behind"
 
@@ -256,7 +258,7 @@ def test_who_has_no_home_can_name_a_place(place, texts, name, monkeypatch):
 
 UNKNOWN_USER = """
 import os, warnings
-from lossary.kernels import cache
+from lossary.kernels.cpu import disk_cache as cache
 
 def unknown(_):
     raise KeyError
@@ -286,23 +288,24 @@ FORKED = """
 import os, threading
 import torch
 import lossary as ls
-from lossary.kernels import build, cache
+from lossary.kernels.cpu import compilation
+from lossary.kernels.cpu import disk_cache as cache
 from numba.core.compiler_lock import global_compiler_lock
 
 s, y = torch.tensor([3.0, -1.0, 2.0]), torch.zeros(3)
-compiled, started = build._compiled, threading.Event()
+compiled, started = compilation._compiled, threading.Event()
 
 def announced(*given):
     started.set()
     return compiled(*given)
 
-build._compiled = announced
+compilation._compiled = announced
 work = threading.Thread(target=ls.squared_error, args=(s, y))
 work.start()
 started.wait()
 child = os.fork()
 if child == 0:
-    build._kernels.clear()
+    compilation._kernels.clear()
     with global_compiler_lock:
         print(ls.squared_error(s, y, reduction="sum").item(), flush=True)
     os._exit(0)
@@ -317,8 +320,8 @@ def test_a_fork_waits_for_a_kernel_that_is_being_made(place):
 
 def test_a_changed_record_is_not_served_by_the_code_of_the_old(filled, texts):
     changed = replace(LOSS, value=lambda m, y, s: 2 * (s - y) ** 2 + 0 * m.exp(s))
-    build.kernel(changed, POINTWISE, 32)
-    assert texts == [build.source(changed, POINTWISE, 32)]
+    compilation.kernel(TEMPLATE, 32, changed)
+    assert texts == [template.source(TEMPLATE, 32, changed)]
     names = [path.name.split("-")[0] for path in filled.glob("*.kernel")]
     assert names == ["squared_error_pointwise32"] * 2
     assert linked() == 9
@@ -327,8 +330,8 @@ def test_a_changed_record_is_not_served_by_the_code_of_the_old(filled, texts):
 
 OTHERS = {
     "processor": (cache, "machine", lambda: "another"),
-    "compiler": (build, "version", lambda _: "0.0"),
-    "words": (build, "_WORDS", build._WORDS[1:]),
+    "compiler": (compilation, "version", lambda _: "0.0"),
+    "functions": (template, "_FUNCTIONS", template._FUNCTIONS[1:]),
 }
 
 
@@ -373,4 +376,4 @@ def run(p):
         slots[2] += i
 """
     with pytest.raises(TypeError, match=r"the kernel loose can raise: a step of range"):
-        build._compiled("loose", text)
+        compilation._compiled("loose", text)

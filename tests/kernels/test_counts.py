@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossary as ls
-from lossary.kernels import counts_cpu, joined, plan
-from lossary.kernels.counts_cpu import Codes, column_counts, count_pairs
-from lossary.kernels.joined import pair_tables
+from lossary.kernels import contingency_counts, eligibility
+from lossary.kernels import packed_pairs as joined
+from lossary.kernels.coded_columns import Codes
+from lossary.kernels.contingency_counts import column_counts, count_pairs
+from lossary.kernels.cpu import contingency_counts as counts_cpu
+from lossary.kernels.packed_pairs import pair_tables
 
 LEVELS = (3, 7, 2, 1000, 5, 70000, 256, 257, 1, 10, 10, 40)
 ROWS, LARGEST = 30_011, 10**6
@@ -36,10 +39,10 @@ def counted(a, b):
 def path(request, monkeypatch):
     """Each of the two ways to count."""
     if request.param == "kernel":
-        monkeypatch.setattr(counts_cpu, "_LEAST", 0)
+        monkeypatch.setattr(contingency_counts, "_LEAST", 0)
         yield
     else:
-        with plan.plain():
+        with eligibility.plain():
             yield
 
 
@@ -47,7 +50,8 @@ def path(request, monkeypatch):
 def workers(request, monkeypatch):
     """Small chunks, on one thread and on two."""
     monkeypatch.setattr(counts_cpu, "_WORTH_A_THREAD", 0)
-    monkeypatch.setattr(counts_cpu, "_TILE", 1000)
+    for module in (contingency_counts, counts_cpu):
+        monkeypatch.setattr(module, "_TILE", 1000)
     torch.set_num_threads(request.param)
     yield
     torch.set_num_threads(1)
@@ -76,7 +80,7 @@ def test_columns_alone_are_counted():
 
 @pytest.mark.usefixtures("path")
 def test_rows_beyond_what_a_kernel_counts_at_once_are_added(monkeypatch):
-    monkeypatch.setattr(counts_cpu, "_ROWS_AT_ONCE", 4000)
+    monkeypatch.setattr(contingency_counts, "_ROWS_AT_ONCE", 4000)
     (table,) = count_pairs(COLUMNS, [(0, 1)])
     np.testing.assert_array_equal(table, counted(COLUMNS[0], COLUMNS[1]))
 
@@ -146,7 +150,7 @@ def test_tables_are_made_in_parts_where_all_are_too_large(monkeypatch):
 
 def test_all_pairs_of_few_codes_take_fewer_counts(monkeypatch):
     done = []
-    plain = counts_cpu.count_pairs
+    plain = contingency_counts.count_pairs
     monkeypatch.setattr(
         joined, "count_pairs", lambda columns, pairs: done.extend(pairs) or plain(columns, pairs)
     )
@@ -160,7 +164,8 @@ def test_a_kept_kernel_counts_as_the_compiled_one(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSSARY_CACHE_DIR", str(tmp_path))
     script = (
         "import numpy as np\n"
-        "from lossary.kernels.counts_cpu import Codes, count_pairs\n"
+        "from lossary.kernels.coded_columns import Codes\n"
+        "from lossary.kernels.contingency_counts import count_pairs\n"
         "c = Codes((np.arange(9000) % 3).astype(np.uint8), 3)\n"
         "print(count_pairs([c, c], [(0, 1)])[0].ravel().tolist())\n"
     )

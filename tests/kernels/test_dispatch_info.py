@@ -9,7 +9,9 @@ import torch
 import lossary as ls
 from lossary.check import run
 from lossary.formulas import catalogue
-from lossary.kernels import build, launch, plan
+from lossary.kernels import eligibility
+from lossary.kernels.cpu import launch, program
+from lossary.kernels.cpu.requirements import incapable
 from support.kernels import kernels
 from support.processes import printed
 
@@ -21,13 +23,13 @@ LEAST = 1 << 14
 def ran(monkeypatch) -> list[str]:
     """The templates of the kernels that have run."""
     found: list[str] = []
-    init = build.Program.__init__
+    init = program.Program.__init__
 
-    def noted(program, record, template, *rest, **more):
+    def noted(made, template, *rest, **more):
         found.append(template.name)
-        init(program, record, template, *rest, **more)
+        init(made, template, *rest, **more)
 
-    monkeypatch.setattr(build.Program, "__init__", noted)
+    monkeypatch.setattr(program.Program, "__init__", noted)
     return found
 
 
@@ -57,7 +59,7 @@ def test_arrays_of_numpy_take_kernels_where_they_pay(count, path):
     if path == "kernel":
         with kernels():
             got = ls.huber(s, y, delta=2.0)
-        with plan.plain():
+        with eligibility.plain():
             assert got == pytest.approx(ls.huber(s, y, delta=2.0), rel=1e-15)
     else:
         assert str(found) == (
@@ -81,7 +83,7 @@ def test_the_switch_turns_kernels_on_and_off():
 
 def test_what_is_off_says_how_it_is_turned_on():
     x = torch.zeros(3)
-    with plan.plain():
+    with eligibility.plain():
         why = ls.explain("hinge", x, x + 1).why
     assert why == "kernels are turned off: ls.fast(None) turns them on"
 
@@ -161,7 +163,7 @@ def test_a_name_or_option_that_is_none_is_an_error():
 
 
 def test_nothing_is_computed_to_explain(monkeypatch):
-    monkeypatch.setattr(build, "kernel", lambda *_: pytest.fail("a kernel was made"))
+    monkeypatch.setattr(program, "kernel", lambda *_: pytest.fail("a kernel was made"))
     assert ls.explain("softmax_focal", X, INDEX).path == "kernel"
     assert ls.explain("softmax_focal", X, INDEX + 7).path == "kernel"
 
@@ -174,7 +176,7 @@ def test_the_source_of_a_kernel_is_a_module(name, bits):
         tree = ast.parse(text)
         functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
         assert {"run", "unpacked"} <= functions
-        assert f"lossary.kernels.words{bits} import" in text
+        assert f"np.float{bits}" in text
         assert text == ls.kernel_source(name, bits=bits, classes=classes)
         assert ast.get_docstring(tree).startswith(f"{name}: ")
 
@@ -233,10 +235,11 @@ for use in (None, True):
     z.grad = None
 print(ls.explain("softmax_focal", z, y))
 print(len(ls.kernel_source("softmax_focal")) > 1000)
-from lossary.kernels import build, pointwise_cpu
+from lossary.kernels.cpu import compilation
+from lossary.kernels.cpu import pointwise
 from lossary.formulas import catalogue
 try:
-    build.kernel(catalogue.get("hinge"), pointwise_cpu.POINTWISE, 32)
+    compilation.kernel(pointwise.TEMPLATE, 32, catalogue.get("hinge"))
 except ls.MissingExtraError as error:
     print(error)
 """
@@ -274,11 +277,11 @@ def test_a_processor_without_fused_multiply_add_takes_the_plain_path(monkeypatch
 
     monkeypatch.setattr(binding, "get_host_cpu_features", dict)
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    plan.incapable.cache_clear()
+    incapable.cache_clear()
     try:
         why = ls.explain("softmax_focal", X, INDEX).why
     finally:
-        plan.incapable.cache_clear()
+        incapable.cache_clear()
     assert why == "the processor has no fused multiply-add, without which kernels are slow"
 
 
@@ -286,7 +289,7 @@ def test_the_check_looks_at_records_not_at_kernels(ran):
     rows = run(["hinge", "kl_divergence", "softmax_focal"], frameworks=["torch"], points=4)
     assert all(row.ok for row in rows)
     assert ran == []
-    assert plan.enabled()
+    assert eligibility.enabled()
 
 
 @pytest.mark.parametrize("reduction", ["mean", "none"])

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lossary.estimate.factorize import factorize_labels
-from lossary.kernels import distinct_cpu, plan
-from lossary.kernels.distinct_cpu import distinct
+from lossary.kernels import eligibility
+from lossary.kernels.cpu import distinct_values as distinct_cpu
+from lossary.kernels.cpu.distinct_values import distinct
 
 ROWS = 20_000
 _random = np.random.default_rng(0)
@@ -39,7 +40,7 @@ def test_they_are_those_that_sorting_finds(kind):
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_column_is_coded_alike_with_kernels_and_without(kind):
     fast = factorize_labels(VALUES[kind])
-    with plan.plain():
+    with eligibility.plain():
         slow = factorize_labels(VALUES[kind])
     assert fast.labels == slow.labels
     assert list(map(type, fast.labels)) == list(map(type, slow.labels))
@@ -74,7 +75,7 @@ def test_as_many_as_there_is_room_for_are_found():
 def test_a_kept_kernel_finds_the_same(tmp_path):
     script = (
         "import numpy as np\n"
-        "from lossary.kernels.distinct_cpu import distinct\n"
+        "from lossary.kernels.cpu.distinct_values import distinct\n"
         "print(distinct(np.arange(9000) % 3 * 10**12)[0].tolist())\n"
     )
     for _ in range(2):

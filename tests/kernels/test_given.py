@@ -8,7 +8,7 @@ import torch
 
 import lossary as ls
 import lossary.torch as lt
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels
 from support.paths import graded
 
@@ -39,7 +39,7 @@ def beside(loss, l, t, *, eps=4, **options):
     """Fail where kernel and plain path differ by more than so many eps of what is summed."""
     with kernels():
         fast = graded(lambda: loss(l, t, **options), l)
-    with plan.plain():
+    with eligibility.plain():
         plain = graded(lambda: loss(l, t, **options), l)
     known = t.double().exp() if options.get("log_target") else t.double()
     mass = l.detach().double().exp() + known
@@ -82,7 +82,7 @@ def test_weights_silence_whole_rows(loss, log_target, dtype, reduction):
     assert (slope[0] == 0).all()
     whole = l.detach()[1:].requires_grad_(), t[1:]
     options["sample_weight"] = weight[1:]
-    with plan.plain():
+    with eligibility.plain():
         expected = loss(*whole, **options)
     rest = value[1:] if reduction == "none" else value
     kind = torch.finfo(dtype)
@@ -96,7 +96,7 @@ def test_the_classes_are_where_torch_has_them(loss, reduction):
     image = image.clone().requires_grad_()
     with kernels():
         found = graded(lambda: loss(image, target, reduction=reduction), image)
-    with plan.plain():
+    with eligibility.plain():
         plain = graded(lambda: loss(image, target, reduction=reduction), image)
     torch.testing.assert_close(found, plain)
 
@@ -114,7 +114,7 @@ def test_what_is_no_distribution_is_refused_in_the_words_of_the_plain_path(loss,
     pair = [x.detach() for x in drawn(65)]
     pair[side][6, place] -= 0.5
     fast = message(lambda: loss(*pair))
-    with plan.plain():
+    with eligibility.plain():
         assert fast == message(lambda: loss(*pair))
 
 
@@ -132,7 +132,7 @@ def test_weights_go_where_the_plain_path_sends_them(loss, weight):
             return str(error)
 
     fast = outcome()
-    with plan.plain():
+    with eligibility.plain():
         assert fast == outcome()
 
 
@@ -147,7 +147,7 @@ def test_derivatives_by_targets_and_second_ones_are_the_plain_path_s(loss):
         return *by_target, *torch.autograd.grad((slope**2).sum(), l, allow_unused=True)
 
     fast = derivatives()
-    with plan.plain():
+    with eligibility.plain():
         torch.testing.assert_close(fast, derivatives(), rtol=1e-14, atol=0)
 
 

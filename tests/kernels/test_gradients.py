@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import lossary as ls
 from lossary.formulas import catalogue
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels, outcome
 
 # Forward mode loads torch's decompositions, which torch still scripts.
@@ -70,7 +70,7 @@ def test_what_comes_from_above_is_passed_on(case, reduction):
     for factor in (1.0, -3.0, 1e-30, 0.0):
         with kernels():
             got = torch.autograd.grad((factor * loss(x)).sum(), x)
-        with plan.plain():
+        with eligibility.plain():
             plain = torch.autograd.grad((factor * loss(x)).sum(), x)
         torch.testing.assert_close(got, plain, rtol=1e-12, atol=1e-17 * abs(factor))
 
@@ -80,7 +80,7 @@ def test_what_comes_from_above_is_passed_on(case, reduction):
 def test_second_derivatives_are_those_of_the_plain_path(case, reduction):
     loss, x, _ = drawn(case, reduction)
     found = []
-    for path in (kernels, plan.plain):
+    for path in (kernels, eligibility.plain):
         with path():
             (slope,) = torch.autograd.grad(loss(x).sum(), x, create_graph=True)
             found.append(torch.autograd.grad((slope * slope).sum(), x)[0])
@@ -102,7 +102,7 @@ def test_transforms_of_torch_func_are_those_of_the_plain_path(case):
     }
     for transformed in transforms.values():
         got = transformed()
-        with plan.plain():
+        with eligibility.plain():
             torch.testing.assert_close(got, transformed(), rtol=1e-12, atol=1e-16)
 
 
@@ -271,7 +271,7 @@ def close(loss, leaf):
     with kernels():
         got = loss()
         slope = torch.autograd.grad(got.sum(), leaf)[0]
-    with plan.plain():
+    with eligibility.plain():
         plain = loss()
         expected = torch.autograd.grad(plain.sum(), leaf)[0]
     largest = float(expected.abs().max())

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import lossary as ls
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.guards import PLACES, moved, surrounded
 from support.kernels import outcome, swiftly
 from support.processes import printed, started
@@ -176,11 +176,11 @@ def test_an_error_is_that_of_the_plain_path(wrong, size, framework, asked):
     if framework == "numpy":
         z, target = z.detach().numpy(), target.numpy()
         options = {k: v.numpy() if torch.is_tensor(v) else v for k, v in options.items()}
-    with plan.plain():
+    with eligibility.plain():
         expected = said(loss, z, target, **options)
-    plan.fast(True)
+    eligibility.fast(True)
     try:
         assert said(loss, z, target, **options) == expected
     finally:
-        plan.fast(None)
+        eligibility.fast(None)
     assert issubclass(expected[0], (ls.LossaryError, TypeError))

@@ -5,7 +5,7 @@ import torch
 
 import lossary as ls
 import lossary.torch as lt
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from lossary.torch.functional import cross_entropy
 from support.kernels import kernels
 
@@ -68,7 +68,7 @@ def test_no_second_array_is_made():
     value = cross_entropy(z, y, inplace=True)
     (slope,) = torch.autograd.grad(value, z)
     assert slope.data_ptr() == place
-    with plan.plain():
+    with eligibility.plain():
         kept = before.requires_grad_()
         (expected,) = torch.autograd.grad(cross_entropy(kept, y), kept)
     torch.testing.assert_close(slope, expected, rtol=1e-13, atol=1e-17)
@@ -159,7 +159,7 @@ def test_logits_in_pieces_are_kept():
         index = y % z.shape[1]
         value = cross_entropy(z, index, inplace=True)
         assert torch.equal(z.detach(), before)
-        with plan.plain():
+        with eligibility.plain():
             plain = cross_entropy(made(a), index)
         got, expected = (torch.autograd.grad(x, a)[0] for x in (value, plain))
         torch.testing.assert_close(got, expected, rtol=1e-13, atol=1e-17)
@@ -181,7 +181,7 @@ def test_a_wrong_target_is_the_usual_error(classes):
     y[2] = classes
     with pytest.raises(ls.LossaryError) as error:
         cross_entropy(a * 2, y, inplace=True)
-    with plan.plain(), pytest.raises(ls.LossaryError) as plain:
+    with eligibility.plain(), pytest.raises(ls.LossaryError) as plain:
         cross_entropy(a * 2, y)
     assert str(error.value) == str(plain.value)
 
@@ -222,7 +222,7 @@ def test_the_module_and_the_function_take_the_option():
 
 def test_the_plain_path_keeps_the_logits():
     a, y = drawn(40)
-    with plan.plain():
+    with eligibility.plain():
         got = gradient(cross_entropy, a, y, inplace=True)
         usual = gradient(cross_entropy, a, y)
     assert all(map(torch.equal, got, usual))

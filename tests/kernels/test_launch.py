@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import lossary as ls
-from lossary.kernels import build, launch
+from lossary.kernels.cpu import compilation, launch
 from support.kernels import kernels, outcome, swiftly
 from support.processes import printed
 
@@ -165,7 +165,7 @@ def test_memory_of_a_thread_grows_and_is_in_one_piece():
 
 def test_a_kernel_is_made_once_however_many_ask():
     loss, *inputs = calls()["pointwise"]
-    with mock.patch.object(build, "_built", wraps=build._built) as built:
+    with mock.patch.object(compilation, "_built", wraps=compilation._built) as built:
         for _ in range(3):
             swiftly(loss, *inputs)
     assert built.call_count <= 1

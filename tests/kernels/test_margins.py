@@ -11,7 +11,7 @@ import lossary as ls
 import lossary.torch as lt
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.close import assert_close
 from support.kernels import kernels
 from support.paths import beside_plain, graded
@@ -111,7 +111,7 @@ def test_float64_where_numpy_s_plain_path_has_it(variant):
 
     with kernels():
         fast = loss()
-    with plan.plain():
+    with eligibility.plain():
         np.testing.assert_array_equal(fast, loss())
 
 
@@ -125,7 +125,7 @@ def test_second_derivatives_are_the_plain_path_s(variant):
         return ls.multiclass_margin(z, t, loss="logistic", variant=variant)
 
     fast = torch.autograd.functional.hessian(loss, s)
-    with plan.plain():
+    with eligibility.plain():
         assert_close(fast, torch.autograd.functional.hessian(loss, s), eps=4)
 
 
@@ -145,7 +145,7 @@ def test_bad_input_is_refused_in_the_words_of_the_plain_path(index, weight, by_c
         return str(error.value)
 
     fast = message()
-    with plan.plain():
+    with eligibility.plain():
         assert fast == message()
 
 

@@ -10,8 +10,8 @@ from lossary.estimate.neighbour_search import (
     TreeIndex,
     neighbour_index,
 )
-from lossary.kernels import plan
-from lossary.kernels.neighbours_cpu import Strips
+from lossary.kernels import eligibility
+from lossary.kernels.cpu.neighbours import Strips
 from support.kernels import kernels
 
 ROWS = 701
@@ -119,5 +119,5 @@ def test_the_path_is_compiled_where_that_pays():
     assert isinstance(neighbour_index(points[:1], weights), SortedIndex)
     with kernels():
         neighbour_index(points[:, :100], weights).nearest(1)
-    with plan.plain():
+    with eligibility.plain():
         assert isinstance(neighbour_index(np.tile(points, 3), weights), TreeIndex)

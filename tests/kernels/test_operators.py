@@ -6,7 +6,15 @@ from torch import nn
 
 import lossary as ls
 import lossary.torch as lt
-from lossary.kernels import ops, plan
+from lossary.kernels import eligibility
+from lossary.kernels.torch.option_codes import coded, decoded
+from lossary.losses.compiled_operators import (
+    MARGIN_OPERATOR,
+    POINTWISE_OPERATOR,
+    ROW_OPERATOR,
+)
+from lossary.torch.divergence_forward import DIVERGENCE_DISPATCH
+from lossary.torch.margin_forward import MULTI_MARGIN_DISPATCH
 from support.kernels import kernels, outcome
 
 # The compiler makes an autograd.Function an object, and scripts: it warns of itself.
@@ -34,78 +42,104 @@ def rows(dtype=torch.float64, shape=(6, 5)):
     return z.requires_grad_(), torch.randint(shape[-1], shape[:-1], generator=g)
 
 
-def operands(lane, record, x, y, *, weights=(None, None), reduction="mean", **options):
+def log_rows(dtype=torch.float64):
+    """Log-probabilities and a target distribution."""
+    z = rows(torch.float64)[0].detach()
+    l = z.log_softmax(-1).to(dtype)
+    return l.requires_grad_(), z.flip(0).softmax(-1).to(dtype)
+
+
+def operands(operator, record, x, y, *, weights=(None, None), **options):
+    """An operator, and its arguments."""
     x = x.detach().requires_grad_(x.requires_grad)
-    names, numbers = " ".join(options), [float(v) for v in options.values()]
-    asked = x.requires_grad
-    return x, y, *weights, lane, record, reduction, names, numbers, asked
+    return operator, (x, y, *weights, record, *coded(options), x.requires_grad)
 
 
 HALF = torch.full((6, 5), 0.2, dtype=torch.float64)
 OPERANDS = {
-    "score": lambda: operands("pointwise", "sigmoid_focal", *scores(), gamma=1.5),
-    "scores": lambda: operands("pointwise", "huber", *scores(), reduction="none"),
-    "transposed": lambda: operands("pointwise", "huber", *(x.T for x in scores())),
-    "float32": lambda: operands("pointwise", "hinge", scores(torch.float32)[0], torch.ones(5, 6)),
+    "score": lambda: operands(POINTWISE_OPERATOR, "sigmoid_focal", *scores(), gamma=1.5),
+    "scores": lambda: operands(POINTWISE_OPERATOR, "huber", *scores(), reduction="none"),
+    "transposed": lambda: operands(POINTWISE_OPERATOR, "huber", *(x.T for x in scores())),
+    "float32": lambda: operands(
+        POINTWISE_OPERATOR, "hinge", scores(torch.float32)[0], torch.ones(5, 6)
+    ),
     "weights": lambda: operands(
-        "pointwise", "huber", *scores(), weights=(torch.rand(5, 6, dtype=torch.float64), None)
+        POINTWISE_OPERATOR,
+        "huber",
+        *scores(),
+        weights=(torch.rand(5, 6, dtype=torch.float64), None),
     ),
-    "row": lambda: operands("rowwise", "softmax_focal", *rows(), label_smoothing=0.1),
-    "rows": lambda: operands("rowwise", "softmax_cross_entropy", *rows(), reduction="none"),
+    "row": lambda: operands(ROW_OPERATOR, "softmax_focal", *rows(), label_smoothing=0.1),
+    "rows": lambda: operands(ROW_OPERATOR, "softmax_cross_entropy", *rows(), reduction="none"),
     "axis": lambda: operands(
-        "rowwise", "softmax_cross_entropy", rows()[0].T, rows()[1], reduction="none", axis=0
+        ROW_OPERATOR, "softmax_cross_entropy", rows()[0].T, rows()[1], reduction="none", axis=0
     ),
-    "distribution": lambda: operands("rowwise", "kl", rows()[0], HALF),
+    "distribution": lambda: operands(ROW_OPERATOR, "kl", rows()[0], HALF),
     "classes": lambda: operands(
-        "rowwise",
+        ROW_OPERATOR,
         "softmax_cross_entropy",
         *rows(),
         weights=(torch.rand(6, dtype=torch.float64), torch.rand(5, dtype=torch.float64)),
         ignore_index=2,
     ),
-    "evaluation": lambda: operands("rowwise", "js", rows()[0].detach(), HALF),
+    "evaluation": lambda: operands(ROW_OPERATOR, "js", rows()[0].detach(), HALF),
+    "margins": lambda: operands(
+        MARGIN_OPERATOR, "hinge", *rows(), variant="weston_watkins", margin=2.0
+    ),
+    "averaged margins": lambda: operands(
+        MULTI_MARGIN_DISPATCH.operator(), "hinge", *rows(), variant="weston_watkins"
+    ),
+    "log-probabilities": lambda: operands(
+        DIVERGENCE_DISPATCH.operator(),
+        "kl",
+        rows()[0].detach().log_softmax(-1).requires_grad_(),
+        HALF,
+        reduction="batchmean",
+        log_target=False,
+    ),
 }
 
 
 @pytest.mark.parametrize("case", OPERANDS)
 def test_an_operator_is_lawful(case):
+    operator, given = OPERANDS[case]()
     with kernels():
-        torch.library.opcheck(ops._loss, OPERANDS[case]())
+        torch.library.opcheck(operator.loss, given)
 
 
-@pytest.mark.parametrize("case", ["score", "scores", "row", "rows", "axis", "classes"])
+@pytest.mark.parametrize(
+    "case",
+    ["score", "scores", "row", "rows", "axis", "classes", "margins", "log-probabilities"],
+)
 def test_the_operator_of_gradients_is_lawful(case):
-    x, y, *others, reduction, names, numbers, _ = OPERANDS[case]()
-    value = ops._loss(x, y, *others, reduction, names, numbers, False)[0]
+    operator, (x, y, *others, _) = OPERANDS[case]()
+    value = operator.loss(x, y, *others, False)[0]
     above = torch.rand_like(value).detach()
-    operators = above, x.detach(), y, *others, reduction, names, numbers
     with kernels():
-        torch.library.opcheck(ops._pulled, operators)
+        torch.library.opcheck(operator.pulled, (above, x.detach(), y, *others))
 
 
-@pytest.mark.parametrize("case", OPERANDS)
+@pytest.mark.parametrize("case", [c for c in OPERANDS if "margins" not in c and "log" not in c])
 def test_an_operator_is_the_loss_in_eager_mode(case):
-    x, y, weight, class_weight, lane, record, reduction, names, numbers, asked = OPERANDS[case]()
-    options = ops._options(reduction, names, numbers)
-    given = {"sample_weight": weight, "class_weight": class_weight}
-    options |= {k: v for k, v in given.items() if v is not None}
+    operator, given = OPERANDS[case]()
+    x, y, weight, class_weight, record, *code, wanted = given
+    weights = {"sample_weight": weight, "class_weight": class_weight}
+    options = decoded(*code) | {k: v for k, v in weights.items() if v is not None}
     with kernels():
-        value = ops._loss(
-            x, y, weight, class_weight, lane, record, reduction, names, numbers, asked
-        )
+        value = operator.loss(*given)
         eager = getattr(ls, record)(x, y, **options)
         torch.testing.assert_close(value[0], eager, rtol=0, atol=0)
-        if asked:
+        if wanted:
             above = torch.linspace(-1, 2, eager.numel(), dtype=x.dtype).reshape(eager.shape)
             slopes = [torch.autograd.grad(v, x, above)[0] for v in (value[0], eager)]
             torch.testing.assert_close(*slopes, rtol=1e-15, atol=1e-18)
 
 
-@pytest.mark.parametrize("case", ["score", "scores", "row", "rows", "distribution"])
+@pytest.mark.parametrize("case", ["score", "scores", "row", "rows", "distribution", "margins"])
 def test_derivatives_of_an_operator_have_derivatives(case):
-    x, y, *others = OPERANDS[case]()
-    assert torch.autograd.gradcheck(lambda s: ops._loss(s, y, *others)[0], x)
-    assert torch.autograd.gradgradcheck(lambda s: ops._loss(s, y, *others)[0], x)
+    operator, (x, y, *others) = OPERANDS[case]()
+    assert torch.autograd.gradcheck(lambda s: operator.loss(s, y, *others)[0], x)
+    assert torch.autograd.gradgradcheck(lambda s: operator.loss(s, y, *others)[0], x)
 
 
 def traced(loss, dynamic=None):
@@ -126,6 +160,12 @@ MODULES = {
     "binary": (lt.BCEWithLogitsLoss(), scores),
     "squares": (lt.MSELoss(reduction="sum"), scores),
     "record": (lt.LogisticLoss(), lambda dtype: (scores(dtype)[0], torch.ones(5, 6, dtype=dtype))),
+    "margins": (lt.MultiMarginLoss(p=2), rows),
+    "kl": (lt.KLDivLoss(reduction="batchmean"), log_rows),
+    "kl of log-probabilities": (
+        lt.KLDivLoss(log_target=True),
+        lambda dtype: (log_rows(dtype)[0], log_rows(dtype)[0].detach().flip(0)),
+    ),
 }
 
 
@@ -137,7 +177,7 @@ def test_the_compiler_takes_a_kernel_as_one_operator(name, dtype):
     with kernels():
         got = outcome(whole, *draw(dtype))
     (graph,) = graphs
-    assert "lossary.loss.default" in graph
+    assert any(name.startswith("lossary.") for name in graph)
     eager = outcome(module, *draw(dtype))
     assert all(map(torch.equal, got, eager))
 
@@ -198,8 +238,8 @@ def test_what_no_operator_computes_is_traced_plainly():
     w = torch.ones(6).requires_grad_()
     whole, graphs = traced(lambda z, w: ls.softmax_focal(z, y, sample_weight=w))
     whole(z, w).backward()
-    assert "lossary.loss.default" not in graphs[0]
-    with plan.plain():
+    assert not any(name.startswith("lossary.") for name in graphs[0])
+    with eligibility.plain():
         plain = torch.autograd.grad(ls.softmax_focal(z, y, sample_weight=w), (z, w))
     torch.testing.assert_close((z.grad, w.grad), plain)
 
@@ -208,9 +248,9 @@ def test_the_switch_is_seen_by_the_compiler():
     z, y = rows(torch.float32)
     whole, graphs = traced(lt.CrossEntropyLoss())
     whole(z, y)
-    with plan.plain():
+    with eligibility.plain():
         whole(z, y)
-    assert ["lossary.loss.default" in graph for graph in graphs] == [True, False]
+    assert ["lossary.rowwise.default" in graph for graph in graphs] == [True, False]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -229,6 +269,6 @@ def test_no_operator_stands_in_the_way_of_torch_func(name):
 def test_export_keeps_the_operator():
     z, y = rows(torch.float32)
     program = torch.export.export(lt.CrossEntropyLoss(), (z.detach(), y))
-    assert "lossary.loss.default" in program.graph_module.code.replace("torch.ops.", "")
+    assert "lossary.rowwise.default" in program.graph_module.code.replace("torch.ops.", "")
     with torch.no_grad():
         assert torch.equal(program.module()(z.detach(), y), lt.CrossEntropyLoss()(z, y))

@@ -4,6 +4,8 @@ import pytest
 import torch
 
 import lossary as ls
+from lossary.kernels.torch.option_codes import coded
+from lossary.measures.compiled_operators import OPERATORS
 from support.kernels import kernels
 from support.pairs import drawn
 
@@ -52,8 +54,8 @@ def test_what_pytorch_asks_of_an_operator(space):
     p, q = rows(ls.js_distance_from_log_probabilities, torch.float64)
     if not space:
         p, q = p.detach().exp().requires_grad_(), q.detach().exp().requires_grad_()
-    asked = (p, q, space, "kl_divergence", 0, "axis", [-1.0])
-    torch.library.opcheck(torch.ops.lossary.measure.default, asked)
+    given = (p, q, "kl_divergence", 0, *coded({"axis": -1}))
+    torch.library.opcheck(OPERATORS[space].total, given)
 
 
 def test_what_is_no_log_probability_is_refused_when_it_runs():

@@ -9,7 +9,7 @@ import torch
 
 import lossary as ls
 from lossary.formulas import catalogue
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.close import assert_close
 from support.kernels import assert_within, kernels
 from support.pairs import drawn, truth
@@ -131,7 +131,7 @@ def test_what_is_no_log_probability_is_refused_in_the_words_of_the_plain_path(na
     pair = [x.detach().log_softmax(-1) for x in drawn(65)]
     pair[side][5] += off
     fast = message(lambda: of_log_probabilities(name)(*pair))
-    with plan.plain():
+    with eligibility.plain():
         assert fast == message(lambda: of_log_probabilities(name)(*pair))
 
 
@@ -153,7 +153,7 @@ def test_what_is_not_finite_goes_where_the_plain_path_sends_it(name, odd, side, 
         pair[side][6, slice(None) if whole else 50] = odd
     with kernels():
         fast = graded(lambda: of_logits(name)(*pair), *pair)
-    with plan.plain():
+    with eligibility.plain():
         plain = graded(lambda: of_logits(name)(*pair), *pair)
     for x, y in zip(fast, plain, strict=True):
         assert torch.equal(x[6].isnan(), y[6].isnan())
@@ -169,7 +169,7 @@ def test_second_derivatives_are_the_plain_path_s(name):
         return torch.autograd.grad(sum((s**2).sum() for s in slopes), (p, q))
 
     fast = penalty()
-    with plan.plain():
+    with eligibility.plain():
         for x, y in zip(fast, penalty(), strict=True):
             assert_close(x, y, eps=4)
 
@@ -180,7 +180,7 @@ def test_axes_bases_and_what_lies_in_pieces(name):
     near = 1e-30
     with kernels():
         fast = graded(lambda: of_logits(name)(p, q, axis=1, base=2), p, q)
-    with plan.plain():
+    with eligibility.plain():
         plain = graded(lambda: of_logits(name)(p, q, axis=1, base=2), p, q)
     for x, y in zip(fast, plain, strict=True):
         torch.testing.assert_close(x, y, rtol=1e-4, atol=near + 1e-6 * float(y.abs().max()))

@@ -9,7 +9,7 @@ import torch
 
 import lossary as ls
 from lossary.formulas import catalogue
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.close import assert_close
 from support.kernels import kernels
 
@@ -81,7 +81,7 @@ def test_values_are_the_plain_path_s(record, outcomes):
     for options in parameters(record):
         with kernels():
             fast = measure(*masses, **options)
-        with plan.plain():
+        with eligibility.plain():
             assert_close(fast, measure(*masses, **options), eps=allowed(record))
 
 
@@ -106,7 +106,7 @@ def test_slopes_are_the_plain_path_s(record, outcomes):
     masses = [torch.from_numpy(x) for x in given(record, *drawn(outcomes))]
     with kernels():
         _, fast = sloped(record, masses)
-    with plan.plain():
+    with eligibility.plain():
         _, plain = sloped(record, masses)
     for got, expected in zip(fast, plain, strict=True):
         assert_near(got, expected, eps=allowed(record))
@@ -121,7 +121,7 @@ def test_every_dtype_is_computed_in_float64(record, dtype):
     masses = [torch.from_numpy(x / 64).to(dtype) for x in given(record, *drawn_counts)]
     with kernels():
         value, slopes = sloped(record, masses)
-    with plan.plain():
+    with eligibility.plain():
         plain, expected = sloped(record, masses)
     assert value.dtype == plain.dtype == dtype
     assert_near(value, plain, eps=allowed(record))
@@ -138,7 +138,7 @@ def test_outcomes_lie_along_any_axis(name, axis):
     pair = [torch.from_numpy(x / x.sum(axis, keepdims=True)) for x in given(record, *pair)]
     with kernels():
         value, fast = sloped(record, pair, axis=axis, base=2)
-    with plan.plain():
+    with eligibility.plain():
         plain, slopes = sloped(record, pair, axis=axis, base=2)
     assert_close(value, plain, eps=EPS)
     for got, expected in zip(fast, slopes, strict=True):
@@ -153,7 +153,7 @@ def test_one_row_is_a_number(name, kind):
     pair = given(record, *(shares(rng.random(70)).astype(kind) for _ in range(2)))
     with kernels():
         fast = getattr(ls, name)(*pair)
-    with plan.plain():
+    with eligibility.plain():
         plain = getattr(ls, name)(*pair)
     assert np.ndim(fast) == 0
     assert_close(fast, plain, eps=EPS)
@@ -167,7 +167,7 @@ def test_sums_that_differ_by_rounding_leave_no_digit_less(name, outcomes):
     q = p * (1 + 10.0 ** -np.arange(10, 18, 0.2)[:, None] * rng.uniform(-1, 1, p.shape))
     with kernels():
         fast = getattr(ls, name)(p, q)
-    with plan.plain():
+    with eligibility.plain():
         assert_close(fast, getattr(ls, name)(p, q), eps=2)
 
 
@@ -185,7 +185,7 @@ def test_bad_masses_are_refused_in_the_words_of_the_plain_path(outcomes, place, 
 
     with kernels():
         fast = message()
-    with plan.plain():
+    with eligibility.plain():
         assert fast == message()
 
 
@@ -195,7 +195,7 @@ def test_an_infinite_mass_goes_where_the_plain_path_sends_it(record):
     masses[0][3, 5] = np.inf
     with kernels():
         fast = getattr(ls, record.name)(*masses)
-    with plan.plain():
+    with eligibility.plain():
         assert_close(fast, getattr(ls, record.name)(*masses), eps=allowed(record))
 
 
@@ -206,7 +206,7 @@ def test_sums_at_the_edge_of_the_tolerance_are_the_plain_path_s():
         q = p * (1 + factor * tolerance)
         with kernels():
             fast = ls.kl_divergence(p, q)
-        with plan.plain():
+        with eligibility.plain():
             assert_close(fast, ls.kl_divergence(p, q), eps=EPS)
 
 
@@ -240,7 +240,7 @@ def test_only_the_gradient_that_is_asked_for():
     with kernels():
         ls.js_divergence(p, q).sum().backward()
     assert p.grad is None
-    with plan.plain():
+    with eligibility.plain():
         (expected,) = torch.autograd.grad(ls.js_divergence(p, q).sum(), q)
     assert_near(q.grad, expected, eps=EPS)
 

@@ -7,7 +7,7 @@ import torch
 import lossary as ls
 from lossary.check.sample_points import distributions, logits, variants
 from lossary.formulas.record import error_limits
-from lossary.kernels.rows_cpu import template
+from lossary.kernels.cpu.rows import template
 from support.columns import allowed, cases
 from support.kernels import ROWWISE, assert_within, function, kernels, outcome, row_truth, swiftly
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lossary.kernels.memory import CODES
+from lossary.kernels.array_memory import CODES
 from support.loops import WORDS, address, compiled
 
 DTYPES = {name: getattr(torch, name) for name in CODES}

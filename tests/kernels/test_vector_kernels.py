@@ -7,10 +7,9 @@ from unittest import mock
 import pytest
 
 from lossary.formulas import catalogue
-from lossary.kernels import build, cache
-from lossary.kernels.margins_cpu import MARGINS
-from lossary.kernels.pointwise_cpu import POINTWISE
-from lossary.kernels.rows_cpu import NARROW, WIDE
+from lossary.kernels.cpu import compilation, margins, pointwise
+from lossary.kernels.cpu import disk_cache as cache
+from lossary.kernels.cpu.rows import FEW_CLASSES, MANY_CLASSES
 
 MACHINE = "x86" if platform.machine() in {"x86_64", "AMD64"} else "arm"
 
@@ -45,10 +44,10 @@ PLAIN = {
 }
 
 KERNELS = {
-    "scores": ("sigmoid_focal", POINTWISE, 120, 200),
-    "wide rows": ("softmax_cross_entropy", WIDE, 80, 150),
-    "narrow rows": ("softmax_cross_entropy", NARROW, 100, 250),
-    "margins": ("hinge", MARGINS, 0, 40),
+    "scores": ("sigmoid_focal", pointwise.TEMPLATE, 120, 200),
+    "many classes": ("softmax_cross_entropy", MANY_CLASSES, 80, 150),
+    "few classes": ("softmax_cross_entropy", FEW_CLASSES, 100, 250),
+    "margins": ("hinge", margins.TEMPLATE, 0, 40),
 }
 """A record, its loops, and about half of the vector instructions that they are made of."""
 
@@ -56,10 +55,10 @@ KERNELS = {
 def code(name, template):
     """The object of a kernel."""
     record = catalogue.get(name)
-    build.kernel(record, template, 32)
-    del build._kernels[id(record), template.name, 32]
+    compilation.kernel(template, 32, record)
+    del compilation._kernels[id(record), template.name, 32]
     with mock.patch.object(cache, "_linked", wraps=cache._linked) as linked:
-        build.kernel(record, template, 32)
+        compilation.kernel(template, 32, record)
     return linked.call_args.args[0]
 
 

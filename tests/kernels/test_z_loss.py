@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import lossary as ls
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from lossary.torch import linear_loss
 from support.kernels import kernels
 
@@ -59,7 +59,7 @@ def of_a_head(z, target, **options):
 KINDS = [f"{d}{w}{i}" for d, w, i in itertools.product("-d", "-w", "-i") if (d, i) != ("d", "i")]
 
 
-@pytest.mark.parametrize("path", [kernels, plan.plain], ids=["kernels", "plain"])
+@pytest.mark.parametrize("path", [kernels, eligibility.plain], ids=["kernels", "plain"])
 @pytest.mark.parametrize("loss", [of_rows, of_a_head])
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 @pytest.mark.parametrize("kind", KINDS)

@@ -12,7 +12,7 @@ from torch.nn import functional as theirs
 
 import lossary.torch as lt
 import lossary.torch.functional as ours
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels
 
 D = torch.float64
@@ -202,7 +202,7 @@ BATCHES = [(5, 4), (5, 4, 3), (2, 4, 3, 2), (1, 4, 6)]
 
 @pytest.mark.parametrize("shape", BATCHES, ids=str)
 @pytest.mark.parametrize("log_target", [False, True])
-@pytest.mark.parametrize("path", [kernels, plan.plain])
+@pytest.mark.parametrize("path", [kernels, eligibility.plain])
 def test_kl_divergence_per_sample(path, log_target, shape):
     l, logs = (torch.log_softmax(seeded(*shape, seed=n), 1) for n in (0, 1))
     target = logs if log_target else logs.exp()
@@ -214,7 +214,7 @@ def test_kl_divergence_per_sample(path, log_target, shape):
 @pytest.mark.parametrize("made", [lt.KLDivLoss, lt.JSDivLoss])
 @pytest.mark.parametrize("shape", [(4,), *BATCHES], ids=str)
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("path", [kernels, plan.plain])
+@pytest.mark.parametrize("path", [kernels, eligibility.plain])
 def test_a_mean_per_sample_is_the_mean_times_the_rows_of_a_sample(made, shape, weighted, path):
     axis = min(1, len(shape) - 1)
     l, t = seeded(*shape).log_softmax(axis), seeded(*shape, seed=1).softmax(axis)

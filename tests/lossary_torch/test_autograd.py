@@ -6,7 +6,7 @@ import torch
 import lossary as ls
 import lossary.torch as lt
 from lossary.formulas import catalogue
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.every_call import CALLS
 from support.torch_cases import CASES, IDS, OF_RECORDS
 
@@ -49,7 +49,7 @@ def test_the_hessian_is_the_same_both_ways(case):
 @pytest.mark.parametrize("path", ["kernel", "plain"])
 @pytest.mark.parametrize("call", CALLS, ids=[call.name for call in CALLS])
 def test_a_second_backward_without_the_graph_is_torch_s_error(call, path):
-    plan.fast(path == "kernel")
+    eligibility.fast(path == "kernel")
     try:
         value, _ = call.graded()
         above = torch.ones_like(value)
@@ -57,7 +57,7 @@ def test_a_second_backward_without_the_graph_is_torch_s_error(call, path):
         with pytest.raises(RuntimeError, match="backward through the graph a second time"):
             value.backward(above)
     finally:
-        plan.fast(None)
+        eligibility.fast(None)
 
 
 @every_loss

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import lossary.torch as lt
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.torch_cases import CASES, IDS, labels
 
 # The compiler makes an autograd.Function an object, and scripts: it warns of itself.
@@ -40,7 +40,7 @@ def test_a_loss_is_one_graph(case):
     module = case.module("mean")
     z, t = case.draw(torch.float32)
     got = run(compiled(module), z, t)
-    with plan.plain():
+    with eligibility.plain():
         plain = run(module, z, t)
     # Which of the two paths is taken is the compiler's business: see kernels/test_operators.py.
     assert any(all(map(torch.equal, got, each)) for each in (run(module, z, t), plain))
@@ -109,7 +109,7 @@ def test_without_gradients():
 
 def test_where_values_cannot_be_looked_at_a_wrong_target_is_nan():
     z = torch.zeros(2, 3)
-    with plan.plain():
+    with eligibility.plain():
         losses = compiled(lt.CrossEntropyLoss(reduction="none"))(z, torch.tensor([0, 5]))
     assert losses.isnan().tolist() == [False, True]
 

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional
 
 import lossary as ls
-from lossary.kernels import products
+from lossary.kernels.torch import matrix_products as products
 from lossary.torch import linear_loss
 from support.heads import (
     HIDDEN,

@@ -6,7 +6,7 @@ from torch import nn
 
 import lossary.torch as lt
 from lossary.formulas.record import Pointwise
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels
 from support.torch_cases import records, scores
 
@@ -18,7 +18,7 @@ LAYOUTS = {
     "transposed": lambda x: x.transpose(0, 3).contiguous().transpose(0, 3),
     "in pieces": lambda x: torch.stack([x, x], -1)[..., 0],
 }
-PATHS = [kernels, plan.plain]
+PATHS = [kernels, eligibility.plain]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -34,7 +34,7 @@ def test_losses_of_elements_keep_the_layout(name, layout, path):
         found.backward(expected.detach())
     assert found.stride() == expected.stride()
     flat = s.detach().contiguous().requires_grad_()
-    with plan.plain():
+    with eligibility.plain():
         straight = loss(flat, y.contiguous())
         straight.backward(expected.detach())
     torch.testing.assert_close(found, straight)

@@ -11,7 +11,7 @@ from unittest import mock
 import numpy as np
 import torch
 
-from lossary.kernels import launch
+from lossary.kernels.cpu import launch
 
 PLACES = ["first", "last"]
 _PAGE, _UNTOUCHABLE = mmap.PAGESIZE, 0

@@ -9,7 +9,7 @@ from torch.nn import functional
 import lossary as ls
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from lossary.torch import linear_loss
 from support.kernels import EPS, kernels, wide
 
@@ -91,7 +91,7 @@ def truth(inputs: Any, above: Tensor | None = None, **options: Any) -> list[Tens
     if doubled[2].is_floating_point():
         doubled[2] = doubled[2] / doubled[2].sum(-1, keepdim=True)
     options = {name: wide(x) for name, x in options.items()}
-    with plan.plain():
+    with eligibility.plain():
         return outcome(full, doubled, above, **options)
 
 

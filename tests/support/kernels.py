@@ -13,8 +13,9 @@ from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Rowwise
 from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.row_losses import Softmax, dense_row
-from lossary.kernels import build, launch, plan
-from lossary.losses import rowwise_from_record
+from lossary.kernels import eligibility
+from lossary.kernels.cpu import launch, program
+from lossary.losses import rowwise_plain
 
 POINTWISE = [catalogue.get(name) for name in catalogue.names("pointwise")]
 ROWWISE = [catalogue.get(name) for name in catalogue.names("rowwise")]
@@ -35,15 +36,15 @@ def kernels() -> Iterator[list[Any]]:
 
         return counting
 
-    plan.fast(True)
+    eligibility.fast(True)
     try:
         with (
-            mock.patch.object(build, "run", counted(build.run)),
+            mock.patch.object(program, "run", counted(program.run)),
             mock.patch.object(launch.Block, "run", counted(launch.Block.run)),
         ):
             yield ran
     finally:
-        plan.fast(None)
+        eligibility.fast(None)
     assert ran, "no kernel ran: the plain path was taken"
 
 
@@ -70,7 +71,10 @@ def wide(x: Any) -> Any:
 
 def widely(loss: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
     """What :func:`outcome` is on the plain path in float64; distributions may be rounded."""
-    with plan.plain(), mock.patch.object(rowwise_from_record, "tolerance_of", return_value=0.01):
+    with (
+        eligibility.plain(),
+        mock.patch.object(rowwise_plain, "tolerance_of", return_value=0.01),
+    ):
         return outcome(loss, *map(wide, inputs), **{k: wide(v) for k, v in options.items()})
 
 

@@ -1,15 +1,20 @@
 """Words of kernels, compiled into loops over arrays."""
 
 from collections.abc import Callable
-from types import ModuleType
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from numba import cfunc, int64, void
 
-from lossary.kernels import words32, words64
+from lossary.kernels.cpu import math_functions
+from lossary.kernels.cpu.math_functions import doubles, singles
 
-WORDS = {32: words32, 64: words64}
+WORDS = {
+    32: SimpleNamespace(**vars(math_functions), F=np.float32, reals=singles),
+    64: SimpleNamespace(**vars(math_functions), F=np.float64, reals=doubles),
+}
+"""What kernels may call, by their bits."""
 WIDER = {32: np.float64, 64: np.longdouble}
 """Where the truth is computed."""
 
@@ -24,7 +29,7 @@ def compiled(function: Callable[..., None], count: int) -> Kernel:
     return cfunc(void(*[int64] * count), fastmath={"contract"}, error_model="numpy")(function)
 
 
-def elementwise(words: ModuleType, word: Callable[..., Any], arity: int = 1) -> Kernel:
+def elementwise(words: SimpleNamespace, word: Callable[..., Any], arity: int = 1) -> Kernel:
     """A loop that writes the word of each element of one or two arrays of so many elements."""
     load, store, reals = words.load, words.store, words.reals
 
@@ -43,7 +48,7 @@ def address(x: np.ndarray) -> int:
     return x.ctypes.data
 
 
-def applied(loop: Kernel, words: ModuleType, x: Any, y: Any = None) -> np.ndarray:
+def applied(loop: Kernel, words: SimpleNamespace, x: Any, y: Any = None) -> np.ndarray:
     """The results of an elementwise loop."""
     x = np.ascontiguousarray(x, words.F)
     y = x if y is None else np.ascontiguousarray(y, words.F)

@@ -7,7 +7,7 @@ import torch
 from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import safe_product
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from lossary.measures.one_or_two_distributions import measure_from_logits
 from lossary.measures.representations import compare_logits
 from support.paths import graded
@@ -42,7 +42,7 @@ class Truth(NamedTuple):
 def truth(record: Measure, p: Any, q: Any, **options: Any) -> Truth:
     """What a measure is of logits, in float64, under the cotangents of ``graded``."""
     a, b = (x.detach().double().requires_grad_() for x in (p, q))
-    with plan.plain():
+    with eligibility.plain():
         found = graded(lambda: measure_from_logits(record, a, b, **options), a, b)
     above = torch.linspace(0, 1.5, ROWS, dtype=torch.float64)[:, None]
     units = _units(record, a.detach(), b.detach(), options)

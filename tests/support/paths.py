@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import torch
 
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from support.kernels import kernels
 
 
@@ -20,7 +20,7 @@ def beside_plain(loss: Callable[[], torch.Tensor], *leaves: torch.Tensor, eps: f
     """Fail where value or gradients by the kernel are further than so many eps from the plain."""
     with kernels():
         fast = graded(loss, *leaves)
-    with plan.plain():
+    with eligibility.plain():
         plain = graded(loss, *leaves)
     for x, y in zip(fast, plain, strict=True):
         kind = torch.finfo(y.dtype)

@@ -12,7 +12,7 @@ from lossary.check.report_row import Row
 from lossary.check.sample_points import Size
 from lossary.formulas import catalogue
 from lossary.formulas.record import Record
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 
 __all__ = ["DTYPES", "check", "run"]
 
@@ -42,7 +42,7 @@ def run(names: Iterable[str] | None = None, **options: Any) -> list[Row]:
     return [row for record in records for row in check(record, **options)]
 
 
-@plan.plain()
+@eligibility.plain()
 def check(
     record: Record,
     *,

@@ -13,8 +13,9 @@ import numpy as np
 
 from lossary import framework_of_array, validation
 from lossary.estimate import dataframe_columns
-from lossary.kernels.counts_cpu import Codes, column_counts
-from lossary.kernels.distinct_cpu import distinct
+from lossary.kernels.coded_columns import Codes
+from lossary.kernels.contingency_counts import column_counts
+from lossary.kernels.cpu.distinct_values import distinct
 
 __all__ = [
     "MISSING_POLICIES",

@@ -22,7 +22,7 @@ from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import SparseJointTable
 from lossary.estimate.validated_counts import ClassCounts
 from lossary.formulas.divergence import kl_divergence
-from lossary.measures.one_or_two_distributions import pair_sum
+from lossary.measures.plain_sums import pair_sum
 
 __all__ = [
     "CONDITIONAL_ENTROPY",

@@ -19,7 +19,8 @@ from lossary.estimate.sparse_joint_table import (
     SparseJointTable,
     as_sparse,
 )
-from lossary.kernels.counts_cpu import Codes, Pair, column_counts
+from lossary.kernels.coded_columns import Codes, Pair
+from lossary.kernels.contingency_counts import column_counts
 
 __all__ = ["MergeableCounts", "add_counts", "count_labels"]
 

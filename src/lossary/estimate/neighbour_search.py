@@ -12,8 +12,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lossary.kernels import plan
-from lossary.kernels.distances import bounds, rounded
+from lossary.kernels import eligibility
+from lossary.kernels.cpu.family import CPU
+from lossary.kernels.cpu.requirements import incapable
+from lossary.kernels.rounded_distances import bounds, rounded
 
 __all__ = ["ExhaustiveIndex", "NeighbourIndex", "SortedIndex", "TreeIndex", "neighbour_index"]
 
@@ -51,7 +53,7 @@ def neighbour_index(points: Array, weights: Array, order: Array | None = None) -
     """
     if _compiled(points):
         # Imported here, as it imports the compiler.
-        from lossary.kernels.neighbours_cpu import Strips  # noqa: PLC0415
+        from lossary.kernels.cpu.neighbours import Strips  # noqa: PLC0415
 
         return Strips(points, weights, order)
     if len(points) == 1:
@@ -62,9 +64,9 @@ def neighbour_index(points: Array, weights: Array, order: Array | None = None) -
 
 
 def _compiled(points: Array) -> bool:
-    if not plan.enabled() or plan.incapable() is not None:
+    if not eligibility.enabled() or incapable() is not None:
         return False
-    return points.shape[1] >= _COMPILED_ROWS or plan.reason(points) is None
+    return points.shape[1] >= _COMPILED_ROWS or CPU.unreadable(points) is None
 
 
 def _gap(a: Array, b: Array, weight: Array) -> Array:

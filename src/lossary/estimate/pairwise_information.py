@@ -23,9 +23,9 @@ from lossary.estimate.sparse_joint_table import (
 from lossary.estimate.special_functions import chi_squared_tail
 from lossary.formulas.divergence import kl_divergence
 from lossary.interpreters.array_helpers import quietly
-from lossary.kernels.counts_cpu import Codes, Pair
-from lossary.kernels.joined import pair_tables
-from lossary.measures.one_or_two_distributions import pair_sum
+from lossary.kernels.coded_columns import Codes, Pair
+from lossary.kernels.packed_pairs import pair_tables
+from lossary.measures.plain_sums import pair_sum
 
 __all__ = [
     "MATRIX_METHODS",

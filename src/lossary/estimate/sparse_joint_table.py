@@ -11,7 +11,8 @@ import numpy as np
 from lossary import validation
 from lossary.estimate.factorize import Factorized
 from lossary.estimate.validated_counts import ClassCounts
-from lossary.kernels.counts_cpu import Codes, count_pairs
+from lossary.kernels.coded_columns import Codes
+from lossary.kernels.contingency_counts import count_pairs
 from lossary.measures.representations import as_counts
 
 __all__ = [

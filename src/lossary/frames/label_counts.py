@@ -19,7 +19,8 @@ from lossary.estimate.sparse_joint_table import CountTable, as_sparse, sparse_fr
 from lossary.frames.binning import Bins, number_of
 from lossary.frames.column_types import Field
 from lossary.frames.engines import Source
-from lossary.kernels.counts_cpu import Codes, column_counts
+from lossary.kernels.coded_columns import Codes
+from lossary.kernels.contingency_counts import column_counts
 
 __all__ = [
     "CountSpec",

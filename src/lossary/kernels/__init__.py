@@ -1,1 +1,1 @@
-"""Compiled kernels: one template for each shape of work, into which formulas are inserted."""
+"""Kernels: shapes of work with their options, and the families that compute them."""

@@ -14,18 +14,35 @@ from lossary.interpreters.array_helpers import (
     poisoned,
     quietly,
 )
-from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.interpreters.row_losses import one_hot
-from lossary.kernels import lanes
+from lossary.kernels.dispatch import Dispatch
+from lossary.kernels.margins import MARGINS
 from lossary.losses.input_checks import result_dtype, sample_weights
-from lossary.losses.pointwise_from_record import apply_pointwise
-from lossary.losses.rowwise_from_record import Rows
+from lossary.losses.multiclass_plain import plain_multiclass
+from lossary.losses.pointwise_from_record import POINTWISE_DISPATCH
+from lossary.losses.pointwise_plain import apply_pointwise
 from lossary.reduction import REDUCTIONS, reduce
 
-__all__ = ["margin_ranking", "multiclass_hinge", "multiclass_margin", "plain_multiclass"]
+__all__ = [
+    "MARGIN_DISPATCH",
+    "margin_ranking",
+    "margin_record",
+    "multiclass_hinge",
+    "multiclass_margin",
+]
 
 
-def _margin_record(loss: str) -> Pointwise:
+def _operator() -> Any:
+    """Return the operator that torch.compile records."""
+    from lossary.losses import compiled_operators  # noqa: PLC0415 - imported by who has torch
+
+    return compiled_operators.MARGIN_OPERATOR
+
+
+MARGIN_DISPATCH = Dispatch(MARGINS, _operator)
+
+
+def margin_record(loss: str) -> Pointwise:
+    """Return the record of a margin loss, or raise the error for another name."""
     record = catalogue.get(loss)
     if not isinstance(record, Pointwise) or record.target != SIGNS:
         known = [n for n in catalogue.names("pointwise") if _is_margin(n)]
@@ -87,7 +104,7 @@ def margin_ranking(
 
     """
     validation.choice("reduction", reduction, REDUCTIONS)
-    record = _margin_record(loss)
+    record = margin_record(loss)
     if loss in ("hinge", "squared_hinge"):
         parameters = {"margin": 0.0, **parameters}
     bound = validation.parameters(record, parameters)
@@ -105,7 +122,7 @@ def margin_ranking(
     def plain(s: Array, y: Array, weight: Array | None = None) -> Array:
         return reduce(apply_pointwise(record, bound, y, s), weight, reduction, work)
 
-    found = lanes.attempt(lanes.pointwise, plain, record, a - b, y, options)
+    found = POINTWISE_DISPATCH.attempt(plain, record, a - b, y, options)
     if found is not None:
         return cast(found, dtype)
     hint = "+1 ranks the first higher, -1 the second"
@@ -176,7 +193,7 @@ def multiclass_margin(
     """
     validation.choice("reduction", reduction, REDUCTIONS)
     validation.choice("variant", variant, ("crammer_singer", "weston_watkins"))
-    record = _margin_record(loss)
+    record = margin_record(loss)
     options = {
         "variant": variant,
         "axis": axis,
@@ -192,48 +209,8 @@ def multiclass_margin(
         given = {**options, **weights, "axis": -1}
         return plain_multiclass(record, s, t, **given)
 
-    found = lanes.attempt(lanes.margins, plain, record, scores, target, options)
+    found = MARGIN_DISPATCH.attempt(plain, record, scores, target, options)
     return plain_multiclass(record, scores, target, **options) if found is None else found
-
-
-@quietly
-def plain_multiclass(
-    record: Pointwise,
-    scores: Any,
-    target: Any,
-    *,
-    variant: str,
-    axis: int,
-    reduction: str,
-    sample_weight: Any = None,
-    class_weight: Any = None,
-    ignore_index: int | None = None,
-    **parameters: Any,
-) -> Array:
-    """Compute a multi-class margin loss by the operations of its framework."""
-    bound = validation.parameters(record, parameters)
-    rows = Rows(
-        scores,
-        target,
-        axis=axis,
-        sample_weight=sample_weight,
-        class_weight=class_weight,
-        ignore_index=ignore_index,
-    )
-    if rows.index is None:
-        message = "target must hold class indices: a margin loss has no distribution as its target"
-        raise validation.LossaryError(message)
-    xp, s, hot = namespace(rows.z), rows.z, one_hot(rows.index, rows.z)
-    m = vocabulary(s)
-    right = xp.sum(m.where(hot, s, 0), axis=-1, keepdims=True)
-    lead = m.where(hot, 0, right - s)
-    psi = apply_pointwise(record, bound, xp.ones_like(s), lead)
-    others = m.where(hot, 0, psi)
-    total = xp.sum(others, axis=-1) if variant == "weston_watkins" else xp.max(others, axis=-1)
-    valid = xp.any(hot, axis=-1)
-    mass = rows.class_mass()
-    total = m.where(valid, total if mass is None else mass * total, float("nan"))
-    return reduce(total, rows.weight, reduction, rows.dtype, mass)
 
 
 def multiclass_hinge(scores: Any, target: Any, **options: Any) -> Array:

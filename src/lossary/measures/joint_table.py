@@ -27,7 +27,7 @@ from lossary.interpreters.array_helpers import (
 from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
 from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import Elementwise, apply
-from lossary.measures.one_or_two_distributions import pair_sum
+from lossary.measures.plain_sums import pair_sum
 from lossary.measures.representations import count_dtype, integers, normalised
 
 __all__ = ["JointTable"]

@@ -11,13 +11,15 @@ from lossary.interpreters.array_helpers import axis_last, compute_dtype, exact_s
 from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
 from lossary.interpreters.differentiable_operations import apply
 from lossary.interpreters.row_losses import log_elements, log_row
-from lossary.kernels import lanes
+from lossary.kernels.dispatch import Dispatch
+from lossary.kernels.log_probabilities import LOG_PROBABILITIES
+from lossary.kernels.torch.loss_operators import LossOperator
 from lossary.losses.input_checks import result_dtype, sample_weights
 from lossary.reduction import REDUCTIONS
 from lossary.reduction import reduce as reduced
 from lossary.torch.arguments import Options, class_axis, promoted, require_same_shape, tensor
 
-__all__ = ["DIVERGENCE_REDUCTIONS", "divergence_loss"]
+__all__ = ["DIVERGENCE_DISPATCH", "DIVERGENCE_REDUCTIONS", "divergence_loss"]
 
 DIVERGENCE_REDUCTIONS = ("mean", "batchmean", *REDUCTIONS[1:])
 
@@ -33,13 +35,14 @@ def divergence_loss(record: Rowwise, input: Tensor, target: Tensor, options: Opt
     _require_rows(l, t, axis)
     if sample_weight is not None:
         tensor("sample_weight", sample_weight)
-    options["dtypes"] = input.dtype, target.dtype
+    if input.dtype != l.dtype or target.dtype != t.dtype:
+        options["dtypes"] = input.dtype, target.dtype
 
     def plain(l: Tensor, t: Tensor, weight: Tensor | None) -> Tensor:
-        return _plain(record, (l, t), **{**options, "sample_weight": weight})
+        return _plain(record, l, t, **{**options, "sample_weight": weight})
 
     inputs = axis_last(l, axis), axis_last(t, axis)
-    found = lanes.attempt(lanes.given, plain, record, *inputs, options)
+    found = DIVERGENCE_DISPATCH.attempt(plain, record, *inputs, options)
     result = plain(*inputs, sample_weight) if found is None else found
     if reduction != "none":
         return result
@@ -64,15 +67,17 @@ def _require_rows(l: Tensor, t: Tensor, axis: int) -> None:
 
 def _plain(
     record: Rowwise,
-    rows: tuple[Tensor, Tensor],
+    l: Tensor,
+    t: Tensor,
     *,
-    sample_weight: Tensor | None,
-    dtypes: tuple[torch.dtype, torch.dtype],
     reduction: str,
-    sum_tolerance: float | None,
     log_target: bool,
+    sample_weight: Tensor | None = None,
+    dtypes: tuple[torch.dtype, torch.dtype] | None = None,
+    sum_tolerance: float | None = None,
 ) -> Tensor:
-    l, t = rows
+    """Compute a divergence; ``dtypes`` are those of input and target before autocast."""
+    dtypes = dtypes or (l.dtype, t.dtype)
     dtype = result_dtype("input", l, t)
     work = compute_dtype(namespace(l), dtype)
     l, t = l.to(work), t.to(work)
@@ -112,3 +117,7 @@ def _require_log_probabilities(
     rounding = torch.finfo(given).eps * math.log(l.shape[-1]) if sum_tolerance is None else 0.0
     tolerance = tolerance_of(namespace(l), given, sum_tolerance) + rounding
     validation.log_probabilities(name, exact_sum(l.detach().exp()), tolerance)
+
+
+_OPERATOR = LossOperator(LOG_PROBABILITIES, _plain)
+DIVERGENCE_DISPATCH = Dispatch(LOG_PROBABILITIES, lambda: _OPERATOR)

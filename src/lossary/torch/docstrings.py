@@ -9,7 +9,7 @@ import torch
 
 from lossary.formulas.record import REAL, SIGNS, UNIT_INTERVAL, Domain, Interval, Rowwise
 from lossary.interpreters.latex import formula
-from lossary.kernels import plan
+from lossary.kernels import eligibility
 from lossary.torch.argument_table import Argument, Record
 from lossary.torch.loss_entry import LossEntry
 
@@ -89,7 +89,7 @@ def _executed(entry: LossEntry, package: str, called: Callable[..., Any], call: 
     scope: dict[str, Any] = {called.__name__: called, "torch": torch}
     names = dict(zip(entry.tensors, values, strict=True))
     scope |= {name: eval(text, scope) for name, text in names.items()}  # noqa: S307 - our own text
-    with plan.plain():
+    with eligibility.plain():
         result = eval(call, scope)  # noqa: S307 - our own text
     lines = ["import torch", f"from {package} import {called.__name__}"]
     lines += [f"{name} = {text}" for name, text in names.items()]

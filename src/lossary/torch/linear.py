@@ -7,8 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lossary.kernels import autograd, eager, plan
-from lossary.kernels.products import computing_dtype
+from lossary.kernels import eligibility
+from lossary.kernels.torch import autograd, tensor_state
+from lossary.kernels.torch.matrix_products import computing_dtype
 from lossary.torch.arguments import tensor
 from lossary.torch.linear_operator import traced
 from lossary.torch.linear_options import (
@@ -179,7 +180,7 @@ def _computed(
         return result.value, result.extras
 
     def plain(*inputs: Any) -> Tensor:
-        with plan.plain():
+        with eligibility.plain():
             return of_all_logits(options, Tensors(*inputs))[0].to(dtype)
 
     return autograd.attached(made, plain, inputs, dtype, result), result.extras
@@ -196,7 +197,7 @@ def _needs_all_logits(given: Tensors) -> bool:
         # The compiler traces this function; others are False to it.
         transformed = torch._C._are_functorch_transforms_active()  # noqa: SLF001
         return bool(transformed) or torch.autograd.forward_ad._current_level >= 0  # noqa: SLF001
-    return any(x is not None and eager.observed(x) is not None for x in given.all)
+    return any(x is not None and tensor_state.observed(x) is not None for x in given.all)
 
 
 def _auxiliary(

@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lossary.kernels import plan
-from lossary.kernels.linear_cpu import Head
-from lossary.kernels.products import wide
+from lossary.kernels import eligibility
+from lossary.kernels.torch.linear_head import Head
+from lossary.kernels.torch.matrix_products import wide
 from lossary.torch.linear_options import HeadOptions, Tensors, head, of_all_logits, validated
 
 __all__ = ["traced"]
@@ -133,7 +133,7 @@ def _pull(ctx: Any, cotangents: list[Tensor | None]) -> Any:
 
 def _differentiable(ctx: Any, inputs: Inputs, cotangent: Tensor) -> Sequence[Tensor]:
     """Return gradients that can be differentiated again."""
-    with plan.plain():
+    with eligibility.plain():
         value = of_all_logits(HeadOptions.decoded(*ctx.coded), Tensors(*inputs))[0].to(ctx.dtype)
     by = [x for x, needed in zip(inputs, ctx.wanted, strict=False) if needed]
     return torch.autograd.grad(value, by, cotangent, create_graph=True)

@@ -20,10 +20,12 @@ from lossary.formulas.record import (
     Rowwise,
 )
 from lossary.interpreters.array_helpers import exact_sum, sum_tolerance
-from lossary.kernels import lanes, plan
-from lossary.kernels.linear_cpu import Head
-from lossary.kernels.margins_cpu import Margins
-from lossary.kernels.rows_cpu import Rows
+from lossary.kernels import dispatch, eligibility
+from lossary.kernels.cpu.margins import MarginCall
+from lossary.kernels.cpu.rows import RowCall
+from lossary.kernels.margins import MARGINS
+from lossary.kernels.rows import ROWS
+from lossary.kernels.torch.linear_head import Head
 from lossary.losses.input_checks import class_indices, class_weights, sample_weights, scaled
 from lossary.losses.multiclass_and_ranking import multiclass_margin
 from lossary.losses.rowwise_from_record import rowwise
@@ -307,22 +309,20 @@ def head(options: HeadOptions, given: Tensors) -> Head:
     )
 
 
-def _kernel(options: HeadOptions, given: Tensors) -> Rows | Margins | None:
+def _kernel(options: HeadOptions, given: Tensors) -> RowCall | MarginCall | None:
     """Return the kernel for rows of logits, None where there is none."""
-    if not plan.enabled():
+    if not eligibility.enabled():
         return None
     record, target = options.record, given.target[:1]
     logits = given.weight.new_empty(1, len(given.weight), dtype=widened(given.weight[:0]).dtype)
     try:
-        if isinstance(record, Pointwise):
-            call = lanes.margins(record, logits, target, options.own)[0]
-        else:
-            call = lanes.rowwise(record, logits, target, options.own)[0]
-    except plan.Declined:
+        shape = MARGINS if isinstance(record, Pointwise) else ROWS
+        family, call, *_ = dispatch.prepared(shape, record, logits, target, options.own)
+        if isinstance(call, RowCall) and options.kernel_outputs:
+            call = family.call(replace(call.options, outputs=options.kernel_outputs))
+    except eligibility.Declined:
         return None
-    if isinstance(call, Rows):
-        return replace(call, outputs=options.kernel_outputs)
-    return call if isinstance(call, Margins) else None
+    return call if isinstance(call, RowCall | MarginCall) else None
 
 
 class _Plain:

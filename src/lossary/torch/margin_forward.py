@@ -5,10 +5,12 @@ from typing import Any
 from torch import Tensor
 
 from lossary import validation
-from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise
-from lossary.kernels import lanes
-from lossary.losses.multiclass_and_ranking import margin_ranking, plain_multiclass
+from lossary.kernels.dispatch import Dispatch
+from lossary.kernels.margins import AVERAGED_MARGINS
+from lossary.kernels.torch.loss_operators import LossOperator
+from lossary.losses.multiclass_and_ranking import margin_ranking, margin_record
+from lossary.losses.multiclass_plain import plain_multiclass
 from lossary.torch.arguments import (
     Options,
     averaged,
@@ -20,7 +22,13 @@ from lossary.torch.arguments import (
 )
 from lossary.torch.record_module import RecordLoss
 
-__all__ = ["RankingModule", "multi_margin_loss", "ranking_loss", "require_power"]
+__all__ = [
+    "MULTI_MARGIN_DISPATCH",
+    "RankingModule",
+    "multi_margin_loss",
+    "ranking_loss",
+    "require_power",
+]
 
 _POWERS = {1: "hinge", 2: "squared_hinge"}
 _OF_SCORES = {"logits": "input", "scores": "input", "class_weight": "weight"}
@@ -38,7 +46,7 @@ def multi_margin_loss(_record: Pointwise, input: Tensor, target: Tensor, given: 
     """Return the hinge loss of several classes, or its square, divided by the number of classes."""
     power, weight = given.pop("p"), given.pop("weight")
     require_power("p", power)
-    s, record = promoted("input", input), catalogue.get(_POWERS[power])
+    s, record = promoted("input", input), margin_record(_POWERS[power])
     tensor("target", target)
     if given["sample_weight"] is not None:
         tensor("sample_weight", given["sample_weight"])
@@ -48,17 +56,42 @@ def multi_margin_loss(_record: Pointwise, input: Tensor, target: Tensor, given: 
     def plain(
         s: Tensor, target: Tensor, weight: Tensor | None = None, classes: Tensor | None = None
     ) -> Tensor:
-        of_rows = {"class_weight": classes, "sample_weight": None, "reduction": "none"}
-        loss = plain_multiclass(record, widened(s), target, **{**options, **of_rows})
-        ignored = options["ignore_index"]
-        kept = None if ignored is None else target != ignored
-        return averaged(loss / s.shape[axis], s.dtype, options["reduction"], weight, kept)
+        weights = {"class_weight": classes, "sample_weight": weight}
+        return _plain(record, s, target, **{**options, **weights, "axis": -1})
 
     try:
-        found = lanes.attempt(lanes.averaged_margins, plain, record, s, target, options)
-        return plain(s, target, options["sample_weight"], weight) if found is None else found
+        found = MULTI_MARGIN_DISPATCH.attempt(plain, record, s, target, options)
+        return _plain(record, s, target, **options) if found is None else found
     except validation.LossaryError as error:
         raise renamed(error, _OF_SCORES, weight=weight) from None
+
+
+def _plain(
+    record: Pointwise,
+    s: Tensor,
+    target: Tensor,
+    *,
+    axis: int = -1,
+    reduction: str = "mean",
+    sample_weight: Tensor | None = None,
+    ignore_index: int | None = None,
+    **options: Any,
+) -> Tensor:
+    loss = plain_multiclass(
+        record,
+        widened(s),
+        target,
+        axis=axis,
+        reduction="none",
+        ignore_index=ignore_index,
+        **options,
+    )
+    kept = None if ignore_index is None else target != ignore_index
+    return averaged(loss / s.shape[axis], s.dtype, reduction, sample_weight, kept)
+
+
+_OPERATOR = LossOperator(AVERAGED_MARGINS, _plain)
+MULTI_MARGIN_DISPATCH = Dispatch(AVERAGED_MARGINS, lambda: _OPERATOR)
 
 
 def ranking_loss(

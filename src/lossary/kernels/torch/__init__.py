@@ -1,0 +1,1 @@
+"""Kernels in PyTorch: derivatives, operators for its compiler, small tensors, linear heads."""
