@@ -21,7 +21,7 @@ BELOW = {
     "kernels": {"formulas", "interpreters", "reduction"},
     "losses": {"formulas", "interpreters", "reduction", "record_functions", "kernels"},
     "measures": {"formulas", "interpreters", "reduction", "record_functions", "losses", "kernels"},
-    "dispatch_info": {"formulas", "interpreters", "kernels"},
+    "dispatch_info": CORE | {"record_functions", "kernels"},
     "export": {"formulas", "interpreters"},
     "estimate": CORE | {"kernels"},
     "frames": CORE | {"kernels", "estimate"},
@@ -34,6 +34,15 @@ BELOW = {
     "study": CORE | {"estimate", "frames", "pages", "parent_watchdog", "torch", "jax"},
     "cli": CORE | {"check", "estimate", "explore", "frames", "pages", "report", "study"},
     "__main__": {"cli"},
+}
+
+#: Families of kernels and frameworks are apart: files of kernels, and the folders they may import.
+#: A file that is not named imports neither folder.
+KERNELS_BELOW = {
+    "cpu": {"cpu"},
+    "torch": {"cpu", "dispatch", "torch"},
+    "dispatch": {"cpu", "torch"},
+    "contingency_counts": {"cpu"},
 }
 
 
@@ -49,6 +58,10 @@ def violations(module: str, source: str) -> list[str]:
         target = _part(name)
         if name.split(".")[0] == "lossary" and target not in BELOW[part] | {part} | ANYWHERE:
             found.append(f"{module} imports {name}: {part} stands below {target or 'the root'}")
+        if part == target == "kernels":
+            own, other = ((*n.split("."), "")[2] for n in (module, name))
+            if other in {"cpu", "torch", "dispatch"} - KERNELS_BELOW.get(own, set()) - {own}:
+                found.append(f"{module} imports {name}: {own} stands below {other}")
     return found
 
 

@@ -15,7 +15,7 @@ from lossary.kernels.cpu.family import CPU
 from lossary.kernels.eligibility import Declined, require_none
 from lossary.kernels.interface import Array, Call, Family, Inputs, Options, Shape
 
-__all__ = ["FAMILIES", "Dispatch", "Prepared", "prepared"]
+__all__ = ["FAMILIES", "Dispatch", "Operator", "Prepared", "prepared"]
 
 FAMILIES: list[Family] = [CPU]
 """The families of kernels; the first that can read a call's first array computes it."""

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lossary.kernels import eligibility
-from lossary.kernels.torch import autograd, tensor_state
+from lossary.kernels import eligibility, tensor_state
+from lossary.kernels.torch import autograd
 from lossary.kernels.torch.matrix_products import computing_dtype
 from lossary.torch.arguments import tensor
 from lossary.torch.linear_operator import traced

@@ -56,7 +56,7 @@ class _CPU:
             small = x.size < _LEAST and not eligibility.forced()
             return f"fewer than {_LEAST} elements: NumPy is as fast" if small else None
         if framework_of_array.is_torch(x):
-            from lossary.kernels.torch import tensor_state  # noqa: PLC0415 - torch is there
+            from lossary.kernels import tensor_state  # noqa: PLC0415 - torch is there
 
             return tensor_state.reason(x)
         return "kernels compute NumPy arrays and torch tensors"
@@ -120,6 +120,6 @@ def _company(x: Array, other: Array) -> str | None:
         return "a derivative by a target or weight needs the differentiable path"
     if not other.is_cpu:
         return f"{other.device} and cpu do not go together"
-    from lossary.kernels.torch import tensor_state  # noqa: PLC0415 - torch is there
+    from lossary.kernels import tensor_state  # noqa: PLC0415 - torch is there
 
     return tensor_state.unfit(other)

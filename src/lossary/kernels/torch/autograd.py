@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from lossary.gradient_errors import changed_in_place, overwritten
+from lossary.kernels import tensor_state
 from lossary.kernels.interface import Call, Inputs, Result
-from lossary.kernels.torch import tensor_state
 
 __all__ = ["apply", "attached", "attached_to_first"]
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from lossary.formulas.record import Pointwise, Rowwise
-from lossary.kernels import eligibility
+from lossary.kernels import eligibility, tensor_state
 from lossary.kernels.array_memory import bits
 from lossary.kernels.bounded_cache import BoundedCache
 from lossary.kernels.cpu.family import CPU
@@ -20,7 +20,7 @@ from lossary.kernels.eligibility import Declined
 from lossary.kernels.interface import Options, Shape
 from lossary.kernels.pointwise import pointwise_options
 from lossary.kernels.rows import row_options
-from lossary.kernels.torch import autograd, tensor_state
+from lossary.kernels.torch import autograd
 
 __all__ = ["attempt"]
 
