@@ -188,7 +188,7 @@ def kernel_source(name: str, target: str = "numba", *, bits: int = 32, classes: 
     record: Any = route.record
     if isinstance(record, Measure):
         record = single_terms(record)[0]
-        bits = 64 if route.dispatch.shape is REPRESENTATIONS[""] else bits
+        bits = 64 if route.dispatch.shape.in_float64 else bits
     found = families[target].source(route.dispatch.shape, record, bits, classes)
     if found is None:
         message = f"{name} has no kernel: losses have, and measures of two distributions"

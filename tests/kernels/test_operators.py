@@ -52,9 +52,10 @@ def log_rows(dtype=torch.float64):
 def operands(operator, record, x, y, *, weights=(None, None), **options):
     """An operator, and its arguments."""
     x = x.detach().requires_grad_(x.requires_grad)
-    return operator, (x, y, *weights, record, *coded(options), x.requires_grad)
+    return operator, (x, y, *weights, record, 0, *coded(options), [x.requires_grad, *NONE])
 
 
+NONE = [False] * 3
 HALF = torch.full((6, 5), 0.2, dtype=torch.float64)
 OPERANDS = {
     "score": lambda: operands(POINTWISE_OPERATOR, "sigmoid_focal", *scores(), gamma=1.5),
@@ -104,7 +105,7 @@ OPERANDS = {
 def test_an_operator_is_lawful(case):
     operator, given = OPERANDS[case]()
     with kernels():
-        torch.library.opcheck(operator.loss, given)
+        torch.library.opcheck(operator.forward, given)
 
 
 @pytest.mark.parametrize(
@@ -113,20 +114,20 @@ def test_an_operator_is_lawful(case):
 )
 def test_the_operator_of_gradients_is_lawful(case):
     operator, (x, y, *others, _) = OPERANDS[case]()
-    value = operator.loss(x, y, *others, False)[0]
+    value = operator.forward(x, y, *others, [False] * 4)[0]
     above = torch.rand_like(value).detach()
     with kernels():
-        torch.library.opcheck(operator.pulled, (above, x.detach(), y, *others))
+        torch.library.opcheck(operator.backward, (x.detach(), y, *others, [True, *NONE], above))
 
 
 @pytest.mark.parametrize("case", [c for c in OPERANDS if "margins" not in c and "log" not in c])
 def test_an_operator_is_the_loss_in_eager_mode(case):
     operator, given = OPERANDS[case]()
-    x, y, weight, class_weight, record, *code, wanted = given
+    x, y, weight, class_weight, record, _, *code, (wanted, *_) = given
     weights = {"sample_weight": weight, "class_weight": class_weight}
     options = decoded(*code) | {k: v for k, v in weights.items() if v is not None}
     with kernels():
-        value = operator.loss(*given)
+        value = operator.forward(*given)
         eager = getattr(ls, record)(x, y, **options)
         torch.testing.assert_close(value[0], eager, rtol=0, atol=0)
         if wanted:
@@ -138,8 +139,8 @@ def test_an_operator_is_the_loss_in_eager_mode(case):
 @pytest.mark.parametrize("case", ["score", "scores", "row", "rows", "distribution", "margins"])
 def test_derivatives_of_an_operator_have_derivatives(case):
     operator, (x, y, *others) = OPERANDS[case]()
-    assert torch.autograd.gradcheck(lambda s: operator.loss(s, y, *others)[0], x)
-    assert torch.autograd.gradgradcheck(lambda s: operator.loss(s, y, *others)[0], x)
+    assert torch.autograd.gradcheck(lambda s: operator.forward(s, y, *others)[0], x)
+    assert torch.autograd.gradgradcheck(lambda s: operator.forward(s, y, *others)[0], x)
 
 
 def traced(loss, dynamic=None):

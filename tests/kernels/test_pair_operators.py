@@ -54,8 +54,8 @@ def test_what_pytorch_asks_of_an_operator(space):
     p, q = rows(ls.js_distance_from_log_probabilities, torch.float64)
     if not space:
         p, q = p.detach().exp().requires_grad_(), q.detach().exp().requires_grad_()
-    given = (p, q, "kl_divergence", 0, *coded({"axis": -1}))
-    torch.library.opcheck(OPERATORS[space].total, given)
+    given = (p, q, None, None, "kl_divergence", 0, *coded({"axis": -1}), [True, True, False, False])
+    torch.library.opcheck(OPERATORS[space].forward, given)
 
 
 def test_what_is_no_log_probability_is_refused_when_it_runs():

@@ -131,7 +131,7 @@ def _common_dtype(family: Family, p: Array, q: Array) -> Any:
 
 
 REPRESENTATIONS = {
-    "": Shape("probabilities", _prepare_probabilities, by_rows=True),
+    "": Shape("probabilities", _prepare_probabilities, by_rows=True, in_float64=True),
     "_from_logits": Shape("logits", partial(_prepare_logits, normal=False), by_rows=True),
     "_from_log_probabilities": Shape(
         "normal_logits", partial(_prepare_logits, normal=True), by_rows=True

@@ -100,12 +100,14 @@ Prepared = tuple[KernelOptions, Inputs, Any]
 class Shape:
     """A shape of work; ``prepare`` validates a call of it, or raises Declined with the reason.
 
-    ``by_rows``: the result has a number for each row, not for each element.
+    ``by_rows``: the result has a number for each row, not for each element; ``in_float64``: it is
+    computed in float64, whatever the dtype of the inputs.
     """
 
     name: str
     prepare: Callable[[Family, Any, Array, Array, Options], Prepared]
     by_rows: bool
+    in_float64: bool = False
 
 
 def ratio(x: float, divisor: float) -> float:

@@ -13,7 +13,7 @@ from lossary.interpreters.differentiable_operations import apply
 from lossary.interpreters.row_losses import log_elements, log_row
 from lossary.kernels.dispatch import Dispatch
 from lossary.kernels.log_probabilities import LOG_PROBABILITIES
-from lossary.kernels.torch.loss_operators import LossOperator
+from lossary.kernels.torch.operators import LossOperator
 from lossary.losses.input_checks import result_dtype, sample_weights
 from lossary.reduction import REDUCTIONS
 from lossary.reduction import reduce as reduced

@@ -8,7 +8,7 @@ from lossary import validation
 from lossary.formulas.record import Pointwise
 from lossary.kernels.dispatch import Dispatch
 from lossary.kernels.margins import AVERAGED_MARGINS
-from lossary.kernels.torch.loss_operators import LossOperator
+from lossary.kernels.torch.operators import LossOperator
 from lossary.losses.multiclass_and_ranking import margin_ranking, margin_record
 from lossary.losses.multiclass_plain import plain_multiclass
 from lossary.torch.arguments import (
