@@ -287,7 +287,7 @@ def torch_stubs() -> dict[Path, str]:
         if getattr(made, "__module__", "") == functional.__name__:
             functions += typed(name, made)
     head = "from typing import Literal\n\nfrom torch import Tensor{}\n\n"
-    base = "from lossary.torch.record_module import RecordLoss\n\n"
+    base = "from lossary.torch.generated_module import RecordLoss\n\n"
     return {
         SOURCE / "torch" / "_signatures.pyi": HEAD.format(what="the PyTorch modules")
         + head.format(", nn")

@@ -15,7 +15,7 @@ from lossary.kernels.interface import Options
 from lossary.losses.multiclass_and_ranking import MARGIN_DISPATCH
 from lossary.losses.pointwise_from_record import POINTWISE_DISPATCH
 from lossary.losses.rowwise_from_record import ROW_DISPATCH
-from lossary.measures.one_or_two_distributions import DISPATCHES
+from lossary.measures.distribution_dispatch import DISPATCHES
 
 __all__ = ["Path", "explain", "fast", "kernel_source"]
 

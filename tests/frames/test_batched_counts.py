@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from lossary import frames
-from lossary.frames import batched_counts, engines, measure_options
+from lossary.frames import engines, measure_options, out_of_memory_counts
 from lossary.validation import LossaryError
 from support.tables import IN_PROCESS, table
 
@@ -57,7 +57,7 @@ def test_workers_without_lossary_are_told():
 
     frame = SimpleNamespace(mapInArrow=lambda *_: SimpleNamespace(collect=collect))
     with pytest.raises(LossaryError, match="set PYSPARK_PYTHON to a Python that has it"):
-        batched_counts._on_spark(frame, None)
+        out_of_memory_counts._on_spark(frame, None)
 
 
 @pytest.mark.usefixtures("cluster")

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from lossary import frames, report, study
-from lossary.frames.conversion import converted
+from lossary.frames.countable_types import converted
 from lossary.study.columns import classify_columns, tidy
 from lossary.study.feature_encoding import Encoder
 from lossary.study.information import information_of

@@ -10,7 +10,7 @@ import lossary as ls
 from lossary.check import run
 from lossary.formulas import catalogue
 from lossary.kernels import eligibility
-from lossary.kernels.cpu import launch, program
+from lossary.kernels.cpu import bound_kernel, launch
 from lossary.kernels.cpu.requirements import incapable
 from support.kernels import kernels
 from support.processes import printed
@@ -23,13 +23,13 @@ LEAST = 1 << 14
 def ran(monkeypatch) -> list[str]:
     """The templates of the kernels that have run."""
     found: list[str] = []
-    init = program.Program.__init__
+    init = bound_kernel.Program.__init__
 
     def noted(made, template, *rest, **more):
         found.append(template.name)
         init(made, template, *rest, **more)
 
-    monkeypatch.setattr(program.Program, "__init__", noted)
+    monkeypatch.setattr(bound_kernel.Program, "__init__", noted)
     return found
 
 
@@ -163,7 +163,7 @@ def test_a_name_or_option_that_is_none_is_an_error():
 
 
 def test_nothing_is_computed_to_explain(monkeypatch):
-    monkeypatch.setattr(program, "kernel", lambda *_: pytest.fail("a kernel was made"))
+    monkeypatch.setattr(bound_kernel, "kernel", lambda *_: pytest.fail("a kernel was made"))
     assert ls.explain("softmax_focal", X, INDEX).path == "kernel"
     assert ls.explain("softmax_focal", X, INDEX + 7).path == "kernel"
 

@@ -8,8 +8,8 @@ from scipy.stats import t as student
 
 from lossary import estimate, losses
 from lossary.study import metrics
-from lossary.study.chart_points import NORMAL_QUANTILE, _wilson
 from lossary.study.comparison import CONFIDENCE, compare, corrected_interval, paired_interval
+from lossary.study.learning_and_calibration_curves import NORMAL_QUANTILE, _wilson
 from lossary.study.page import how_computed_formulas
 from lossary.study.page.how_computed_formulas import METRICS, OTHERS, WHERE, brier
 from lossary.study.scores_to_predictions import Calibrator, Prediction, predict

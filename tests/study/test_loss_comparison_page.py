@@ -5,8 +5,8 @@ import pytest
 
 from lossary import study
 from lossary.pages.localization import language
-from lossary.study.chart_points import curve_points, reliability_points
 from lossary.study.comparison import ConfidenceInterval
+from lossary.study.learning_and_calibration_curves import curve_points, reliability_points
 from lossary.study.page.loss_comparison import loss_comparison_part
 
 

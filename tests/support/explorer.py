@@ -9,7 +9,7 @@ import lossary as ls
 from lossary.explore.families_and_sliders import SOFTCAP, family_of
 from lossary.formulas import catalogue
 from lossary.formulas.record import SIGNS, Pointwise, Rowwise
-from lossary.interpreters.row_losses import dense_row
+from lossary.interpreters.array_row_losses import dense_row
 
 __all__ = ["expected"]
 

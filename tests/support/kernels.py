@@ -11,10 +11,10 @@ import torch
 import lossary as ls
 from lossary.formulas import catalogue
 from lossary.formulas.record import Pointwise, Rowwise
+from lossary.interpreters.array_row_losses import Softmax, dense_row
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.interpreters.row_losses import Softmax, dense_row
 from lossary.kernels import eligibility
-from lossary.kernels.cpu import launch, program
+from lossary.kernels.cpu import bound_kernel, launch
 from lossary.losses import rowwise_plain
 
 POINTWISE = [catalogue.get(name) for name in catalogue.names("pointwise")]
@@ -39,7 +39,7 @@ def kernels() -> Iterator[list[Any]]:
     eligibility.fast(True)
     try:
         with (
-            mock.patch.object(program, "run", counted(program.run)),
+            mock.patch.object(bound_kernel, "run", counted(bound_kernel.run)),
             mock.patch.object(launch.Block, "run", counted(launch.Block.run)),
         ):
             yield ran

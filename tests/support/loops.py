@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numba import cfunc, int64, void
 
-from lossary.kernels.cpu import math_functions
-from lossary.kernels.cpu.math_functions import doubles, singles
+from lossary.kernels.cpu import kernel_namespace
+from lossary.kernels.cpu.kernel_namespace import doubles, singles
 
 WORDS = {
-    32: SimpleNamespace(**vars(math_functions), F=np.float32, reals=singles),
-    64: SimpleNamespace(**vars(math_functions), F=np.float64, reals=doubles),
+    32: SimpleNamespace(**vars(kernel_namespace), F=np.float32, reals=singles),
+    64: SimpleNamespace(**vars(kernel_namespace), F=np.float64, reals=doubles),
 }
 """What kernels may call, by their bits."""
 WIDER = {32: np.float64, 64: np.longdouble}

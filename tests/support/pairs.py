@@ -8,7 +8,7 @@ from lossary.formulas.record import Measure, Pair
 from lossary.formulas.vocabulary import safe_product
 from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.kernels import eligibility
-from lossary.measures.one_or_two_distributions import measure_from_logits
+from lossary.measures.distribution_dispatch import measure_from_logits
 from lossary.measures.representations import compare_logits
 from support.paths import graded
 

@@ -8,8 +8,8 @@ from mpmath import mp
 
 from lossary.formulas.record import Measure, Pointwise, Rowwise
 from lossary.interpreters import exact
+from lossary.interpreters.array_row_losses import dense_row
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.interpreters.row_losses import dense_row
 from support.eps import eps_error
 
 

@@ -23,7 +23,7 @@ from lossary.formulas.record import Measure
 from lossary.interpreters import exact
 from lossary.interpreters.array_helpers import Array
 from lossary.interpreters.exact import mp
-from lossary.measures.one_or_two_distributions import measure, measure_from_logits
+from lossary.measures.distribution_dispatch import measure, measure_from_logits
 
 __all__ = ["OUTCOMES", "comparisons"]
 

@@ -18,9 +18,9 @@ from lossary.check.sample_points import (
 )
 from lossary.formulas.record import Rowwise, error_limits
 from lossary.interpreters import exact
+from lossary.interpreters.array_row_losses import dense_row, index_row
 from lossary.interpreters.differentiable_operations import Function
 from lossary.interpreters.exact import mp
-from lossary.interpreters.row_losses import dense_row, index_row
 
 __all__ = ["CLASSES", "comparisons"]
 

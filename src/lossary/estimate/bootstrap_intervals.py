@@ -9,9 +9,9 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.column_kinds import Column, as_column, as_columns
-from lossary.estimate.counts_from_labels import joint_table_of, sample_counts
 from lossary.estimate.divergences_from_counts import DIVERGENCES_FROM_COUNTS
 from lossary.estimate.joint_table_measures import TABLE_MEASURES
+from lossary.estimate.measures_of_labels import joint_table_of, sample_counts
 from lossary.estimate.parameter_docs import documented
 from lossary.estimate.result import Estimate
 from lossary.estimate.significance import require_whole_number, validated_seed

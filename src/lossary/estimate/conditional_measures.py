@@ -4,7 +4,6 @@ from typing import Any
 
 from lossary import validation
 from lossary.estimate.column_kinds import as_columns
-from lossary.estimate.counts_from_labels import column_notes, estimate_from_labels
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
 from lossary.estimate.from_samples import (
     INFORMATION_METHODS,
@@ -16,6 +15,7 @@ from lossary.estimate.measures_from_entropies import (
     CONDITIONAL_ENTROPY,
     CONDITIONAL_MUTUAL_INFORMATION,
 )
+from lossary.estimate.measures_of_labels import column_notes, estimate_from_labels
 from lossary.estimate.method_validation import kinds_in_words, neighbour_estimator
 from lossary.estimate.neighbour_registry import neighbour_methods
 from lossary.estimate.parameter_docs import documented, quoted

@@ -7,8 +7,8 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.column_kinds import require_one_length
-from lossary.estimate.counts_from_labels import counts_over_union
 from lossary.estimate.factorize import factorize_labels
+from lossary.estimate.measures_of_labels import counts_over_union
 from lossary.estimate.sparse_joint_table import dense_counts
 
 __all__ = ["contingency", "frequencies"]

@@ -4,11 +4,11 @@ from typing import Any
 
 from lossary import validation
 from lossary.estimate.column_kinds import as_column
-from lossary.estimate.counts_from_labels import column_notes, sample_counts
 from lossary.estimate.divergences_from_counts import (
     DIVERGENCES_FROM_COUNTS,
     divergence_methods,
 )
+from lossary.estimate.measures_of_labels import column_notes, sample_counts
 from lossary.estimate.method_validation import require_method
 from lossary.estimate.neighbour_registry import NEIGHBOUR_ESTIMATORS, neighbour_methods
 from lossary.estimate.parameter_docs import documented, quoted

@@ -9,16 +9,16 @@ from functools import partial
 from typing import Any
 
 from lossary.estimate.column_kinds import Column, as_column, as_columns
-from lossary.estimate.counts_from_labels import (
-    column_notes,
-    estimate_from_labels,
-    joint_table_of,
-)
 from lossary.estimate.entropy_estimators import ENTROPY_ESTIMATORS
 from lossary.estimate.factorize import factorize_labels
 from lossary.estimate.from_counts import normalized
 from lossary.estimate.joint_table_measures import entropy_of_table
 from lossary.estimate.measures_from_entropies import ENTROPY, MUTUAL_INFORMATION
+from lossary.estimate.measures_of_labels import (
+    column_notes,
+    estimate_from_labels,
+    joint_table_of,
+)
 from lossary.estimate.method_validation import neighbour_estimator
 from lossary.estimate.neighbour_registry import NEIGHBOUR_ESTIMATORS, neighbour_methods
 from lossary.estimate.parameter_docs import documented, quoted

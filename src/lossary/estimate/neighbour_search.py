@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from lossary.kernels import eligibility
-from lossary.kernels.cpu.family import CPU
+from lossary.kernels.cpu.cpu_family import CPU
 from lossary.kernels.cpu.requirements import incapable
 from lossary.kernels.rounded_distances import bounds, rounded
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from lossary import validation
 from lossary.estimate.column_kinds import Column, as_columns
-from lossary.estimate.counts_from_labels import joint_table_of
 from lossary.estimate.from_samples import mutual_information
 from lossary.estimate.measures_from_entropies import MUTUAL_INFORMATION
+from lossary.estimate.measures_of_labels import joint_table_of
 from lossary.estimate.parameter_docs import documented
 from lossary.estimate.result import Test
 from lossary.estimate.sparse_joint_table import SparseJointTable, sparse_from_counts

@@ -17,8 +17,8 @@ from lossary.frames.column_types import (
     Field,
     nearly_unique,
 )
-from lossary.frames.drift_inputs import CountRequest, DriftInput, InputCounts, drift_input
 from lossary.frames.drift_results import ColumnDrift, Drift, NearlyUnique, Retyped, with_grades
+from lossary.frames.drift_sources import CountRequest, DriftInput, InputCounts, drift_input
 from lossary.frames.drift_statistics import compare_counts
 from lossary.frames.engines import as_source
 from lossary.frames.number_precision import DOUBLE, digits_of

@@ -15,7 +15,7 @@ from lossary.formulas import divergence as formulas
 from lossary.formulas.record import Measure, Pair
 from lossary.interpreters.array_helpers import quietly
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.measures.one_or_two_distributions import measure
+from lossary.measures.distribution_dispatch import measure
 
 __all__ = ["CountComparison", "compare_counts"]
 

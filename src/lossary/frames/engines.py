@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 
 from lossary import validation
-from lossary.frames.conversion import converted
+from lossary.frames.countable_types import converted
 from lossary.frames.engine_errors import translated_errors
 
 __all__ = ["BATCH", "ENGINES", "Source", "as_source"]

@@ -10,12 +10,11 @@ import narwhals as nw
 import numpy as np
 
 from lossary import validation
-from lossary.estimate.counts_from_labels import with_effective_size
 from lossary.estimate.joint_table_measures import TABLE_MEASURES
 from lossary.estimate.measures_from_entropies import ENTROPY, estimate_combination
+from lossary.estimate.measures_of_labels import with_effective_size
 from lossary.estimate.result import Estimate
 from lossary.estimate.sparse_joint_table import SparseJointTable, as_sparse
-from lossary.frames.batched_counts import MAX_ENGINE_TABLES, count_in_batches
 from lossary.frames.binning import BINS, Bins, bins_of, number_of
 from lossary.frames.column_types import MISSING_RULES, Field, fields, nested
 from lossary.frames.engine_errors import translated_errors
@@ -29,6 +28,7 @@ from lossary.frames.label_counts import (
     require_rows,
 )
 from lossary.frames.number_precision import as_numbers
+from lossary.frames.out_of_memory_counts import MAX_ENGINE_TABLES, count_in_batches
 from lossary.frames.results import plural
 from lossary.frames.time_values import DAYS, as_seconds
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lossary import validation
-from lossary.frames.conversion import narrowed
+from lossary.frames.countable_types import narrowed
 from lossary.frames.delimited_text import TextFormat, fields_of, temporary
 from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading_notes import Note

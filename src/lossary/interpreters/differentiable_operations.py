@@ -26,13 +26,13 @@ def apply(operation: Operation, *inputs: Array) -> Array:
     x = inputs[0]
     result: Array
     if framework_of_array.is_torch(x):
-        from lossary.interpreters import torch_operations  # noqa: PLC0415 - imported by who has torch
+        from lossary.interpreters import torch_autograd  # noqa: PLC0415 - imported by who has torch
 
-        result = torch_operations.apply(operation, *inputs)
+        result = torch_autograd.apply(operation, *inputs)
     elif framework_of_array.is_jax(x):
-        from lossary.interpreters import jax_operations  # noqa: PLC0415 - imported by who has JAX
+        from lossary.interpreters import jax_autodiff  # noqa: PLC0415 - imported by who has JAX
 
-        result = jax_operations.apply(operation, *inputs)
+        result = jax_autodiff.apply(operation, *inputs)
     else:
         result = operation.value(*inputs)
     return result

@@ -1,6 +1,6 @@
 """Numba source of formulas: assignments in which every shared part is computed once.
 
-The functions are those of ``lossary.kernels.cpu.math_functions``, which the generated module
+The functions are those of ``lossary.kernels.cpu.kernel_namespace``, which the generated module
 imports; ``F`` is its floating-point type.
 """
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 from lossary import framework_of_array
 from lossary.kernels import eligibility
-from lossary.kernels.cpu.family import CPU
+from lossary.kernels.cpu.cpu_family import CPU
 from lossary.kernels.eligibility import Declined, require_none
 from lossary.kernels.interface import Array, Call, Family, Inputs, Options, Shape
 

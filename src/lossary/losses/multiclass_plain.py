@@ -5,8 +5,8 @@ from typing import Any
 from lossary import validation
 from lossary.formulas.record import Pointwise
 from lossary.interpreters.array_helpers import Array, namespace, quietly
+from lossary.interpreters.array_row_losses import one_hot
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.interpreters.row_losses import one_hot
 from lossary.losses.pointwise_plain import apply_pointwise
 from lossary.losses.rowwise_plain import Rows
 from lossary.reduction import reduce

@@ -17,9 +17,9 @@ from lossary.interpreters.array_helpers import (
     poisoned,
 )
 from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_row_losses import dense_row, index_row, log_sum_exp, one_hot
 from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import apply
-from lossary.interpreters.row_losses import dense_row, index_row, log_sum_exp, one_hot
 from lossary.losses.input_checks import (
     class_indices,
     class_weights,

@@ -7,7 +7,7 @@ from typing import Any
 
 from lossary.formulas.record import Measure
 from lossary.interpreters.array_helpers import Array
-from lossary.measures.one_or_two_distributions import measure, measure_from_logits
+from lossary.measures.distribution_dispatch import measure, measure_from_logits
 from lossary.measures.representations import as_counts
 from lossary.record_functions import MeasureFunction, measure_function
 

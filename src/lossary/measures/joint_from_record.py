@@ -8,8 +8,8 @@ from lossary import validation
 from lossary.formulas.record import Joint
 from lossary.interpreters.array_helpers import Array, cast
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.measures.joint_table import JointTable
 from lossary.measures.representations import as_counts, in_base
+from lossary.measures.validated_joint_table import JointTable
 from lossary.record_functions import MeasureFunction, measure_function
 
 __all__ = ["joint_function"]

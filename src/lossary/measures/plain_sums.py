@@ -21,10 +21,10 @@ from lossary.interpreters.array_helpers import (
     poisoned,
 )
 from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_row_losses import Softmax
 from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.interpreters.differentiable_operations import Elementwise, Row, apply
 from lossary.interpreters.differentiable_protocol import Operation
-from lossary.interpreters.row_losses import Softmax
 from lossary.losses.input_checks import result_dtype
 from lossary.measures.near_equal_masses import compensated_sum
 from lossary.measures.representations import (

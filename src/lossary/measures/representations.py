@@ -27,8 +27,8 @@ from lossary.interpreters.array_helpers import (
     wide_dtype,
 )
 from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_row_losses import Softmax
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.interpreters.row_losses import Softmax
 
 __all__ = [
     "ValidatedMasses",

@@ -11,7 +11,7 @@ from lossary.formulas.record import Measure
 from lossary.formulas.vocabulary import safe_product
 from lossary.interpreters.array_helpers import Array, as_arrays, cast, exact_sum, namespace, quietly
 from lossary.interpreters.array_vocabulary import vocabulary
-from lossary.measures.one_or_two_distributions import measure
+from lossary.measures.distribution_dispatch import measure
 from lossary.measures.plain_sums import pair_sum
 from lossary.measures.representations import in_base, masses
 

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 
-from lossary.frames.conversion import as_polars, converted
+from lossary.frames.countable_types import as_polars, converted
 from lossary.frames.delimited_text import TextFormat
 from lossary.frames.engine_errors import translated_errors
 from lossary.frames.reading import STDIN, open_table

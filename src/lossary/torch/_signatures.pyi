@@ -7,7 +7,7 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from lossary.torch.record_module import RecordLoss
+from lossary.torch.generated_module import RecordLoss
 
 class AbsoluteErrorLoss(RecordLoss, nn.L1Loss):
     """Absolute residual; the constant that minimises it is the median."""

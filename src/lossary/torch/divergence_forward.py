@@ -9,8 +9,8 @@ from lossary import validation
 from lossary.formulas.record import Rowwise
 from lossary.interpreters.array_helpers import axis_last, compute_dtype, exact_sum, namespace
 from lossary.interpreters.array_helpers import sum_tolerance as tolerance_of
+from lossary.interpreters.array_row_losses import log_elements, log_row
 from lossary.interpreters.differentiable_operations import apply
-from lossary.interpreters.row_losses import log_elements, log_row
 from lossary.kernels.dispatch import Dispatch
 from lossary.kernels.log_probabilities import LOG_PROBABILITIES
 from lossary.kernels.torch.operators import LossOperator

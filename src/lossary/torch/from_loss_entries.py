@@ -10,9 +10,9 @@ from lossary import validation
 from lossary.record_functions import OPTIONS
 from lossary.torch.arguments import bind, renamed, require_no_legacy_reduction, shown_as
 from lossary.torch.docstrings import docstring, function_example, module_example
+from lossary.torch.generated_module import RecordLoss
 from lossary.torch.loss_entry import LossEntry
 from lossary.torch.pointwise_forward import pointwise_loss
-from lossary.torch.record_module import RecordLoss
 from lossary.torch.rowwise_forward import rowwise_loss
 
 __all__ = ["loss_class", "loss_function"]

@@ -20,7 +20,7 @@ from lossary.torch.arguments import (
     tensor,
     widened,
 )
-from lossary.torch.record_module import RecordLoss
+from lossary.torch.generated_module import RecordLoss
 
 __all__ = [
     "MULTI_MARGIN_DISPATCH",

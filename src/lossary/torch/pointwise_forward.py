@@ -19,7 +19,7 @@ from lossary.torch.arguments import (
     tensor,
     widened,
 )
-from lossary.torch.record_module import RecordLoss
+from lossary.torch.generated_module import RecordLoss
 
 __all__ = ["PoissonModule", "binary_loss", "pointwise_loss", "poisson_loss", "require_log_input"]
 

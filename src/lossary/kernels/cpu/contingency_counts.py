@@ -6,8 +6,8 @@ import numpy as np
 
 from lossary.kernels.array_memory import address
 from lossary.kernels.coded_columns import Array, Codes, Pair, cells
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.launch import threads
-from lossary.kernels.cpu.program import Program
 from lossary.kernels.cpu.template import Template
 
 __all__ = ["TEMPLATE", "counted"]
@@ -20,7 +20,7 @@ _WORTH_A_THREAD = 1 << 22
 TEMPLATE = Template(
     name="contingency_counts",
     integers=("rows", "tile", "ranges", "jobs", "block", "records"),
-    functions=("llvm_intrinsics", "table_cells"),
+    functions=("llvm_intrinsics", "counter_intrinsics"),
 )
 
 

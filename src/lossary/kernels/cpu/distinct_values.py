@@ -6,7 +6,7 @@ import numpy as np
 
 from lossary.kernels import eligibility
 from lossary.kernels.array_memory import address
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.requirements import incapable
 from lossary.kernels.cpu.template import Template
 
@@ -19,7 +19,7 @@ _SLOTS = 1 << 16
 TEMPLATE = Template(
     name="distinct_values",
     integers=("rows", "words", "mask", "limit", "address", "table", "firsts", "codes", "found"),
-    functions=("llvm_intrinsics", "table_cells"),
+    functions=("llvm_intrinsics", "counter_intrinsics"),
 )
 
 Array = np.ndarray[Any, Any]

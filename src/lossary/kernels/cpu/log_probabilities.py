@@ -4,7 +4,7 @@ from typing import Any
 
 from lossary.formulas.record import Rowwise
 from lossary.interpreters.array_helpers import cast
-from lossary.interpreters.row_losses import textbook
+from lossary.interpreters.array_row_losses import textbook
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.array_memory import (
     bits,
@@ -16,7 +16,7 @@ from lossary.kernels.array_memory import (
     scalar,
     storage,
 )
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.interface import Inputs, Result, ratio
 from lossary.kernels.log_probabilities import LogProbabilityOptions

@@ -18,7 +18,7 @@ from lossary.kernels.array_memory import (
     kernel_dtype,
     scalar,
 )
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.interface import Inputs, Result, ratio
 from lossary.kernels.margins import MarginOptions

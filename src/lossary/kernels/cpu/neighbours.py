@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lossary.kernels.array_memory import address
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.rounded_distances import bounds, rounded
 

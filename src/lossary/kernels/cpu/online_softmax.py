@@ -7,7 +7,7 @@ from torch import Tensor
 
 from lossary.interpreters.array_vocabulary import vocabulary
 from lossary.kernels.array_memory import address, bits, storage
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.interface import Result
 from lossary.kernels.rows import RowOptions

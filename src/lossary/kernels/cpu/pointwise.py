@@ -15,7 +15,7 @@ from lossary.kernels.array_memory import (
     empty_alike,
     scalar,
 )
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.interface import Inputs, Result, ratio
 from lossary.kernels.pointwise import PointwiseOptions

@@ -10,11 +10,11 @@ from lossary.interpreters.array_helpers import cast
 from lossary.interpreters.numba_source import function
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.array_memory import contiguous, count, empty, empty_like, kernel_dtype, storage
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.distributions import ProbabilityOptions
 from lossary.kernels.interface import Inputs, Result
-from lossary.kernels.well_separated import Apart, log_shares
+from lossary.kernels.separated_masses_formulas import Apart, log_shares
 
 __all__ = ["PARTIALS", "SUMS", "ProbabilityCall"]
 

@@ -19,7 +19,7 @@ Formulas = Callable[[Tracer, Any], dict[str, tuple[Sequence[str], Sequence[Any]]
 _PACKAGE = files("lossary.kernels.cpu")
 _FUNCTIONS = (
     *("llvm_intrinsics", "float_order", "elementary_functions", "power_function"),
-    *("math_functions", "typed_blocks"),
+    *("kernel_namespace", "dtype_conversion"),
 )
 _WIDTH = {
     32: "F, T, reals = np.float32, float32, singles\n",
@@ -28,7 +28,7 @@ _WIDTH = {
 _HEAD = """\
 import numpy as np
 
-from lossary.kernels.cpu.math_functions import *
+from lossary.kernels.cpu.kernel_namespace import *
 """
 _CONSTANTS = "INFINITY, NAN = F(np.inf), F(np.nan)\n"
 

@@ -17,11 +17,11 @@ from lossary.kernels.array_memory import (
     empty_like,
     kernel_dtype,
 )
-from lossary.kernels.cpu.program import Program
+from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.distributions import LogitPairOptions
 from lossary.kernels.interface import Inputs, Result
-from lossary.kernels.well_separated import Apart, log_shares
+from lossary.kernels.separated_masses_formulas import Apart, log_shares
 
 __all__ = ["BY_FIRST", "BY_SECOND", "VALUES", "LogitPairCall"]
 

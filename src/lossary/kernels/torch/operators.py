@@ -153,7 +153,7 @@ class _Operator:
         inputs, slopes = ctx.saved_tensors[:_TENSORS], ctx.saved_tensors[_TENSORS:]
         (name, term, *code, wanted), cotangent = ctx.given, cotangents[0]
         # PyTorch takes an empty list of numbers for one of tensors.
-        nothing = *[None] * 4, None if code[2] else [], None
+        nothing: list[Any] = [*[None] * 4, None if code[2] else [], None]
         if cotangent is None:
             return *[None] * _TENSORS, *nothing
         if torch.is_grad_enabled():

@@ -14,7 +14,7 @@ from lossary.formulas.record import Pointwise, Rowwise
 from lossary.kernels import eligibility, tensor_state
 from lossary.kernels.array_memory import bits
 from lossary.kernels.bounded_cache import BoundedCache
-from lossary.kernels.cpu.family import CPU
+from lossary.kernels.cpu.cpu_family import CPU
 from lossary.kernels.cpu.requirements import incapable
 from lossary.kernels.eligibility import Declined
 from lossary.kernels.interface import Options, Shape

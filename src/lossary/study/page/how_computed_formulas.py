@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from lossary.interpreters.latex import formula
 from lossary.study.candidates import MULTICLASS_HINGE, Candidate
-from lossary.study.chart_points import NORMAL_QUANTILE
 from lossary.study.comparison import CONFIDENCE
+from lossary.study.learning_and_calibration_curves import NORMAL_QUANTILE
 from lossary.study.metrics import BINS
 from lossary.study.why.formulas import (
     CROSS_ENTROPY_GRADIENT,

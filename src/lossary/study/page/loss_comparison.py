@@ -5,9 +5,9 @@ from math import isfinite
 from lossary.pages.layout import Figure
 from lossary.pages.localization import Language, Message
 from lossary.pages.number_text import digits
-from lossary.study.chart_points import curve_points, reliability_points
 from lossary.study.comparison import Comparison, ConfidenceInterval, marked
 from lossary.study.interval_text import size_of
+from lossary.study.learning_and_calibration_curves import curve_points, reliability_points
 from lossary.study.metrics import Metric
 from lossary.study.page import loss_comparison_charts as charts
 from lossary.study.page.page_part import Part

@@ -7,8 +7,8 @@ import altair as alt
 
 from lossary.pages.localization import Language
 from lossary.pages.vega_lite import Specification, data, specification
-from lossary.study.chart_points import CurvePoint, ReliabilityPoint
 from lossary.study.comparison import Comparison
+from lossary.study.learning_and_calibration_curves import CurvePoint, ReliabilityPoint
 from lossary.study.metrics import Metric
 
 __all__ = ["learning_chart", "metric_chart", "reliability_chart"]

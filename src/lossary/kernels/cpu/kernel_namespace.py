@@ -2,6 +2,7 @@
 
 from numba import float32, float64, int64
 
+from lossary.kernels.cpu.dtype_conversion import load_block, store_block, writable_block
 from lossary.kernels.cpu.elementary_functions import (
     exp,
     exp_from,
@@ -38,7 +39,6 @@ from lossary.kernels.cpu.llvm_intrinsics import (
     where,
 )
 from lossary.kernels.cpu.power_function import power
-from lossary.kernels.cpu.typed_blocks import load_block, store_block, writable_block
 
 __all__ = [
     "absolute",

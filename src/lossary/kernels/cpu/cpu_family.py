@@ -9,7 +9,6 @@ from lossary import framework_of_array
 from lossary.kernels import eligibility
 from lossary.kernels.array_memory import FLOATING, code, count
 from lossary.kernels.cpu import launch
-from lossary.kernels.cpu.kernel_templates import template
 from lossary.kernels.cpu.log_probabilities import LogProbabilityCall
 from lossary.kernels.cpu.margins import MarginCall
 from lossary.kernels.cpu.pointwise import PointwiseCall
@@ -17,6 +16,7 @@ from lossary.kernels.cpu.probabilities import ProbabilityCall
 from lossary.kernels.cpu.requirements import NUMBA, incapable
 from lossary.kernels.cpu.rows import RowCall
 from lossary.kernels.cpu.template import source
+from lossary.kernels.cpu.template_choice import template
 from lossary.kernels.cpu.two_logits import LogitPairCall
 from lossary.kernels.distributions import LogitPairOptions, ProbabilityOptions
 from lossary.kernels.interface import Call, Family, KernelOptions, Shape
