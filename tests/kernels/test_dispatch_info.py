@@ -5,6 +5,7 @@ import ast
 import numpy as np
 import pytest
 import torch
+from torch._subclasses import FakeTensorMode
 
 import lossary as ls
 from lossary.check import run
@@ -12,7 +13,7 @@ from lossary.formulas import catalogue
 from lossary.kernels import eligibility
 from lossary.kernels.cpu import bound_kernel, launch
 from lossary.kernels.cpu.requirements import incapable
-from support.kernels import kernels
+from support.kernels import counted_kernels, kernels
 from support.processes import printed
 
 LOSSES = [*catalogue.names("pointwise"), *catalogue.names("rowwise")]
@@ -151,6 +152,62 @@ def test_what_watches_takes_the_plain_path():
         seen.append(why(torch.zeros(2)))
     assert all("differentiable path" in each or "derivatives" in each for each in seen)
     assert len(seen) == 3
+
+
+def in_eager_mode(explained, *given):
+    return explained(*given)
+
+
+def compiled(explained, *given):
+    torch._dynamo.reset()
+    return torch.compile(explained, fullgraph=True, backend="eager")(*given)
+
+
+def without_gradients(explained, *given):
+    with torch.no_grad():
+        return explained(*given)
+
+
+def mapped(explained, *given):
+    found = []
+    torch.func.vmap(lambda *x: found.append(explained(*x)) or x[0])(*(x[None] for x in given))
+    return found[0]
+
+
+def without_values(explained, *given):
+    with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+        return explained(*(mode.from_tensor(x) for x in given))
+
+
+MODES = {
+    f.__name__: f for f in (in_eager_mode, compiled, without_gradients, mapped, without_values)
+}
+ROWS = torch.linspace(-2, 2, 12).reshape(4, 3)
+EXPLAINED = {
+    "score": ("hinge", ROWS, torch.ones(4, 3)),
+    "rows": ("softmax_focal", ROWS, INDEX),
+    "margins": ("multiclass_hinge", ROWS, INDEX),
+    "logits": ("kl_divergence_from_logits", ROWS, ROWS.flip(0)),
+    "probabilities": ("js_divergence", ROWS.softmax(-1), ROWS.flip(0).softmax(-1)),
+    "shared masses": ("jeffreys_divergence", ROWS.softmax(-1), ROWS.flip(0).softmax(-1)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated")
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("case", EXPLAINED)
+def test_what_is_explained_is_what_happens(case, mode):
+    name, *given = EXPLAINED[case]
+    ran = []
+
+    def explained(*inputs):
+        found = ls.explain(name, *inputs)
+        return found.path, getattr(ls, name)(*inputs)
+
+    with counted_kernels(ran):
+        path = MODES[mode](explained, *given)[0]
+    assert path == ("kernel" if ran else "plain")
+    assert path == ("plain" if mode in {"mapped", "without_values"} else "kernel")
 
 
 def test_a_name_or_option_that_is_none_is_an_error():

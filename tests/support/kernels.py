@@ -25,9 +25,8 @@ WIDER = {torch.float32: torch.float64, torch.float64: torch.float64}
 
 
 @contextmanager
-def kernels() -> Iterator[list[Any]]:
-    """Compute by kernels inside, small arrays too; that none runs at all is a failure."""
-    ran: list[Any] = []
+def counted_kernels(ran: list[Any]) -> Iterator[None]:
+    """Note the kernels that run inside."""
 
     def counted(run: Callable[..., Any]) -> Callable[..., Any]:
         def counting(*given: Any) -> Any:
@@ -36,12 +35,20 @@ def kernels() -> Iterator[list[Any]]:
 
         return counting
 
+    with (
+        mock.patch.object(bound_kernel, "run", counted(bound_kernel.run)),
+        mock.patch.object(launch.Block, "run", counted(launch.Block.run)),
+    ):
+        yield
+
+
+@contextmanager
+def kernels() -> Iterator[list[Any]]:
+    """Compute by kernels inside, small arrays too; that none runs at all is a failure."""
+    ran: list[Any] = []
     eligibility.fast(True)
     try:
-        with (
-            mock.patch.object(bound_kernel, "run", counted(bound_kernel.run)),
-            mock.patch.object(launch.Block, "run", counted(launch.Block.run)),
-        ):
+        with counted_kernels(ran):
             yield ran
     finally:
         eligibility.fast(None)
