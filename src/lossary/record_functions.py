@@ -18,13 +18,12 @@ from lossary.formulas.record import (
 )
 from lossary.interpreters.array_helpers import quietly
 from lossary.interpreters.latex import formula
+from lossary.options import OPTIONS, loss_options
 
 __all__ = [
-    "OPTIONS",
     "Loss",
     "MeasureFunction",
     "loss_function",
-    "loss_options",
     "measure_function",
 ]
 
@@ -53,54 +52,12 @@ class MeasureFunction(Protocol):
         """Compute the measure."""
 
 
-OPTIONS: dict[str, tuple[Any, str]] = {
-    "axis": (-1, "The axis of the classes or outcomes."),
-    "reduction": (
-        "mean",
-        '``"mean"`` (divides by the sum of all weights), ``"sum"`` or ``"none"``.',
-    ),
-    "sample_weight": (None, "A weight for each target, of the target's shape, none negative."),
-    "class_weight": (None, "A weight for each class, none negative."),
-    "ignore_index": (None, "Targets of this value are ignored, whatever their score."),
-    "label_smoothing": (
-        0.0,
-        "The share of the target that is spread evenly over the classes.",
-    ),
-    "temperature": (1.0, "Divisor of the scores."),
-    "softcap": (None, "Bound that caps scores smoothly: softcap * tanh(score / softcap)."),
-    "z_loss": (
-        0.0,
-        "Weight of the squared log-sum-exp of a row, added to its loss without class weights.",
-    ),
-    "base": (None, "The base of the logarithm: 2 for bits; by default natural, in nats."),
-    "normalize": (False, "Divide by the sums first; otherwise sums other than 1 are an error."),
-    "sum_tolerance": (
-        None,
-        "Largest deviation of a sum from 1; by default the rounding error of the dtype.",
-    ),
-}
-
-
-def loss_options(record: Record) -> list[str]:
-    """Return the names of the options of a loss."""
-    if isinstance(record, Rowwise):
-        return [o for o in OPTIONS if o not in ("base", "normalize")]
-    names = ["reduction", "sample_weight"]
-    if isinstance(record, Pointwise) and record.target in (SIGNS, UNIT_INTERVAL):
-        names += ["class_weight", "ignore_index"]
-        if record.score == REAL:
-            names += ["temperature", "softcap"]
-        if record.target == UNIT_INTERVAL:
-            names += ["label_smoothing"]
-    return names
-
-
 def _signature(arguments: Sequence[str], options: Sequence[str], record: Record) -> Any:
     kind = inspect.Parameter
     parts = [kind(a, kind.POSITIONAL_OR_KEYWORD) for a in arguments]
     keywords: dict[str, Any] = {s.name: None for s in record.shorthands}
     keywords |= {p.name: p.default for p in record.parameters}
-    keywords |= {o: OPTIONS[o][0] for o in options}
+    keywords |= {o: OPTIONS[o].default for o in options}
     keywords |= {c.name: c.default for c in _choices(record)}
     parts += [kind(k, kind.KEYWORD_ONLY, default=v) for k, v in keywords.items()]
     return inspect.Signature(parts)
@@ -116,7 +73,7 @@ def _document(
     described = [(n, text) for n, text in arguments]
     described += [(s.name, f"{_sentence(s.summary)} In {s.interval}.") for s in record.shorthands]
     described += [(p.name, f"{_sentence(p.summary)} In {p.interval}.") for p in record.parameters]
-    described += [(o, OPTIONS[o][1]) for o in options]
+    described += [(o, OPTIONS[o].text) for o in options]
     described += [(c.name, _sentence(c.summary)) for c in _choices(record)]
     listed = "\n".join(f"{name}\n    {text}" for name, text in described)
     return (

@@ -56,7 +56,7 @@ def code(name, template):
     """The object of a kernel."""
     record = catalogue.get(name)
     compilation.kernel(template, 32, record)
-    del compilation._kernels[id(record), template.name, 32]
+    del compilation._kernels[id(record), id(template), 32]
     with mock.patch.object(cache, "_linked", wraps=cache._linked) as linked:
         compilation.kernel(template, 32, record)
     return linked.call_args.args[0]

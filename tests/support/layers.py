@@ -4,7 +4,7 @@ import sys
 
 from support.imports import imports_in
 
-ANYWHERE = {"validation", "framework_of_array", "gradient_errors"}
+ANYWHERE = {"validation", "framework_of_array", "gradient_errors", "options"}
 INTERFACES = {"losses", "measures", "reduction"}
 CORE = {"formulas", "interpreters"} | INTERFACES
 
@@ -16,6 +16,7 @@ BELOW = {
     "parent_watchdog": set(),
     "formulas": set(),
     "interpreters": {"formulas"},
+    "options": {"formulas"},
     "reduction": {"formulas", "interpreters"},
     "record_functions": {"formulas", "interpreters"},
     "kernels": {"formulas", "interpreters", "reduction"},

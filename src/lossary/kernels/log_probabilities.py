@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from lossary.formulas.record import NONNEGATIVE, Rowwise
+from lossary.formulas.record import Rowwise
 from lossary.kernels.array_memory import FLOATING, code
 from lossary.kernels.eligibility import SHAPES_DIFFER, require, require_none
 from lossary.kernels.interface import Array, Family, KernelOptions, Options, Prepared, Shape
@@ -30,7 +30,7 @@ class LogProbabilityOptions(KernelOptions):
 
 def _converted(record: Rowwise, options: Options, *dtypes: Any) -> LogProbabilityOptions:
     log_target = options["log_target"]
-    asked = optional(options, "sum_tolerance", NONNEGATIVE)
+    asked = optional(options, "sum_tolerance")
     of_input = _rounding(dtypes[0], asked, spread=True)
     tolerances = of_input, _rounding(dtypes[1], asked, spread=log_target)
     return LogProbabilityOptions(record, options["reduction"], log_target, tolerances)

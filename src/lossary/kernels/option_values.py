@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from lossary import framework_of_array, validation
-from lossary.formulas.record import Interval, Record
+from lossary.formulas.record import Record
 from lossary.interpreters.array_helpers import sum_tolerance
 from lossary.kernels.array_memory import FLOATING, code
 from lossary.kernels.bounded_cache import BoundedCache
 from lossary.kernels.eligibility import require
 from lossary.kernels.interface import KernelOptions, Options
+from lossary.options import OPTIONS
 from lossary.reduction import REDUCTIONS
 
 __all__ = [
@@ -84,20 +85,21 @@ def reduction(options: Options) -> str:
     return str(name)
 
 
-def number(options: Options, name: str, default: float, allowed: Interval) -> float:
+def number(options: Options, name: str) -> float:
     """Return an option that is a number."""
+    default, allowed = OPTIONS[name].default, OPTIONS[name].interval
     value: Any = options.get(name, default)
     if type(value) is float and value == default:
-        return default
+        return value
     known = type(value) in {int, float} and -_LARGEST <= value <= _LARGEST
-    lawful = known and not allowed.outside(value)
+    lawful = known and not (allowed is not None and allowed.outside(value))
     require(lawful, f"the plain path looks at {name}")
     return float(value)
 
 
-def optional(options: Options, name: str, allowed: Interval) -> float | None:
+def optional(options: Options, name: str) -> float | None:
     """Return an option that is a number or None."""
-    return None if options.get(name) is None else number(options, name, 0.0, allowed)
+    return None if options.get(name) is None else number(options, name)
 
 
 def index(value: Any) -> int | None:

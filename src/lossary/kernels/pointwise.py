@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lossary.formulas.record import POSITIVE, REAL, UNIT_INTERVAL, Pointwise
+from lossary.formulas.record import Pointwise
 from lossary.kernels.eligibility import SHAPES_DIFFER, require, require_none
 from lossary.kernels.interface import Array, Family, KernelOptions, Options, Prepared, Shape
 from lossary.kernels.option_values import (
@@ -51,10 +51,10 @@ def _converted(record: Pointwise, options: Options) -> PointwiseOptions:
         record,
         parameters(record, options, _OTHERS),
         reduction=reduction(options),
-        smoothing=number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
-        temperature=number(options, "temperature", 1.0, POSITIVE),
-        softcap=optional(options, "softcap", POSITIVE),
-        ignore_index=optional(options, "ignore_index", REAL),
+        smoothing=number(options, "label_smoothing"),
+        temperature=number(options, "temperature"),
+        softcap=optional(options, "softcap"),
+        ignore_index=optional(options, "ignore_index"),
         class_weight=two_weights(options.get("class_weight")),
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lossary import validation
-from lossary.formulas.record import NONNEGATIVE, POSITIVE, UNIT_INTERVAL, Rowwise
+from lossary.formulas.record import Rowwise
 from lossary.gradient_errors import leaf_in_place
 from lossary.interpreters.array_helpers import axis_last
 from lossary.kernels.array_memory import CODES, FLOATING, code, whole
@@ -28,16 +28,12 @@ from lossary.kernels.option_values import (
     result_dtype,
     tolerance,
 )
+from lossary.options import loss_options, penalties
 
 __all__ = ["ROWS", "WEIGHTS", "RowOptions", "row_inputs", "row_options"]
 
 WEIGHTS = ("class_weight", "sample_weight")
 """The options of losses of rows that are arrays."""
-
-_OTHERS = {
-    *("axis", "class_weight", "ignore_index", "inplace", "label_smoothing", "reduction"),
-    *("sample_weight", "softcap", "sum_tolerance", "temperature", "z_loss"),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +42,8 @@ class RowOptions(KernelOptions):
 
     The classes are the last axis. The target holds class indices (int64) or distributions.
     ``overwrite`` writes the gradient over the logits. ``outputs`` names what else is returned,
-    a number for each row: "lse", "entropy", "best" (the class of the largest logit).
+    a number for each row: "lse", "entropy", "best" (the class of the largest logit). ``penalties``
+    are the weights of what is added to the loss, in the order of the table of options.
     """
 
     record: Rowwise
@@ -55,7 +52,7 @@ class RowOptions(KernelOptions):
     smoothing: float = 0.0
     temperature: float = 1.0
     softcap: float | None = None
-    z_loss: float = 0.0
+    penalties: tuple[float, ...] = ()
     ignore_index: int | None = None
     tolerance: float = 0.0
     overwrite: bool = False
@@ -78,12 +75,12 @@ def row_options(
 def _converted(record: Rowwise, options: Options, dense: Any, overwrite: bool) -> RowOptions:  # noqa: FBT001
     return RowOptions(
         record,
-        parameters(record, options, _OTHERS),
+        parameters(record, options, {*loss_options(record), "inplace"}),
         reduction=reduction(options),
-        smoothing=number(options, "label_smoothing", 0.0, UNIT_INTERVAL),
-        temperature=number(options, "temperature", 1.0, POSITIVE),
-        softcap=optional(options, "softcap", POSITIVE),
-        z_loss=number(options, "z_loss", 0.0, NONNEGATIVE),
+        smoothing=number(options, "label_smoothing"),
+        temperature=number(options, "temperature"),
+        softcap=optional(options, "softcap"),
+        penalties=tuple(number(options, name) for name in penalties()),
         ignore_index=None if dense else index(options.get("ignore_index")),
         tolerance=_tolerance(options, dense) if dense else 0.0,
         overwrite=overwrite,
@@ -92,7 +89,7 @@ def _converted(record: Rowwise, options: Options, dense: Any, overwrite: bool) -
 
 def _tolerance(options: Options, dtype: Any) -> float:
     """Return the tolerance of a target's sum: by its dtype, unless the caller gives one."""
-    asked = optional(options, "sum_tolerance", NONNEGATIVE)
+    asked = optional(options, "sum_tolerance")
     return tolerance(dtype) if asked is None else asked
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from lossary import framework_of_array, validation
-from lossary.formulas.record import NONNEGATIVE, UNIT_INTERVAL, Rowwise
+from lossary.formulas.record import REAL, UNIT_INTERVAL, Rowwise
 from lossary.interpreters.array_helpers import (
     Array,
     as_arrays,
@@ -28,6 +28,7 @@ from lossary.losses.input_checks import (
     sample_weights,
     scaled,
 )
+from lossary.options import OPTIONS, penalties
 from lossary.reduction import REDUCTIONS, reduce
 
 __all__ = ["Rows", "plain_rowwise"]
@@ -127,7 +128,6 @@ def plain_rowwise(
     label_smoothing: float = 0.0,
     temperature: float = 1.0,
     softcap: float | None = None,
-    z_loss: float = 0.0,
     sum_tolerance: float | None = None,
     inplace: bool = False,
     **parameters: Any,
@@ -135,6 +135,7 @@ def plain_rowwise(
     """Compute a loss of rows by the operations of its framework."""
     validation.choice("reduction", reduction, REDUCTIONS)
     validation.flag("inplace", inplace)
+    added = {name: parameters.pop(name, OPTIONS[name].default) for name in penalties()}
     bound = tuple(validation.parameters(record, parameters).items())
     rows = Rows(
         logits,
@@ -146,7 +147,7 @@ def plain_rowwise(
         sum_tolerance=sum_tolerance,
     )
     epsilon = option("label_smoothing", label_smoothing, UNIT_INTERVAL, rows.z)
-    penalty = option("z_loss", z_loss, NONNEGATIVE, rows.z)
+    weights = {n: option(n, w, OPTIONS[n].interval or REAL, rows.z) for n, w in added.items()}
     z, mass = scaled(rows.z, temperature, softcap), rows.class_mass()
     if record.sparse and rows.index is not None and epsilon == 0:
         ones = namespace(z).ones_like(z[..., 0])
@@ -156,11 +157,21 @@ def plain_rowwise(
         spread = record.sparse and rows.class_weight is not None
         loss = apply(dense_row(record, bound), z, t * rows.class_weight if spread else t)
         loss = loss if spread or mass is None else mass * loss
-    if not (framework_of_array.is_array(penalty) or penalty):
+    penalty = _penalty(z, weights)
+    if penalty is None:
         return reduce(loss, rows.weight, reduction, rows.dtype, mass)
-    added = penalty * apply(log_sum_exp, z) ** 2
     if mass is None:
-        return reduce(loss + added, rows.weight, reduction, rows.dtype)
+        return reduce(loss + penalty, rows.weight, reduction, rows.dtype)
     # Class weights affect neither the penalty nor its mean.
     own = reduce(loss, rows.weight, reduction, z.dtype, mass)
-    return cast(own + reduce(added, rows.weight, reduction, z.dtype), rows.dtype)
+    return cast(own + reduce(penalty, rows.weight, reduction, z.dtype), rows.dtype)
+
+
+def _penalty(z: Array, weights: dict[str, Any]) -> Array | None:
+    """Return the sum of the penalties of the rows by their weights, None where all are 0."""
+    given = {n: w for n, w in weights.items() if framework_of_array.is_array(w) or w}
+    if not given:
+        return None
+    lse, m = apply(log_sum_exp, z), vocabulary(z)
+    terms = (w * penalties()[n].value(m, lse) for n, w in given.items())
+    return sum(terms, namespace(z).zeros_like(lse))

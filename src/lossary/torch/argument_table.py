@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from torch import Tensor
 
 from lossary import validation
 from lossary.formulas.record import Parameter, Pointwise, Rowwise, Shorthand
-from lossary.record_functions import OPTIONS, loss_options
+from lossary.options import OPTIONS, loss_options
 
 __all__ = ["Argument", "Record", "arguments_for", "option_names", "parameter_names"]
 
@@ -27,21 +27,10 @@ class Argument:
 
 
 _DEPRECATED = "Deprecated in torch, an error here: use ``reduction``."
-_SHARED = {
-    "reduction": Literal["mean", "sum", "none"],
-    "sample_weight": Tensor | None,
-    "class_weight": Tensor | None,
-    "ignore_index": float | None,
-    "label_smoothing": float,
-    "temperature": float,
-    "softcap": float | None,
-    "z_loss": float,
-    "sum_tolerance": float | None,
-}
-"""Options that have the default and the description of the array functions, and their types."""
+_TENSORS = {"sample_weight": Tensor | None, "class_weight": Tensor | None}
 
 _COMMON = (
-    *(Argument(name, OPTIONS[name][0], kind, OPTIONS[name][1]) for name, kind in _SHARED.items()),
+    *(Argument(o.name, o.default, _TENSORS.get(o.name, o.type), o.text) for o in OPTIONS.values()),
     Argument("size_average", None, bool | None, _DEPRECATED),
     Argument("reduce", None, bool | None, _DEPRECATED),
     Argument(

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from lossary import validation
-from lossary.record_functions import OPTIONS
+from lossary.options import OPTIONS
 from lossary.torch.arguments import bind, renamed, require_no_legacy_reduction, shown_as
 from lossary.torch.docstrings import docstring, function_example, module_example
 from lossary.torch.generated_module import RecordLoss
@@ -49,7 +49,7 @@ def loss_function(entry: LossEntry) -> Callable[..., Tensor]:
     passed = defaults
     if compute in {pointwise_loss, rowwise_loss}:
         # They fill in the defaults of the array functions, in less time than it takes to pass them.
-        passed = {n: x for n, x in defaults.items() if n in OPTIONS and x != OPTIONS[n][0]}
+        passed = {n: x for n, x in defaults.items() if n in OPTIONS and x != OPTIONS[n].default}
 
     def function(*positional: Any, **given: Any) -> Tensor:
         if len(positional) != tensors or (given and not given.keys() <= defaults.keys()):

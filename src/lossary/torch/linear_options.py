@@ -12,10 +12,8 @@ from torch.nn import functional
 from lossary import validation
 from lossary.formulas import catalogue
 from lossary.formulas.record import (
-    NONNEGATIVE,
-    POSITIVE,
+    REAL,
     SIGNS,
-    UNIT_INTERVAL,
     Pointwise,
     Rowwise,
 )
@@ -29,6 +27,7 @@ from lossary.kernels.torch.linear_head import Head
 from lossary.losses.input_checks import class_indices, class_weights, sample_weights, scaled
 from lossary.losses.multiclass_and_ranking import multiclass_margin
 from lossary.losses.rowwise_from_record import rowwise
+from lossary.options import OPTIONS, penalties
 from lossary.reduction import REDUCTIONS
 from lossary.torch.arguments import tensor, widened
 
@@ -51,18 +50,8 @@ _OF_UNCOUNTED_ROWS = {"lse": 0.0, "entropy": 0.0, "best": -1}
 """The kernels' outputs of rows that are ignored or have no weight."""
 
 _SOFTMAX = {
-    "label_smoothing": 0.0,
-    "temperature": 1.0,
-    "softcap": None,
-    "z_loss": 0.0,
-    "sum_tolerance": None,
-}
-_SOFTMAX_WITHIN = {
-    "label_smoothing": UNIT_INTERVAL,
-    "temperature": POSITIVE,
-    "softcap": POSITIVE,
-    "z_loss": NONNEGATIVE,
-    "sum_tolerance": NONNEGATIVE,
+    name: OPTIONS[name].default
+    for name in ("label_smoothing", "temperature", "softcap", "z_loss", "sum_tolerance")
 }
 _NUMBERS = (*_SOFTMAX, "ignore_index", "chunk")
 _WHOLE = ("ignore_index", "chunk")
@@ -151,9 +140,9 @@ class HeadOptions:
         validation.parameters(record, own)
 
     def _check_softmax(self) -> None:
-        for name, interval in _SOFTMAX_WITHIN.items():
-            value = getattr(self, name)
-            if value is not None or _SOFTMAX[name] is not None:
+        for name, usual in _SOFTMAX.items():
+            value, interval = getattr(self, name), OPTIONS[name].interval or REAL
+            if value is not None or usual is not None:
                 validation.single(name, value, interval)
 
     @property
@@ -341,8 +330,10 @@ class _Plain:
     ) -> Tensor:
         """Return the weighted loss of each row of logits, its z-loss multiplied by ``lift``."""
         more: dict[str, Any] = {"reduction": "none"}
-        if self._options.z_loss:
-            more["z_loss"] = self._options.z_loss * lift
+        for name in penalties():
+            weight: Any = getattr(self._options, name, 0.0)
+            if weight:
+                more[name] = weight * lift
         try:
             return self._options.losses(z, target, weight, class_weight, **more)
         except validation.LossaryError:

@@ -31,7 +31,7 @@ if hasattr(os, "register_at_fork"):
 def kernel(template: Template, bits: int, record: Record | None = None) -> Kernel:
     """Return a compiled kernel; it is compiled once for all processes of a user."""
     # Hashing a record takes longer than a small kernel runs.
-    key = id(record), template.name, bits
+    key = id(record), id(template), bits
     try:
         return _kernels[key][1]
     except KeyError:
@@ -41,7 +41,7 @@ def kernel(template: Template, bits: int, record: Record | None = None) -> Kerne
             return _kernels[key][1]
 
 
-_kernels: BoundedCache[tuple[int, str, int], tuple[Record | None, Kernel]] = BoundedCache(1024)
+_kernels: BoundedCache[tuple[int, int, int], tuple[Record | None, Kernel]] = BoundedCache(1024)
 
 
 def _built(template: Template, bits: int, record: Record | None) -> Kernel:

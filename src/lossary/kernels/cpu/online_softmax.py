@@ -11,6 +11,7 @@ from lossary.kernels.cpu.bound_kernel import Program
 from lossary.kernels.cpu.template import Template
 from lossary.kernels.interface import Result
 from lossary.kernels.rows import RowOptions
+from lossary.options import penalties
 
 __all__ = ["TEMPLATE", "Online"]
 
@@ -67,7 +68,7 @@ class Online:
     def result(self, mass: Tensor | None, of_penalty: Tensor | float) -> Result:
         """Return the losses of the rows, times their mass, and their auxiliary outputs.
 
-        ``of_penalty`` is the factor of the z-loss.
+        ``of_penalty`` is the factor of the penalties.
         """
         options, (top, rest, spread, best, own) = self._options, self._state.unbind(1)
         e = torch.exp(own - top)
@@ -80,8 +81,10 @@ class Online:
         names = (parameter.name for parameter in options.record.parameters)
         parameters = dict(zip(names, options.parameters, strict=True))
         loss: Any = options.record.term(vocabulary(top), one, l, p, r, **parameters)
-        if options.z_loss:
-            loss = loss + options.z_loss * of_penalty * lse**2
+        for penalty, weight in zip(penalties().values(), options.penalties, strict=False):
+            if weight:
+                added: Any = penalty.value(vocabulary(lse), lse)
+                loss = loss + weight * of_penalty * added
         spread = spread + torch.where(e == 0, 0, e * (own - top))
         known = {"lse": lse, "entropy": torch.log(everything) - spread / everything}
         known = {name: x.to(self._wide) for name, x in known.items()}

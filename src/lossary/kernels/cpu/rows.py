@@ -4,9 +4,11 @@ Two templates: for many classes, vectors along the classes; for few, vectors acr
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from lossary.formulas.record import Rowwise
+from lossary.interpreters.numba_source import function
 from lossary.interpreters.trace import Tracer
 from lossary.kernels.array_memory import (
     address,
@@ -23,8 +25,9 @@ from lossary.kernels.cpu.template import Template
 from lossary.kernels.eligibility import require
 from lossary.kernels.interface import Inputs, Result, ratio
 from lossary.kernels.rows import RowOptions
+from lossary.options import penalties
 
-__all__ = ["FEW_CLASSES", "MANY_CLASSES", "RowCall", "template"]
+__all__ = ["RowCall", "template"]
 
 Array = Any
 
@@ -43,10 +46,34 @@ def _formulas(m: Tracer, record: Rowwise) -> Any:
 
 
 def _constants(record: Rowwise) -> str:
-    return f"SPARSE = {record.sparse}\nEXCESS = {float(record.excess)}\n"
+    flags = f"SPARSE = {record.sparse}\nEXCESS = {float(record.excess)}\n"
+    return f"{flags}\n\n{_penalty_functions()}"
 
 
-def _template(name: str, *shared: str) -> Template:
+def _penalty_functions() -> str:
+    """Return functions of the log-sum-exp: what the options add to a loss, and its derivative.
+
+    The sum is computed in the kernel's dtype, and under the names that end in 64 in float64.
+    """
+    m = Tracer()
+    lse, names = m.variable("lse"), [f"PENALTY_{name.upper()}" for name in penalties()]
+    weights = [m.variable(f"w{i}") for i in range(len(names))]
+    pairs = list(zip(weights, penalties().values(), strict=True))
+    value = sum((w * m.lift(p.value(m, lse)) for w, p in pairs), m.lift(0))
+    slope = sum((w * m.lift(p.slope(m, lse)) for w, p in pairs), m.lift(0))
+    taken = {f"w{i}": f"w[{i}]" for i in range(len(names))}
+    numbers = "".join(f"F(load(numbers, {name})), " for name in names)
+    some = " or ".join(f"load(numbers, {name}) != 0.0" for name in names)
+    single = f"@inlined\ndef penalty_weights(numbers):\n    return ({numbers})\n\n\n" + function(
+        "penalty", ("lse", "w"), [value, slope], taken
+    )
+    double = single.replace("F(", "float64(").replace("penalty(", "penalty64(")
+    double = double.replace("penalty_weights(", "penalty_weights64(")
+    return f"@inlined\ndef penalized(numbers):\n    return {some}\n\n\n{single}\n\n{double}"
+
+
+@cache
+def _template(name: str, penalties: tuple[str, ...], *shared: str) -> Template:
     return Template(
         name=name,
         formulas=_formulas,
@@ -55,20 +82,28 @@ def _template(name: str, *shared: str) -> Template:
             *("index", "weight", "class_weight", "cotangent", "out", "slope", "slope_type"),
             *("lse", "entropy", "best", "scaled", "ignoring", "ignored", "weighing"),
         ),
-        reals=("scale", "smoothing", "cooling", "softcap", "penalty", "tolerance"),
+        reals=(
+            *("scale", "smoothing", "cooling", "softcap", "tolerance"),
+            *(f"penalty_{name}" for name in penalties),
+        ),
         sums=("loss", "bad", "weight"),
         shared=("compensated_totals", "row_functions", *shared),
         constants=_constants,
     )
 
 
-FEW_CLASSES = _template("few_classes", "transposed_rows")
-MANY_CLASSES = _template("many_classes", "softmax_sums")
-
-
 def template(classes: int) -> Template:
     """Return the loops for a number of classes."""
-    return FEW_CLASSES if classes <= _FEW else MANY_CLASSES
+    added = tuple(penalties())
+    if classes <= _FEW:
+        return _template("few_classes", added, "transposed_rows")
+    return _template("many_classes", added, "softmax_sums")
+
+
+def _penalty_weights(options: RowOptions, lift: float) -> dict[str, float]:
+    """Return the weights of the penalties as arguments of a kernel, times a factor."""
+    pairs = zip(penalties(), options.penalties, strict=False)
+    return {f"penalty_{name}": weight * lift for name, weight in pairs}
 
 
 def _scratch(classes: int) -> int:
@@ -89,7 +124,7 @@ class RowCall:
 
     def loops(self, inputs: Inputs) -> str:
         """Return the name of the loops for these inputs."""
-        if template(int(inputs[0].shape[-1])) is FEW_CLASSES:
+        if int(inputs[0].shape[-1]) <= _FEW:
             return "64 rows side by side, value and gradient in one pass"
         return "row by row in blocks of 1024 classes, value and gradient in one pass"
 
@@ -171,7 +206,7 @@ class RowCall:
                     "smoothing": o.smoothing,
                     "cooling": 1 / o.temperature,
                     "softcap": o.softcap or 0.0,
-                    "penalty": o.z_loss,
+                    **_penalty_weights(o, 1.0),
                     "tolerance": o.tolerance,
                 },
             )
@@ -241,7 +276,9 @@ class _Work:
         It is multiplied by the divisor with class weights. False: use the plain path.
         """
         given = self.class_weight
-        if not (self.options.z_loss and given is not None and self.options.reduction == "mean"):
+        if not (
+            any(self.options.penalties) and given is not None and self.options.reduction == "mean"
+        ):
             return True
         self.class_weight = None
         of_rows, self.class_weight = self.weighed(), given
@@ -281,7 +318,7 @@ class _Work:
         integers |= self._places(class_weight=self.class_weight, cotangent=cotangent)
         if extras and self.options.outputs:
             integers |= self._extras_memory()
-        lifted = {} if self.lift == 1 else {"penalty": self.options.z_loss * self.lift}
+        lifted = {} if self.lift == 1 else _penalty_weights(self.options, self.lift)
         program = self.call.program(self.classes, self.bits)
         return program.run(-(-self.rows // chunk), _scratch(self.classes), integers, scale, lifted)
 

@@ -134,13 +134,14 @@ def index_terms(numbers, top, rest, own, z_own, weight, mass, factor, loss, comm
         store(common, r, where(silent, F(0), scale * (-b / everything)))
         store(at_own, r, where(silent, F(0), scale * (b * r_p)))
         store(rest, r, everything)
-    penalty = F(load(numbers, PENALTY))
-    if penalty != F(0):
+    if penalized(numbers):
+        w_lse = penalty_weights(numbers)
         for r in range(W):
             everything, scale = load(rest, r), load(factor, r)
             lse = load(top, r) + log(everything)
-            lift = scale * (F(2) * penalty * lse) / everything
-            store(loss, r, load(loss, r) + load(weight, r) * (penalty * lse * lse))
+            extra, slope = penalty(lse, w_lse)
+            lift = scale * slope / everything
+            store(loss, r, load(loss, r) + load(weight, r) * extra)
             store(common, r, load(common, r) + lift)
             store(at_own, r, load(at_own, r) + lift * load(own, r))
 
@@ -284,7 +285,7 @@ def dense_slopes(z, e, b, classes, top, others, below, at_top, factor, lift):
 @inlined
 def dense_losses(slots, numbers, top, others, total, given, weight, mass, loss, lift):
     """Write the losses, and the contribution of the z-loss to the slopes."""
-    penalty, by_index = F(load(numbers, PENALTY)), load(slots, INDEX) != 0
+    w_lse, by_index = penalty_weights(numbers), load(slots, INDEX) != 0
     share = F(EXCESS) * (F(1) - F(load(numbers, SMOOTHING)))
     for r in range(W):
         own = load(total, r)
@@ -294,8 +295,9 @@ def dense_losses(slots, numbers, top, others, total, given, weight, mass, loss, 
         lse = load(top, r) + log1p(load(others, r))
         if not SPARSE:
             own *= mass_r
-        store(loss, r, where(w == F(0), F(0), w * (own + penalty * lse * lse)))
-        store(lift, r, F(2) * penalty * lse)
+        extra, slope = penalty(lse, w_lse)
+        store(loss, r, where(w == F(0), F(0), w * (own + extra)))
+        store(lift, r, slope)
 
 
 @inlined

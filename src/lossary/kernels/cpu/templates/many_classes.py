@@ -66,9 +66,8 @@ def index_row(slots, numbers, row, t, mass, factor, q, maxima, z, f, e):
     lse = told(slots, row, top, everything, spread + weighed(e_t, z_t, top), best)
     p, r = e_t / everything, rest / everything
     v, b = terms(F(mass), F(log_share(z_t, top, e_t, rest)), F(p), F(r), q)
-    penalty = load(numbers, PENALTY)
+    extra, lift = penalty64(lse, penalty_weights64(numbers))
     if keep:
-        lift = 2.0 * penalty * lse
         common = factor * (lift - float64(b)) / everything
         at_target = F(factor * (float64(b) * r + lift * p))
         for i in range(0, classes, BLOCK):
@@ -77,7 +76,7 @@ def index_row(slots, numbers, row, t, mass, factor, q, maxima, z, f, e):
             f_i = offset(f, i * load(slots, SCALED))
             write(slots, row, i, n, offset(e, i), f_i, F(common * below), t - i, at_target)
     # A row with a NaN is NaN, whatever its largest logit.
-    return float64(v) + penalty * lse * lse, abs(top) < INFINITY or rest != rest
+    return float64(v) + extra, abs(top) < INFINITY or rest != rest
 
 
 @inlined
@@ -201,7 +200,7 @@ def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t
     if load(slots, CLASS_WEIGHT) != 0 and index < 0:
         mass = own_mass
     weight = 1.0 if SPARSE else mass
-    lift = 2.0 * load(numbers, PENALTY) * lse
+    extra, lift = penalty64(lse, penalty_weights64(numbers))
     if index < 0:
         total += EXCESS * (1.0 - load(numbers, SMOOTHING)) * excess
     if load(slots, SLOPE) != 0 and factor != 0.0:
@@ -218,7 +217,7 @@ def dense_row(slots, numbers, row, index, mass, factor, q, maxima, z, f, e, b, t
     lawful = (abs(top) < INFINITY or others != others) and negative == 0.0
     if index < 0:
         lawful = lawful and not abs(excess) > load(numbers, TOLERANCE)
-    return weight * total + load(numbers, PENALTY) * lse * lse, mass, lawful
+    return weight * total + extra, mass, lawful
 
 
 @inlined
