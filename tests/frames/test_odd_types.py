@@ -34,7 +34,7 @@ def test_decimals_of_pandas_are_numbers(others):
 def test_decimals_among_labels_stay_what_they_are(values):
     data = pd.DataFrame({"x": pd.Series(values * 5, dtype=object)})
     assert data["x"].dtype == object
-    assert frames.conversion.converted(data) is data
+    assert frames.countable_types.converted(data) is data
 
 
 @pytest.mark.parametrize("sort", ["datetime", "datetime in UTC", "date", "duration", "time"])
