@@ -331,9 +331,8 @@ class _Plain:
         """Return the weighted loss of each row of logits, its z-loss multiplied by ``lift``."""
         more: dict[str, Any] = {"reduction": "none"}
         for name in penalties():
-            weight: Any = getattr(self._options, name, 0.0)
-            if weight:
-                more[name] = weight * lift
+            if value := getattr(self._options, name, None):
+                more[name] = value * lift
         try:
             return self._options.losses(z, target, weight, class_weight, **more)
         except validation.LossaryError:
