@@ -1602,9 +1602,9 @@ class _SigmoidCrossEntropy:
         sample_weight: Scalar | None = None,
         class_weight: Scalar | None = None,
         ignore_index: Scalar | None = None,
+        label_smoothing: Scalar = 0.0,
         temperature: Scalar = 1.0,
         softcap: Scalar | None = None,
-        label_smoothing: Scalar = 0.0,
     ) -> Float: ...
     @overload
     def __call__(
@@ -1619,9 +1619,9 @@ class _SigmoidCrossEntropy:
         sample_weight: NumPyInput | None = None,
         class_weight: NumPyInput | None = None,
         ignore_index: Scalar | NumPyArray | None = None,
+        label_smoothing: Scalar | NumPyArray = 0.0,
         temperature: Scalar | NumPyArray = 1.0,
         softcap: Scalar | NumPyArray | None = None,
-        label_smoothing: Scalar | NumPyArray = 0.0,
     ) -> FloatArray: ...
     @overload
     def __call__(
@@ -1636,9 +1636,9 @@ class _SigmoidCrossEntropy:
         sample_weight: NumPyInput | None = None,
         class_weight: NumPyInput | None = None,
         ignore_index: Scalar | NumPyArray | None = None,
+        label_smoothing: Scalar | NumPyArray = 0.0,
         temperature: Scalar | NumPyArray = 1.0,
         softcap: Scalar | NumPyArray | None = None,
-        label_smoothing: Scalar | NumPyArray = 0.0,
     ) -> Float: ...
     @overload
     def __call__(
@@ -1653,9 +1653,9 @@ class _SigmoidCrossEntropy:
         sample_weight: Tensor | Numbers | None = None,
         class_weight: Tensor | Numbers | None = None,
         ignore_index: Scalar | Tensor | None = None,
+        label_smoothing: Scalar | Tensor = 0.0,
         temperature: Scalar | Tensor = 1.0,
         softcap: Scalar | Tensor | None = None,
-        label_smoothing: Scalar | Tensor = 0.0,
     ) -> Tensor: ...
     @overload
     def __call__(
@@ -1670,9 +1670,9 @@ class _SigmoidCrossEntropy:
         sample_weight: ArrayT | NumPyInput | None = None,
         class_weight: ArrayT | NumPyInput | None = None,
         ignore_index: Scalar | ArrayT | None = None,
+        label_smoothing: Scalar | ArrayT = 0.0,
         temperature: Scalar | ArrayT = 1.0,
         softcap: Scalar | ArrayT | None = None,
-        label_smoothing: Scalar | ArrayT = 0.0,
     ) -> ArrayT: ...
     @overload
     def gradient(
@@ -1775,9 +1775,9 @@ class _SigmoidFocal:
         sample_weight: Scalar | None = None,
         class_weight: Scalar | None = None,
         ignore_index: Scalar | None = None,
+        label_smoothing: Scalar = 0.0,
         temperature: Scalar = 1.0,
         softcap: Scalar | None = None,
-        label_smoothing: Scalar = 0.0,
     ) -> Float: ...
     @overload
     def __call__(
@@ -1793,9 +1793,9 @@ class _SigmoidFocal:
         sample_weight: NumPyInput | None = None,
         class_weight: NumPyInput | None = None,
         ignore_index: Scalar | NumPyArray | None = None,
+        label_smoothing: Scalar | NumPyArray = 0.0,
         temperature: Scalar | NumPyArray = 1.0,
         softcap: Scalar | NumPyArray | None = None,
-        label_smoothing: Scalar | NumPyArray = 0.0,
     ) -> FloatArray: ...
     @overload
     def __call__(
@@ -1811,9 +1811,9 @@ class _SigmoidFocal:
         sample_weight: NumPyInput | None = None,
         class_weight: NumPyInput | None = None,
         ignore_index: Scalar | NumPyArray | None = None,
+        label_smoothing: Scalar | NumPyArray = 0.0,
         temperature: Scalar | NumPyArray = 1.0,
         softcap: Scalar | NumPyArray | None = None,
-        label_smoothing: Scalar | NumPyArray = 0.0,
     ) -> Float: ...
     @overload
     def __call__(
@@ -1829,9 +1829,9 @@ class _SigmoidFocal:
         sample_weight: Tensor | Numbers | None = None,
         class_weight: Tensor | Numbers | None = None,
         ignore_index: Scalar | Tensor | None = None,
+        label_smoothing: Scalar | Tensor = 0.0,
         temperature: Scalar | Tensor = 1.0,
         softcap: Scalar | Tensor | None = None,
-        label_smoothing: Scalar | Tensor = 0.0,
     ) -> Tensor: ...
     @overload
     def __call__(
@@ -1847,9 +1847,9 @@ class _SigmoidFocal:
         sample_weight: ArrayT | NumPyInput | None = None,
         class_weight: ArrayT | NumPyInput | None = None,
         ignore_index: Scalar | ArrayT | None = None,
+        label_smoothing: Scalar | ArrayT = 0.0,
         temperature: Scalar | ArrayT = 1.0,
         softcap: Scalar | ArrayT | None = None,
-        label_smoothing: Scalar | ArrayT = 0.0,
     ) -> ArrayT: ...
     @overload
     def gradient(
@@ -1956,9 +1956,9 @@ class _SigmoidSquaredError:
         sample_weight: Scalar | None = None,
         class_weight: Scalar | None = None,
         ignore_index: Scalar | None = None,
+        label_smoothing: Scalar = 0.0,
         temperature: Scalar = 1.0,
         softcap: Scalar | None = None,
-        label_smoothing: Scalar = 0.0,
     ) -> Float: ...
     @overload
     def __call__(
@@ -1970,9 +1970,9 @@ class _SigmoidSquaredError:
         sample_weight: NumPyInput | None = None,
         class_weight: NumPyInput | None = None,
         ignore_index: Scalar | NumPyArray | None = None,
+        label_smoothing: Scalar | NumPyArray = 0.0,
         temperature: Scalar | NumPyArray = 1.0,
         softcap: Scalar | NumPyArray | None = None,
-        label_smoothing: Scalar | NumPyArray = 0.0,
     ) -> FloatArray: ...
     @overload
     def __call__(
@@ -1984,9 +1984,9 @@ class _SigmoidSquaredError:
         sample_weight: NumPyInput | None = None,
         class_weight: NumPyInput | None = None,
         ignore_index: Scalar | NumPyArray | None = None,
+        label_smoothing: Scalar | NumPyArray = 0.0,
         temperature: Scalar | NumPyArray = 1.0,
         softcap: Scalar | NumPyArray | None = None,
-        label_smoothing: Scalar | NumPyArray = 0.0,
     ) -> Float: ...
     @overload
     def __call__(
@@ -1998,9 +1998,9 @@ class _SigmoidSquaredError:
         sample_weight: Tensor | Numbers | None = None,
         class_weight: Tensor | Numbers | None = None,
         ignore_index: Scalar | Tensor | None = None,
+        label_smoothing: Scalar | Tensor = 0.0,
         temperature: Scalar | Tensor = 1.0,
         softcap: Scalar | Tensor | None = None,
-        label_smoothing: Scalar | Tensor = 0.0,
     ) -> Tensor: ...
     @overload
     def __call__(
@@ -2012,9 +2012,9 @@ class _SigmoidSquaredError:
         sample_weight: ArrayT | NumPyInput | None = None,
         class_weight: ArrayT | NumPyInput | None = None,
         ignore_index: Scalar | ArrayT | None = None,
+        label_smoothing: Scalar | ArrayT = 0.0,
         temperature: Scalar | ArrayT = 1.0,
         softcap: Scalar | ArrayT | None = None,
-        label_smoothing: Scalar | ArrayT = 0.0,
     ) -> ArrayT: ...
     @overload
     def gradient(

@@ -291,9 +291,9 @@ def sigmoid_cross_entropy(
     reduction: Literal["mean", "sum", "none"] = "mean",
     class_weight: Tensor | None = None,
     ignore_index: float | None = None,
+    label_smoothing: float = 0.0,
     temperature: float = 1.0,
     softcap: float | None = None,
-    label_smoothing: float = 0.0,
     sample_weight: Tensor | None = None,
 ) -> Tensor: ...
 def sigmoid_focal(
@@ -307,9 +307,9 @@ def sigmoid_focal(
     reduction: Literal["mean", "sum", "none"] = "mean",
     class_weight: Tensor | None = None,
     ignore_index: float | None = None,
+    label_smoothing: float = 0.0,
     temperature: float = 1.0,
     softcap: float | None = None,
-    label_smoothing: float = 0.0,
     sample_weight: Tensor | None = None,
 ) -> Tensor: ...
 def sigmoid_squared_error(
@@ -319,9 +319,9 @@ def sigmoid_squared_error(
     reduction: Literal["mean", "sum", "none"] = "mean",
     class_weight: Tensor | None = None,
     ignore_index: float | None = None,
+    label_smoothing: float = 0.0,
     temperature: float = 1.0,
     softcap: float | None = None,
-    label_smoothing: float = 0.0,
     sample_weight: Tensor | None = None,
 ) -> Tensor: ...
 def softmax_cross_entropy(

@@ -693,9 +693,9 @@ class SigmoidCrossEntropyLoss(RecordLoss, nn.BCEWithLogitsLoss):
         reduction: Literal["mean", "sum", "none"] = "mean",
         class_weight: Tensor | None = None,
         ignore_index: float | None = None,
+        label_smoothing: float = 0.0,
         temperature: float = 1.0,
         softcap: float | None = None,
-        label_smoothing: float = 0.0,
     ) -> None: ...
     def forward(
         self,
@@ -723,9 +723,9 @@ class SigmoidFocalLoss(RecordLoss):
         reduction: Literal["mean", "sum", "none"] = "mean",
         class_weight: Tensor | None = None,
         ignore_index: float | None = None,
+        label_smoothing: float = 0.0,
         temperature: float = 1.0,
         softcap: float | None = None,
-        label_smoothing: float = 0.0,
     ) -> None: ...
     def forward(
         self,
@@ -749,9 +749,9 @@ class SigmoidSquaredErrorLoss(RecordLoss):
         reduction: Literal["mean", "sum", "none"] = "mean",
         class_weight: Tensor | None = None,
         ignore_index: float | None = None,
+        label_smoothing: float = 0.0,
         temperature: float = 1.0,
         softcap: float | None = None,
-        label_smoothing: float = 0.0,
     ) -> None: ...
     def forward(
         self,
