@@ -60,8 +60,8 @@ def test_rows_are_their_records(record, classes, dtype):
 
 
 def test_few_classes_and_many_have_loops_of_their_own():
-    assert {template(v).name for v in SIZES if v <= 32} == {"narrow"}
-    assert {template(v).name for v in SIZES if v > 32} == {"wide"}
+    assert {template(v).name for v in SIZES if v <= 32} == {"few_classes"}
+    assert {template(v).name for v in SIZES if v > 32} == {"many_classes"}
 
 
 @every_record

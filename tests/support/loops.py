@@ -1,7 +1,7 @@
 """Words of kernels, compiled into loops over arrays."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,15 @@ from numba import cfunc, int64, void
 from lossary.kernels.cpu import kernel_namespace
 from lossary.kernels.cpu.kernel_namespace import doubles, singles
 
-WORDS = {
-    32: SimpleNamespace(**vars(kernel_namespace), F=np.float32, reals=singles),
-    64: SimpleNamespace(**vars(kernel_namespace), F=np.float64, reals=doubles),
-}
+
+def _words(bits: int, number: type, reals: Any) -> ModuleType:
+    """A module, of which Numba takes functions and types, as a template sees it."""
+    made = ModuleType(f"words{bits}")
+    vars(made).update(vars(kernel_namespace), F=number, reals=reals)
+    return made
+
+
+WORDS = {32: _words(32, np.float32, singles), 64: _words(64, np.float64, doubles)}
 """What kernels may call, by their bits."""
 WIDER = {32: np.float64, 64: np.longdouble}
 """Where the truth is computed."""
@@ -29,7 +34,7 @@ def compiled(function: Callable[..., None], count: int) -> Kernel:
     return cfunc(void(*[int64] * count), fastmath={"contract"}, error_model="numpy")(function)
 
 
-def elementwise(words: SimpleNamespace, word: Callable[..., Any], arity: int = 1) -> Kernel:
+def elementwise(words: ModuleType, word: Callable[..., Any], arity: int = 1) -> Kernel:
     """A loop that writes the word of each element of one or two arrays of so many elements."""
     load, store, reals = words.load, words.store, words.reals
 
@@ -48,7 +53,7 @@ def address(x: np.ndarray) -> int:
     return x.ctypes.data
 
 
-def applied(loop: Kernel, words: SimpleNamespace, x: Any, y: Any = None) -> np.ndarray:
+def applied(loop: Kernel, words: ModuleType, x: Any, y: Any = None) -> np.ndarray:
     """The results of an elementwise loop."""
     x = np.ascontiguousarray(x, words.F)
     y = x if y is None else np.ascontiguousarray(y, words.F)
