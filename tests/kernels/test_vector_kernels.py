@@ -7,9 +7,8 @@ from unittest import mock
 import pytest
 
 from lossary.formulas import catalogue
-from lossary.kernels.cpu import compilation, margins, pointwise
+from lossary.kernels.cpu import compilation, margins, pointwise, rows
 from lossary.kernels.cpu import disk_cache as cache
-from lossary.kernels.cpu.rows import FEW_CLASSES, MANY_CLASSES
 
 MACHINE = "x86" if platform.machine() in {"x86_64", "AMD64"} else "arm"
 
@@ -45,8 +44,8 @@ PLAIN = {
 
 KERNELS = {
     "scores": ("sigmoid_focal", pointwise.TEMPLATE, 120, 200),
-    "many classes": ("softmax_cross_entropy", MANY_CLASSES, 80, 150),
-    "few classes": ("softmax_cross_entropy", FEW_CLASSES, 100, 250),
+    "many classes": ("softmax_cross_entropy", rows.template(1000), 80, 150),
+    "few classes": ("softmax_cross_entropy", rows.template(5), 100, 250),
     "margins": ("hinge", margins.TEMPLATE, 0, 40),
 }
 """A record, its loops, and about half of the vector instructions that they are made of."""

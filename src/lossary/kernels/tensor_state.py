@@ -66,4 +66,4 @@ def _recording() -> str:
         return "vmap, grad and jvp of torch.func need the differentiable path"
     if _forward_mode._current_level >= 0:  # noqa: SLF001
         return "forward derivatives need the differentiable path"
-    return "whoever traces the operations has to see them"
+    return "the operations are being traced, which needs the differentiable path"

@@ -119,7 +119,7 @@ def _company(x: Array, other: Array) -> str | None:
     if other.requires_grad:
         return "a derivative by a target or weight needs the differentiable path"
     if not other.is_cpu:
-        return f"{other.device} and cpu do not go together"
+        return f"tensors are on different devices, cpu and {other.device}"
     from lossary.kernels import tensor_state  # noqa: PLC0415 - torch is there
 
     return tensor_state.unfit(other)

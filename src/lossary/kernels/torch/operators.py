@@ -305,5 +305,5 @@ def _company(x: Tensor, other: Any) -> str | None:
     if other.requires_grad:
         return "a derivative by a target or weight needs the differentiable path"
     if other.device != x.device:
-        return f"{other.device} and {x.device} do not go together"
+        return f"tensors are on different devices, {x.device} and {other.device}"
     return None
