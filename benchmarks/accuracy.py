@@ -222,9 +222,13 @@ def scores(rng: np.random.Generator, dtype: str, cases: int) -> Iterator[Case]:
         )
 
 
+UNDERFLOW = 16
+"""Sums of so many terms each of which may be flushed to 0."""
+
+
 @dataclass
 class Errors:
-    """The largest error of a tool, and the numbers of negatives, NaN, flushed results and cases."""
+    """The largest error of a tool, and the numbers of negatives, NaN, flushed results, cases."""
 
     largest: float = 0.0
     negative: int = 0
@@ -233,9 +237,11 @@ class Errors:
     cases: int = 0
 
     def add(self, got: float, truth: Any, dtype: str) -> None:
-        """Count a result; 0 in place of a subnormal number is flushed, not an error in ulp."""
-        flushed = got == 0 and 0 < abs(truth) < float(np.finfo(dtype).smallest_normal)
-        self.largest = self.largest if flushed else max(self.largest, ulps(got, truth, dtype))
+        """Count a result; what underflow took of a tiny one is no error in ulp."""
+        error = ulps(got, truth, dtype)
+        tiny = 0 < abs(truth) < UNDERFLOW * float(np.finfo(dtype).smallest_normal)
+        flushed = tiny and abs(got) < abs(truth) and error > UNDERFLOW
+        self.largest = self.largest if flushed else max(self.largest, error)
         self.negative += got < 0 <= truth
         self.nan += math.isnan(got)
         self.flushed += flushed
@@ -267,8 +273,8 @@ def main() -> None:
         "",
         f"{count} random inputs for each dtype; the largest error in units in the last place",
         "of the exact value of the given floats. Negative: below 0 where the truth is not.",
-        "Flushed: 0 for an exact value below the smallest normal number (1.2e-38, 2.2e-308), which",
-        "the error leaves out.",
+        f"Flushed: of an exact value below {UNDERFLOW} times the smallest normal number (1.2e-38,",
+        "2.2e-308) underflow took a part or all; the error leaves that out.",
         "",
         ", ".join(f"{p} {version(p)}" for p in PACKAGES)
         + f"; Python {platform.python_version()}, {platform.machine()}, one thread.",
